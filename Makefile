@@ -1,0 +1,88 @@
+# Two commands: `make demo` and `make test`. Each first sets up what is missing, `make setup` does that alone.
+#
+#   make setup TORCH_INDEX=URL     take torch from another package index (CPU only, or another CUDA)
+#   make setup PYTHON=python3.12   use another Python, 3.11 or newer
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.PHONY: demo test setup lint clean
+
+PYTHON ?= python3
+TORCH_INDEX ?=
+VENV := .venv
+READY := $(VENV)/ready
+
+# What the programs need of the system: a file that the package brings, then the Debian package.
+LIBRARIES := libEGL.so.1:libegl1 libEGL_mesa.so.0:libegl-mesa0 libGL.so.1:libgl1 libGLX_mesa.so.0:libglx-mesa0 \
+	libX11.so.6:libx11-6 libXcursor.so.1:libxcursor1 libXi.so.6:libxi6 libXinerama.so.1:libxinerama1 \
+	libXrandr.so.2:libxrandr2 libstdc++.so.6:libstdc++6
+PROGRAMS := Xvfb:xvfb xdotool:xdotool
+
+demo: $(READY)
+	$(VENV)/bin/umap-tour demo
+
+test: $(READY) lint
+	$(VENV)/bin/python -m pytest
+
+lint: $(READY)
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt Makefile
+	missing=()
+	for pair in $(LIBRARIES); do
+		PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p | grep -F -q "$${pair%%:*} " || missing+=("$${pair##*:}")
+	done
+	compgen -G '/usr/lib*/*/dri/*_dri.so' > /dev/null || compgen -G '/usr/lib*/dri/*_dri.so' > /dev/null \
+		|| missing+=(libgl1-mesa-dri)
+	for pair in $(PROGRAMS); do
+		command -v "$${pair%%:*}" > /dev/null || missing+=("$${pair##*:}")
+	done
+	if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then
+		echo "make: needs Python 3.11 or newer as $(PYTHON); another one: make PYTHON=python3.12" >&2
+		exit 1
+	fi
+	$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || missing+=(python3-venv)
+	if (( $${#missing[@]} )); then
+		install="apt-get install -y --no-install-recommends $${missing[*]}"
+		if ! command -v apt-get > /dev/null; then
+			echo "make: these are missing, here by their Debian names: $${missing[*]}; install them and run make again" >&2
+			exit 1
+		elif [[ $$(id -u) == 0 ]]; then
+			sudo=()
+		elif command -v sudo > /dev/null && { sudo -n true 2> /dev/null || [[ -t 0 ]]; }; then
+			sudo=(sudo)
+		else
+			echo "make: missing system packages, and no right to install them. Have an administrator run" >&2
+			echo "make:   $$install" >&2
+			echo "make: and run make again" >&2
+			exit 1
+		fi
+		echo "== System packages (some 60 MB): $${missing[*]}"
+		"$${sudo[@]}" apt-get update -qq
+		"$${sudo[@]}" env DEBIAN_FRONTEND=noninteractive $$install -qq > /dev/null
+	fi
+	extras=test
+	size="about 0.5 GB, 3 GB where the index has torch for CUDA only"
+	if driver=$$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2> /dev/null | head -n 1) && [[ -n $$driver ]]; then
+		extras=test,cuda$$(( $${driver%%.*} >= 580 ? 13 : 12 ))
+		size="about 4 GB, with cuML and CuPy for the NVIDIA driver $$driver"
+	fi
+	echo "== Python packages into $(VENV): $$size"
+	[[ -x $(VENV)/bin/python ]] && $(VENV)/bin/python -c 'import pip' 2> /dev/null || $(PYTHON) -m venv --clear $(VENV)
+	pip="$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt"
+	if [[ -n "$(TORCH_INDEX)" ]]; then
+		$$pip --index-url "$(TORCH_INDEX)" torch torchvision
+	else
+		$$pip torch torchvision
+	fi
+	$$pip --editable ".[$$extras]"
+	touch $@
+	echo "== Set up. A second time this takes no time."
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

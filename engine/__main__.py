@@ -1,0 +1,5 @@
+"""`python -m engine` is `umap-tour`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,113 @@
+"""What this machine has, and what to do about what it lacks."""
+
+import importlib.metadata
+import importlib.util
+import platform
+import shutil
+from dataclasses import dataclass
+
+from .display import has_display
+
+APT = "apt install libegl1 libgl1-mesa-dri"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the examination."""
+
+    what: str
+    found: str
+    remedy: str = ""
+    needed: bool = True
+
+    @property
+    def mark(self) -> str:
+        """+ there, - not there and not needed, x not there and needed."""
+        return "+" if not self.remedy else "x" if self.needed else "-"
+
+
+def examine() -> list[Finding]:
+    """Everything worth knowing, from the bottom up."""
+    return [
+        Finding("Python", f"{platform.python_version()} on {platform.platform(terse=True)}"),
+        _torch(),
+        *_cuda_packages(),
+        _version("umap-learn", "umap-learn"),
+        *_opengl(),
+        _display(),
+        _version("film (PyAV)", "av"),
+        Finding("disk", f"{shutil.disk_usage('.').free / 2**30:.0f} GiB free here"),
+    ]
+
+
+def _version(what: str, package: str) -> Finding:
+    try:
+        return Finding(what, importlib.metadata.version(package))
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(what, "not installed", f"pip install {package}")
+
+
+def _torch() -> Finding:
+    if not importlib.util.find_spec("torch"):
+        return Finding("torch", "not installed", "make setup")
+    import torch
+
+    if torch.cuda.is_available():
+        memory = torch.cuda.get_device_properties(0).total_memory / 2**30
+        return Finding("torch", f"{torch.__version__}, {torch.cuda.get_device_name(0)}, {memory:.0f} GiB")
+    if _nvidia_driver():
+        return Finding(
+            "torch", f"{torch.__version__}, CPU only, beside an NVIDIA driver",
+            "make setup TORCH_INDEX=URL, with the address of PyTorch's index for your CUDA", needed=False,
+        )  # fmt: skip
+    return Finding("torch", f"{torch.__version__}, CPU ({torch.get_num_threads()} threads); no NVIDIA driver here")
+
+
+def _nvidia_driver() -> bool:
+    return shutil.which("nvidia-smi") is not None
+
+
+def _cuda_packages() -> list[Finding]:
+    packages = {"cuML": ("cuml-cu13", "cuml-cu12", "cuml"), "CuPy": ("cupy-cuda13x", "cupy-cuda12x", "cupy")}
+    findings = []
+    for what, names in packages.items():
+        found = [name for name in names if _installed(name)]
+        if found:
+            findings.append(Finding(what, f"{found[0]} {importlib.metadata.version(found[0])}"))
+        elif _nvidia_driver():
+            remedy = "pip install -e '.[cuda13]' (driver 580 or newer), else '.[cuda12]'"
+            findings.append(Finding(what, "not installed", remedy, needed=False))
+        else:
+            findings.append(Finding(what, "not installed, and of no use without an NVIDIA GPU"))
+    return findings
+
+
+def _installed(package: str) -> bool:
+    try:
+        importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _opengl() -> list[Finding]:
+    from ..render.offscreen import NoOpenGLError, context, describe
+
+    try:
+        context().set_current()
+    except NoOpenGLError as error:
+        return [Finding("OpenGL", str(error).split(";")[0], f"on Debian: {APT}")]
+    driver = describe()
+    software = any(word in driver.renderer.lower() for word in ("llvmpipe", "softpipe", "swrast"))
+    note = " (software: everything works, large tours are slow)" if software else ""
+    return [
+        Finding("OpenGL", driver.version),
+        Finding("renderer", f"{driver.renderer}, {driver.vendor}{note}"),
+        Finding("largest texture", f"{driver.max_texture} px; largest point {driver.max_point:.0f} px"),
+    ]
+
+
+def _display() -> Finding:
+    if has_display():
+        return Finding("display", "there, so `umap-tour view` opens a window")
+    return Finding("display", "none", "`umap-tour render` needs none; for a window, log in at a desktop", needed=False)

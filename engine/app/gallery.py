@@ -1,0 +1,52 @@
+"""Pictures and a film of a tour in files: what there is to see without a display."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image
+
+from ..motion.grandtour import GrandTour
+from ..tour.tour import Tour
+from ..tour.view import View
+from .film import film
+from .snapshot import snapshot
+from .viewer import first_view, layer_title
+
+SIZE = (1280, 800)
+MODES: tuple[Literal["dots", "images"], ...] = ("dots", "images")
+SECONDS_A_LAYER = 1.6
+SHORTEST = 12.0  # seconds of film
+TURNED = 8.0  # radians along the tour before the first picture: past the flat first axes
+
+
+def picture(tour: Tour, file: Path, *, view: View, size: tuple[int, int] = SIZE) -> None:
+    """Write what `view` shows as a PNG, whole or not at all."""
+    image = Image.fromarray(snapshot(tour, view=view, size=size))
+    partial = file.with_name(f".{file.name}.part")
+    try:
+        image.save(partial, format="PNG")
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def gallery(tour: Tour, folder: Path) -> Iterator[Path]:
+    """Write pictures of the first, a middle and the last layers, as dots and as images, and a film through all.
+
+    Yields each file when it is there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    frame = GrandTour(tour.dims, speed=1.0).advance(TURNED)
+    base = replace(first_view(tour), frame=frame)
+    count = len(tour.layers)
+    for layer in sorted({0, count // 2, count - 2, count - 1} & set(range(count))):
+        for mode in MODES if tour.sprites else MODES[:1]:
+            file = folder / f"{layer:02}-{layer_title(tour, layer).replace('/', '-')}-{mode}.png"
+            picture(tour, file, view=replace(base, layer=layer, mode=mode))
+            yield file
+    file = folder / f"{tour.name}.mp4"
+    seconds = max(SHORTEST, SECONDS_A_LAYER * count)
+    film(tour, file, seconds=seconds, view=base, layers=range(count), speed=10.0)
+    yield file

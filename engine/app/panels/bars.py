@@ -1,0 +1,111 @@
+"""Toolbar, dock, reset and messages."""
+
+from ..theme import (
+    GAP,
+    ICON_CAMERA,
+    ICON_HELP,
+    ICON_IMAGE,
+    ICON_PAUSE,
+    ICON_PLAY,
+    ICON_RESET,
+    ICON_SLIDERS,
+    ICON_THEME,
+    MARGIN,
+    RESET_FILL,
+    RESET_GLYPH,
+    SMALL,
+)
+from ..ui import Ui
+from ..viewer import FASTEST, Viewer
+from .state import Panels, Wishes
+
+DOCK = 300  # wide
+TOOLBAR = 188
+
+
+def draw(ui: Ui, viewer: Viewer, panels: Panels, *, fps: float, images_arriving: tuple[int, int]) -> Wishes:
+    picture = _toolbar(ui, viewer, panels, fps)
+    _dock(ui, viewer)
+    _reset(ui, viewer)
+    there, needed = images_arriving
+    if needed and viewer.base.mode == "images":
+        _message(ui, f"Reading images: {there} of {needed} pages")
+    elif panels.toast:
+        _message(ui, panels.toast)
+    return Wishes(picture=picture)
+
+
+def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float) -> bool:
+    x, y = ui.size[0] - MARGIN - TOOLBAR, MARGIN
+    with ui.panel("toolbar", x, y, TOOLBAR, 40):
+        ui.text(x + 48, y + 20, f"{fps:.0f} fps" if fps else "", size=SMALL, color=ui.colors.second, align=1.0)
+        first = x + TOOLBAR - 4 - 4 * 32
+        picture = ui.icon_button("picture", ICON_CAMERA, first, y + 4, tip="Save a picture\ts")
+        if ui.icon_button("look", ICON_SLIDERS, first + 32, y + 4, tip="Look", active=panels.popover == "look"):
+            panels.toggle("look")
+        dark = viewer.base.theme == "dark"
+        if ui.icon_button("theme", ICON_THEME, first + 64, y + 4, tip=("Light" if dark else "Dark") + "\tt"):
+            viewer.change(theme="light" if dark else "dark")
+        if ui.icon_button("help", ICON_HELP, first + 96, y + 4, tip="Keys\t?", active=panels.popover == "help"):
+            panels.toggle("help")
+    return picture
+
+
+def _dock(ui: Ui, viewer: Viewer) -> None:
+    x, y = (ui.size[0] - DOCK) / 2, ui.size[1] - MARGIN - 48
+    colors = ui.colors
+    with ui.panel("dock", x, y, DOCK, 48, radius=12):
+        tip = ("Pause" if viewer.playing else "Play") + "\tspace"
+        clicked, hovered, held = ui.button("play", x + 8, y + 8, 32, 32, tip=tip)
+        ui.rect(x + 8, y + 8, 32, 32, colors.pressed if hovered or held else colors.control, radius=6)
+        ui.text(x + 24, y + 24, ICON_PAUSE if viewer.playing else ICON_PLAY, size=15, align=0.5)
+        if clicked:
+            viewer.playing = not viewer.playing
+        # The knob's place is the square root of the speed, so that slow speeds have the finer steps.
+        place = ui.slider("speed", x + 56, y + 24, 88, (viewer.speed / FASTEST) ** 0.5, tip="Speed of the tour")
+        viewer.speed = FASTEST * place**2
+        ui.text(x + 204, y + 24, f"{viewer.speed:.1f}\u00b0/s", size=SMALL, align=1.0)
+        ui.line(x + 216, y + 12, x + 216, y + 36, colors.border)
+        _mode(ui, viewer, x + 226, y + 8)
+
+
+def _mode(ui: Ui, viewer: Viewer, x: float, y: float) -> None:
+    """Dots or images: two halves of one control."""
+    ui.rect(x, y, 66, 32, ui.colors.control, radius=6)
+    has_images = viewer.tour.sprites is not None
+    for k, mode in enumerate(("dots", "images")):
+        left, on = x + 2 + 31 * k, viewer.base.mode == mode
+        enabled = mode == "dots" or has_images
+        tip = f"{mode.capitalize()}\ti" if enabled else "This tour has no images"
+        clicked, hovered, _ = ui.button(mode, left, y + 2, 31, 28, tip=tip)
+        if on:
+            ui.rect(left, y + 2, 31, 28, ui.colors.pressed, radius=5)
+        color = ui.colors.text if on or (hovered and enabled) else ui.colors.second
+        color = color if enabled else ui.colors.disabled
+        if mode == "dots":
+            for dot in range(12):
+                ui.disc(left + 8.5 + 4.67 * (dot % 4), y + 11 + 5 * (dot // 4), 1.7, color)
+        else:
+            ui.text(left + 15.5, y + 16, ICON_IMAGE, size=15, color=color, align=0.5)
+        if clicked and enabled:
+            viewer.change(mode=mode)
+
+
+def _reset(ui: Ui, viewer: Viewer) -> None:
+    x, y = ui.size[0] - 36, ui.size[1] - 36
+    with ui.panel("reset", x - 21, y - 21, 42, 42, bare=True):
+        clicked, hovered, held = ui.button("reset", x - 20, y - 20, 40, 40, tip="Whole picture\tr")
+        ui.disc(x, y, 19 if held else 20, RESET_FILL)
+        if hovered:
+            ui.disc(x, y, 20, (1.0, 1.0, 1.0, 0.18))
+        ui.text(x, y, ICON_RESET, size=16, color=RESET_GLYPH, align=0.5)
+        if clicked:
+            viewer.reset_camera()
+
+
+def _message(ui: Ui, text: str) -> None:
+    text = ui.elide(text, ui.size[0] - 80)
+    width = ui.width(text) + 32
+    x, y = (ui.size[0] - width) / 2, ui.size[1] - MARGIN - 48 - GAP - 40
+    with ui.panel("message", x, y, width, 40):
+        ui.text(x + 16, y + 20, text)

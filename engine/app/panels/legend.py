@@ -1,0 +1,161 @@
+"""The legend, top left: the tour's name, what colours it, and every class with its count."""
+
+import math
+
+from imgui_bundle import imgui
+
+from ..theme import ICON_CLOSE, ICON_DOWN, ICON_PALETTE, ICON_UP, MARGIN, SMALL
+from ..ui import Ui
+from ..viewer import Viewer
+from .state import Panels
+
+WIDTH = 216
+X = MARGIN
+HEADER = 54  # to the attribute's control
+ROW = 24
+NARROW = 1120  # window width below which the legend starts folded
+BELOW = 126  # kept free under the panel
+SEARCH_ABOVE = 12  # classes
+SWATCHES = 10  # to a row of the folded legend
+MOST_SWATCHES = 200
+
+
+def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
+    coloring = viewer.coloring
+    is_open = ui.size[0] >= NARROW if panels.legend_open is None else panels.legend_open
+    classes = coloring.kind in ("categorical", "ordinal")
+    searchable = classes and is_open and len(coloring.names) > SEARCH_ABOVE
+    if not searchable:
+        panels.search = ""
+    rows = _matches(coloring.names, panels.search) if classes else []
+    top = MARGIN + HEADER + 32 + 8 + (40 if searchable else 0)  # of the list
+    footer = 40 if classes and viewer.base.groups else 0
+    room = ui.size[1] - BELOW - top - footer
+    if not classes:
+        body = 44.0 if coloring.kind == "continuous" else 0.0
+    elif is_open:
+        body = min(ROW * max(1, len(rows)), max(ROW, math.floor(room / ROW) * ROW))
+    else:
+        body = 16.0 * math.ceil(min(len(coloring.names), MOST_SWATCHES) / SWATCHES) + 4
+        body = ROW if len(coloring.names) > MOST_SWATCHES else min(body, room)
+    height = top - MARGIN + body + footer + (4 if body else 0)
+    viewer.hovered = None
+    with ui.panel("legend", X, MARGIN, WIDTH, height):
+        _header(ui, viewer, panels, is_open, foldable=classes)
+        if searchable:
+            panels.search = ui.search("##find", X + 8, MARGIN + HEADER + 40, WIDTH - 16, panels.search, "Find a group")
+        if coloring.kind == "continuous":
+            _color_bar(ui, viewer, top)
+        elif classes and is_open:
+            _list(ui, viewer, rows, top, body)
+        elif classes:
+            _swatches(ui, viewer, top)
+        if footer:
+            _footer(ui, viewer, MARGIN + height - footer)
+
+
+def _matches(names: tuple[str, ...], text: str) -> list[int]:
+    wanted = text.strip().casefold()
+    return [row for row, name in enumerate(names) if wanted in name.casefold()]
+
+
+def _header(ui: Ui, viewer: Viewer, panels: Panels, is_open: bool, *, foldable: bool) -> None:
+    tour = viewer.tour
+    ui.text(X + 12, MARGIN + 21, ui.elide(tour.name, WIDTH - 56, bold=True), bold=True)
+    ui.text(X + 12, MARGIN + 39, f"{tour.n:,} points in {tour.dims}-D", size=SMALL, color=ui.colors.second)
+    if foldable:
+        clicked, hovered, held = ui.button("fold", X + 180, MARGIN + 5, 32, 32, tip="Fold" if is_open else "Unfold")
+        ui.button_fill("fold", X + 180, MARGIN + 5, hovered=hovered, held=held)
+        ui.text(X + 196, MARGIN + 21, ICON_UP if is_open else ICON_DOWN, size=11, color=ui.colors.second, align=0.5)
+        if clicked:
+            panels.legend_open = not is_open
+    names = [str(name) for name in tour.attributes.columns]
+    current = names.index(viewer.base.color_by) if viewer.base.color_by in names else len(names)
+    many = is_open and viewer.coloring.kind == "categorical" and len(viewer.coloring.names) > 10
+    width = WIDTH - 16 - (40 if many else 0)
+    picked = ui.dropdown("colour", X + 8, MARGIN + HEADER, width, [*names, "one colour"], current, tip="Colour by")
+    if picked != current:
+        viewer.change(color_by=names[picked] if picked < len(names) else None)
+        panels.search = ""
+    large = viewer.base.palette != "ten"
+    tip = "Ten colours, repeated" if large else "A colour for each class"
+    if many and ui.icon_button("palette", ICON_PALETTE, X + WIDTH - 40, MARGIN + HEADER, tip=tip, active=large):
+        viewer.change(palette="ten" if large else "large")
+
+
+def _list(ui: Ui, viewer: Viewer, rows: list[int], top: float, body: float) -> None:
+    """The classes, of which only those in view are drawn: a thousand cost no more than twenty."""
+    coloring, groups = viewer.coloring, set(viewer.base.groups)
+    if not rows:
+        ui.text(X + 12, top + 12, "no such group", size=SMALL, color=ui.colors.second)
+        return
+    imgui.set_cursor_screen_pos(ui.at(X, top))
+    imgui.begin_child("classes", imgui.ImVec2(ui.px(WIDTH - 3), ui.px(body)))
+    scroll = imgui.get_scroll_y() / ui.scale
+    imgui.set_cursor_pos(imgui.ImVec2(0, ui.px(ROW * len(rows))))
+    imgui.dummy(imgui.ImVec2(1, 0))
+    first = max(0, int(scroll // ROW))
+    hovered_before = viewer.shown_rows
+    for place in range(first, min(len(rows), first + int(body // ROW) + 2)):
+        row = rows[place]
+        y = top + ROW * place - scroll
+        clicked, hovered, _ = ui.button(f"class {row}", X + 4, y, WIDTH - 16, ROW)
+        on = row in groups
+        if on:
+            ui.rect(X + 4, y, WIDTH - 16, ROW, ui.colors.tint, radius=4)
+            ui.rect(X + 4, y, 3, ROW, ui.colors.accent, radius=1.5)
+        elif hovered:
+            ui.rect(X + 4, y, WIDTH - 16, ROW, ui.colors.control, radius=4)
+        opacity = 1.0 if on or hovered or not groups or hovered_before[row] else 0.45
+        swatch = tuple(coloring.table[row] / 255.0)
+        ui.disc(X + 22, y + 12, 5, (swatch[0], swatch[1], swatch[2], 1.0), opacity=opacity)
+        count = f"{coloring.counts[row]:,}"
+        room = WIDTH - 16 - 32 - ui.width(count, size=SMALL) - 12
+        color = ui.colors.text if on or hovered or not groups else ui.colors.second
+        ui.text(X + 36, y + 12, ui.elide(coloring.names[row], room, bold=on), bold=on, color=color)
+        ui.text(X + WIDTH - 20, y + 12, count, size=SMALL, color=ui.colors.second, align=1.0)
+        if hovered:
+            viewer.hovered = row
+        if clicked:
+            viewer.toggle_group(row)
+    imgui.end_child()
+
+
+def _swatches(ui: Ui, viewer: Viewer, top: float) -> None:
+    """Folded: a swatch for each class, its name on hover."""
+    coloring, groups = viewer.coloring, set(viewer.base.groups)
+    if len(coloring.names) > MOST_SWATCHES:
+        ui.text(X + 12, top + 10, f"{len(coloring.names):,} groups", size=SMALL, color=ui.colors.second)
+        return
+    for row, name in enumerate(coloring.names):
+        x, y = X + 18 + 20 * (row % SWATCHES), top + 8 + 16 * (row // SWATCHES)
+        tip = f"{name}\t{coloring.counts[row]:,}"
+        clicked, hovered, _ = ui.button(f"class {row}", x - 10, y - 8, 20, 16, tip=tip)
+        swatch = tuple(coloring.table[row] / 255.0)
+        opacity = 1.0 if row in groups or hovered or not groups else 0.45
+        ui.disc(x, y, 6.5 if hovered else 5, (swatch[0], swatch[1], swatch[2], 1.0), opacity=opacity)
+        if row in groups:
+            ui.ring(x, y, 7, ui.colors.accent, 1.5)
+        if hovered:
+            viewer.hovered = row
+        if clicked:
+            viewer.toggle_group(row)
+
+
+def _color_bar(ui: Ui, viewer: Viewer, top: float) -> None:
+    table, (low, high) = viewer.coloring.table, viewer.coloring.extent
+    width = WIDTH - 24
+    for k in range(48):  # as many pieces as the eye needs
+        color = tuple(table[min(255, int((k + 0.5) / 48 * 256))] / 255.0)
+        ui.rect(X + 12 + width * k / 48, top + 2, width / 48 + 0.5, 10, (color[0], color[1], color[2], 1.0))
+    ui.text(X + 12, top + 26, f"{low:.4g}", size=SMALL, color=ui.colors.second)
+    ui.text(X + 12 + width, top + 26, f"{high:.4g}", size=SMALL, color=ui.colors.second, align=1.0)
+
+
+def _footer(ui: Ui, viewer: Viewer, y: float) -> None:
+    counts = viewer.coloring.counts
+    shown = sum(counts[row] for row in viewer.base.groups)
+    ui.line(X + 12, y + 3, X + WIDTH - 12, y + 3, ui.colors.border)
+    ui.text(X + 12, y + 21, f"{shown:,} of {viewer.tour.n:,} shown", size=SMALL, color=ui.colors.second)
+    if ui.icon_button("all", ICON_CLOSE, X + WIDTH - 40, y + 5, tip="Show all"):
+        viewer.change(groups=())

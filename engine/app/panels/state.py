@@ -1,0 +1,35 @@
+"""What the panels remember between frames, and what they ask of the window."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+TOAST_SECONDS = 5.0
+
+
+@dataclass
+class Panels:
+    """Open or folded, typed, pressed: nothing that belongs to a View."""
+
+    legend_open: bool | None = None
+    """None until somebody folds it: then as the window's width suggests."""
+    search: str = ""
+    popover: Literal["", "look", "help"] = ""
+    layers_open: bool = False
+    pressed_layer: float | None = None
+    """Where in the column of layers the mouse went down, in pixels of the design."""
+    toast: str = ""
+    toast_left: float = 0.0
+
+    def say(self, text: str) -> None:
+        """Show a line of text above the dock for a while."""
+        self.toast, self.toast_left = text, TOAST_SECONDS
+
+    def toggle(self, popover: Literal["look", "help"]) -> None:
+        self.popover = "" if self.popover == popover else popover
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What only the window can do."""
+
+    picture: bool = False

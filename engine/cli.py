@@ -1,0 +1,267 @@
+"""`umap-tour`: one verb, one thing to do. Each imports what it needs when it runs."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+
+app = typer.Typer(
+    name="umap-tour",
+    help="See how a neural network sorts images, layer by layer, in a Grand Tour.",
+    epilog="Any verb takes --debug: the whole traceback instead of one line.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+log = logging.getLogger("engine")
+
+TourPath = Annotated[Path, typer.Argument(metavar="TOUR", help="A folder NAME.tour.", show_default=False)]
+Mode = Literal["dots", "images"]
+Theme = Literal["dark", "light"]
+
+
+def main() -> NoReturn:
+    """Run the command line: exit status 0 done, 1 an error in one line on stderr, 2 wrong usage."""
+    debug = "--debug" in sys.argv
+    sys.argv = [word for word in sys.argv if word != "--debug"]
+    _log_to_stderr(debug)
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        _fail("stopped")
+    except Exception as error:
+        if debug:
+            raise
+        _fail(_in_one_line(error))
+    sys.exit(0)
+
+
+def _log_to_stderr(debug: bool) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG if debug else logging.INFO)
+
+
+def _in_one_line(error: Exception) -> str:
+    """What went wrong, as its author wrote it; what nobody foresaw says its type and how to see more."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror.lower()}"
+    text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    text = " ".join(text.split())
+    foreseen = isinstance(error, ValueError | KeyError | IndexError | OSError | RuntimeError | NotImplementedError)
+    return text if foreseen and text else f"{type(error).__name__}: {text} (--debug shows where)"
+
+
+def _fail(text: str) -> NoReturn:
+    print(f"umap-tour: {text}", file=sys.stderr)
+    sys.exit(1)
+
+
+@app.command(epilog="Example: umap-tour demo")
+def demo(
+    out: Annotated[Path, typer.Option(help="Where the tour is kept; a finished one is shown again.")] = Path(
+        "demo.tour"
+    ),
+    pictures: Annotated[Path, typer.Option(help="Where pictures and film go if there is no display.")] = Path(
+        "demo-pictures"
+    ),
+) -> None:
+    """Train a small network on handwritten digits, make its tour, and fly through it."""
+    from . import progress
+    from .tour.format import load
+
+    with progress.shown(True):
+        if (out / "tour.json").is_file():
+            print(f"{out} is there already; showing it. Remove it to make it anew.", file=sys.stderr)
+        else:
+            from .pipeline.digits import make_demo
+
+            make_demo(out)
+        tour = load(out)
+        if _has_display():
+            from .app.window import show
+
+            print("Opening the window; ? shows the keys.", file=sys.stderr)
+            show(tour)
+        else:
+            from .app.gallery import gallery
+
+            print("No display: making pictures and a film instead.", file=sys.stderr)
+            for file in gallery(tour, pictures):
+                print(file)
+
+
+@app.command(epilog="Example: umap-tour view googlenet.tour")
+def view(
+    tour: TourPath,
+    layer: Annotated[str, typer.Option(help="Layer to begin with: index or name.")] = "0",
+    color_by: Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)] = None,
+    mode: Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)] = None,
+    theme: Annotated[Theme, typer.Option(help="Canvas.")] = "dark",
+    scale: Annotated[
+        float | None, typer.Option(help="Size of everything, if the display says it wrong.", min=0.5, max=4)
+    ] = None,
+) -> None:
+    """Open a window on a tour."""
+    from dataclasses import replace
+
+    from .app.display import check_display
+    from .tour.format import load
+
+    check_display()
+
+    opened = load(tour)
+    from .app.viewer import first_view
+    from .app.window import Window
+
+    first = first_view(opened)
+    start = replace(
+        first, layer=_layer(layer), mode=mode or first.mode, color_by=color_by or first.color_by, theme=theme
+    )
+    Window(opened, view=start, scale=scale).run()
+
+
+@app.command(epilog="Example: umap-tour render googlenet.tour --layer 12 --color-by label_coarse --out 12.png")
+def render(
+    tour: TourPath,
+    out: Annotated[
+        Path | None, typer.Option(help="The file; NAME.png or NAME.mp4 unless given.", show_default=False)
+    ] = None,
+    layer: Annotated[str, typer.Option(help="Index or name, 3.5 for half way from 3 to 4, or all in a film.")] = "0",
+    seed: Annotated[
+        int | None, typer.Option(help="A random frame; the first three axes unless given.", show_default=False)
+    ] = None,
+    mode: Annotated[Mode, typer.Option(help="Dots, or the images.")] = "dots",
+    color_by: Annotated[
+        str | None, typer.Option(help="Attribute; the first classes unless given.", show_default=False)
+    ] = None,
+    size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "1280x800",
+    zoom: Annotated[float, typer.Option(help="1 shows everything from any side.", min=0.1, max=150)] = 1.0,
+    theme: Annotated[Theme, typer.Option(help="Canvas.")] = "dark",
+    seconds: Annotated[float | None, typer.Option(help="Make a film of this length.", show_default=False)] = None,
+    speed: Annotated[float, typer.Option(help="Of the tour in a film, degrees per second.", min=0)] = 6.0,
+) -> None:
+    """Make a picture (PNG), or with --seconds a film (MP4), of a tour. Needs no display."""
+    import numpy as np
+
+    from . import progress
+    from .app.gallery import picture
+    from .app.viewer import first_view
+    from .motion.rotation import random_frame
+    from .tour.format import load
+    from .tour.view import View
+
+    opened = load(tour)
+    everything = layer == "all"
+    if everything and seconds is None:
+        raise ValueError("--layer all is for a film; add --seconds, or name one layer")
+    wanted = View(
+        layer=0 if everything else _layer(layer),
+        frame=None if seed is None else random_frame(np.random.default_rng(seed), opened.dims),
+        zoom=zoom,
+        mode=mode,
+        color_by=color_by or first_view(opened).color_by,
+        theme=theme,
+    )
+    file = out or Path(f"{opened.name}-{layer}.{'png' if seconds is None else 'mp4'}")
+    if seconds is None:
+        picture(opened, file, view=wanted, size=_size(size))
+    else:
+        from .app.film import film
+
+        stops = range(len(opened.layers)) if everything else ()
+        with progress.shown(True):
+            film(
+                opened, file, seconds=seconds, view=wanted, layers=stops, size=_size(size), speed=speed, seed=seed or 0
+            )
+    print(file)
+
+
+@app.command(epilog="Example: umap-tour info googlenet.tour")
+def info(tour: TourPath) -> None:
+    """Say what a tour holds, once every file in it is checked."""
+    from .app.viewer import layer_title
+    from .tour.format import load
+
+    opened = load(tour)
+    print(f"{opened.name}: {opened.n:,} points in {opened.dims} dimensions, {len(opened.layers)} layers")
+    images = f"{opened.sprites.tile} px, {opened.sprites.pages} page(s)" if opened.sprites else "none (dots only)"
+    print(f"images: {images}")
+    print(f"saved views: {len(opened.views)}")
+    for key, value in opened.how.items():
+        print(f"{key}: {value}")
+    print("\nlayers, and how similar each is to the one before")
+    for k, layer in enumerate(opened.layers):
+        value = f"{layer.placement.similarity:.3f}" if k else ""
+        print(f"  {k:3}  {layer_title(opened, k):28} {layer.kind:24} {value}")
+    print("\nattributes")
+    for name in opened.attributes.columns:
+        values = opened.attributes[name]
+        kind = f"{len(values.cat.categories):,} classes" if str(values.dtype) == "category" else str(values.dtype)
+        print(f"  {name:28} {kind}")
+
+
+@app.command("import", epilog="Example: umap-tour import data/meta-googlenet-15D.json --out googlenet.tour")
+def import_(
+    meta: Annotated[
+        Path, typer.Argument(metavar="META", help="meta-NAME.json of a published UMAP Tour.", show_default=False)
+    ],
+    out: Annotated[Path | None, typer.Option(help="The tour; NAME.tour unless given.", show_default=False)] = None,
+    images: Annotated[
+        Path | None, typer.Option(help="An ImageFolder of the same images in the same order.", show_default=False)
+    ] = None,
+    tile: Annotated[int, typer.Option(help="Side of the images on screen at most, a power of two.")] = 64,
+    epoch: Annotated[
+        str | None, typer.Option(help="Which of several embeddings, as in the file.", show_default=False)
+    ] = None,
+) -> None:
+    """Read a published UMAP Tour, with your copy of its images if you have them."""
+    from . import progress
+    from .tour.format import check_replaceable
+    from .tour.published import import_published
+
+    target = out or Path(meta.stem.removeprefix("meta-") + ".tour")
+    check_replaceable(target.absolute())
+    with progress.shown(True):
+        import_published(meta, epoch=epoch, images=images, tile=tile).save(target)
+    print(target)
+
+
+@app.command(epilog="Example: umap-tour doctor")
+def doctor() -> None:
+    """Say what this machine has, and what to do about what is missing."""
+    from .app.doctor import examine
+
+    findings = examine()
+    width = max(len(finding.what) for finding in findings)
+    for finding in findings:
+        print(f"{finding.mark} {finding.what:{width}}  {finding.found}")
+        if finding.remedy:
+            print(f"  {'':{width}}  -> {finding.remedy}")
+    if any(finding.mark == "x" for finding in findings):
+        sys.exit(1)
+
+
+def _has_display() -> bool:
+    from .app.display import has_display
+
+    return has_display()
+
+
+def _layer(text: str) -> float | str:
+    """An index, a place between two layers, or a name."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise typer.BadParameter(f"WIDTHxHEIGHT, such as 1280x800, not {text!r}", param_hint="--size")
+    return int(width), int(height)

@@ -1,0 +1,4 @@
+"""From images and a network to a Tour: the only half that needs torch. Modules are the steps, in order:
+
+device, sources, networks, activations, neighbors, embedding, build; digits is the demo's data and network.
+"""

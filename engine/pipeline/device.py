@@ -1,0 +1,34 @@
+"""Which torch device, array module and UMAP this machine has."""
+
+import importlib.util
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a build runs on."""
+
+    device: torch.device
+    cuml: bool
+    """Whether cuML embeds (on a CUDA device, where it is installed); umap-learn otherwise."""
+
+    def __str__(self) -> str:
+        name = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "CPU"
+        return f"{name}, {'cuML' if self.cuml else 'umap-learn'}"
+
+
+def machine(device: str | None = None) -> Machine:
+    """The machine as it is, or as `device` ("cpu", "cuda", "cuda:1") wants it.
+
+    Raises ValueError where that device is not there.
+    """
+    try:
+        wanted = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    except RuntimeError as error:
+        raise ValueError(f"no device is called {device!r}: {str(error).splitlines()[0]}") from None
+    if wanted.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(f"no CUDA device for {device!r}: this torch is {torch.__version__}; leave --device out")
+    installed = all(importlib.util.find_spec(name) for name in ("cuml", "cupy"))
+    return Machine(wanted, cuml=wanted.type == "cuda" and installed)

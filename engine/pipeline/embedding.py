@@ -1,0 +1,156 @@
+"""Neighbours and the layer before to a 15-D UMAP embedding.
+
+umap-learn rescales every axis of an initial array to [0, 10], which undoes the point of starting from the layer
+before; so its graph and its optimiser are called directly, and the start is left as it is. cuML takes an initial
+array without touching it. Reference: McInnes, Healy & Melville 2018 (UMAP); Rauber et al. 2016 (start where the
+frame before ended).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .device import Machine
+
+NOISE = 1e-4  # standard deviation of what is added to a start, so that coincident points can part
+EXTENT = 10.0  # largest coordinate of the first start
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast a layer is optimised."""
+
+    epochs: int
+    rate: float
+
+
+def schedule(n: int, *, first: bool) -> Schedule:
+    """UMAP's own schedule for the first layer; fewer, gentler epochs for one that starts from the layer before.
+
+    The trade between steadiness and truth is measured in docs/embedding.md.
+    """
+    epochs = 500 if n <= 10_000 else 200
+    return Schedule(epochs, 1.0) if first else Schedule(epochs // 2, 0.5)
+
+
+def principal_start(matrix: Tensor, dims: int, *, seed: int | None) -> NDArray[np.float32]:
+    """The start of the first layer: its `dims` principal components, float32 (n, dims).
+
+    One factor for all axes makes the largest coordinate 10; the largest loading of each axis is positive; a layer
+    with fewer than `dims` components has noise alone in the others. Raises ValueError where all rows are equal.
+    """
+    centred = matrix.double() - matrix.double().mean(dim=0)
+    n, width = centred.shape
+    if width <= n:
+        values, vectors = torch.linalg.eigh(centred.T @ centred)
+    else:  # the same axes from the smaller product: right vectors = X^T left / singular value
+        values, left = torch.linalg.eigh(centred @ centred.T)
+        vectors = centred.T @ (left / values.clamp(min=1e-300).sqrt())
+    keep = min(dims, width, n)
+    axes = vectors[:, -keep:].flip(1)
+    axes = axes * (values[-keep:].flip(0) > values[-1] * 1e-12)
+    largest = axes.gather(0, axes.abs().argmax(dim=0, keepdim=True))
+    scores = (centred @ (axes * torch.where(largest < 0, -1.0, 1.0))).cpu().numpy()
+    reach = np.abs(scores).max()
+    if not reach > 0:
+        raise ValueError("all its rows are equal, so there is nothing to embed")
+    start = np.zeros((n, dims))
+    start[:, :keep] = scores * (EXTENT / reach)
+    return _with_noise(start, seed)
+
+
+def following_start(before: NDArray[np.float32], *, seed: int | None) -> NDArray[np.float32]:
+    """The start of a later layer: the layer before, unscaled."""
+    return _with_noise(before, seed)
+
+
+def _with_noise(start: NDArray[Any], seed: int | None) -> NDArray[np.float32]:
+    noise = np.random.default_rng(seed).normal(scale=NOISE, size=start.shape)
+    return (start + noise).astype(np.float32)
+
+
+def embed(
+    indices: Tensor,
+    distances: Tensor,
+    start: NDArray[np.float32],
+    *,
+    how: Schedule,
+    min_dist: float,
+    seed: int | None,
+    machine: Machine,
+) -> NDArray[np.float32]:
+    """UMAP of a neighbour graph from a start, float32 (n, dims).
+
+    indices, distances: (n, k), self in column 0. seed: repeatable on one machine; None is faster and is not.
+    """
+    if machine.cuml:
+        return _cuml(indices, distances, start, how, min_dist, seed)
+    return _umap_learn(indices.cpu().numpy(), distances.cpu().numpy(), start, how, min_dist, seed)
+
+
+def _umap_learn(
+    indices: NDArray[np.int64],
+    distances: NDArray[np.float32],
+    start: NDArray[np.float32],
+    how: Schedule,
+    min_dist: float,
+    seed: int | None,
+) -> NDArray[np.float32]:
+    from sklearn.utils import check_random_state
+    from umap.layouts import optimize_layout_euclidean
+    from umap.umap_ import find_ab_params, fuzzy_simplicial_set, make_epochs_per_sample
+
+    random = check_random_state(seed)
+    n, k = indices.shape
+    # The points themselves are asked for their number alone, once neighbours are given.
+    graph = fuzzy_simplicial_set(
+        np.empty((n, 1), dtype=np.float32), k, random, "euclidean", knn_indices=indices, knn_dists=distances
+    )[0].tocoo()
+    graph.sum_duplicates()
+    graph.data[graph.data < graph.data.max() / how.epochs] = 0.0  # what would not be sampled once
+    graph.eliminate_zeros()
+    a, b = find_ab_params(1.0, min_dist)
+    embedding = np.ascontiguousarray(start, dtype=np.float32).copy()
+    optimize_layout_euclidean(
+        embedding,
+        embedding,
+        graph.row,
+        graph.col,
+        how.epochs,
+        n,
+        make_epochs_per_sample(graph.data, how.epochs),
+        a,
+        b,
+        random.randint(np.iinfo(np.int32).min + 1, np.iinfo(np.int32).max - 1, 3).astype(np.int64),
+        initial_alpha=how.rate,
+        parallel=seed is None,
+        move_other=True,
+    )
+    return embedding
+
+
+def _cuml(
+    indices: Tensor, distances: Tensor, start: NDArray[np.float32], how: Schedule, min_dist: float, seed: int | None
+) -> NDArray[np.float32]:
+    """The same on the GPU. The neighbours stay there; cuML takes them through DLPack and copies only the start."""
+    import cupy
+    from cuml.manifold import UMAP
+
+    model = UMAP(
+        n_neighbors=indices.shape[1],
+        n_components=start.shape[1],
+        min_dist=min_dist,
+        n_epochs=how.epochs,
+        learning_rate=how.rate,
+        init=start,
+        random_state=seed,
+        force_serial_epochs=True,  # no outliers from the parallel kernel's batches
+        precomputed_knn=(cupy.from_dlpack(indices.contiguous()), cupy.from_dlpack(distances.contiguous())),
+        output_type="cupy",
+    )
+    rows = cupy.zeros((indices.shape[0], 1), dtype=cupy.float32)  # asked for their number alone
+    return cupy.asnumpy(model.fit_transform(rows))

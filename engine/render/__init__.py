@@ -1,0 +1,4 @@
+"""OpenGL through vispy.gloo: the only place that draws points and images, besides the window's own panels.
+
+One pass, one file, one pair of shaders; `scene` orders them. It draws into whatever framebuffer is bound.
+"""

@@ -1,0 +1,158 @@
+"""Colours: the two canvases, the palettes of classes, and an attribute turned into a row of a colour table."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Rgb = tuple[float, float, float]
+
+LEVELS = 256  # rows of the table of a continuous attribute
+MOST = 256  # colours of the large palette; more classes than that begin again
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What the canvas does to the points on it. Colours in [0, 1]."""
+
+    canvas: Rgb
+    grey: Rgb
+    fade: float
+    """How much of the canvas is mixed into a colour at the very back."""
+    rim: float
+    """How much darker the edge of a dot is."""
+    single: Rgb
+    """The colour of points that are coloured by nothing."""
+
+
+def rgb(text: str) -> Rgb:
+    """ "#17181B" -> (r, g, b) in [0, 1]."""
+    return tuple(int(text[k : k + 2], 16) / 255 for k in (1, 3, 5))  # type: ignore[return-value]
+
+
+THEMES = {
+    "dark": Theme(rgb("#17181B"), rgb("#63676F"), fade=0.38, rim=0.0, single=rgb("#5AA9E6")),
+    "light": Theme(rgb("#F3F3F4"), rgb("#A6AAB1"), fade=0.26, rim=0.3, single=rgb("#1F77B4")),
+}
+GREYED_ALPHA = 0.34
+TEN = np.array(
+    [[31, 119, 180], [255, 127, 14], [44, 160, 44], [214, 39, 40], [148, 103, 189],
+     [140, 86, 75], [227, 119, 194], [127, 127, 127], [188, 189, 34], [23, 190, 207]],
+    dtype=np.uint8,
+)  # fmt: skip
+"""The published scheme, d3's category10."""
+MISSING = np.array([0x80, 0x84, 0x8A], dtype=np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class Coloring:
+    """An attribute as rows of a colour table."""
+
+    kind: Literal["none", "categorical", "ordinal", "continuous"]
+    codes: NDArray[np.float32]
+    """(n,), the row of each point."""
+    table: NDArray[np.uint8]
+    """(rows, 3). Of classes one row each, then one for the points that have none, if there are any."""
+    names: tuple[str, ...] = ()
+    """Of the rows, where they are classes."""
+    counts: tuple[int, ...] = ()
+    extent: tuple[float, float] = (0.0, 1.0)
+    """The values of the first and last row, where they are levels."""
+
+
+def color_by(
+    values: "pd.Series[Any] | None", *, n: int, palette: str = "auto", extent: tuple[float, float] | None = None
+) -> Coloring:
+    """Turn an attribute of n points into a Coloring.
+
+    Categories keep their order, ordered ones run through Viridis, numbers too, from the lower to the upper end
+    of `extent` (their own unless given). None colours all alike, with whatever the theme has for that.
+    """
+    if values is None:
+        return Coloring("none", np.zeros(n, dtype=np.float32), np.zeros((1, 3), dtype=np.uint8))
+    if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
+        return _continuous(values.to_numpy(dtype=np.float64, na_value=np.nan), extent)
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype("string").astype("category")
+    return _classes(values, palette)
+
+
+def _classes(values: "pd.Series[Any]", palette: str) -> Coloring:
+    names = [str(each) for each in values.cat.categories]
+    codes = values.cat.codes.to_numpy(dtype=np.int64)
+    counts = np.bincount(codes[codes >= 0], minlength=len(names))
+    table = viridis(max(2, len(names)))[: len(names)] if values.cat.ordered else class_colors(len(names), palette)
+    if (codes < 0).any():
+        codes = np.where(codes < 0, len(names), codes)
+        counts = np.append(counts, len(codes) - counts.sum())
+        names.append("(none)")
+        table = np.vstack([table, MISSING])
+    kind: Literal["ordinal", "categorical"] = "ordinal" if values.cat.ordered else "categorical"
+    return Coloring(kind, codes.astype(np.float32), table, tuple(names), tuple(counts.tolist()))
+
+
+def _continuous(numbers: NDArray[np.float64], extent: tuple[float, float] | None) -> Coloring:
+    finite = np.isfinite(numbers)
+    inside = numbers[finite]
+    low, high = extent or ((float(inside.min()), float(inside.max())) if inside.size else (0.0, 1.0))
+    share = np.where(finite, numbers - low, 0.0) / ((high - low) or 1.0)
+    codes = np.clip(np.floor(share * LEVELS), 0, LEVELS - 1)
+    codes[~finite] = LEVELS
+    table = np.vstack([viridis(LEVELS), MISSING])
+    return Coloring("continuous", codes.astype(np.float32), table, extent=(low, high))
+
+
+def viridis(levels: int) -> NDArray[np.uint8]:
+    """(levels, 3), from the lowest to the highest."""
+    import cmap  # a quarter of a second, and most tours open on classes
+
+    return (np.asarray(cmap.Colormap("viridis")(np.linspace(0, 1, levels)))[:, :3] * 255).round().astype(np.uint8)
+
+
+def class_colors(classes: int, palette: str = "auto") -> NDArray[np.uint8]:
+    """(classes, 3): the published ten, cycled, or the large palette; `auto` takes ten where ten are enough."""
+    if palette == "ten" or (palette == "auto" and classes <= len(TEN)):
+        return TEN[np.arange(classes) % len(TEN)]
+    large = large_palette(min(MOST, 1 << (classes - 1).bit_length()))
+    return large[np.arange(classes) % len(large)]
+
+
+@lru_cache(maxsize=8)
+def large_palette(size: int) -> NDArray[np.uint8]:
+    """The published ten and then, each time, the colour farthest in OKLab from all before, (size, 3).
+
+    From sRGB in steps of 5 with lightness 0.52 to 0.84 and chroma 0.03 to 0.20, so that every colour stands out
+    from both canvases and from grey. The first 67 are at least 0.075 apart.
+    """
+    steps = np.arange(0, 256, 5, dtype=np.uint8)
+    grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(-1, 3)
+    lab = oklab(grid)
+    chroma = np.hypot(lab[:, 1], lab[:, 2])
+    usable = (lab[:, 0] >= 0.52) & (lab[:, 0] <= 0.84) & (chroma >= 0.03) & (chroma <= 0.20)
+    grid, lab = grid[usable], lab[usable].astype(np.float32)
+    chosen = [*TEN]
+    distance = np.min([((lab - each) ** 2).sum(axis=1) for each in oklab(TEN).astype(np.float32)], axis=0)
+    while len(chosen) < size:
+        best = int(np.argmax(distance))
+        chosen.append(grid[best])
+        distance = np.minimum(distance, ((lab - lab[best]) ** 2).sum(axis=1))
+    return np.array(chosen)[:size]
+
+
+def oklab(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """sRGB uint8 (k, 3) to OKLab (k, 3): Ottosson 2020."""
+    srgb = colors / 255.0
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    cones = linear @ np.array(
+        [[0.4122214708, 0.2119034982, 0.0883024619],
+         [0.5363325363, 0.6806995451, 0.2817188376],
+         [0.0514459929, 0.1073969566, 0.6299787005]]
+    )  # fmt: skip
+    return np.cbrt(cones) @ np.array(
+        [[0.2104542553, 1.9779984951, 0.0259040371],
+         [0.7936177850, -2.4285922050, 0.7827717662],
+         [-0.0040720468, 0.4505937099, -0.8086757660]]
+    )  # fmt: skip

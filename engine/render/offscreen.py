@@ -1,0 +1,84 @@
+"""Drawing without a window: an OpenGL context from EGL, and a framebuffer to read a picture from."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import app, gloo
+from vispy.gloo import gl
+
+DEPTH_COMPONENT24 = 0x81A6
+
+
+ALIASED_POINT_SIZE_RANGE = 0x846D
+
+
+@dataclass(frozen=True)
+class Driver:
+    """What the current GL context is."""
+
+    vendor: str
+    renderer: str
+    version: str
+    max_texture: int
+    max_point: float
+    """The widest point it draws, in pixels."""
+
+
+def describe() -> Driver:
+    """The driver of the current context."""
+    return Driver(
+        vendor=gl.glGetParameter(gl.GL_VENDOR),
+        renderer=gl.glGetParameter(gl.GL_RENDERER),
+        version=gl.glGetParameter(gl.GL_VERSION),
+        max_texture=int(gl.glGetParameter(gl.GL_MAX_TEXTURE_SIZE)),
+        max_point=float(np.ravel(gl.glGetParameter(ALIASED_POINT_SIZE_RANGE))[-1]),
+    )
+
+
+class NoOpenGLError(RuntimeError):
+    """There is no OpenGL here to draw with. The message says what to install."""
+
+
+@lru_cache(maxsize=1)
+def context() -> app.Canvas:
+    """The process's context without a window. Raises NoOpenGLError."""
+    # Mesa's EGL needs to be told that no display is meant; other drivers may not know the word.
+    for platform in (os.environ.get("EGL_PLATFORM", "surfaceless"), None):
+        if platform is None:
+            os.environ.pop("EGL_PLATFORM", None)
+        else:
+            os.environ["EGL_PLATFORM"] = platform
+        try:
+            return app.Canvas(app=app.Application("egl"), size=(64, 64), show=False, autoswap=False)
+        except Exception as error:  # vispy raises what it likes, from ImportError to AttributeError
+            fault = str(error).splitlines()[0] if str(error) else type(error).__name__
+    raise NoOpenGLError(
+        f"no OpenGL without a display ({fault}); on Debian: apt install libegl1 libgl1-mesa-dri, "
+        "and `umap-tour doctor` says what else is missing"
+    )
+
+
+@contextmanager
+def framebuffer(size: tuple[int, int]) -> Iterator[Callable[[], NDArray[np.uint8]]]:
+    """Draw into a picture of `size` (width, height) instead of the window.
+
+    Yields the function that reads it: uint8 (height, width, 4), row 0 on top. Raises ValueError where the driver
+    has no framebuffer of that size.
+    """
+    width, height = size
+    largest = int(np.min(gl.glGetParameter(gl.GL_MAX_VIEWPORT_DIMS)))
+    largest = min(largest, int(gl.glGetParameter(gl.GL_MAX_TEXTURE_SIZE)))
+    if not (1 <= width <= largest and 1 <= height <= largest):
+        raise ValueError(f"a picture here is 1 to {largest} pixels wide and high, not {width} x {height}")
+    color = gloo.Texture2D(shape=(height, width, 4), format="rgba")
+    depth = gloo.RenderBuffer((height, width), DEPTH_COMPONENT24)
+    target = gloo.FrameBuffer(color, depth)
+    with target:
+        yield lambda: target.read("color")
+    for each in (target, color, depth):
+        each.delete()

@@ -1,0 +1,214 @@
+"""One tour on the GPU, and the order in which its passes draw it."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
+
+from ..motion.camera import Camera
+from ..tour.tour import Tour
+from .atlas import Atlas, Level
+from .buffers import Blend, LayerBuffers, groups
+from .colors import THEMES, Coloring, Theme
+from .offscreen import describe
+from .points import Points
+from .sprites import NEAREST_CUE, Sprites
+
+TABLE_ROW = 256  # entries to a row of the colour table (style.glsl)
+
+Rect = tuple[int, int, int, int]  # x, y, width, height in pixels of the framebuffer, y from the bottom
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """Everything that can change from one frame to the next. Matrices and numbers; nothing grows with n."""
+
+    source: Blend
+    target: Blend
+    mix: float
+    frame: NDArray[np.float64]
+    """(d, 3)."""
+    camera: Camera
+    mode: str
+    theme: str
+    depth_cue: bool
+    dot_size: float
+    """Diameter in pixels; `min_dot` is the smallest that any dot gets."""
+    image_size: float
+    """Side in pixels."""
+    min_dot: float = 1.0
+
+
+class Scene:
+    """Owns the GL objects of one tour in the current context."""
+
+    def __init__(self, tour: Tour, *, max_texture: int | None = None) -> None:
+        """max_texture: use smaller pages than the driver would take."""
+        self.tour = tour
+        gloo.context.get_current_canvas().context.flush_commands()  # which also initialises a new context
+        driver = describe()
+        self._layers = LayerBuffers(tour)
+        self._radii = [layer.placement.radius or 1.0 for layer in tour.layers]
+        self._points = Points(groups(tour.dims))
+        self._sprites = Sprites(groups(tour.dims), max_point=driver.max_point) if tour.sprites else None
+        self._atlas = Atlas(tour.sprites, max_texture=max_texture or driver.max_texture) if tour.sprites else None
+        self._codes = gloo.VertexBuffer(np.zeros(tour.n, dtype=np.float32))
+        self._selected = gloo.VertexBuffer(np.ones(tour.n, dtype=np.float32))
+        self._table = gloo.Texture2D(np.zeros((1, TABLE_ROW, 4), dtype=np.uint8), interpolation="nearest")
+        self._colors = np.zeros((1, 3), dtype=np.uint8)
+        self._single = True
+        self._shown = np.ones(1, dtype=bool)
+        self._all_selected = True
+        self._theme = ""
+
+    # ------------------------------------------------------------------------------------------ what points look like
+
+    def color(self, coloring: Coloring) -> None:
+        """Colour the points by rows of a table; all rows are shown."""
+        self._codes.set_data(coloring.codes, copy=True)
+        self._colors = coloring.table
+        self._single = coloring.kind == "none"
+        self.show_rows(np.ones(len(coloring.table), dtype=bool))
+
+    def show_rows(self, shown: NDArray[np.bool_]) -> None:
+        """Grey the points of all other rows of the table. Sends the table alone."""
+        self._shown = shown
+        self._theme = ""  # the table is sent with the next frame
+
+    def select(self, selected: NDArray[np.bool_] | None) -> None:
+        """Grey all other points; None greys none."""
+        self._all_selected = selected is None
+        mask = np.ones(self.tour.n) if selected is None else selected
+        self._selected.set_data(mask.astype(np.float32), copy=True)
+
+    def _send_table(self, name: str) -> None:
+        if name == self._theme:
+            return
+        self._theme = name
+        rows = -(-len(self._colors) // TABLE_ROW)
+        table = np.zeros((rows * TABLE_ROW, 4), dtype=np.uint8)
+        table[: len(self._colors), :3] = self._colors
+        table[: len(self._colors), 3] = np.where(self._shown, 255, 0)
+        if self._single:
+            table[0, :3] = np.round(np.multiply(THEMES[name].single, 255))
+        self._table.set_data(table.reshape(rows, TABLE_ROW, 4))
+
+    # ------------------------------------------------------------------------------------------ what is ready
+
+    def ready(self, layer: int) -> bool:
+        """Whether a layer can be drawn without waiting; it is fetched if not."""
+        return self._layers.ready(layer)
+
+    def fetch(self, layer: int) -> None:
+        """Begin to read a layer that will probably be wanted."""
+        self._layers.fetch(layer)
+
+    @property
+    def images_arriving(self) -> tuple[int, int]:
+        """Pages of images there and needed, while some are being read."""
+        return self._atlas.progress if self._atlas else (0, 0)
+
+    # ------------------------------------------------------------------------------------------ drawing
+
+    def draw(self, shot: Shot, rect: Rect, *, wait: bool = False) -> None:
+        """Draw one frame into `rect` of the bound framebuffer. wait: for images that are still being read."""
+        theme = THEMES[shot.theme]
+        self._send_table(shot.theme)
+        level = self._level(shot, wait=wait) if shot.mode == "images" else None
+        size = shot.image_size if level else shot.dot_size
+        sides = 1 if shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0 else 2
+        padding = math.ceil(0.5 * size * NEAREST_CUE) + 1
+        shared = self._shared(shot, rect, padding, sides)
+        self._clear(theme, rect, padding)
+        some_greyed = not self._all_selected or not self._shown.all()
+        for greyed in (True, False) if some_greyed else (False,):
+            # What is greyed lies behind everything else, see-through and in no order among itself.
+            gloo.set_state(
+                blend=True,
+                blend_func=("one", "one_minus_src_alpha"),
+                depth_test=not greyed,
+                depth_func="lequal",
+                cull_face=False,
+            )
+            if level is not None and self._sprites is not None:
+                pixel = (2.0 / (rect[2] + 2 * padding), 2.0 / (rect[3] + 2 * padding))
+                self._sprites.draw(shared, sides=sides, level=level, size=size, theme=theme, pixel=pixel, greyed=greyed)
+            else:
+                self._points.draw(
+                    shared, sides=sides, n=self.tour.n, size=size, min_size=shot.min_dot, theme=theme, greyed=greyed
+                )
+        gloo.set_state(scissor_test=False, depth_test=False)
+
+    def _level(self, shot: Shot, *, wait: bool) -> Level | None:
+        if self._atlas is None:
+            return None
+        self._atlas.update()
+        return self._atlas.level(shot.image_size, wait=wait)
+
+    def _clear(self, theme: Theme, rect: Rect, padding: int) -> None:
+        """Clear the pane and set a viewport that reaches beyond it.
+
+        GL drops a point whose centre leaves the viewport; padded by the largest radius, one whose edge is
+        still visible is inside. The scissor keeps what is drawn within the pane.
+        """
+        x, y, width, height = rect
+        gloo.set_state(scissor_test=True, depth_test=True, clear_color=(*theme.canvas, 1.0))
+        gloo.set_scissor(x, y, width, height)
+        gloo.set_viewport(x - padding, y - padding, width + 2 * padding, height + 2 * padding)
+        gloo.clear(color=True, depth=True)
+
+    def _shared(self, shot: Shot, rect: Rect, padding: int, sides: int) -> dict[str, Any]:
+        """The uniforms and attributes of every pass."""
+        width, height = rect[2], rect[3]
+        radius = self.radius(shot)
+        pixels = shot.camera.pixels_per_radius((width, height))  # per r
+        scale = (2.0 * pixels / (width + 2 * padding), 2.0 * pixels / (height + 2 * padding))  # device units per r
+        center = shot.camera.center
+        shared: dict[str, Any] = {
+            "a_code": self._codes,
+            "a_selected": self._selected,
+            "u_palette": self._table,
+            "u_scale": (scale[0] / radius, scale[1] / radius),
+            "u_shift": (-center[0] * scale[0], -center[1] * scale[1]),
+            "u_depth": 1.0 / radius,
+            "u_cue": float(shot.depth_cue),
+        }
+        blocks = np.zeros((4 * groups(self.tour.dims), 4), dtype=np.float32)
+        blocks[: self.tour.dims, :3] = shot.frame
+        only = shot.target if shot.mix >= 1.0 else shot.source
+        blends = {"source": only} if sides == 1 else {"source": shot.source, "target": shot.target}
+        for side, blend in blends.items():
+            for g, points in enumerate(self._layers.side(blend)):
+                shared[f"a_{side}{g}"] = points
+                shared[f"u_{side}[{g}]"] = blocks[4 * g : 4 * g + 4]
+        if sides == 2:
+            shared["u_mix"] = shot.mix
+        return shared
+
+    def radius(self, shot: Shot) -> float:
+        """r: the largest norm among a layer's points, mixed as the points are."""
+        source, target = (
+            sum(weight * self._radii[layer] for layer, weight in blend) for blend in (shot.source, shot.target)
+        )
+        return (1.0 - shot.mix) * source + shot.mix * target
+
+    def close(self) -> None:
+        """Let go of everything on the GPU."""
+        self._layers.close()
+        if self._atlas:
+            self._atlas.close()
+
+
+def dot_size(n: int, *, side: float, zoom: float) -> float:
+    """Diameter in pixels that suits n dots on a pane of that shorter side: 3.2 at 50,000 on 800."""
+    base = min(16.0, 3.2 * (50_000 / n) ** 0.25)
+    return base * math.sqrt(side / 800.0) * zoom**0.5
+
+
+def image_size(n: int, *, side: float, zoom: float) -> float:
+    """Side in pixels that suits n images on a pane of that shorter side: 26 at 1,200 on 800."""
+    base = min(44.0, max(10.0, 26.0 * math.sqrt(1_200 / n)))
+    return base * math.sqrt(side / 800.0) * zoom**0.5

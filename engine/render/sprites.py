@@ -1,0 +1,54 @@
+"""The pass that draws images, a page of the atlas at a time."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from .atlas import Level
+from .colors import Theme
+from .shader import Program
+
+NEAREST_CUE = 1.22  # times the size, of what is in front (place.glsl)
+
+
+class Sprites:
+    """Owns the sprites' programs: one for a settled layer, one for a transition."""
+
+    def __init__(self, groups: int, *, max_point: float) -> None:
+        """max_point: the widest point that the driver draws, in pixels."""
+        self._programs = {sides: Program("sprites", GROUPS=groups, SIDES=sides) for sides in (1, 2)}
+        self._max_point = max_point
+
+    def draw(
+        self,
+        shared: Mapping[str, Any],
+        *,
+        sides: int,
+        level: Level,
+        size: float,
+        theme: Theme,
+        pixel: tuple[float, float],
+        greyed: bool,
+    ) -> None:
+        """Draw the greyed sprites or the others. size, pixel: the side in pixels, and one pixel in device units."""
+        program = self._programs[sides]
+        for name, value in shared.items():
+            program[name] = value
+        parts = max(1, math.ceil(size * NEAREST_CUE / self._max_point))
+        grid = level.grid
+        program["u_size"] = size
+        program["u_pixel"] = pixel
+        program["u_parts"] = float(parts)
+        program["u_columns"] = float(grid.columns)
+        program["u_tile"] = float(grid.tile)
+        program["u_canvas"] = theme.canvas
+        program["u_fade"] = theme.fade
+        program["u_greyed"] = float(greyed)
+        for page, texture in enumerate(level.textures):
+            first = page * grid.per_page
+            program["u_page"] = texture
+            program["u_page_size"] = tuple(float(side) for side in grid.size(page))
+            program["u_first"] = float(first)
+            for part in range(parts * parts):
+                program["u_part"] = (float(part % parts), float(part // parts))
+                program.draw_points(first, grid.count(page))

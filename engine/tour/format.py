@@ -1,0 +1,369 @@
+"""NAME.tour/, version 1, on disk: written whole or not at all, checked on reading, memory-mapped.
+
+tour.json            version, name, n, dims, layers, sprites, how it was built; no times of day
+layers/000.npy ...   float32 (n, d), as embedded
+attributes.parquet   n rows
+sprites/000.png ...  square tiles of a power of two, row-major, pages of at most 4096 x 4096
+views.json           saved views
+"""
+
+import hashlib
+import json
+import logging
+import math
+import os
+import shutil
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from .alignment import Placement
+from .tour import Layer, Sprites, Tour
+from .view import SavedView, View
+
+VERSION = 1
+PAGE = 4096  # pixels, the longest side of a sprite page
+DIMS = (3, 24)  # two layers of vec4 attributes must fit into a vertex shader
+
+log = logging.getLogger("engine")
+
+
+class TourFormatError(ValueError):
+    """A tour, or what should become one, is not as it must be. The message names the file and the fault."""
+
+    def __init__(self, file: str | Path, fault: str) -> None:
+        super().__init__(f"{file}: {fault}")
+
+
+def check_dims(dims: int) -> None:
+    """Raises ValueError where a tour cannot have that many dimensions."""
+    if not DIMS[0] <= dims <= DIMS[1]:
+        raise ValueError(f"a tour has {DIMS[0]} to {DIMS[1]} dimensions, not {dims}")
+
+
+def tiles_per_page(n: int, tile: int) -> int:
+    """How many tiles a page holds: a full square page, or all n in as square a one as they make."""
+    return min(PAGE // tile, math.ceil(math.sqrt(n))) ** 2
+
+
+# ---------------------------------------------------------------------------------------------------- writing
+
+
+def write(tour: Tour, path: Path) -> None:
+    """Write `tour` to the folder `path`, beside it first and then renamed.
+
+    Raises FileExistsError where something that is no tour is in the way, OSError where the disk refuses.
+    """
+    path = path.absolute()
+    check_dims(tour.dims)
+    check_replaceable(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = path.parent / f".{path.name}.{os.getpid()}"
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        _write_files(tour, staging)
+        _swap_in(staging, path)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def check_replaceable(path: Path) -> None:
+    """Raises FileExistsError where `path` exists and is no tour: only our own is ever overwritten."""
+    if path.is_dir() and ((path / "tour.json").is_file() or not any(path.iterdir())):
+        return
+    if path.exists() or path.is_symlink():
+        raise FileExistsError(f"{path}: exists and is no tour; choose another --out, or move it away")
+
+
+def _write_files(tour: Tour, folder: Path) -> None:
+    for part in ("layers", "sprites") if tour.sprites else ("layers",):
+        (folder / part).mkdir(parents=True)
+    layers = []
+    for k, layer in enumerate(tour.layers):
+        file = folder / "layers" / f"{k:03}.npy"
+        np.save(file, np.ascontiguousarray(layer.points, dtype="<f4"), allow_pickle=False)
+        layers.append(
+            {
+                "name": layer.name,
+                "kind": layer.kind,
+                "file": f"layers/{file.name}",
+                "checksum": _checksum(file),
+                "mean": layer.placement.mean.tolist(),
+                "rotation": layer.placement.rotation.tolist(),
+                "radius": layer.placement.radius,
+                "similarity": layer.placement.similarity,
+            }
+        )
+    tour.attributes.to_parquet(folder / "attributes.parquet", index=False)
+    manifest = {
+        "version": VERSION,
+        "name": tour.name,
+        "n": tour.n,
+        "dims": tour.dims,
+        "layers": layers,
+        "attributes": {
+            "file": "attributes.parquet",
+            "checksum": _checksum(folder / "attributes.parquet"),
+        },
+        "sprites": _write_sprites(tour.sprites, folder) if tour.sprites else None,
+        "build": tour.how,
+    }
+    _dump(manifest, folder / "tour.json")
+    write_views(tour.views, folder)
+
+
+def write_views(views: Iterable[SavedView], folder: Path) -> None:
+    """Write the saved views of the tour in `folder`, in one rename."""
+    saved = [{"caption": each.caption, "view": each.view.to_json()} for each in views]
+    _dump({"version": VERSION, "views": saved}, folder / "views.json.new")
+    (folder / "views.json.new").replace(folder / "views.json")
+
+
+def _write_sprites(sprites: Sprites, folder: Path) -> dict[str, Any]:
+    pages = []
+    for k in range(sprites.pages):
+        file = folder / "sprites" / f"{k:03}.png"
+        Image.fromarray(_plainest(_page(sprites.load(k), sprites.per_page))).save(file, compress_level=4)
+        pages.append({"file": f"sprites/{file.name}", "checksum": _checksum(file)})
+    return {"tile": sprites.tile, "per_page": sprites.per_page, "pages": pages}
+
+
+def _page(tiles: NDArray[np.uint8], per_page: int) -> NDArray[np.uint8]:
+    """Tiles (m, t, t, 4) laid out row-major on a page of isqrt(per_page) columns, transparent where none is."""
+    columns = math.isqrt(per_page)
+    rows = -(-len(tiles) // columns)
+    t = tiles.shape[1]
+    full = np.zeros((rows * columns, t, t, 4), dtype=np.uint8)
+    full[: len(tiles)] = tiles
+    return full.reshape(rows, columns, t, t, 4).swapaxes(1, 2).reshape(rows * t, columns * t, 4)
+
+
+def _plainest(page: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same picture without channels that say nothing: opaque without alpha, grey with one channel."""
+    visible = page[..., 3] > 0
+    if not (page[visible][:, 3] == 255).all() or not _rest_is_padding(visible):
+        return page
+    if (page[..., 0] == page[..., 1]).all() and (page[..., 0] == page[..., 2]).all():
+        return page[..., 0]
+    return page[..., :3]
+
+
+def _rest_is_padding(visible: NDArray[np.bool_]) -> bool:
+    """Whether what is invisible is the unused end of the page, and no image's own transparency."""
+    holes = ~visible
+    if not holes.any():
+        return True
+    row = int(np.argmax(holes.any(axis=1)))
+    column = int(np.argmax(holes[row]))
+    return bool(holes[row:, column:].all()) and int(holes.sum()) == holes[row:, column:].size
+
+
+def _swap_in(staging: Path, path: Path) -> None:
+    old = staging.with_name(staging.name + ".old")
+    if path.exists():
+        path.rename(old)
+    staging.rename(path)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _dump(values: dict[str, Any], file: Path) -> None:
+    file.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _checksum(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+# ---------------------------------------------------------------------------------------------------- reading
+
+
+def load(path: str | Path) -> Tour:
+    """Open the tour in the folder `path`, its layers memory-mapped.
+
+    Raises TourFormatError naming the file and the fault where anything is missing, cut short, of the wrong
+    shape, not finite, changed since it was written, or outside the folder.
+    """
+    folder = Path(path).absolute()
+    if not folder.is_dir():
+        what = "is a file, not a tour folder" if folder.exists() else "no such tour"
+        raise TourFormatError(path, f"{what}; `umap-tour demo` makes one, `umap-tour import` reads a published one")
+    return _Reader(folder).tour()
+
+
+class _Reader:
+    """Reads one folder; every complaint names the file it is about."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def tour(self) -> Tour:
+        manifest = self.json("tour.json")
+        if manifest.get("version") != VERSION:
+            seen = manifest.get("version", "none")
+            self.fail("tour.json", f"version {seen}, and this engine reads version {VERSION}; build the tour again")
+        n, dims = self.whole(manifest, "n"), self.whole(manifest, "dims")
+        if n < 1 or not DIMS[0] <= dims <= DIMS[1]:
+            self.fail("tour.json", f"n {n} and dims {dims} are not those of a tour ({DIMS[0]} to {DIMS[1]} dims)")
+        entries = self.get(manifest, "layers", list)
+        if not entries:
+            self.fail("tour.json", "names no layers")
+        with ThreadPoolExecutor() as pool:  # hashing and page faults both release the interpreter
+            layers = tuple(pool.map(partial(self.layer, n=n, dims=dims), entries))
+            names = [layer.name for layer in layers]
+            if len(set(names)) < len(names):
+                self.fail("tour.json", "two layers have the same name")
+            attributes = self.attributes(self.get(manifest, "attributes", dict), n)
+            sprites = self.sprites(manifest.get("sprites"), n, pool)
+        return Tour(
+            name=self.get(manifest, "name", str),
+            layers=layers,
+            attributes=attributes,
+            sprites=sprites,
+            views=self.views(),
+            how=self.get(manifest, "build", dict),
+        )
+
+    def layer(self, entry: Any, *, n: int, dims: int) -> Layer:
+        if not isinstance(entry, dict):
+            self.fail("tour.json", "a layer is not a table of values")
+        file = self.file(entry)
+        name = self.get(entry, "name", str)
+        points = self.array(file, (n, dims))
+        if not _finite(points):
+            row = int(np.argmin(np.isfinite(points).all(axis=1)))
+            self.fail(file, f"row {row} is not finite; embed that layer again")
+        self.verify(file, entry)
+        placement = Placement(
+            mean=self.numbers(entry, "mean", (dims,)),
+            rotation=self.numbers(entry, "rotation", (dims, dims)),
+            radius=float(self.numbers(entry, "radius", ())),
+            similarity=float(self.numbers(entry, "similarity", ())),
+        )
+        return Layer(name, str(entry.get("kind", "")), points, placement)
+
+    def array(self, file: Path, shape: tuple[int, ...]) -> NDArray[np.float32]:
+        try:
+            points = np.load(file, mmap_mode="r", allow_pickle=False)
+        except (ValueError, EOFError, OSError) as error:
+            self.fail(file, f"no whole .npy file ({error}); copy or build the tour again")
+        if points.shape != shape or points.dtype != np.dtype("<f4") or not points.flags.c_contiguous:
+            self.fail(file, f"holds {points.dtype} {points.shape}, and tour.json promises float32 {shape}")
+        if file.stat().st_size != points.offset + points.nbytes:
+            self.fail(file, "longer than its array; copy or build the tour again")
+        return points
+
+    def attributes(self, entry: dict[str, Any], n: int) -> pd.DataFrame:
+        file = self.file(entry)
+        try:
+            frame = pd.read_parquet(file)
+        except Exception as error:  # pyarrow raises whatever its C++ met
+            self.fail(file, f"no readable parquet table ({str(error).splitlines()[0]}); copy or build the tour again")
+        if len(frame) != n:
+            self.fail(file, f"has {len(frame)} rows for {n} points")
+        self.verify(file, entry)
+        return frame
+
+    def sprites(self, entry: Any, n: int, pool: ThreadPoolExecutor) -> Sprites | None:
+        if entry is None:
+            return None
+        if not isinstance(entry, dict):
+            self.fail("tour.json", "'sprites' is not a table of values")
+        tile, per_page = self.whole(entry, "tile"), self.whole(entry, "per_page")
+        columns = math.isqrt(max(0, per_page))
+        if tile < 1 or tile & (tile - 1) or columns**2 != per_page or not 1 <= columns * tile <= PAGE:
+            self.fail("tour.json", f"tiles of {tile} px, {per_page} to a page, are not possible")
+        pages = self.get(entry, "pages", list)
+        if len(pages) != -(-n // per_page):
+            self.fail("tour.json", f"names {len(pages)} sprite pages, and {n} points need {-(-n // per_page)}")
+        files = [self.file(page) for page in pages]
+        for k, file in enumerate(files):
+            rows = -(-min(per_page, n - k * per_page) // columns)
+            self.check_picture(file, (columns * tile, rows * tile))
+        list(pool.map(self.verify, files, pages))
+
+        def load_page(k: int) -> NDArray[np.uint8]:
+            with Image.open(files[k]) as image:
+                page = np.asarray(image.convert("RGBA"))
+            rows = page.shape[0] // tile
+            tiles = page.reshape(rows, tile, columns, tile, 4).swapaxes(1, 2).reshape(-1, tile, tile, 4)
+            return tiles[: min(per_page, n - k * per_page)]
+
+        return Sprites(n=n, tile=tile, per_page=per_page, load=load_page)
+
+    def check_picture(self, file: Path, size: tuple[int, int]) -> None:
+        try:
+            with Image.open(file) as image:
+                seen = image.size
+        except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+            self.fail(file, f"no readable PNG ({error}); copy or build the tour again")
+        if seen != size:
+            self.fail(file, f"is {seen[0]} x {seen[1]} pixels, and tour.json promises {size[0]} x {size[1]}")
+
+    def views(self) -> list[SavedView]:
+        if not (self.folder / "views.json").exists():
+            self.fail("views.json", "missing; copy or build the tour again")
+        saved = self.get(self.json("views.json"), "views", list, file="views.json")
+        try:
+            return [SavedView(str(each["caption"]), View.from_json(each["view"])) for each in saved]
+        except (KeyError, TypeError, ValueError) as error:
+            self.fail("views.json", f"holds a view that is none: {error}")
+
+    def file(self, entry: Any) -> Path:
+        """The file that an entry names, which must lie inside the folder."""
+        name = self.get(entry if isinstance(entry, dict) else {}, "file", str)
+        file = (self.folder / name).resolve()
+        if not file.is_relative_to(self.folder.resolve()):
+            self.fail("tour.json", f"names {name}, which is outside the tour's folder")
+        if not file.is_file():
+            self.fail(self.folder / name, "missing; copy or build the tour again")
+        return file
+
+    def verify(self, file: Path, entry: dict[str, Any]) -> None:
+        if _checksum(file) != self.get(entry, "checksum", str):
+            self.fail(file, "changed since it was written (its checksum differs); copy or build the tour again")
+
+    def json(self, name: str) -> dict[str, Any]:
+        try:
+            values = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            self.fail(name, "missing, so this is no tour; `umap-tour demo` makes one")
+        except (ValueError, OSError) as error:
+            self.fail(name, f"no readable JSON ({error}); copy or build the tour again")
+        if not isinstance(values, dict):
+            self.fail(name, "no table of values; copy or build the tour again")
+        return values
+
+    def get(self, values: dict[str, Any], key: str, kind: type, file: str = "tour.json") -> Any:
+        if not isinstance(values.get(key), kind):
+            self.fail(file, f"'{key}' is missing or no {kind.__name__}; copy or build the tour again")
+        return values[key]
+
+    def whole(self, values: dict[str, Any], key: str) -> int:
+        return int(self.get(values, key, int))
+
+    def numbers(self, entry: dict[str, Any], key: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        try:
+            array = np.asarray(entry[key], dtype=np.float64)
+        except (KeyError, TypeError, ValueError):
+            array = np.empty(0)
+        if array.shape != shape or not np.isfinite(array).all():
+            self.fail("tour.json", f"'{key}' of layer {entry.get('name')} is not finite numbers of shape {shape}")
+        return array
+
+    def fail(self, file: str | Path, fault: str) -> NoReturn:
+        raise TourFormatError(self.folder / file, fault) from None
+
+
+def _finite(points: NDArray[np.float32]) -> bool:
+    """Whether all are finite: by the sum of squares where that tells, in one pass at memory speed."""
+    flat = points.reshape(-1)
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all())

@@ -1,0 +1,112 @@
+"""The Tour and what it is made of: layers, attributes, sprites, saved views."""
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .alignment import Placement
+from .view import SavedView
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One probed place in a network."""
+
+    name: str
+    """Unique within a tour; a published layer keeps its published id."""
+    kind: str
+    """The class of the probed module, such as Conv2d."""
+    points: NDArray[np.float32]
+    """(n, d), as embedded: not centred, not rotated. Memory-mapped where the tour was loaded from disk."""
+    placement: Placement
+    """Where the points lie in the frame of layer 0."""
+
+    @property
+    def aligned(self) -> NDArray[np.float32]:
+        """The points centred and rotated into the frame of layer 0, float32 (n, d)."""
+        points = np.asarray(self.points, dtype=np.float64)
+        return ((points - self.placement.mean) @ self.placement.rotation).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Sprites:
+    """The points' images as square tiles, a page at a time, so that they never have to be in memory at once."""
+
+    n: int
+    tile: int
+    """Side of a tile in pixels, a power of two."""
+    per_page: int
+    """Tiles on a page; the last one may hold fewer."""
+    load: Callable[[int], NDArray[np.uint8]]
+    """Page number -> its tiles, uint8 RGBA (m, tile, tile, 4), row 0 on top, alpha not premultiplied."""
+
+    @property
+    def pages(self) -> int:
+        return -(-self.n // self.per_page)
+
+
+@dataclass(frozen=True, eq=False)
+class Tour:
+    """n points in d dimensions on L layers, and what is known about the points."""
+
+    name: str
+    layers: tuple[Layer, ...]
+    attributes: pd.DataFrame
+    """n rows. Categorical columns colour by class, ordered ones by rank, numeric ones by value."""
+    sprites: Sprites | None = None
+    views: list[SavedView] = field(default_factory=list)
+    how: dict[str, Any] = field(default_factory=dict)
+    """How it was built: plain values, no times of day."""
+
+    @property
+    def n(self) -> int:
+        return int(self.layers[0].points.shape[0])
+
+    @property
+    def dims(self) -> int:
+        return int(self.layers[0].points.shape[1])
+
+    def index(self, layer: int | str) -> int:
+        """The position of a layer given by index (negative from the end) or name. Raises KeyError, IndexError."""
+        names = [each.name for each in self.layers]
+        if isinstance(layer, str):
+            if layer not in names:
+                raise KeyError(f"{self.name} has no layer '{layer}'{nearest(layer, names)}")
+            return names.index(layer)
+        if not -len(names) <= layer < len(names):
+            raise IndexError(f"{self.name} has layers 0 to {len(names) - 1}, not {layer}")
+        return int(layer) % len(names)
+
+    def aligned(self, layer: int | str) -> NDArray[np.float32]:
+        """Layer `layer` (index or name) centred and rotated into the frame of layer 0, float32 (n, d)."""
+        return self.layers[self.index(layer)].aligned
+
+    def attribute(self, name: str) -> "pd.Series[Any]":
+        """One attribute of the points. Raises KeyError naming the nearest one."""
+        if name not in self.attributes.columns:
+            raise KeyError(f"{self.name} has no attribute '{name}'{nearest(name, list(self.attributes.columns))}")
+        return self.attributes[name]
+
+    def save(self, path: str | Path) -> None:
+        """Write the folder `path`, complete or not at all; a tour that is there already is replaced."""
+        from .format import write
+
+        write(self, Path(path))
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """The end of a sentence about an unknown name: the nearest one, or what there is."""
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if not close:
+        folded = {each.lower(): each for each in names}
+        close = [folded[each] for each in difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.4)]
+    if close:
+        return f"; did you mean '{close[0]}'?"
+    shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
+    return f"; there is: {shown}" if names else ""

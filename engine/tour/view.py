@@ -1,0 +1,86 @@
+"""A View: everything a person can change, as plain values; saved ones with a caption make a story."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True)
+class View:
+    """What is shown and how. `dataclasses.replace` makes the next one."""
+
+    layer: float | str = 0
+    """Index or name; a number between two layers shows their mix, 3.25 a quarter of the way from 3 to 4."""
+    frame: ArrayLike | None = None
+    """(d, 3), kept as rows of plain numbers; None is the first three axes of the aligned space."""
+    center: tuple[float, float] = (0.0, 0.0)
+    """What stands in the middle of the pane, in units of the layer's radius."""
+    zoom: float = 1.0
+    mode: Literal["dots", "images"] = "dots"
+    color_by: str | None = None
+    """An attribute; None for one colour."""
+    palette: Literal["auto", "ten", "large"] = "auto"
+    """Of classes: the published ten, cycled, or as many as there are; auto takes ten where ten are enough."""
+    groups: tuple[int, ...] = ()
+    """Classes of the coloured attribute that are switched on in the legend; empty is all."""
+    selected: tuple[int, ...] | None = None
+    """Points that are not greyed; None is all."""
+    dot_size: float = 1.0
+    """Times the size that suits the number of points; likewise for images."""
+    image_size: float = 1.0
+    depth_cue: bool = True
+    theme: Literal["dark", "light"] = "dark"
+
+    def __post_init__(self) -> None:
+        if self.frame is not None:
+            frame = np.asarray(self.frame, dtype=np.float64)
+            if frame.ndim != 2 or frame.shape[1] != 3:
+                raise ValueError(f"a frame has shape (d, 3), not {frame.shape}")
+            object.__setattr__(self, "frame", tuple(tuple(row) for row in frame.tolist()))
+        for name, choices in (
+            ("mode", ("dots", "images")),
+            ("palette", ("auto", "ten", "large")),
+            ("theme", ("dark", "light")),
+        ):
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} is one of {', '.join(choices)}, not {getattr(self, name)!r}")
+        if self.zoom <= 0:
+            raise ValueError(f"zoom is above 0, not {self.zoom}")
+        object.__setattr__(self, "center", (float(self.center[0]), float(self.center[1])))
+        object.__setattr__(self, "groups", tuple(int(group) for group in self.groups))
+        if self.selected is not None:
+            object.__setattr__(self, "selected", _indices(self.selected))
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "View":
+        """Raises ValueError naming a key that no View has, or a value that none may have."""
+        if not isinstance(values, dict):
+            raise ValueError(f"a view is a table of values, not {type(values).__name__}")
+        unknown = set(values) - {each.name for each in fields(cls)}
+        if unknown:
+            raise ValueError(f"a view has no {sorted(unknown)[0]!r}")
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A view with a caption."""
+
+    caption: str
+    view: View = field(default_factory=View)
+
+
+def _indices(selected: Iterable[int]) -> tuple[int, ...]:
+    """Point numbers, also from a boolean mask."""
+    array = np.asarray(selected if isinstance(selected, np.ndarray) else list(selected))
+    if array.dtype == bool:
+        array = np.flatnonzero(array)
+    if array.size and not np.issubdtype(array.dtype, np.integer):
+        raise ValueError("selected is a list of point numbers or a boolean for each point")
+    return tuple(array.astype(int).tolist())
