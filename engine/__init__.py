@@ -12,6 +12,7 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
     motion    rotation, grandtour, handle, camera, flight, transition: where points go, in numbers alone
     render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo
     app       viewer (the state), painter, window, panels, interaction; snapshot and film, without a window
+    cli       one verb, one thing to do; doctor, what this machine has
 
 The public names below are resolved on first use: importing the package loads none of the libraries above.
 """

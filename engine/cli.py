@@ -234,7 +234,7 @@ def import_(
 @app.command(epilog="Example: umap-tour doctor")
 def doctor() -> None:
     """Say what this machine has, and what to do about what is missing."""
-    from .app.doctor import examine
+    from .doctor import examine
 
     findings = examine()
     width = max(len(finding.what) for finding in findings)

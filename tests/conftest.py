@@ -1,9 +1,19 @@
-"""Seeded numbers, strict arithmetic, and what the tests need to find."""
+"""Seeded numbers, strict arithmetic, small tours, and where the published data is, if it is here."""
 
+import json
+import math
+import os
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+
+from engine.tour.alignment import chain
+from engine.tour.tour import Layer, Sprites, Tour
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
@@ -17,3 +27,127 @@ def strict_arithmetic():
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(20221)
+
+
+@pytest.fixture(scope="session")
+def published() -> Path:
+    """The folder of the published UMAP Tour's data."""
+    folder = REFERENCE / "umap-tour" / "data"
+    if not folder.is_dir():
+        pytest.skip("the published data (reference/umap-tour/data) is not on this machine")
+    return folder
+
+
+def tour_of(
+    points: list[np.ndarray[Any, Any]],
+    *,
+    attributes: pd.DataFrame | None = None,
+    sprites: Sprites | None = None,
+    name: str = "small",
+) -> Tour:
+    points = [np.asarray(each, dtype=np.float32) for each in points]
+    layers = tuple(
+        Layer(f"{k}-Block", "Block", each, placement)
+        for k, (each, placement) in enumerate(zip(points, chain(points), strict=True))
+    )
+    if attributes is None:
+        attributes = pd.DataFrame(index=range(len(points[0])))
+    return Tour(name, layers, attributes, sprites=sprites)
+
+
+def sprites_of(tiles: np.ndarray[Any, Any], *, per_page: int | None = None) -> Sprites:
+    """Sprites from tiles (n, t, t, 4)."""
+    n = len(tiles)
+    per_page = per_page or math.isqrt(n - 1) ** 2 + 2 * math.isqrt(n - 1) + 1  # the next square
+    return Sprites(n, tiles.shape[1], per_page, lambda page: tiles[page * per_page : (page + 1) * per_page])
+
+
+@pytest.fixture
+def make_tour() -> Callable[..., Tour]:
+    return tour_of
+
+
+@pytest.fixture
+def make_sprites() -> Callable[..., Sprites]:
+    return sprites_of
+
+
+@pytest.fixture
+def small_tour(rng: np.random.Generator) -> Tour:
+    """60 points in 15-D on four layers, two attributes of classes and one of numbers, images of 8 x 8."""
+    first = rng.standard_normal((60, 15)) * np.linspace(3, 0.5, 15)
+    points = [first]
+    for _ in range(3):
+        points.append(points[-1] + 0.4 * rng.standard_normal(first.shape) + rng.standard_normal(15))
+    kinds = pd.Categorical(np.repeat(["ant", "bee", "cat"], 20), categories=["cat", "bee", "ant"])
+    sizes = pd.Categorical(np.tile(["small", "large"], 30), categories=["small", "large"], ordered=True)
+    attributes = pd.DataFrame({"kind": kinds, "size": sizes, "weight": rng.random(60)})
+    tiles = rng.integers(0, 256, (60, 8, 8, 4), dtype=np.uint8)
+    tiles[..., 3] = 255
+    return tour_of(points, attributes=attributes, sprites=sprites_of(tiles))
+
+
+@pytest.fixture
+def published_folder(tmp_path: Path, rng: np.random.Generator) -> Callable[..., Path]:
+    """Writes a small UMAP Tour as published; returns its meta file. Keywords replace what is in it."""
+
+    def make(*, n: int = 30, dims: int = 5, layers: int = 3, **meta: Any) -> Path:
+        data = tmp_path / "site" / "data"
+        folder = data / "net-umap"
+        folder.mkdir(parents=True)
+        entries = []
+        before = None
+        for k in range(layers):
+            points = rng.standard_normal((n, dims)).astype("<f4") + 1.0
+            points.tofile(folder / f"{k}-Block.bin")
+            entries.append({"id": f"{k}-Block", "shape": [n, dims], "residual": published_residual(points, before)})
+            before = points
+        labels = np.arange(n, dtype="<u2") % 3
+        labels.tofile(folder / "labels.bin")
+        schema = {"archIndex": 0, "labels": {"id": "labels", "shape": n}, "layers": entries}
+        (folder / "schema.json").write_text(json.dumps(schema))
+        table = pd.DataFrame(
+            {"label": np.array(["oak", "elm", "NA"])[labels], "confidence": rng.random(n), "year": 1990 + labels}
+        )
+        table.to_csv(folder / "attributes.csv")
+        values = {
+            "data_shape": [n, dims],
+            "attribute_url": "data/net-umap/attributes.csv",
+            "attributes": {
+                "label": {"type": "categorical", "order": ["elm", "oak", "NA"]},
+                "confidence": {"type": "continuous", "extent": [0, 2]},
+            },
+            "image_urls": ["data/images/sheet-0.png"],
+            "epoch_arch_to_dir": {"0,0": "./net-umap/"},
+        } | meta
+        file = data / "meta-net-5D.json"
+        file.write_text(json.dumps(values))
+        return file
+
+    return make
+
+
+def published_residual(points: np.ndarray[Any, Any], before: np.ndarray[Any, Any] | None) -> float:
+    """As the reference defines it, written out: scaled orthogonal Procrustes of the raw coordinates."""
+    if before is None:
+        return 0.0
+    x, y = points.astype(np.float64), before.astype(np.float64)
+    u, singular, vt = np.linalg.svd(x.T @ y)
+    return float(np.mean((singular.sum() / (x**2).sum() * x @ (u @ vt) - y) ** 2))
+
+
+@pytest.fixture(scope="session")
+def display():
+    """The name of a virtual display, 2560 x 1600."""
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "2560x1600x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        name = f":{pipe.readline().strip()}"
+    yield name
+    import glfw
+
+    glfw.terminate()  # or Xlib ends the process when its server goes
+    server.terminate()
+    server.wait()

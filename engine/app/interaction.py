@@ -16,8 +16,11 @@ def canvas(viewer: Viewer, size: tuple[int, int], ratio: float) -> None:
     io = imgui.get_io()
     if io.want_capture_mouse:
         return
-    if imgui.is_mouse_dragging(imgui.MouseButton_.left, 0.0) and (io.mouse_delta.x or io.mouse_delta.y):
-        viewer.pan((io.mouse_delta.x * ratio, io.mouse_delta.y * ratio), size)
+    if imgui.is_mouse_dragging(imgui.MouseButton_.left, 0.0):
+        moved = imgui.get_mouse_drag_delta(imgui.MouseButton_.left, 0.0)  # since the press, or since last asked
+        imgui.reset_mouse_drag_delta(imgui.MouseButton_.left)
+        if moved.x or moved.y:
+            viewer.pan((moved.x * ratio, moved.y * ratio), size)
     if io.mouse_wheel:
         viewer.zoom(NOTCH**io.mouse_wheel, (io.mouse_pos.x * ratio, io.mouse_pos.y * ratio), size)
 

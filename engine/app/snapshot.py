@@ -1,5 +1,6 @@
 """A picture of a tour, without a window or a display."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..render.offscreen import context
+from ..render.offscreen import current
 from ..tour.tour import Tour
 from ..tour.view import View
 from .painter import Painter, check_view
@@ -49,18 +50,26 @@ def snapshot(
 def draw(viewer: Viewer, size: tuple[int, int]) -> NDArray[np.uint8]:
     """The viewer's present as a picture, uint8 (height, width, 4)."""
     check_view(viewer, viewer.base)
-    painter = _painter(viewer)
-    largest = MAX_DOT / 1.22  # of what is not nearer than the middle
-    shot = painter.shot(size, scale=1.0, min_dot=MIN_DOT)
-    if shot.dot_size > largest:
-        viewer.base = replace(viewer.base, dot_size=viewer.base.dot_size * largest / shot.dot_size)
-    return painter.picture((int(size[0]), int(size[1])), min_dot=MIN_DOT)
+    _step_aside()
+    with current():
+        painter = _painter(viewer)
+        largest = MAX_DOT / 1.22  # of what is not nearer than the middle
+        shot = painter.shot(size, scale=1.0, min_dot=MIN_DOT)
+        if shot.dot_size > largest:
+            viewer.base = replace(viewer.base, dot_size=viewer.base.dot_size * largest / shot.dot_size)
+        return painter.picture((int(size[0]), int(size[1])), min_dot=MIN_DOT)
+
+
+def _step_aside() -> None:
+    """Let go of a window's context, if one is open; it takes it again when it draws its next frame."""
+    window = sys.modules.get(f"{__package__}.window")
+    if window is not None:
+        window.let_go()
 
 
 def _painter(viewer: Viewer) -> Painter:
     """The painter of the latest tour, kept for the next picture of it."""
     global _latest
-    context().set_current()
     if _latest is None or _latest.scene.tour is not viewer.tour:
         if _latest is not None:
             _latest.scene.close()

@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ SETTLE = 3  # frames drawn after the last event, in which ImGui finds its hovers
 IDLE = 0.5  # seconds to wait for an event before looking again
 
 
+_open: "weakref.WeakSet[Window]" = weakref.WeakSet()
+
+
 class Window:
     """Owns the window, its GL context and ImGui's. `run` shows it until it is closed."""
 
@@ -41,7 +45,7 @@ class Window:
         check_view(self.viewer, self.viewer.base)
         self.panels = panels.Panels()
         self._fixed_scale = scale
-        self._canvas = _canvas(f"{tour.name} - UMAP Tour", scale or 1.0)
+        self._canvas = _canvas(f"{tour.name} - UMAP Tour", scale)
         self._handle = self._canvas.native._id
         imgui.create_context()
         self.ui = Ui()
@@ -57,6 +61,7 @@ class Window:
         self._fps = 0.0
         self.frames = 0
         self._attach()
+        _open.add(self)
 
     # ------------------------------------------------------------------------------------------ events
 
@@ -109,9 +114,12 @@ class Window:
 
     # ------------------------------------------------------------------------------------------ the loop
 
+    def show(self) -> None:
+        glfw.show_window(self._handle)
+
     def run(self) -> None:
         """Show the window until it is closed."""
-        glfw.show_window(self._handle)
+        self.show()
         try:
             while not glfw.window_should_close(self._handle):
                 self.step()
@@ -232,14 +240,20 @@ class Window:
         self._renderer.shutdown()
         imgui.destroy_context()
         self._canvas.close()
+        _open.discard(self)
 
 
-def _canvas(title: str, scale: float) -> app.Canvas:
-    """A GLFW window with a GL context, hidden still. Raises NoDisplayError or NoOpenGLError."""
+def _canvas(title: str, scale: float | None) -> app.Canvas:
+    """A GLFW window with a GL context, hidden still; its size suits the display unless a scale is given.
+
+    Raises NoDisplayError.
+    """
     check_display()
     try:
         application = app.Application("glfw")
-        size = tuple(int(side * scale) for side in SIZE)
+        _ = application.native  # which initialises GLFW
+        glfw.window_hint(glfw.SCALE_TO_MONITOR, int(scale is None))
+        size = tuple(int(side * (scale or 1.0)) for side in SIZE)
         canvas = app.Canvas(
             title, app=application, size=size, show=False, vsync=True, autoswap=False, keys=None,
             config={"depth_size": 24, "double_buffer": True, "samples": 0},
@@ -251,6 +265,12 @@ def _canvas(title: str, scale: float) -> app.Canvas:
         ) from None
     glfw.set_window_size_limits(canvas.native._id, *SMALLEST, glfw.DONT_CARE, glfw.DONT_CARE)
     return canvas
+
+
+def let_go() -> None:
+    """Make no window's context current, so that another kind of context can be."""
+    if _open:
+        glfw.make_context_current(None)  # type: ignore[arg-type]
 
 
 def show(tour: Tour, other: Tour | None = None) -> None:

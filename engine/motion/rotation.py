@@ -47,7 +47,7 @@ def as_frame(frame: ArrayLike, dims: int) -> Array:
     error = np.abs(array.T @ array - np.eye(3)).max()
     if error > 1e-3:
         raise ValueError(f"a frame has orthonormal columns; these are off by {error:.2g}")
-    return orthonormalize(array)
+    return array.copy() if error < 1e-14 else orthonormalize(array)
 
 
 def principal_angles(a: ArrayLike, b: ArrayLike) -> Array:

@@ -32,3 +32,11 @@ def machine(device: str | None = None) -> Machine:
         raise ValueError(f"no CUDA device for {device!r}: this torch is {torch.__version__}; leave --device out")
     installed = all(importlib.util.find_spec(name) for name in ("cuml", "cupy"))
     return Machine(wanted, cuml=wanted.type == "cuda" and installed)
+
+
+def describe() -> str:
+    """Torch and the device that it would use, in words."""
+    if torch.cuda.is_available():
+        memory = torch.cuda.get_device_properties(0).total_memory / 2**30
+        return f"{torch.__version__}, {torch.cuda.get_device_name(0)}, {memory:.0f} GiB"
+    return f"{torch.__version__}, CPU ({torch.get_num_threads()} threads)"

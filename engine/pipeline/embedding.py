@@ -34,7 +34,7 @@ def schedule(n: int, *, first: bool) -> Schedule:
     The trade between steadiness and truth is measured in docs/embedding.md.
     """
     epochs = 500 if n <= 10_000 else 200
-    return Schedule(epochs, 1.0) if first else Schedule(epochs // 2, 0.5)
+    return Schedule(epochs, 1.0) if first else Schedule(epochs // 4, 0.25)
 
 
 def principal_start(matrix: Tensor, dims: int, *, seed: int | None) -> NDArray[np.float32]:

@@ -44,9 +44,25 @@ class NoOpenGLError(RuntimeError):
     """There is no OpenGL here to draw with. The message says what to install."""
 
 
+@contextmanager
+def current() -> Iterator[None]:
+    """Draw with the process's own context, which needs no window. Raises NoOpenGLError where there is no OpenGL.
+
+    Afterwards no context is current: a thread that kept this one could not switch to a window's.
+    """
+    canvas = _canvas()
+    canvas.set_current()
+    try:
+        yield
+    finally:
+        canvas.context.flush_commands()
+        from vispy.app.backends import _egl
+
+        _egl.egl.eglMakeCurrent(_egl._EGL_DISPLAY, _egl.egl.EGL_NO_SURFACE, _egl.egl.EGL_NO_SURFACE, None)
+
+
 @lru_cache(maxsize=1)
-def context() -> app.Canvas:
-    """The process's context without a window. Raises NoOpenGLError."""
+def _canvas() -> app.Canvas:
     # Mesa's EGL needs to be told that no display is meant; other drivers may not know the word.
     for platform in (os.environ.get("EGL_PLATFORM", "surfaceless"), None):
         if platform is None:

@@ -15,7 +15,6 @@ import os
 import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -130,39 +129,28 @@ def _write_sprites(sprites: Sprites, folder: Path) -> dict[str, Any]:
     pages = []
     for k in range(sprites.pages):
         file = folder / "sprites" / f"{k:03}.png"
-        Image.fromarray(_plainest(_page(sprites.load(k), sprites.per_page))).save(file, compress_level=4)
+        page = _page(_plainest(sprites.load(k)), sprites.per_page)
+        Image.fromarray(page.squeeze(axis=2) if page.shape[2] == 1 else page).save(file, compress_level=4)
         pages.append({"file": f"sprites/{file.name}", "checksum": _checksum(file)})
     return {"tile": sprites.tile, "per_page": sprites.per_page, "pages": pages}
 
 
 def _page(tiles: NDArray[np.uint8], per_page: int) -> NDArray[np.uint8]:
-    """Tiles (m, t, t, 4) laid out row-major on a page of isqrt(per_page) columns, transparent where none is."""
+    """Tiles (m, t, t, channels) laid out row-major on a page of isqrt(per_page) columns, zero where none is."""
     columns = math.isqrt(per_page)
     rows = -(-len(tiles) // columns)
-    t = tiles.shape[1]
-    full = np.zeros((rows * columns, t, t, 4), dtype=np.uint8)
+    t, channels = tiles.shape[1], tiles.shape[3]
+    full = np.zeros((rows * columns, t, t, channels), dtype=np.uint8)
     full[: len(tiles)] = tiles
-    return full.reshape(rows, columns, t, t, 4).swapaxes(1, 2).reshape(rows * t, columns * t, 4)
+    return full.reshape(rows, columns, t, t, channels).swapaxes(1, 2).reshape(rows * t, columns * t, channels)
 
 
-def _plainest(page: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The same picture without channels that say nothing: opaque without alpha, grey with one channel."""
-    visible = page[..., 3] > 0
-    if not (page[visible][:, 3] == 255).all() or not _rest_is_padding(visible):
-        return page
-    if (page[..., 0] == page[..., 1]).all() and (page[..., 0] == page[..., 2]).all():
-        return page[..., 0]
-    return page[..., :3]
-
-
-def _rest_is_padding(visible: NDArray[np.bool_]) -> bool:
-    """Whether what is invisible is the unused end of the page, and no image's own transparency."""
-    holes = ~visible
-    if not holes.any():
-        return True
-    row = int(np.argmax(holes.any(axis=1)))
-    column = int(np.argmax(holes[row]))
-    return bool(holes[row:, column:].all()) and int(holes.sum()) == holes[row:, column:].size
+def _plainest(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The same pictures without channels that say nothing: opaque without alpha, grey with one channel."""
+    if not (tiles[..., 3] == 255).all():
+        return tiles
+    grey = (tiles[..., 0] == tiles[..., 1]).all() and (tiles[..., 0] == tiles[..., 2]).all()
+    return tiles[..., :1] if grey else tiles[..., :3]
 
 
 def _swap_in(staging: Path, path: Path) -> None:
@@ -215,8 +203,10 @@ class _Reader:
         entries = self.get(manifest, "layers", list)
         if not entries:
             self.fail("tour.json", "names no layers")
-        with ThreadPoolExecutor() as pool:  # hashing and page faults both release the interpreter
-            layers = tuple(pool.map(partial(self.layer, n=n, dims=dims), entries))
+        # One after the other, since numpy parses headers with `ast`, which Python 3.11 cannot do in two threads.
+        layers = tuple(self.layer(entry, n=n, dims=dims) for entry in entries)
+        with ThreadPoolExecutor() as pool:  # reading and hashing release the interpreter
+            list(pool.map(self.check_layer, entries, layers))
             names = [layer.name for layer in layers]
             if len(set(names)) < len(names):
                 self.fail("tour.json", "two layers have the same name")
@@ -237,10 +227,6 @@ class _Reader:
         file = self.file(entry)
         name = self.get(entry, "name", str)
         points = self.array(file, (n, dims))
-        if not _finite(points):
-            row = int(np.argmin(np.isfinite(points).all(axis=1)))
-            self.fail(file, f"row {row} is not finite; embed that layer again")
-        self.verify(file, entry)
         placement = Placement(
             mean=self.numbers(entry, "mean", (dims,)),
             rotation=self.numbers(entry, "rotation", (dims, dims)),
@@ -248,6 +234,13 @@ class _Reader:
             similarity=float(self.numbers(entry, "similarity", ())),
         )
         return Layer(name, str(entry.get("kind", "")), points, placement)
+
+    def check_layer(self, entry: dict[str, Any], layer: Layer) -> None:
+        file = self.file(entry)
+        if not _finite(layer.points):
+            row = int(np.argmin(np.isfinite(layer.points).all(axis=1)))
+            self.fail(file, f"row {row} is not finite; embed that layer again")
+        self.verify(file, entry)
 
     def array(self, file: Path, shape: tuple[int, ...]) -> NDArray[np.float32]:
         try:
@@ -266,6 +259,8 @@ class _Reader:
             frame = pd.read_parquet(file)
         except Exception as error:  # pyarrow raises whatever its C++ met
             self.fail(file, f"no readable parquet table ({str(error).splitlines()[0]}); copy or build the tour again")
+        if frame.columns.empty:
+            frame = pd.DataFrame(index=range(n))  # parquet keeps no rows without columns
         if len(frame) != n:
             self.fail(file, f"has {len(frame)} rows for {n} points")
         self.verify(file, entry)

@@ -42,7 +42,7 @@ class Sprites:
     tile: int
     """Side of a tile in pixels, a power of two."""
     per_page: int
-    """Tiles on a page; the last one may hold fewer."""
+    """Tiles on a page, a square number; the last page may hold fewer."""
     load: Callable[[int], NDArray[np.uint8]]
     """Page number -> its tiles, uint8 RGBA (m, tile, tile, 4), row 0 on top, alpha not premultiplied."""
 

@@ -41,7 +41,7 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     height = top - MARGIN + body + footer + (4 if body else 0)
     viewer.hovered = None
     with ui.panel("legend", X, MARGIN, WIDTH, height):
-        _header(ui, viewer, panels, is_open, foldable=classes)
+        changes = _header(ui, viewer, panels, is_open, foldable=classes)
         if searchable:
             panels.search = ui.search("##find", X + 8, MARGIN + HEADER + 40, WIDTH - 16, panels.search, "Find a group")
         if coloring.kind == "continuous":
@@ -52,6 +52,8 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
             _swatches(ui, viewer, top)
         if footer:
             _footer(ui, viewer, MARGIN + height - footer)
+    if changes:  # now that the rest is drawn as it was
+        viewer.change(**changes)
 
 
 def _matches(names: tuple[str, ...], text: str) -> list[int]:
@@ -59,7 +61,8 @@ def _matches(names: tuple[str, ...], text: str) -> list[int]:
     return [row for row, name in enumerate(names) if wanted in name.casefold()]
 
 
-def _header(ui: Ui, viewer: Viewer, panels: Panels, is_open: bool, *, foldable: bool) -> None:
+def _header(ui: Ui, viewer: Viewer, panels: Panels, is_open: bool, *, foldable: bool) -> dict[str, object]:
+    """Title and controls; returns what they change in the view."""
     tour = viewer.tour
     ui.text(X + 12, MARGIN + 21, ui.elide(tour.name, WIDTH - 56, bold=True), bold=True)
     ui.text(X + 12, MARGIN + 39, f"{tour.n:,} points in {tour.dims}-D", size=SMALL, color=ui.colors.second)
@@ -74,13 +77,15 @@ def _header(ui: Ui, viewer: Viewer, panels: Panels, is_open: bool, *, foldable: 
     many = is_open and viewer.coloring.kind == "categorical" and len(viewer.coloring.names) > 10
     width = WIDTH - 16 - (40 if many else 0)
     picked = ui.dropdown("colour", X + 8, MARGIN + HEADER, width, [*names, "one colour"], current, tip="Colour by")
+    changes: dict[str, object] = {}
     if picked != current:
-        viewer.change(color_by=names[picked] if picked < len(names) else None)
+        changes["color_by"] = names[picked] if picked < len(names) else None
         panels.search = ""
     large = viewer.base.palette != "ten"
     tip = "Ten colours, repeated" if large else "A colour for each class"
     if many and ui.icon_button("palette", ICON_PALETTE, X + WIDTH - 40, MARGIN + HEADER, tip=tip, active=large):
-        viewer.change(palette="ten" if large else "large")
+        changes["palette"] = "ten" if large else "large"
+    return changes
 
 
 def _list(ui: Ui, viewer: Viewer, rows: list[int], top: float, body: float) -> None:

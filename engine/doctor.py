@@ -6,7 +6,7 @@ import platform
 import shutil
 from dataclasses import dataclass
 
-from .display import has_display
+from .app.display import has_display
 
 APT = "apt install libegl1 libgl1-mesa-dri"
 
@@ -50,17 +50,12 @@ def _version(what: str, package: str) -> Finding:
 def _torch() -> Finding:
     if not importlib.util.find_spec("torch"):
         return Finding("torch", "not installed", "make setup")
-    import torch
+    from .pipeline.device import describe, machine
 
-    if torch.cuda.is_available():
-        memory = torch.cuda.get_device_properties(0).total_memory / 2**30
-        return Finding("torch", f"{torch.__version__}, {torch.cuda.get_device_name(0)}, {memory:.0f} GiB")
-    if _nvidia_driver():
-        return Finding(
-            "torch", f"{torch.__version__}, CPU only, beside an NVIDIA driver",
-            "make setup TORCH_INDEX=URL, with the address of PyTorch's index for your CUDA", needed=False,
-        )  # fmt: skip
-    return Finding("torch", f"{torch.__version__}, CPU ({torch.get_num_threads()} threads); no NVIDIA driver here")
+    if machine().device.type == "cpu" and _nvidia_driver():
+        remedy = "make setup TORCH_INDEX=URL, with the address of PyTorch's index for your CUDA"
+        return Finding("torch", f"{describe()}, beside an NVIDIA driver", remedy, needed=False)
+    return Finding("torch", describe())
 
 
 def _nvidia_driver() -> bool:
@@ -91,13 +86,13 @@ def _installed(package: str) -> bool:
 
 
 def _opengl() -> list[Finding]:
-    from ..render.offscreen import NoOpenGLError, context, describe
+    from .render.offscreen import NoOpenGLError, current, describe
 
     try:
-        context().set_current()
+        with current():
+            driver = describe()
     except NoOpenGLError as error:
         return [Finding("OpenGL", str(error).split(";")[0], f"on Debian: {APT}")]
-    driver = describe()
     software = any(word in driver.renderer.lower() for word in ("llvmpipe", "softpipe", "swrast"))
     note = " (software: everything works, large tours are slow)" if software else ""
     return [

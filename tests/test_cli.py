@@ -1,0 +1,276 @@
+"""Whole commands as a person runs them: what they print, what they write, how they end."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+
+import engine
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(*words, cwd, display=None, check=None):
+    """Run umap-tour; returns the finished process. Without a display unless one is given."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    if display:
+        environment["DISPLAY"] = display
+    command = [sys.executable, "-m", "engine", *map(str, words)]
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
+    if check is not None:
+        assert done.returncode == check, done.stderr
+    return done
+
+
+@pytest.fixture
+def saved(small_tour, tmp_path):
+    small_tour.save(tmp_path / "small.tour")
+    return tmp_path
+
+
+def one_line(done, *contains):
+    """An error: status 1, one line on stderr, nothing on stdout."""
+    assert done.returncode == 1, done.stdout + done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("umap-tour: ")
+    for text in contains:
+        assert text in lines[0]
+    assert not done.stdout
+
+
+VERBS = ["demo", "view", "render", "info", "import", "doctor"]
+
+
+def test_help_lists_every_verb(tmp_path):
+    text = run("--help", cwd=tmp_path, check=0).stdout
+    for verb in VERBS:
+        assert verb in text
+    assert "--debug" in text
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_of_a_verb_shows_an_example(verb, tmp_path):
+    assert f"Example: umap-tour {verb}" in run(verb, "--help", cwd=tmp_path, check=0).stdout
+
+
+@pytest.mark.parametrize("words", [["fly"], ["view"], ["render", "a.tour", "--mode", "lines"], ["info", "--loud"]])
+def test_wrong_usage_is_2(words, tmp_path):
+    assert run(*words, cwd=tmp_path).returncode == 2
+
+
+def test_info(saved):
+    text = run("info", "small.tour", cwd=saved, check=0).stdout
+    assert "small: 60 points in 15 dimensions, 4 layers" in text
+    assert "kind" in text and "3 classes" in text and "8 px" in text
+
+
+def test_render_a_picture(saved):
+    words = ["small.tour", "--layer", "2-Block", "--seed", "5", "--color-by", "kind", "--size", "300x200"]
+    done = run("render", *words, "--out", "a.png", cwd=saved, check=0)
+    assert done.stdout.strip() == "a.png"
+    with Image.open(saved / "a.png") as image:
+        assert image.size == (300, 200)
+    run("render", *words, "--out", "b.png", cwd=saved, check=0)
+    assert (saved / "a.png").read_bytes() == (saved / "b.png").read_bytes()
+    run("render", "small.tour", "--mode", "images", "--theme", "light", "--layer", "1.5", cwd=saved, check=0)
+    assert (saved / "small-1.5.png").exists()
+
+
+def test_render_a_film(saved):
+    run("render", "small.tour", "--seconds", "1", "--layer", "all", "--size", "160x120", cwd=saved, check=0)
+    with av.open(str(saved / "small-all.mp4")) as container:
+        assert container.streams.video[0].frames == 30
+
+
+def test_import_and_then_render(published_folder, tmp_path):
+    meta = published_folder()
+    done = run("import", meta, "--out", "net.tour", cwd=tmp_path, check=0)
+    assert done.stdout.strip() == "net.tour"
+    assert "residuals of 3 layers agree" in done.stderr and "dots only" in done.stderr
+    assert engine.load(tmp_path / "net.tour").n == 30
+    run("render", "net.tour", "--layer", "2", cwd=tmp_path, check=0)
+
+
+def test_doctor(tmp_path):
+    text = run("doctor", cwd=tmp_path, check=0).stdout
+    for what in ("Python", "torch", "cuML", "CuPy", "OpenGL", "renderer", "largest texture", "display"):
+        assert what in text
+
+
+def cut_layer(folder):
+    file = folder / "small.tour/layers/001.npy"
+    file.write_bytes(file.read_bytes()[:500])
+
+
+BAD = {
+    "no tour": (["info", "none.tour"], None, ["none.tour", "no such tour", "umap-tour demo"]),
+    "a file": (["info", "notes.txt"], lambda f: (f / "notes.txt").write_text("hi"), ["notes.txt", "not a tour"]),
+    "cut layer": (["info", "small.tour"], cut_layer, ["small.tour/layers/001.npy", "build the tour again"]),
+    "unknown layer": (["render", "small.tour", "--layer", "2-Blok"], None, ["2-Blok", "did you mean '2-Block'"]),
+    "layer beyond": (["render", "small.tour", "--layer", "9"], None, ["layers 0 to 3"]),
+    "unknown attribute": (["render", "small.tour", "--color-by", "knd"], None, ["knd", "did you mean 'kind'"]),
+    "all layers in a picture": (["render", "small.tour", "--layer", "all"], None, ["--seconds"]),
+    "odd film": (["render", "small.tour", "--seconds", "1", "--size", "101x100"], None, ["even"]),
+    "too large": (["render", "small.tour", "--size", "100000x100"], None, ["100000 x 100"]),
+    "nowhere to write": (["render", "small.tour", "--out", "none/a.png"], None, ["none", "no such file or directory"]),
+    "no display": (["view", "small.tour"], None, ["no display", "umap-tour render"]),
+    "no meta": (["import", "meta-none.json"], None, ["meta-none.json", "no such file"]),
+    "another meta": (["import", "x.json"], lambda f: (f / "x.json").write_text("{}"), ["x.json", "no meta file"]),
+    "in the way": (
+        ["import", "meta-none.json", "--out", "mine"],
+        lambda f: ((f / "mine").mkdir(), (f / "mine/a.txt").write_text("a")),
+        ["mine", "no tour"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_clear_line_and_leaves_nothing(case, saved):
+    words, prepare, contains = BAD[case]
+    if prepare:
+        prepare(saved)
+    before = sorted(saved.rglob("*"))
+    one_line(run(*words, cwd=saved), *contains)
+    assert sorted(saved.rglob("*")) == before
+
+
+def test_a_display_that_is_not_there(saved):
+    one_line(run("view", "small.tour", cwd=saved, display=":987"), "no window could be opened on display :987")
+
+
+def test_no_opengl(saved, monkeypatch):
+    monkeypatch.setenv("__EGL_VENDOR_LIBRARY_DIRS", str(saved))  # where no driver is
+    monkeypatch.setenv("__EGL_VENDOR_LIBRARY_FILENAMES", "")
+    done = run("render", "small.tour", cwd=saved)
+    one_line(done, "no OpenGL without a display", "apt install libegl1")
+
+
+def test_debug_shows_the_traceback(tmp_path):
+    done = run("info", "none.tour", "--debug", cwd=tmp_path, check=1)
+    assert "Traceback" in done.stderr and "TourFormatError" in done.stderr
+
+
+def test_view_opens_a_window_that_closes(saved, display):
+    environment = os.environ | {"DISPLAY": display}
+    command = [sys.executable, "-m", "engine", "view", "small.tour", "--layer", "1", "--theme", "light"]
+    process = subprocess.Popen(command, cwd=saved, env=environment, stderr=subprocess.PIPE, text=True)
+    find = ["xdotool", "search", "--onlyvisible", "--name", "small - UMAP Tour"]
+    for _ in range(200):
+        found = subprocess.run(find, env=environment, capture_output=True, text=True).stdout.split()
+        if found:
+            break
+        time.sleep(0.1)
+    assert found, process.communicate(timeout=5)
+    subprocess.run(["xdotool", "key", "--window", found[0], "j"], env=environment, check=True)
+    # as a window manager does when its cross is clicked
+    subprocess.run([sys.executable, "-c", CLOSE, found[0]], env=environment, check=True)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert not errors.strip()
+
+
+CLOSE = """
+import ctypes, ctypes.util, sys
+x = ctypes.CDLL("libX11.so.6")
+x.XOpenDisplay.restype = ctypes.c_void_p
+x.XInternAtom.restype = ctypes.c_ulong
+x.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+display = x.XOpenDisplay(None)
+class Message(ctypes.Structure):
+    _fields_ = [("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int),
+                ("display", ctypes.c_void_p), ("window", ctypes.c_ulong), ("message_type", ctypes.c_ulong),
+                ("format", ctypes.c_int), ("data", ctypes.c_long * 5), ("pad", ctypes.c_long * 24)]
+message = Message(type=33, window=int(sys.argv[1]), format=32)
+message.message_type = x.XInternAtom(display, b"WM_PROTOCOLS", 0)
+message.data[0] = x.XInternAtom(display, b"WM_DELETE_WINDOW", 0)
+x.XSendEvent.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p]
+x.XSendEvent(display, int(sys.argv[1]), 0, 0, ctypes.byref(message))
+x.XFlush.argtypes = [ctypes.c_void_p]
+x.XFlush(display)
+"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The demo as a newcomer without a display runs it, once."""
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, run("demo", cwd=folder, check=0)
+
+
+def test_the_demo_says_how_well_the_network_reads(demo):
+    words = next(line for line in demo[1].stderr.splitlines() if "held-out" in line).split()
+    assert float(words[words.index("%") - 1]) >= 97.0
+
+
+def test_the_demo_shows_progress(demo):
+    assert "activations: 1,797 in" in demo[1].stderr
+    assert "neighbours: 1,797 in" in demo[1].stderr
+    assert "UMAP of" in demo[1].stderr and "film" in demo[1].stderr
+
+
+def test_the_demo_makes_a_tour_of_every_block(demo):
+    tour = engine.load(demo[0] / "demo.tour")
+    assert tour.n == 1797 and tour.dims == 15 and len(tour.layers) >= 7
+    kinds = [layer.kind for layer in tour.layers]
+    assert kinds[0] == "Input" and kinds[-1] == "Softmax" and kinds[-2] == "Linear"
+    assert tour.sprites is not None and tour.sprites.tile == 64
+    assert {"label", "prediction", "confidence", "error", "split"} <= set(tour.attributes.columns)
+    assert (tour.attributes["label"].astype(str) == tour.attributes["prediction"].astype(str)).mean() > 0.97
+    assert all(layer.placement.similarity > 0.8 for layer in tour.layers)
+
+
+def test_the_demo_writes_pictures_and_a_film(demo):
+    folder, done = demo
+    files = [folder / line for line in done.stdout.splitlines()]
+    assert len(files) >= 7 and all(file.is_file() for file in files)
+    pictures = [file for file in files if file.suffix == ".png"]
+    assert any("dots" in file.name for file in pictures) and any("images" in file.name for file in pictures)
+    for file in pictures:
+        with Image.open(file) as image:
+            assert image.size == (1280, 800)
+            assert len(image.convert("RGB").getcolors(2**24)) > 50
+    (film,) = (file for file in files if file.suffix == ".mp4")
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        assert stream.frames / stream.average_rate >= 10
+
+
+def test_the_demo_reuses_a_finished_tour(demo):
+    before = (demo[0] / "demo.tour/tour.json").stat().st_mtime_ns
+    done = run("demo", "--pictures", "again", cwd=demo[0], check=0)
+    assert "is there already" in done.stderr and "training" not in done.stderr
+    assert (demo[0] / "demo.tour/tour.json").stat().st_mtime_ns == before
+
+
+def example(name, *words, cwd):
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    command = [sys.executable, ROOT / "examples" / name, *map(str, words)]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def test_examples_are_short_numbered_and_explained():
+    files = sorted((ROOT / "examples").glob("*.py"))
+    assert [file.name[:3] for file in files] == [f"{k:02}_" for k in range(1, len(files) + 1)]
+    for file in files:
+        text = file.read_text()
+        assert len(text.splitlines()) < 80
+        assert text.startswith('"""') and text.split('"""')[1].count("\n") > 10
+        assert "engine." in text and "from engine." not in text  # public names only
+
+
+def test_example_digits(tmp_path):
+    files = example("01_digits.py", 300, cwd=tmp_path).split()
+    assert len(files) == 4 and all((tmp_path / file).is_file() for file in files)
+    assert engine.load(tmp_path / "digits.tour").n == 300
+
+
+def test_example_published_googlenet(published, tmp_path):
+    text = example("02_published_googlenet.py", published / "meta-googlenet-15D.json", cwd=tmp_path)
+    assert "GoogLeNet: 50,000 points in 15 dimensions" in text and "0.45  1-BasicConv2d" in text
+    assert len(list(tmp_path.glob("*.png"))) == 3

@@ -1,0 +1,209 @@
+"""The house: who may import what, what importing costs, what is packaged, and that the lists agree."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+import engine
+
+ROOT = Path(__file__).resolve().parents[1]
+# Which parts a part may import beside itself: what stands to its left, and the two halves meet in tour alone.
+LEFT = {"pipeline": {"tour"}, "tour": set(), "motion": set(), "render": {"tour", "motion"},
+        "app": {"tour", "motion", "render"}}  # fmt: skip
+PUBLIC = {
+    "build", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot", "show",
+    "TourFormatError",
+}  # fmt: skip
+
+
+def modules():
+    """Every module of the engine: its part, its file, and the absolute names that it imports."""
+    for file in sorted((ROOT / "engine").rglob("*.py")):
+        inside = file.relative_to(ROOT / "engine")
+        part = inside.parts[0].removesuffix(".py")
+        package = ["engine", *inside.parts[:-1]]
+        names = set()
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                base = package[: len(package) - node.level + 1] if node.level else []
+                names.add(".".join([*base, *([node.module] if node.module else [])]))
+                names |= {".".join([*base, *([node.module] if node.module else []), a.name]) for a in node.names}
+        yield part, file, names
+
+
+def outside(names):
+    return {name.split(".")[0] for name in names} - {"engine"} - set(sys.stdlib_module_names)
+
+
+def parts(names):
+    return {name.split(".")[1] for name in names if name.startswith("engine.")}
+
+
+def test_motion_imports_numpy_alone():
+    for part, file, names in modules():
+        if part == "motion":
+            assert outside(names) <= {"numpy"}, file
+            assert parts(names) <= {"motion"}, file
+
+
+@pytest.mark.parametrize(
+    ("libraries", "allowed"),
+    [
+        ({"torch", "torchvision", "umap", "cuml", "cupy"}, {"pipeline"}),
+        ({"vispy"}, {"render", "app"}),
+        ({"glfw", "imgui_bundle", "OpenGL"}, {"app"}),
+        ({"typer"}, {"cli"}),
+    ],
+)
+def test_libraries_stay_in_their_part(libraries, allowed):
+    for part, file, names in modules():
+        if part not in allowed:
+            assert not outside(names) & libraries, file
+
+
+def test_no_arrow_runs_from_right_to_left():
+    seen = set()
+    for part, file, names in modules():
+        if part in LEFT:
+            seen.add(part)
+            assert parts(names) <= LEFT[part] | {part, "progress"}, file
+    assert seen == set(LEFT)
+
+
+def test_importing_the_engine_loads_none_of_the_libraries():
+    program = "import sys, engine; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "engine" in loaded
+    assert not {"torch", "umap", "vispy", "imgui_bundle", "glfw", "pandas", "numpy", "typer"} & set(loaded)
+
+
+def test_public_names():
+    assert set(engine.__all__) == PUBLIC
+    for name in PUBLIC:
+        assert getattr(engine, name).__doc__
+    with pytest.raises(AttributeError, match="no attribute 'fly'"):
+        engine.fly  # noqa: B018
+
+
+def test_the_architecture_is_stated_once():
+    assert "pipeline -> tour -> motion -> render -> app -> cli" in engine.__doc__
+
+
+@pytest.fixture(scope="module")
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def names_of(requirements):
+    return {re.match(r"[\w-]+", each)[0].lower() for each in requirements}
+
+
+def test_every_import_is_required_and_every_requirement_imported(project):
+    imported = set().union(*(outside(names) for _, _, names in modules()))
+    packages = {"sklearn": "scikit-learn", "PIL": "pillow", "imgui_bundle": "imgui-bundle", "umap": "umap-learn",
+                "OpenGL": "pyopengl", "cuml": None, "cupy": None}  # fmt: skip
+    required = names_of(project["project"]["dependencies"])
+    needed = {packages.get(name, name) for name in imported} - {None}
+    assert needed <= required
+    # pandas reads parquet with pyarrow; torchvision has the networks
+    assert required - needed <= {"pyarrow", "torchvision"}
+
+
+def test_environment_yml_agrees_with_pyproject(project):
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    assert environment["channels"] == ["rapidsai", "conda-forge", "nvidia"]
+    *conda, pip = environment["dependencies"]
+    assert pip == {"pip": ["-e ."]}
+    versions = dict(re.match(r"([\w-]+)(.*)", each).groups() for each in conda)
+    assert set(versions) == {"python", "cuda-version", "cuml", "cupy", "pytorch", "torchvision", "pip"}
+    required = dict(re.match(r"([\w-]+)(.*)", each).groups() for each in project["project"]["dependencies"])
+    extras = project["project"]["optional-dependencies"]
+    assert versions["pytorch"] == required["torch"] and versions["torchvision"] == required["torchvision"]
+    assert f"cuml-cu13=={versions['cuml'].strip('=')}.*" in extras["cuda13"]
+    assert f"cupy-cuda13x{versions['cupy']}" in extras["cuda13"]
+    assert versions["python"].strip("=") == project["project"]["requires-python"].strip(">=")
+    assert versions["cuda-version"] == "=13.*"
+
+
+def test_constraints_pin_what_pyproject_requires(project):
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pins = dict(line.lower().split("==") for line in lines if "==" in line)
+    needed = names_of(project["project"]["dependencies"]) | names_of(
+        project["project"]["optional-dependencies"]["test"]
+    )
+    assert needed <= set(pins)
+    assert pins["torch"] == "2.13.0" and pins["torchvision"] == "0.28.0"
+    assert tuple(map(int, pins["numba"].split(".")[:2])) < (0, 65)
+    assert pins["pandas"].startswith("3.0")
+
+
+def test_the_wheel_carries_every_shader_and_module(tmp_path):
+    copy = tmp_path / "source"
+    copy.mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        (copy / name).write_bytes((ROOT / name).read_bytes())
+    for folder in ("engine", "shaders"):
+        for file in (ROOT / folder).rglob("*"):
+            if file.is_file() and "__pycache__" not in file.parts:
+                target = copy / file.relative_to(ROOT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.read_bytes())
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        tmp_path,
+        copy,
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("umap_tour-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+        archive.extractall(tmp_path / "installed")
+    shaders = {f"engine/shaders/{file.name}" for file in (ROOT / "shaders").iterdir()}
+    sources = {str(file.relative_to(ROOT)) for file in (ROOT / "engine").rglob("*.py")}
+    assert len(shaders) >= 8
+    assert shaders | sources <= packed
+    program = (
+        "from engine.render.shader import compose, folder; compose('points.vert', GROUPS=4, SIDES=2); print(folder())"
+    )
+    found = subprocess.run([sys.executable, "-c", program], cwd=tmp_path / "installed", capture_output=True, text=True,
+                           check=True).stdout  # fmt: skip
+    assert "installed/engine/shaders" in found
+
+
+def test_files_are_short_and_say_what_they_are():
+    for _, file, _ in modules():
+        text = file.read_text()
+        assert ast.get_docstring(ast.parse(text)), f"{file} does not say what it is"
+        assert len(text.splitlines()) <= 400, file
+
+
+def test_nothing_committed_names_this_machine_or_a_registry():
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split()
+    if not files:
+        pytest.skip("no git checkout")
+    hosts = re.compile(r"pypi\.(org|python)|pythonhosted|registry\.npmjs|download\.pytorch|/opt/pypi|/opt/wheels")
+    for name in files:
+        file = ROOT / name
+        if file.suffix not in (".png", ".mp4") and file != Path(__file__):
+            assert not hosts.search(file.read_text()), name
+
+
+def test_ci_runs_the_tests_and_nothing_else():
+    lines = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert [line for line in lines if line and not line.startswith(("#", "set ", "cd "))] == ["make test"]
