@@ -16,11 +16,11 @@ READY := $(VENV)/ready
 # What the programs need of the system: a file that the package brings, then the Debian package.
 LIBRARIES := libEGL.so.1:libegl1 libEGL_mesa.so.0:libegl-mesa0 libGL.so.1:libgl1 libGLX_mesa.so.0:libglx-mesa0 \
 	libX11.so.6:libx11-6 libXcursor.so.1:libxcursor1 libXi.so.6:libxi6 libXinerama.so.1:libxinerama1 \
-	libXrandr.so.2:libxrandr2 libstdc++.so.6:libstdc++6
+	libXrandr.so.2:libxrandr2 libfontconfig.so.1:libfontconfig1 libstdc++.so.6:libstdc++6
 PROGRAMS := Xvfb:xvfb xdotool:xdotool
 
 demo: $(READY)
-	$(VENV)/bin/umap-tour demo
+	@$(VENV)/bin/umap-tour demo
 
 test: $(READY) lint
 	$(VENV)/bin/python -m pytest
@@ -33,7 +33,7 @@ lint: $(READY)
 setup: $(READY)
 
 $(READY): pyproject.toml constraints.txt Makefile
-	missing=()
+	@missing=()
 	for pair in $(LIBRARIES); do
 		PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p | grep -F -q "$${pair%%:*} " || missing+=("$${pair##*:}")
 	done
@@ -62,8 +62,9 @@ $(READY): pyproject.toml constraints.txt Makefile
 			echo "make: and run make again" >&2
 			exit 1
 		fi
-		echo "== System packages (some 60 MB): $${missing[*]}"
+		echo "== System packages: $${missing[*]}"
 		"$${sudo[@]}" apt-get update -qq
+		"$${sudo[@]}" $$install --assume-no 2> /dev/null | grep '^Need to get' || true
 		"$${sudo[@]}" env DEBIAN_FRONTEND=noninteractive $$install -qq > /dev/null
 	fi
 	extras=test
