@@ -59,6 +59,8 @@ def build(
     machine = machine_for(device)
     with progress_of.shown(progress):
         log.info("building on %s", machine)
+        if not machine.cuml:
+            log.info("umap-learn compiles itself in the first layer: some 10 to 20 seconds")
         if seed is not None:
             torch.manual_seed(seed)
         probes = choose_probes(network, source, layers, machine.device)
@@ -124,9 +126,7 @@ def _embed_layer(
     except ValueError as error:
         raise ValueError(f"layer {probe.name}: {error}") from None
     with progress_of.steps(f"UMAP of {probe.name}", how.epochs) as advance:
-        embedding = embed(indices, distances, start, how=how, min_dist=min_dist, seed=seed, machine=machine)
-        advance(how.epochs)
-    return embedding
+        return embed(indices, distances, start, how=how, min_dist=min_dist, seed=seed, machine=machine, advance=advance)
 
 
 def attributes(images: Images, captured: Captured) -> pd.DataFrame:

@@ -6,6 +6,7 @@ array without touching it. Reference: McInnes, Healy & Melville 2018 (UMAP); Rau
 frame before ended).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,14 +83,16 @@ def embed(
     min_dist: float,
     seed: int | None,
     machine: Machine,
+    advance: Callable[[int], None] = lambda epochs: None,
 ) -> NDArray[np.float32]:
     """UMAP of a neighbour graph from a start, float32 (n, dims).
 
     indices, distances: (n, k), self in column 0. seed: repeatable on one machine; None is faster and is not.
+    advance: told of epochs as they are done, where that is known.
     """
     if machine.cuml:
         return _cuml(indices, distances, start, how, min_dist, seed)
-    return _umap_learn(indices.cpu().numpy(), distances.cpu().numpy(), start, how, min_dist, seed)
+    return _umap_learn(indices.cpu().numpy(), distances.cpu().numpy(), start, how, min_dist, seed, advance)
 
 
 def _umap_learn(
@@ -99,6 +102,7 @@ def _umap_learn(
     how: Schedule,
     min_dist: float,
     seed: int | None,
+    advance: Callable[[int], None],
 ) -> NDArray[np.float32]:
     from sklearn.utils import check_random_state
     from umap.layouts import optimize_layout_euclidean
@@ -129,8 +133,26 @@ def _umap_learn(
         initial_alpha=how.rate,
         parallel=seed is None,
         move_other=True,
+        tqdm_kwds={"disable": False, "file": _Epochs(advance), "bar_format": "{n}", "mininterval": 0.2},
     )
     return embedding
+
+
+class _Epochs:
+    """What tqdm writes to: the number of epochs done, which `advance` is told of as they grow."""
+
+    def __init__(self, advance: Callable[[int], None]) -> None:
+        self._advance = advance
+        self._done = 0
+
+    def write(self, text: str) -> None:
+        count = text.strip()
+        if count.isdigit() and int(count) > self._done:
+            self._advance(int(count) - self._done)
+            self._done = int(count)
+
+    def flush(self) -> None:
+        pass
 
 
 def _cuml(

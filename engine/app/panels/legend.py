@@ -104,8 +104,12 @@ def _list(ui: Ui, viewer: Viewer, rows: list[int], top: float, body: float) -> N
     for place in range(first, min(len(rows), first + int(body // ROW) + 2)):
         row = rows[place]
         y = top + ROW * place - scroll
-        clicked, hovered, _ = ui.button(f"class {row}", X + 4, y, WIDTH - 16, ROW)
         on = row in groups
+        count = f"{coloring.counts[row]:,}"
+        room = WIDTH - 16 - 32 - ui.width(count, size=SMALL) - 12
+        name = ui.elide(coloring.names[row], room, bold=on)
+        tip = "" if name == coloring.names[row] else coloring.names[row]
+        clicked, hovered, _ = ui.button(f"class {row}", X + 4, y, WIDTH - 16, ROW, tip=tip)
         if on:
             ui.rect(X + 4, y, WIDTH - 16, ROW, ui.colors.tint, radius=4)
             ui.rect(X + 4, y, 3, ROW, ui.colors.accent, radius=1.5)
@@ -114,10 +118,8 @@ def _list(ui: Ui, viewer: Viewer, rows: list[int], top: float, body: float) -> N
         opacity = 1.0 if on or hovered or not groups or hovered_before[row] else 0.45
         swatch = tuple(coloring.table[row] / 255.0)
         ui.disc(X + 22, y + 12, 5, (swatch[0], swatch[1], swatch[2], 1.0), opacity=opacity)
-        count = f"{coloring.counts[row]:,}"
-        room = WIDTH - 16 - 32 - ui.width(count, size=SMALL) - 12
         color = ui.colors.text if on or hovered or not groups else ui.colors.second
-        ui.text(X + 36, y + 12, ui.elide(coloring.names[row], room, bold=on), bold=on, color=color)
+        ui.text(X + 36, y + 12, name, bold=on, color=color)
         ui.text(X + WIDTH - 20, y + 12, count, size=SMALL, color=ui.colors.second, align=1.0)
         if hovered:
             viewer.hovered = row
