@@ -9,6 +9,21 @@ from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
+class Handle:
+    """A named set of points; it sits at the projection of their centroid, on every layer."""
+
+    name: str
+    points: tuple[int, ...]
+    row: int | None = None
+    """The class of the coloured attribute that it stands for, where it stands for one."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "points", _indices(self.points))
+        if not self.points:
+            raise ValueError(f"handle {self.name!r} has no points")
+
+
+@dataclass(frozen=True)
 class View:
     """What is shown and how. `dataclasses.replace` makes the next one."""
 
@@ -28,6 +43,8 @@ class View:
     """Classes of the coloured attribute that are switched on in the legend; empty is all."""
     selected: tuple[int, ...] | None = None
     """Points that are not greyed; None is all."""
+    handles: "tuple[Handle | dict[str, Any], ...]" = ()
+    """Kept as Handles; a table {"name": ..., "points": ...} makes one."""
     dot_size: float = 1.0
     """Times the size that suits the number of points; likewise for images."""
     image_size: float = 1.0
@@ -51,6 +68,7 @@ class View:
             raise ValueError(f"zoom is above 0, not {self.zoom}")
         object.__setattr__(self, "center", (float(self.center[0]), float(self.center[1])))
         object.__setattr__(self, "groups", tuple(int(group) for group in self.groups))
+        object.__setattr__(self, "handles", tuple(_handle(each) for each in self.handles))
         if self.selected is not None:
             object.__setattr__(self, "selected", _indices(self.selected))
 
@@ -74,6 +92,15 @@ class SavedView:
 
     caption: str
     view: View = field(default_factory=View)
+
+
+def _handle(values: "Handle | dict[str, Any]") -> Handle:
+    if isinstance(values, Handle):
+        return values
+    names = {each.name for each in fields(Handle)}
+    if not isinstance(values, dict) or not {"name", "points"} <= set(values) <= names:
+        raise ValueError("a handle is a table with a name and points, and perhaps a row")
+    return Handle(**values)
 
 
 def _indices(selected: Iterable[int]) -> tuple[int, ...]:
