@@ -95,6 +95,76 @@ def demo(
                 print(file)
 
 
+@app.command(epilog="Example: umap-tour build --network resnet18 --images photos/ --out photos.tour")
+def build(
+    network: Annotated[str, typer.Option(help="Any name that torchvision knows.", show_default=False)],
+    images: Annotated[
+        Path, typer.Option(help="A folder (class folders are labels), or an array .npy.", show_default=False)
+    ],
+    out: Annotated[Path | None, typer.Option(help="The tour; NETWORK.tour unless given.", show_default=False)] = None,
+    weights: Annotated[str, typer.Option(help="default, none (random), or a FILE.")] = "default",
+    layers: Annotated[
+        list[str] | None,
+        typer.Option(help="Name or glob of a layer, repeatable; see `umap-tour layers`.", show_default=False),
+    ] = None,
+    dims: Annotated[int, typer.Option(help="Dimensions of the embedding, 3 to 24.")] = 15,
+    n_neighbors: Annotated[int, typer.Option(help="Neighbours of each image, itself included.")] = 15,
+    min_dist: Annotated[float, typer.Option(help="How close UMAP packs points.")] = 0.1,
+    max_width: Annotated[int, typer.Option(help="Activations wider than this are pooled.")] = 51_200,
+    pooling: Annotated[Literal["average", "max"], typer.Option(help="How they are pooled.")] = "average",
+    tile: Annotated[int, typer.Option(help="Side of the images on screen at most, a power of two.")] = 64,
+    limit: Annotated[int | None, typer.Option(help="Only the first N images.", show_default=False)] = None,
+    sample: Annotated[int | None, typer.Option(help="Only N images at random (seeded).", show_default=False)] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at a broken image, do not leave it out.")] = False,
+    seed: Annotated[str, typer.Option(help="A number; or none, which is faster and does not repeat.")] = "0",
+    device: Annotated[
+        str | None, typer.Option(help="cpu or cuda; the GPU unless given, if there is one.", show_default=False)
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option(help="For activations, such as 8GB; a share of all unless given.", show_default=False)
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over, whatever an earlier build left.")] = False,
+) -> None:
+    """Run images through a network and make the tour of its layers. Killed, it goes on when called again."""
+    from .pipeline.build import build as make
+
+    target = out or Path(f"{network}.tour")
+    make(
+        network,
+        images,
+        layers=layers,
+        dims=dims,
+        n_neighbors=n_neighbors,
+        min_dist=min_dist,
+        max_width=max_width,
+        tile=tile,
+        seed=_seed(seed),
+        device=device,
+        out=target,
+        progress=True,
+        weights=weights,
+        pooling=pooling,
+        memory=memory,
+        limit=limit,
+        sample=sample,
+        strict=strict,
+        fresh=fresh,
+    )
+    print(target)
+
+
+@app.command(epilog="Example: umap-tour layers resnet50")
+def layers(
+    network: Annotated[str, typer.Argument(help="Any name that torchvision knows.", show_default=False)],
+    max_width: Annotated[int, typer.Option(help="Activations wider than this are pooled.")] = 51_200,
+) -> None:
+    """List every module of a network that runs, with the shape of its output; * marks what a build probes."""
+    from .pipeline.listing import listing
+
+    for line in listing(network, max_width=max_width):
+        print(line)
+
+
 @app.command(epilog="Example: umap-tour view googlenet.tour")
 def view(
     tour: TourPath,
@@ -192,8 +262,9 @@ def info(tour: TourPath) -> None:
     images = f"{opened.sprites.tile} px, {opened.sprites.pages} page(s)" if opened.sprites else "none (dots only)"
     print(f"images: {images}")
     print(f"saved views: {len(opened.views)}")
-    for key, value in opened.how.items():
-        print(f"{key}: {value}")
+    for key, value in opened.how.get("inputs", opened.how).items():
+        if key != "layers":
+            print(f"{key.replace('_', ' ')}: {value}")
     print("\nlayers, and how similar each is to the one before")
     for k, layer in enumerate(opened.layers):
         value = f"{layer.placement.similarity:.3f}" if k else ""
@@ -258,6 +329,14 @@ def _layer(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
+
+
+def _seed(text: str) -> int | None:
+    if text.lower() == "none":
+        return None
+    if not text.isdigit():
+        raise typer.BadParameter(f"a whole number from 0 on, or none, not {text!r}", param_hint="--seed")
+    return int(text)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -1,36 +1,66 @@
-"""Network and pictures to a Tour: capture, find neighbours, embed from layer to layer, align."""
+"""Network and pictures to a Tour: capture, find neighbours, embed from layer to layer, align. One resumable job."""
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .. import progress as progress_of
-from ..tour.alignment import chain
-from ..tour.format import check_dims, check_replaceable, load, tiles_per_page
+from ..tour.alignment import Placement, place
+from ..tour.format import check_dims, load, tiles_per_page
 from ..tour.tour import Layer, Sprites, Tour
-from ..tour.tour import nearest as nearest_name
-from .activations import Captured, capture
+from .activations import capture
+from .attributes import attributes, with_truth
 from .device import Machine
 from .device import machine as machine_for
-from .embedding import embed, following_start, principal_start, schedule
+from .embedding import EQUAL, embed, following_start, principal_start, schedule
+from .job import Job, readable_failures
 from .neighbors import nearest
-from .networks import Probe, default_probes, to_tensor
-from .sources import Images, as_images
+from .networks import Network, as_network
+from .planning import Plan, bytes_of, describe, plan
+from .pooling import Pooling
+from .probes import Probe, chosen_probes, default_probes, trace
+from .sources import BrokenImageError, Images, as_images, part_of
 
 log = logging.getLogger("engine")
 
 
+@dataclass(frozen=True)
+class Options:
+    """What a build is asked for, beside network and images."""
+
+    dims: int
+    n_neighbors: int
+    min_dist: float
+    max_width: int
+    pooling: Pooling
+    tile: int
+    seed: int | None
+
+    def __post_init__(self) -> None:
+        check_dims(self.dims)
+        if self.tile < 8 or self.tile > 512 or self.tile & (self.tile - 1):
+            raise ValueError(f"tile is a power of two from 8 to 512 pixels, not {self.tile}")
+        if self.n_neighbors < 2:
+            raise ValueError(f"n_neighbors counts the point itself, so it is 2 or more, not {self.n_neighbors}")
+        if self.max_width < 1:
+            raise ValueError(f"max_width is a number of values, 1 or more, not {self.max_width}")
+        if not 0.0 <= self.min_dist <= 1.0:  # beyond the spread of 1 there is no such curve
+            raise ValueError(f"min_dist is from 0 to 1, not {self.min_dist}")
+        if self.pooling not in ("average", "max"):
+            raise ValueError(f"pooling is average or max, not {self.pooling!r}")
+
+
 def build(
-    network: nn.Module,
+    network: "str | nn.Module | Network",
     images: Any,
     *,
-    layers: list[str] | None = None,
+    layers: Sequence[str] | None = None,
     dims: int = 15,
     n_neighbors: int = 15,
     min_dist: float = 0.1,
@@ -40,116 +70,256 @@ def build(
     device: str | None = None,
     out: str | Path = "x.tour",
     progress: bool = True,
+    weights: str = "default",
+    pooling: Pooling = "average",
+    memory: str | None = None,
+    limit: int | None = None,
+    sample: int | None = None,
+    strict: bool = False,
+    fresh: bool = False,
 ) -> Tour:
     """Run `images` through `network`, embed what every layer makes of them, and save the tour in the folder `out`.
 
-    network: a classifier; pixels are given to it as float32 (batch, channels, height, width) in [0, 1].
-    images: uint8 array (n, height, width[, channels]), or (array, labels).
-    layers: names of modules to probe in place of the default ones. tile: side of the sprites in pixels.
-    seed: the same bytes again on the same machine; None is faster and does not repeat.
-    Raises ValueError or TypeError saying what does not fit, FileExistsError where `out` is something else.
+    network: a name in torchvision, or a module, which is given pixels as float32 (batch, channels, height, width)
+    in [0, 1]. images: a folder (class folders are labels), a torch Dataset, an array uint8 (n, height, width[,
+    channels]), or (array, labels). layers: names and globs of modules to probe in place of the default ones.
+    tile: side of the sprites in pixels. seed: the same bytes again on the same machine; None is faster and does not
+    repeat. weights: of a network by name: default, none (random), or a file. pooling: of activations wider than
+    `max_width`. memory: for activations, such as "8GB". limit: the first so many images. sample: so many at random.
+    strict: stop at a broken image instead of leaving it out. fresh: start over where an earlier build left off.
+
+    A build that was killed goes on where it was when called again. Raises ValueError or TypeError saying what does
+    not fit, FileExistsError where `out` is something else, OSError where a disk is full or weights cannot be had.
     """
-    check_dims(dims)
-    check_replaceable(Path(out).absolute())
-    if tile < 8 or tile > 512 or tile & (tile - 1):
-        raise ValueError(f"tile is a power of two from 8 to 512 pixels, not {tile}")
-    source = as_images(images)
-    if not 2 <= n_neighbors <= source.n:
-        raise ValueError(f"n_neighbors counts the point itself: 2 to {source.n} for as many images, not {n_neighbors}")
-    machine = machine_for(device)
-    with progress_of.shown(progress):
-        log.info("building on %s", machine)
-        if not machine.cuml:
-            log.info("umap-learn compiles itself in the first layer: some 10 to 20 seconds")
-        if seed is not None:
-            torch.manual_seed(seed)
-        probes = choose_probes(network, source, layers, machine.device)
-        captured = capture(
-            network, source, probes, preprocess=to_tensor, device=machine.device, max_width=max_width, tile=tile
-        )
-        points: list[NDArray[np.float32]] = []
-        for probe in probes:
-            matrix = captured.matrices.pop(probe.name)  # let go of once it is embedded
-            before = points[-1] if points else None
-            points.append(_embed_layer(matrix, probe, before, dims, n_neighbors, min_dist, seed, machine))
-        tour = Tour(
-            name=Path(out).name.removesuffix(".tour"),
-            layers=tuple(
-                Layer(probe.name, probe.kind, each, placement)
-                for probe, each, placement in zip(probes, points, chain(points), strict=True)
-            ),
-            attributes=attributes(source, captured),
-            sprites=_sprites(captured, tile),
-            how={
-                "network": type(network).__name__,
-                "dims": dims,
-                "n_neighbors": n_neighbors,
-                "min_dist": min_dist,
-                "max_width": max_width,
-                "seed": seed,
-                "machine": str(machine),
-            },
-        )
-        tour.save(out)
+    options = Options(dims, n_neighbors, min_dist, max_width, pooling, tile, seed)
+    budget = None if memory is None else bytes_of(memory)
+    job = Job.of(out)
+    with progress_of.shown(progress), readable_failures(job.out):
+        machine = machine_for(device)
+        net = as_network(network, weights=weights, seed=seed)
+        source = part_of(as_images(images), limit=limit, sample=sample, seed=seed)
+        probes, source = _look(net, source, layers, machine)
+        _check_number(source.n, options)
+        inputs = _inputs(net, source, probes, options, machine)
+        if job.finished(inputs, fresh=fresh):
+            log.info("%s is finished and built from the same; nothing to do", job.out.name)
+            return load(out)
+        log.info("building %s on %s", job.out.name, machine)
+        with job.begun(inputs, fresh=fresh):
+            at = 0
+            try:
+                scheme = _plan(job, probes, source.n, options, machine, budget)
+                while at < len(scheme.passes):
+                    smaller = _pass(job, net, source, probes, scheme, at, options, machine, strict)
+                    at += smaller is None
+                    scheme = smaller or scheme
+            except ValueError:  # the pictures or the network are at fault, so the same build will never end
+                job.remove()
+                raise
+            _assemble(job, probes, inputs, options).save(out)
+            job.remove()
     return load(out)
 
 
-def choose_probes(network: nn.Module, images: Images, layers: list[str] | None, device: torch.device) -> list[Probe]:
-    """The default probes, or those of the modules named."""
-    network = network.to(device).eval()
-    probes = default_probes(network, to_tensor(images.read(0))[None].to(device))
-    if layers is None:
-        return probes
-    known = {name: type(module).__name__ for name, module in network.named_modules() if name}
-    known |= {each.name: each.kind for each in probes if not each.module}
-    unknown = [name for name in layers if name not in known]
-    if unknown:
-        raise ValueError(f"the network has no layer '{unknown[0]}'{nearest_name(unknown[0], list(known))}")
-    special = {each.name for each in probes if not each.module}
-    return [Probe(name, known[name], None if name in special else name) for name in layers]
+def _look(net: Network, images: Images, layers: Sequence[str] | None, machine: Machine) -> tuple[list[Probe], Images]:
+    """What is probed, seen on the first picture that can be read, and the images with the true class of each."""
+    tensor = first_input(net, images)
+    seen = trace(net.module.to(machine.device).eval(), tensor[None].to(machine.device))
+    probes = default_probes(net.module, seen) if layers is None else chosen_probes(seen, layers)
+    if not probes:
+        raise ValueError(f"{net.name} has no layer to look at")
+    outputs = seen.output[0] if seen.output is not None and len(seen.output) == 1 else 0
+    return probes, with_truth(images, net, outputs)
 
 
-def _embed_layer(
+def first_input(net: Network, images: Images) -> Tensor:
+    """The first picture that can be read as the network is given it. Raises ValueError where there is none."""
+    why = ""
+    for i in range(images.n):
+        try:
+            picture, _ = images.read(i)
+        except BrokenImageError as error:
+            why = why or str(error)
+            continue
+        return picture.float() if isinstance(picture, Tensor) else net.preprocess(picture)
+    raise ValueError(f"none of the {images.n:,} images could be read; the first: {why}")
+
+
+def _check_number(n: int, options: Options) -> None:
+    if n < options.n_neighbors:
+        have = "there is one image" if n == 1 else f"there are {n:,} images"
+        raise ValueError(
+            f"{have}, and {options.n_neighbors} neighbours are asked for (the image itself included); "
+            "give more images, or less to --n-neighbors"
+        )
+
+
+def _inputs(
+    net: Network, images: Images, probes: Sequence[Probe], options: Options, machine: Machine
+) -> dict[str, Any]:
+    """What the tour depends on, in plain values: equal inputs and an equal machine give equal bytes."""
+    return {
+        "network": net.name,
+        "weights": net.weights,
+        "structure and weights": net.fingerprint(),
+        "images": images.origin,
+        "layers": [probe.name for probe in probes],
+        "dims": options.dims,
+        "n_neighbors": options.n_neighbors,
+        "min_dist": options.min_dist,
+        "max_width": options.max_width,
+        "pooling": options.pooling,
+        "tile": options.tile,
+        "seed": options.seed,
+        "machine": str(machine),
+    }
+
+
+def _plan(job: Job, probes: Sequence[Probe], n: int, options: Options, machine: Machine, memory: int | None) -> Plan:
+    """The plan that an earlier build stored, unless other memory is asked for; said before anything starts."""
+    stored = job.plan
+    if stored is not None and memory in (None, stored["memory"]):
+        scheme = Plan.from_json(stored)
+        done = sum(job.has_layer(k) for k in range(len(probes)))
+        log.info("going on where an earlier build stopped: %d of %d layers are done", done, len(probes))
+    else:
+        budget = machine.memory if memory is None else memory
+        scheme = plan(probes, n=n, max_width=options.max_width, memory=budget, batch=machine.batch)
+        job.keep_plan(scheme.to_json() | {"memory": memory})
+    for line in describe(scheme, probes, n):
+        log.info("%s", line)
+    return scheme
+
+
+def _pass(
+    job: Job,
+    net: Network,
+    images: Images,
+    probes: Sequence[Probe],
+    scheme: Plan,
+    at: int,
+    options: Options,
+    machine: Machine,
+    strict: bool,
+) -> Plan | None:
+    """One pass over the pictures and the layers that it brings; a smaller plan where the device's memory was short."""
+    layers = [k for k in scheme.passes[at] if not job.has_layer(k)]
+    broken = job.broken
+    first = broken is None
+    if strict and broken:
+        raise BrokenImageError(next(iter(broken.values())))
+    if not layers and not first:
+        return None
+    here = [probes[k] for k in layers]
+    tiles = job.new_tiles(images.n, options.tile) if first else None
+    try:
+        captured = capture(
+            net,
+            images,
+            here,
+            device=machine.device,
+            max_width=options.max_width,
+            pooling=options.pooling,
+            halves=[probes[k].name for k in layers if scheme.half(k)],
+            batch_size=scheme.batch,
+            tiles=tiles,
+            skip=broken or (),
+            strict=strict,
+            label="activations" if len(scheme.passes) == 1 else f"activations, pass {at + 1} of {len(scheme.passes)}",
+        )
+        if first:
+            if captured.broken:
+                log.warning("%d of %d images could not be read and are left out", len(captured.broken), images.n)
+            _check_number(len(captured.rows), options)
+            job.keep_pictures(captured.rows, captured.broken, attributes(net, images, captured))
+        for k, probe in zip(layers, here, strict=True):
+            matrix = captured.matrices.pop(probe.name)  # let go of once it is embedded
+            before = job.layer(k - 1) if k else None
+            points, placement = _layer(matrix, probe, before, options, machine)
+            job.keep_layer(k, points, placement)
+            del matrix
+            if machine.device.type == "cuda":
+                torch.cuda.empty_cache()  # cuML takes its memory from elsewhere
+    except torch.OutOfMemoryError:
+        smaller = scheme.smaller(at)
+        if smaller is None:
+            raise
+        torch.cuda.empty_cache()
+        log.warning("out of memory on the device; going on with %d images at a time", smaller.batch)
+        job.keep_plan(smaller.to_json() | {"memory": (job.plan or {}).get("memory")})
+        return smaller
+    return None
+
+
+def _layer(
     matrix: Tensor,
     probe: Probe,
-    before: NDArray[np.float32] | None,
-    dims: int,
-    k: int,
-    min_dist: float,
-    seed: int | None,
+    before: "tuple[np.ndarray[Any, Any], Placement] | None",
+    options: Options,
     machine: Machine,
-) -> NDArray[np.float32]:
+) -> "tuple[np.ndarray[Any, Any], Placement]":
+    """Embed one layer and place it, both on the device: only the result leaves it."""
+    _check_matrix(matrix, probe)
     how = schedule(len(matrix), first=before is None)
-    indices, distances = nearest(matrix, k)
+    indices, distances = nearest(matrix, options.n_neighbors)
+    earlier = None if before is None else torch.from_numpy(before[0]).to(machine.device)
     try:
-        start = principal_start(matrix, dims, seed=seed) if before is None else following_start(before, seed=seed)
+        if earlier is None:
+            start = principal_start(matrix, options.dims, seed=options.seed)
+        else:
+            start = following_start(earlier, seed=options.seed)
     except ValueError as error:
         raise ValueError(f"layer {probe.name}: {error}") from None
     with progress_of.steps(f"UMAP of {probe.name}", how.epochs) as advance:
-        return embed(indices, distances, start, how=how, min_dist=min_dist, seed=seed, machine=machine, advance=advance)
+        points = embed(
+            indices,
+            distances,
+            start,
+            how=how,
+            min_dist=options.min_dist,
+            seed=options.seed,
+            machine=machine,
+            advance=advance,
+        )
+    placement = place(
+        _in_array_module(points, machine),
+        None if earlier is None else _in_array_module(earlier, machine),
+        None if before is None else before[1],
+    )
+    return points.cpu().numpy(), placement
 
 
-def attributes(images: Images, captured: Captured) -> pd.DataFrame:
-    """What is known of every picture: its label, and the network's answer to it."""
-    table: dict[str, Any] = {}
-    scores = captured.output.softmax(dim=1)
-    answer = scores.argmax(dim=1).cpu().numpy()
-    labels = images.labels
-    if labels is not None:
-        table["label"] = labels
-    if labels is not None and len(labels.categories) == scores.shape[1]:
-        codes = torch.as_tensor(labels.codes.astype(np.int64), device=scores.device)
-        right = scores.gather(1, codes[:, None])[:, 0].clamp(min=1e-12)
-        table["prediction"] = pd.Categorical.from_codes(answer, categories=labels.categories)
-        table["confidence"] = right.cpu().numpy()  # of the true class, as published
-        table["error"] = -right.log().cpu().numpy()
-    else:
-        table["prediction"] = pd.Categorical(answer)
-        table["confidence"] = scores.max(dim=1).values.cpu().numpy()
-    return pd.DataFrame(table | images.columns)
+def _check_matrix(matrix: Tensor, probe: Probe) -> None:
+    """Raises ValueError where a layer has a value that is not finite, or the same row for every picture."""
+    equal = True
+    for first in range(0, len(matrix), 1024):
+        block = matrix[first : first + 1024]
+        if not torch.isfinite(block.sum(dim=1, dtype=torch.float64)).all():
+            row = first + int((~torch.isfinite(block)).any(dim=1).nonzero()[0])
+            raise ValueError(f"layer {probe.name}: the activation of image {row} is not finite")
+        equal = equal and bool((block == matrix[0]).all())
+    if equal:
+        raise ValueError(f"layer {probe.name}: {EQUAL}")
 
 
-def _sprites(captured: Captured, tile: int) -> Sprites:
-    tiles = captured.thumbnails
-    per_page = tiles_per_page(len(tiles), tile)
-    return Sprites(len(tiles), tile, per_page, lambda page: tiles[page * per_page : (page + 1) * per_page])
+def _in_array_module(points: Tensor, machine: Machine) -> Any:
+    """The same memory as a CuPy array on a GPU with CuPy, as a NumPy array elsewhere."""
+    if machine.cuml:
+        import cupy
+
+        return cupy.from_dlpack(points)
+    return points.cpu().numpy()
+
+
+def _assemble(job: Job, probes: Sequence[Probe], inputs: dict[str, Any], options: Options) -> Tour:
+    tiles, table = job.pictures()
+    per_page = tiles_per_page(len(tiles), options.tile)
+    return Tour(
+        name=job.out.name.removesuffix(".tour"),
+        layers=tuple(Layer(probe.name, probe.kind, *job.layer(k)) for k, probe in enumerate(probes)),
+        attributes=table,
+        sprites=Sprites(
+            len(tiles), options.tile, per_page, lambda page: tiles[page * per_page : (page + 1) * per_page]
+        ),
+        how={"inputs": inputs},
+    )

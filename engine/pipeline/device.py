@@ -1,6 +1,7 @@
 """Which torch device, array module and UMAP this machine has."""
 
 import importlib.util
+import os
 from dataclasses import dataclass
 
 import torch
@@ -13,6 +14,20 @@ class Machine:
     device: torch.device
     cuml: bool
     """Whether cuML embeds (on a CUDA device, where it is installed); umap-learn otherwise."""
+
+    @property
+    def memory(self) -> int:
+        """Bytes that activations may take: a share of all there is, since networks and neighbours need room too."""
+        if self.device.type == "cuda":
+            return int(0.6 * torch.cuda.get_device_properties(self.device).total_memory)
+        if not hasattr(os, "sysconf"):
+            return 4 * 2**30  # Windows does not say
+        return int(0.5 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+
+    @property
+    def batch(self) -> int:
+        """Images at a time: enough to fill a GPU; on a CPU, what its caches hold."""
+        return 64 if self.device.type == "cuda" else 16
 
     def __str__(self) -> str:
         name = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "CPU"

@@ -85,7 +85,7 @@ def train(images: Images, *, seed: int = 0) -> tuple[DigitNet, float]:
     """Train on the training split, shifting every digit by up to a pixel; returns the held-out accuracy too."""
     assert images.labels is not None
     torch.manual_seed(seed)
-    pixels = torch.stack([torch.from_numpy(np.array(images.read(i))) for i in range(images.n)])[:, None] / 255.0
+    pixels = torch.stack([torch.from_numpy(np.array(images.read(i)[0])) for i in range(images.n)])[:, None] / 255.0
     labels = torch.as_tensor(images.labels.codes.astype(np.int64))
     held_out = torch.as_tensor(np.asarray(images.columns["split"]) == "held out")
     x, y = pixels[~held_out], labels[~held_out]

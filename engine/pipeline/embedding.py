@@ -8,10 +8,10 @@ frame before ended).
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
+import torch.utils.dlpack
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -19,6 +19,8 @@ from .device import Machine
 
 NOISE = 1e-4  # standard deviation of what is added to a start, so that coincident points can part
 EXTENT = 10.0  # largest coordinate of the first start
+EXACT = 2048  # up to this many rows or columns the principal axes are found directly
+EQUAL = "all its rows are equal, so there is nothing to embed; leave it out with --layers"
 
 
 @dataclass(frozen=True)
@@ -38,61 +40,89 @@ def schedule(n: int, *, first: bool) -> Schedule:
     return Schedule(epochs, 1.0) if first else Schedule(epochs // 4, 0.25)
 
 
-def principal_start(matrix: Tensor, dims: int, *, seed: int | None) -> NDArray[np.float32]:
-    """The start of the first layer: its `dims` principal components, float32 (n, dims).
+def principal_start(matrix: Tensor, dims: int, *, seed: int | None) -> Tensor:
+    """The start of the first layer: its `dims` principal components, float32 (n, dims) on the device of `matrix`.
 
     One factor for all axes makes the largest coordinate 10; the largest loading of each axis is positive; a layer
     with fewer than `dims` components has noise alone in the others. Raises ValueError where all rows are equal.
     """
-    centred = matrix.double() - matrix.double().mean(dim=0)
-    n, width = centred.shape
-    if width <= n:
-        values, vectors = torch.linalg.eigh(centred.T @ centred)
-    else:  # the same axes from the smaller product: right vectors = X^T left / singular value
-        values, left = torch.linalg.eigh(centred @ centred.T)
-        vectors = centred.T @ (left / values.clamp(min=1e-300).sqrt())
+    n, width = matrix.shape
+    mean = matrix.float().mean(dim=0) if n * width <= EXACT**2 else matrix.mean(dim=0, dtype=torch.float32)
     keep = min(dims, width, n)
-    axes = vectors[:, -keep:].flip(1)
-    axes = axes * (values[-keep:].flip(0) > values[-1] * 1e-12)
+    values, axes = _principal_axes(matrix, mean, keep)
+    axes = axes * (values > values[0] * 1e-12)
     largest = axes.gather(0, axes.abs().argmax(dim=0, keepdim=True))
-    scores = (centred @ (axes * torch.where(largest < 0, -1.0, 1.0))).cpu().numpy()
-    reach = np.abs(scores).max()
+    scores = _times(matrix, mean, axes * torch.where(largest < 0, -1.0, 1.0))
+    reach = scores.abs().max()
     if not reach > 0:
-        raise ValueError("all its rows are equal, so there is nothing to embed")
-    start = np.zeros((n, dims))
+        raise ValueError(EQUAL)
+    start = torch.zeros((n, dims), dtype=torch.float64, device=matrix.device)
     start[:, :keep] = scores * (EXTENT / reach)
     return _with_noise(start, seed)
 
 
-def following_start(before: NDArray[np.float32], *, seed: int | None) -> NDArray[np.float32]:
+def _principal_axes(matrix: Tensor, mean: Tensor, keep: int) -> tuple[Tensor, Tensor]:
+    """The `keep` largest principal values, descending, and their axes (width, keep), float64."""
+    n, width = matrix.shape
+    if min(n, width) <= EXACT:
+        centred = matrix.double() - mean
+        if width <= n:
+            values, vectors = torch.linalg.eigh(centred.T @ centred)
+        else:  # the same axes from the smaller product: right vectors = X^T left / singular value
+            values, left = torch.linalg.eigh(centred @ centred.T)
+            vectors = centred.T @ (left / values.clamp(min=1e-300).sqrt())
+        return values[-keep:].flip(0), vectors[:, -keep:].flip(1)
+    # Subspace iteration (Halko, Martinsson & Tropp 2011), from the same start on any device.
+    start = np.random.default_rng(0).standard_normal((width, 2 * keep + 8))
+    axes = torch.from_numpy(start).to(matrix.device)
+    for _ in range(16):
+        axes = torch.linalg.qr(_times(matrix, mean, axes, transposed=True)).Q
+    image = _times(matrix, mean, axes)
+    values, turn = torch.linalg.eigh(image.T @ image)
+    return values[-keep:].flip(0), (axes @ turn)[:, -keep:].flip(1)
+
+
+def _times(matrix: Tensor, mean: Tensor, axes: Tensor, *, transposed: bool = False) -> Tensor:
+    """X axes of the centred rows X, or X^T X axes, float64, block by block."""
+    parts = []
+    for block in matrix.split(max(1, EXACT**2 * 4 // matrix.shape[1])):
+        centred = block.float() - mean
+        image = centred @ axes.float()
+        parts.append((centred.T @ image if transposed else image).double())
+    return torch.stack(parts).sum(dim=0) if transposed else torch.cat(parts)
+
+
+def following_start(before: Tensor, *, seed: int | None) -> Tensor:
     """The start of a later layer: the layer before, unscaled."""
     return _with_noise(before, seed)
 
 
-def _with_noise(start: NDArray[Any], seed: int | None) -> NDArray[np.float32]:
+def _with_noise(start: Tensor, seed: int | None) -> Tensor:
     noise = np.random.default_rng(seed).normal(scale=NOISE, size=start.shape)
-    return (start + noise).astype(np.float32)
+    return (start.double() + torch.from_numpy(noise).to(start.device)).float()
 
 
 def embed(
     indices: Tensor,
     distances: Tensor,
-    start: NDArray[np.float32],
+    start: Tensor,
     *,
     how: Schedule,
     min_dist: float,
     seed: int | None,
     machine: Machine,
     advance: Callable[[int], None] = lambda epochs: None,
-) -> NDArray[np.float32]:
-    """UMAP of a neighbour graph from a start, float32 (n, dims).
+) -> Tensor:
+    """UMAP of a neighbour graph from a start, float32 (n, dims) on the device of the graph.
 
     indices, distances: (n, k), self in column 0. seed: repeatable on one machine; None is faster and is not.
     advance: told of epochs as they are done, where that is known.
     """
     if machine.cuml:
         return _cuml(indices, distances, start, how, min_dist, seed)
-    return _umap_learn(indices.cpu().numpy(), distances.cpu().numpy(), start, how, min_dist, seed, advance)
+    graph = indices.cpu().numpy(), distances.cpu().numpy()
+    embedding = _umap_learn(*graph, start.cpu().numpy(), how, min_dist, seed, advance)
+    return torch.from_numpy(embedding).to(indices.device)
 
 
 def _umap_learn(
@@ -156,9 +186,9 @@ class _Epochs:
 
 
 def _cuml(
-    indices: Tensor, distances: Tensor, start: NDArray[np.float32], how: Schedule, min_dist: float, seed: int | None
-) -> NDArray[np.float32]:
-    """The same on the GPU. The neighbours stay there; cuML takes them through DLPack and copies only the start."""
+    indices: Tensor, distances: Tensor, start: Tensor, how: Schedule, min_dist: float, seed: int | None
+) -> Tensor:
+    """The same on the GPU: graph and start come and the embedding goes through DLPack, without a copy."""
     import cupy
     from cuml.manifold import UMAP
 
@@ -168,11 +198,12 @@ def _cuml(
         min_dist=min_dist,
         n_epochs=how.epochs,
         learning_rate=how.rate,
-        init=start,
+        init=cupy.from_dlpack(start.contiguous()),
         random_state=seed,
         force_serial_epochs=True,  # no outliers from the parallel kernel's batches
         precomputed_knn=(cupy.from_dlpack(indices.contiguous()), cupy.from_dlpack(distances.contiguous())),
         output_type="cupy",
     )
     rows = cupy.zeros((indices.shape[0], 1), dtype=cupy.float32)  # asked for their number alone
-    return cupy.asnumpy(model.fit_transform(rows))
+    embedding: Tensor = torch.utils.dlpack.from_dlpack(cupy.ascontiguousarray(model.fit_transform(rows)))
+    return embedding

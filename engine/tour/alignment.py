@@ -75,21 +75,23 @@ def chain(layers: Sequence[Any]) -> list[Placement]:
     R_k = Q_k Q_{k-1} ... Q_1, with Q_k the rotation of layer k onto layer k - 1.
     """
     placements: list[Placement] = []
-    before = rotation = None
-    for points in layers:
-        xp = array_module(points)
-        mean = xp.asarray(points, dtype=np.float64).mean(axis=0)
-        here = centred(points)
-        if before is None:
-            fit = Fit(xp.eye(points.shape[1]), 1.0)
-            rotation = fit.rotation
-        else:
-            fit = _fit(here, before)
-            rotation = fit.rotation @ rotation
-        radius = float(xp.sqrt((here * here).sum(axis=1).max()))
-        placements.append(Placement(_host(mean), _host(rotation), radius, fit.similarity))
-        before = here
+    for k, points in enumerate(layers):
+        placements.append(place(points, layers[k - 1] if k else None, placements[-1] if k else None))
     return placements
+
+
+def place(points: Any, before: Any | None, placement: Placement | None) -> Placement:
+    """Place a layer (n, d) by the one before it and where that one lies; the first one by itself."""
+    xp = array_module(points)
+    mean = xp.asarray(points, dtype=np.float64).mean(axis=0)
+    here = centred(points)
+    if before is None or placement is None:
+        rotation, similarity = xp.eye(points.shape[1]), 1.0
+    else:
+        fit = _fit(here, centred(before))
+        rotation, similarity = fit.rotation @ xp.asarray(placement.rotation), fit.similarity
+    radius = float(xp.sqrt((here * here).sum(axis=1).max()))
+    return Placement(_host(mean), _host(rotation), radius, similarity)
 
 
 def _host(array: Any) -> NDArray[np.float64]:

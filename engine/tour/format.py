@@ -11,7 +11,6 @@ import hashlib
 import json
 import logging
 import math
-import os
 import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -64,7 +63,7 @@ def write(tour: Tour, path: Path) -> None:
     check_dims(tour.dims)
     check_replaceable(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.parent / f".{path.name}.{os.getpid()}"
+    staging = path.parent / f".{path.name}.new"  # one name: what a killed writer left is cleared away by the next
     shutil.rmtree(staging, ignore_errors=True)
     try:
         _write_files(tour, staging)

@@ -34,10 +34,13 @@ def image_folder(folder: Path) -> tuple[list[Path], list[str]]:
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder}: no such folder of images")
-    classes = sorted(each for each in folder.iterdir() if each.is_dir()) or [folder]
-    files = [
-        (file, each.name) for each in classes for file in sorted(each.rglob("*")) if file.suffix.lower() in SUFFIXES
-    ]
-    if not files:
+    classes = sorted(each for each in folder.iterdir() if each.is_dir())
+    found = [(file, each.name) for each in classes for file in _images(each)]
+    found = found or [(file, "") for file in _images(folder)]
+    if not found:
         raise FileNotFoundError(f"{folder}: holds no images ({', '.join(sorted(SUFFIXES))})")
-    return [file for file, _ in files], [name if classes != [folder] else "" for _, name in files]
+    return [file for file, _ in found], [name for _, name in found]
+
+
+def _images(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.rglob("*")) if file.suffix.lower() in SUFFIXES]

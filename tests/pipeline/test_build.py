@@ -6,9 +6,6 @@ import torch
 from torch import nn
 
 import engine
-from engine.pipeline.activations import capture, pool
-from engine.pipeline.networks import Probe, default_probes, to_tensor
-from engine.pipeline.sources import from_array
 
 N = 40
 
@@ -59,66 +56,6 @@ def pixels(rng):
     return rng.integers(0, 256, (N, 10, 10), dtype=np.uint8)
 
 
-def test_default_probes_in_the_order_in_which_they_run(network):
-    probes = default_probes(network.eval(), torch.zeros(1, 1, 10, 10))
-    assert [probe.module for probe in probes] == [
-        None, "stem.0", "stem.1", "encoder.layers.0", "encoder.layers.1", "pool", "head", None,
-    ]  # fmt: skip
-    assert [probe.kind for probe in probes] == [
-        "Input", "Conv2d", "ReLU", "Block", "Block", "AdaptiveAvgPool2d", "Linear", "Softmax",
-    ]  # fmt: skip
-    assert probes[3].name == "3-encoder.layers.0"
-    assert not any(module._forward_hooks for module in network.modules())
-
-
-def test_capture_sees_what_each_module_made(network, pixels):
-    """In-place ReLUs overwrite their input: what stem.0 made is still what it made."""
-    images = from_array(pixels)
-    probes = default_probes(network.eval(), torch.zeros(1, 1, 10, 10))
-    captured = capture(network, images, probes, preprocess=to_tensor, device=torch.device("cpu"), max_width=10_000,
-                       tile=16, batch_size=7)  # fmt: skip
-    x = torch.from_numpy(pixels)[:, None] / 255.0
-    with torch.inference_mode():
-        conv = network.stem[0](x)
-        relu = network.stem[1](conv.clone())
-        scores = network(x)
-    assert captured.matrices["0-Input"].numpy() == pytest.approx(x.flatten(1).numpy())
-    assert captured.matrices["1-stem.0"].numpy() == pytest.approx(conv.flatten(1).numpy(), abs=1e-5)
-    assert (captured.matrices["1-stem.0"] < 0).any()
-    assert captured.matrices["2-stem.1"].numpy() == pytest.approx(relu.flatten(1).numpy(), abs=1e-5)
-    assert captured.matrices["7-Softmax"].sum(dim=1).numpy() == pytest.approx(np.ones(N), abs=1e-5)
-    assert captured.output.numpy() == pytest.approx(scores.numpy(), abs=1e-5)
-    assert captured.thumbnails.shape == (N, 16, 16, 4)
-    assert not any(module._forward_hooks for module in network.modules())
-
-
-def test_hooks_are_removed_after_an_error(network, pixels):
-    bad = [Probe("x", "Linear", "never")]
-    with pytest.raises(ValueError, match="layer x did not run"):
-        capture(
-            network, from_array(pixels), bad, preprocess=to_tensor, device=torch.device("cpu"), max_width=100, tile=8
-        )
-    assert not any(module._forward_hooks for module in network.modules())
-
-
-@pytest.mark.parametrize(
-    ("shape", "max_width", "width"),
-    [
-        ((512, 14, 14), 51_200, 512 * 10 * 10),  # the published table, FairFace log
-        ((528, 14, 14), 51_200, 528 * 9 * 9),
-        ((64, 112, 112), 51_200, 64 * 16 * 16),
-        ((256, 14, 14), 51_200, 256 * 14 * 14),
-        ((3, 224, 224), 51_200, 3 * 16 * 16),
-        ((1000, 2, 2), 100, 1000),
-        ((700,), 100, 700),
-    ],
-)
-def test_pooling_is_the_published_rule(shape, max_width, width):
-    pooled = pool(torch.ones(2, *shape), max_width)
-    assert pooled.shape == (2, width) and pooled.dtype == torch.float32
-    assert (pooled == 1).all()
-
-
 def test_a_build_makes_a_tour(network, pixels, tmp_path, monkeypatch):
     monkeypatch.setattr("engine.pipeline.build.schedule", short)
     labels = np.arange(N) % 5
@@ -157,10 +94,10 @@ def test_layers_by_name(network, pixels, tmp_path, monkeypatch):
     tour = engine.build(network, pixels, layers=["stem", "encoder.layers.1.conv"], dims=3, n_neighbors=8,
                         out=tmp_path / "net.tour", progress=False)  # fmt: skip
     assert [(layer.name, layer.kind) for layer in tour.layers] == [
-        ("stem", "Sequential"), ("encoder.layers.1.conv", "Conv2d"),
+        ("0-stem", "Sequential"), ("1-encoder.layers.1.conv", "Conv2d"),
     ]  # fmt: skip
     assert tour.dims == 3
-    with pytest.raises(ValueError, match=r"no layer 'encoder\.layer'; did you mean"):
+    with pytest.raises(ValueError, match=r"no layer 'encoder\.layer' that runs; did you mean"):
         engine.build(network, pixels, layers=["encoder.layer"], out=tmp_path / "other.tour", progress=False)
 
 
@@ -169,10 +106,18 @@ def test_layers_by_name(network, pixels, tmp_path, monkeypatch):
     [
         ({"dims": 2}, ValueError, "3 to 24 dimensions"),
         ({"tile": 48}, ValueError, "power of two"),
-        ({"n_neighbors": N + 1}, ValueError, "n_neighbors counts the point itself"),
+        ({"n_neighbors": N + 1}, ValueError, "there are 40 images, and 41 neighbours"),
+        ({"n_neighbors": 1}, ValueError, "counts the point itself"),
+        ({"min_dist": 1.5}, ValueError, "min_dist is from 0 to 1"),
+        ({"pooling": "median"}, ValueError, "average or max"),
+        ({"memory": "lots"}, ValueError, "a size such as 8GB"),
+        ({"memory": "1kB"}, ValueError, "by itself, and 1 KiB may be used"),
+        ({"limit": 0}, ValueError, "limit is a number of images"),
         ({"device": "cuda:7"}, ValueError, "no CUDA device"),
         ({"device": "abacus"}, ValueError, "no device is called 'abacus'"),
-        ({"images": "photos"}, TypeError, "images are an array"),
+        ({"images": "no-photos"}, FileNotFoundError, "no-photos: no such folder of images"),
+        ({"images": 7}, TypeError, "images are a folder, an array"),
+        ({"images": np.zeros((1, 10, 10), np.uint8)}, ValueError, "there is one image, and 15 neighbours"),
         ({"images": np.zeros((4, 10, 10))}, ValueError, "uint8"),
         ({"images": np.zeros((0, 10, 10), np.uint8)}, ValueError, "no images"),
         ({"images": (np.zeros((4, 10, 10), np.uint8), [1, 2])}, ValueError, "2 labels for 4 images"),

@@ -7,8 +7,9 @@ from sklearn.datasets import load_digits
 from sklearn.manifold import trustworthiness
 
 import engine
+from engine.pipeline import embedding
 from engine.pipeline.device import machine
-from engine.pipeline.embedding import EXTENT, Schedule, embed, following_start, principal_start, schedule
+from engine.pipeline.embedding import EXTENT, Schedule, embed, schedule
 from engine.pipeline.neighbors import nearest
 
 COUNT = 600
@@ -25,9 +26,18 @@ def first(digits):
     return run(digits, principal_start(digits, 15, seed=0), Schedule(120, 1.0))
 
 
+def principal_start(matrix, dims, *, seed):
+    return embedding.principal_start(matrix, dims, seed=seed).numpy()
+
+
+def following_start(before, *, seed):
+    return embedding.following_start(torch.from_numpy(before), seed=seed).numpy()
+
+
 def run(matrix, start, how, seed=0):
     indices, distances = nearest(matrix, 15)
-    return embed(indices, distances, start, how=how, min_dist=0.1, seed=seed, machine=machine("cpu"))
+    start = torch.from_numpy(start)
+    return embed(indices, distances, start, how=how, min_dist=0.1, seed=seed, machine=machine("cpu")).numpy()
 
 
 @pytest.mark.parametrize("shape", [(200, 30), (40, 300), (50, 50)])
@@ -50,6 +60,15 @@ def test_a_start_with_fewer_columns_than_dimensions_has_noise_in_the_rest(rng):
     assert 0 < np.abs(start[:, 4:]).max() < 1e-3
     rank_two = rng.standard_normal((100, 2)) @ rng.standard_normal((2, 20))
     assert np.abs(principal_start(torch.from_numpy(rank_two), 15, seed=0)[:, 2:]).max() < 1e-3
+
+
+def test_axes_of_a_large_layer_are_those_of_a_small_one(rng, monkeypatch):
+    """Beyond EXACT rows and columns the axes come from subspace iteration."""
+    x = torch.from_numpy((rng.standard_normal((300, 200)) * 0.93 ** np.arange(200)).astype(np.float32))
+    exact = principal_start(x, 6, seed=0)
+    monkeypatch.setattr(embedding, "EXACT", 100)
+    assert principal_start(x, 6, seed=0) == pytest.approx(exact, abs=2e-3)
+    assert principal_start(x.half(), 6, seed=0) == pytest.approx(exact, abs=3e-2)
 
 
 def test_rows_that_are_all_equal_cannot_start():

@@ -1,0 +1,77 @@
+"""What is known of every picture: its label, its group, and what the network answered."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .activations import Answers, Captured
+from .imagenet import imagenet
+from .networks import Network
+from .sources import Images
+
+
+def with_truth(images: Images, net: Network, outputs: int) -> Images:
+    """The images with the output that is each one's own class: as ImageNet counts, by name, or in their order.
+
+    outputs: how many classes the network tells apart, 0 where it does not.
+    """
+    if images.truth is not None:
+        return images if outputs == len(imagenet()) else replace(images, truth=None)
+    if images.labels is None:
+        return replace(images, counted=len(images.classes) == outputs)
+    names = [str(name) for name in images.labels.categories]
+    if net.classes and set(names) <= set(net.classes):
+        places = np.array([net.classes.index(name) for name in names], dtype=np.int64)
+        return replace(images, truth=places[images.labels.codes])
+    return replace(images, truth=images.labels.codes.astype(np.int64)) if len(names) == outputs else images
+
+
+def attributes(net: Network, images: Images, captured: Captured) -> pd.DataFrame:
+    """A row for every picture that could be read: label, label_coarse, prediction, confidence, error, file."""
+    rows = np.array(captured.rows)
+    labels = images.labels[rows].remove_unused_categories() if images.labels is not None else None
+    if labels is None and any(label is not None for label in captured.labels):
+        labels = _read_labels(captured.labels, images.classes)
+    table: dict[str, Any] = {} if labels is None else {"label": labels}
+    columns = {name: values[rows] for name, values in images.columns.items() if name != "file"}
+    if "label_coarse" in columns:
+        table["label_coarse"] = columns.pop("label_coarse").remove_unused_categories()
+    if captured.answers is not None:
+        table |= _answers(captured.answers, _class_names(net, images, captured.answers.classes))
+    table |= columns
+    if "file" in images.columns:
+        table["file"] = images.columns["file"][rows]
+    return pd.DataFrame(table, index=range(len(rows)))
+
+
+def _read_labels(values: list[Any], classes: Sequence[str]) -> Any:
+    """Labels as a dataset gave them, numbers by the names of its classes."""
+    if classes and all(isinstance(value, int) and 0 <= value < len(classes) for value in values):
+        dtype = pd.CategoricalDtype(list(classes))
+        return pd.Categorical([classes[value] for value in values], dtype=dtype).remove_unused_categories()
+    if all(isinstance(value, int) for value in values):
+        return pd.Categorical(
+            [str(value) for value in values], categories=[str(value) for value in sorted(set(values))]
+        )
+    return pd.Categorical([str(value) for value in values])
+
+
+def _class_names(net: Network, images: Images, outputs: int) -> list[str]:
+    """The names of the outputs: those that the labels go by, if possible."""
+    of_imagenet = [each.label for each in imagenet().values()]
+    labels = images.labels
+    by_order = list(images.classes) or ([] if labels is None else [str(name) for name in labels.categories])
+    known = (of_imagenet if "label_coarse" in images.columns else [], list(net.classes), by_order)
+    return next((names for names in known if len(names) == outputs), [str(k) for k in range(outputs)])
+
+
+def _answers(answers: Answers, names: list[str]) -> dict[str, Any]:
+    """Prediction; confidence and error in the true class, as published, or confidence in the prediction."""
+    prediction = pd.Categorical([names[k] for k in answers.prediction], categories=list(dict.fromkeys(names)))
+    table: dict[str, Any] = {"prediction": prediction.remove_unused_categories()}
+    if np.isnan(answers.truth).any():
+        return table | {"confidence": answers.confidence}
+    return table | {"confidence": answers.truth, "error": -np.log(answers.truth.clip(min=1e-12))}

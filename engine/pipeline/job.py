@@ -1,0 +1,211 @@
+"""A build's unfinished work on disk, so that a killed build goes on where it was.
+
+`.NAME.tour.build/` beside the tour: job.json (what the build depends on, and its plan), tiles.npy, attributes.parquet
+and seen.json (the pictures, complete once seen.json is there), layers/000.npy and 000.json (a layer each, complete
+once its .json is there). Every file is written beside itself and renamed. The folder goes when the tour is saved.
+"""
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..tour.alignment import Placement
+from ..tour.format import check_replaceable
+
+try:
+    import fcntl
+except ImportError:  # Windows, where two builds into one folder go unnoticed
+    fcntl = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """The work folder of one build."""
+
+    out: Path
+    folder: Path
+
+    @classmethod
+    def of(cls, out: str | Path) -> "Job":
+        path = Path(out).absolute()
+        return cls(path, path.parent / f".{path.name}.build")
+
+    # ------------------------------------------------------------------------------------------ beginning
+
+    def finished(self, inputs: dict[str, Any], *, fresh: bool) -> bool:
+        """Whether the tour is there already and was built from the same.
+
+        Raises FileExistsError where something else is in the way: no tour, or one built from something else, the
+        difference being named; `fresh` allows another tour to be replaced in the end.
+        """
+        check_replaceable(self.out)
+        if fresh or not (self.out / "tour.json").is_file():
+            return False
+        try:
+            built = json.loads((self.out / "tour.json").read_text(encoding="utf-8")).get("build", {})
+        except (ValueError, AttributeError):
+            built = {}
+        if "inputs" not in built:
+            raise FileExistsError(
+                f"{self.out}: is a tour that no build made; --fresh replaces it, or choose another --out"
+            )
+        self._refuse_others(self.out, built["inputs"], inputs)
+        return True
+
+    @contextlib.contextmanager
+    def begun(self, inputs: dict[str, Any], *, fresh: bool) -> Iterator[None]:
+        """Hold the work folder, new or as an earlier build of the same left it.
+
+        Raises FileExistsError where the earlier one was of something else, naming the difference, or is at work now;
+        OSError where the folder cannot be written.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            if fcntl is not None:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    raise FileExistsError(f"{self.out}: another build is at work on it") from None
+            if fresh:
+                self._clear()
+            state = self._read("job.json")
+            if state is not None:
+                self._refuse_others(self.folder, state["inputs"], inputs)
+            else:
+                self._clear()
+                self._write("job.json", {"inputs": inputs})
+            (self.folder / "layers").mkdir(exist_ok=True)
+            yield
+
+    def _refuse_others(self, where: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
+        for key in [*now, *before]:
+            if before.get(key) != now.get(key):
+                raise FileExistsError(
+                    f"{where}: was begun with another {key.replace('_', ' ')} ({_short(before.get(key))}, and now "
+                    f"{_short(now.get(key))}); --fresh starts over, or choose another --out"
+                )
+
+    def _clear(self) -> None:
+        for each in self.folder.iterdir():
+            if each.name != "lock":
+                shutil.rmtree(each) if each.is_dir() else each.unlink()
+
+    def remove(self) -> None:
+        """The tour is saved: let the work go."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # ------------------------------------------------------------------------------------------ the plan
+
+    @property
+    def plan(self) -> dict[str, Any] | None:
+        state = self._read("job.json")
+        return None if state is None else state.get("plan")
+
+    def keep_plan(self, plan: dict[str, Any]) -> None:
+        state = self._read("job.json") or {}
+        self._write("job.json", state | {"plan": plan})
+
+    # ------------------------------------------------------------------------------------------ the pictures
+
+    def new_tiles(self, n: int, tile: int) -> NDArray[np.uint8]:
+        """Room on disk for n sprites; the disk is asked for it now, so that it cannot run out while being filled."""
+        file = self.folder / "tiles.npy"
+        shape = (n, tile, tile, 4)
+        tiles = np.lib.format.open_memmap(file, mode="w+", dtype=np.uint8, shape=shape)
+        if hasattr(os, "posix_fallocate"):
+            with file.open("r+b") as stream:
+                os.posix_fallocate(stream.fileno(), 0, tiles.offset + tiles.nbytes)
+        return tiles
+
+    def keep_pictures(self, rows: list[int], broken: dict[int, str], attributes: pd.DataFrame) -> None:
+        """The pictures have been seen, and their sprites are in the tiles."""
+        attributes.to_parquet(self.folder / "attributes.parquet", index=False)
+        self._write("seen.json", {"rows": len(rows), "broken": {str(i): why for i, why in broken.items()}})
+
+    @property
+    def broken(self) -> dict[int, str] | None:
+        """Pictures that could not be read, and why; None before all have been seen."""
+        seen = self._read("seen.json")
+        return None if seen is None else {int(i): why for i, why in seen["broken"].items()}
+
+    def pictures(self) -> tuple[NDArray[np.uint8], pd.DataFrame]:
+        """The sprites (n, tile, tile, 4), memory-mapped, and the attributes."""
+        seen = self._read("seen.json")
+        assert seen is not None
+        tiles = np.load(self.folder / "tiles.npy", mmap_mode="r", allow_pickle=False)[: seen["rows"]]
+        return tiles, pd.read_parquet(self.folder / "attributes.parquet")
+
+    # ------------------------------------------------------------------------------------------ the layers
+
+    def has_layer(self, k: int) -> bool:
+        return (self.folder / "layers" / f"{k:03}.json").is_file()
+
+    def keep_layer(self, k: int, points: NDArray[np.float32], placement: Placement) -> None:
+        np.save(self.folder / "layers" / f"{k:03}.npy", points, allow_pickle=False)
+        values = {
+            "mean": placement.mean.tolist(),
+            "rotation": placement.rotation.tolist(),
+            "radius": placement.radius,
+            "similarity": placement.similarity,
+        }
+        self._write(f"layers/{k:03}.json", values)
+
+    def layer(self, k: int) -> tuple[NDArray[np.float32], Placement]:
+        values = self._read(f"layers/{k:03}.json")
+        assert values is not None
+        points = np.load(self.folder / "layers" / f"{k:03}.npy", allow_pickle=False)
+        mean, rotation = np.array(values["mean"]), np.array(values["rotation"])
+        return points, Placement(mean, rotation, values["radius"], values["similarity"])
+
+    # ------------------------------------------------------------------------------------------ files
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        try:
+            values: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        return values
+
+    def _write(self, name: str, values: dict[str, Any]) -> None:
+        draft = self.folder / f"{name}.new"
+        draft.write_text(json.dumps(values, indent=1), encoding="utf-8")
+        draft.replace(self.folder / name)
+
+
+@contextlib.contextmanager
+def readable_failures(out: Path) -> Iterator[None]:
+    """Full disks and exhausted memory in words that say what to do. What was finished stays where it is."""
+    again = "the same command then goes on where it was"
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
+        # numpy reports a short write without an error number.
+        if full or (error.errno is None and shutil.disk_usage(_existing(out)).free < 2**20):
+            raise OSError(f"{out}: the disk is full; make room, and {again}") from error
+        raise
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, MemoryError) or "allocate memory" in str(error) or "out of memory" in str(error).lower():
+            raise RuntimeError(
+                f"out of memory ({str(error).splitlines()[0][:120]}); give activations less with --memory, and {again}"
+            ) from error
+        raise
+
+
+def _existing(path: Path) -> Path:
+    return next(each for each in (path, *path.parents) if each.exists())
+
+
+def _short(value: Any) -> str:
+    text = f"{len(value)} of them" if isinstance(value, list) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
