@@ -23,7 +23,7 @@ from .sources import BrokenImageError, Images, shown
 log = logging.getLogger("engine")
 
 HALF_MAX = 6e4  # what float16 holds, and a little less
-HALF_START = 16.0  # where the largest value of the first batch is put: 4,000 times more still fits
+HALF_START = 16.0  # where the largest value of a first batch that is far from it is put: 4,000 times more still fits
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,16 +65,17 @@ class _Matrix:
     count: int = 0
 
     def add(self, block: Tensor) -> None:
+        largest = float(torch.stack(block.aminmax()).abs().max()) if self.half else 0.0
         if self.values is None:
             kind = torch.float16 if self.half else torch.float32
             self.values = torch.empty((self.rows, block.shape[1]), dtype=kind, device=block.device)
-            largest = float(block.abs().max()) if self.half else 0.0
-            if 0.0 < largest < torch.inf:
+            if 0.0 < largest < torch.inf and not HALF_MAX / 4096 > largest > 0.1:
                 self.scale = 2.0 ** round(np.log2(HALF_START / largest))
-        elif self.values.dtype == torch.float16 and float(block.abs().max()) * self.scale > HALF_MAX:
+        elif largest * self.scale > HALF_MAX:
             self.values = self.values.float()
+            self.half = False
         part = self.values[self.count : self.count + len(block)]
-        part.copy_(block * self.scale if self.half else block)
+        part.copy_(block if self.scale == 1.0 else block * self.scale)
         self.count += len(block)
 
     def filled(self) -> Tensor:

@@ -69,7 +69,10 @@ class Job:
         Raises FileExistsError where the earlier one was of something else, naming the difference, or is at work now;
         OSError where the folder cannot be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OSError(f"{self.out}: cannot be written there ({(error.strerror or str(error)).lower()})") from None
         with (self.folder / "lock").open("w") as lock:
             if fcntl is not None:
                 try:

@@ -1,10 +1,11 @@
 """A name, or a module of one's own, to a network that is ready to run: weights, preprocessing, classes."""
 
+import contextlib
 import hashlib
 import logging
 import pickle
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -121,6 +122,7 @@ def _from_torchvision(name: str, weights: str, seed: int | None) -> Network:
         module, said = _pretrained(models, name, best), str(best)
     elif weights == "none":
         module, said = _blank(models, name), "none (random)"
+        _keep_signal(module.eval(), best.transforms()(Image.new("RGB", (600, 600))).shape)
     else:
         module, same = _loaded(models, name, Path(weights))
         classes, said = classes if same else (), Path(weights).name
@@ -141,6 +143,37 @@ def _blank(models: Any, name: str, **options: Any) -> nn.Module:
         warnings.simplefilter("ignore", FutureWarning)  # of two networks, about their initial weights to come
         module: nn.Module = models.get_model(name, weights=None, **options)
     return module
+
+
+def _keep_signal(module: nn.Module, shape: Sequence[int]) -> None:
+    """Scale random weights so that every layer's output has a variance of 1, on noise of a picture's shape.
+
+    As they are initialised, the signal of deep networks dies or explodes where batch normalisation has not learned
+    its statistics: GoogLeNet then gives all images the same scores, to the bit.
+    Layer-sequential unit variance: Mishkin & Matas 2016, All you need is a good init.
+    """
+    seen: set[nn.Module] = set()
+
+    def hook(layer: Any, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
+        if layer in seen:
+            return output
+        seen.add(layer)
+        if not layer.weight.any():  # a vision transformer's head begins with zeros
+            nn.init.kaiming_normal_(layer.weight)
+            output = layer.forward(*inputs)
+        spread = output.std().clamp(min=1e-12)
+        layer.weight /= spread
+        if layer.bias is not None:
+            layer.bias /= spread
+        return output / spread
+
+    layers = [each for each in module.modules() if isinstance(each, nn.Conv2d | nn.Linear)]
+    hooks = [each.register_forward_hook(hook) for each in layers]
+    with torch.no_grad():
+        with contextlib.suppress(RuntimeError, NotImplementedError):  # of compiled steps that may lack
+            module(torch.randn(2, *shape))
+        for each in hooks:
+            each.remove()
 
 
 def _pretrained(models: Any, name: str, best: Any) -> nn.Module:
@@ -201,13 +234,15 @@ def _state(file: Path) -> dict[str, Tensor]:
 
             values: Any = load_file(file)
         else:
-            values = torch.load(file, map_location="cpu", weights_only=True)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about old pickles; what cannot be read says so below
+                values = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError:
         raise ValueError(
             f"{file}: holds more than tensors, and unpickling that could run anything; save network.state_dict()"
         ) from None
     except Exception as error:  # torch and safetensors raise whatever their readers met
-        raise ValueError(f"{file}: no readable weights ({str(error).splitlines()[0]})") from None
+        raise ValueError(f"{file}: no readable file of weights ({type(error).__name__}: {error})") from None
     for wrapper in ("state_dict", "model", "model_state_dict"):
         if isinstance(values, dict) and isinstance(values.get(wrapper), dict):
             values = values[wrapper]
