@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import logging
 import pickle
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ def _from_torchvision(name: str, weights: str, seed: int | None) -> Network:
         raise ValueError(f"torchvision has no network '{name}'{nearest_name(name.lower(), known)}")
     name = name.lower()
     best = models.get_model_weights(name.removeprefix("quantized_")).DEFAULT
-    looks_at = best.transforms.func.__name__
+    looks_at = getattr(best.transforms, "func", best.transforms).__name__
     if looks_at in ("VideoClassification", "OpticalFlow"):
         raise ValueError(f"{name} looks at moving pictures; a tour needs a network that is shown one picture at a time")
     classes = tuple(best.meta.get("categories") or ())
@@ -121,7 +122,7 @@ def _from_torchvision(name: str, weights: str, seed: int | None) -> Network:
     if weights == "default":
         module, said = _pretrained(models, name, best), str(best)
     elif weights == "none":
-        module, said = _blank(models, name), "none (random)"
+        module, classes, said = _blank(models, name), (), "none (random)"
         _keep_signal(module.eval(), best.transforms()(Image.new("RGB", (600, 600))).shape)
     else:
         module, same = _loaded(models, name, Path(weights))
@@ -237,12 +238,13 @@ def _state(file: Path) -> dict[str, Tensor]:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about old pickles; what cannot be read says so below
                 values = torch.load(file, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:
-        raise ValueError(
-            f"{file}: holds more than tensors, and unpickling that could run anything; save network.state_dict()"
-        ) from None
     except Exception as error:  # torch and safetensors raise whatever their readers met
-        raise ValueError(f"{file}: no readable file of weights ({type(error).__name__}: {error})") from None
+        if isinstance(error, pickle.UnpicklingError) and re.search("Unsupported (global|class)", str(error)):
+            raise ValueError(
+                f"{file}: holds more than tensors, and unpickling that could run anything; save network.state_dict()"
+            ) from None
+        why = str(error).split(". ")[0].splitlines()
+        raise ValueError(f"{file}: no readable file of weights ({why[0] if why else type(error).__name__})") from None
     for wrapper in ("state_dict", "model", "model_state_dict"):
         if isinstance(values, dict) and isinstance(values.get(wrapper), dict):
             values = values[wrapper]

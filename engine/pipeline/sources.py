@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from ..tour.thumbnails import image_folder
@@ -133,7 +133,8 @@ def from_folder(folder: Path) -> Images:
                 transparent = image.has_transparency_data
                 return image.convert("RGBA" if transparent else "RGB"), None
         except Exception as error:  # Pillow's readers raise whatever a broken file leads them to
-            raise BrokenImageError(f"{files[i]}: {_why(error)}") from None
+            why = "is no image that Pillow can read" if isinstance(error, UnidentifiedImageError) else _why(error)
+            raise BrokenImageError(f"{files[i]}: {why}") from None
 
     listed = [f"{file.relative_to(folder)} {_size(file)}\n".encode() for file in files]
     origin = f"folder of {len(files):,} files, {_digest(listed)}"

@@ -1,59 +1,14 @@
 """A whole build on small networks: probes, capture, attributes, bytes, and what cannot be built."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 import engine
 
 N = 40
-
-
-class Block(nn.Module):
-    def __init__(self, channels):
-        super().__init__()
-        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
-
-    def forward(self, x):
-        return nn.functional.relu(self.conv(x), inplace=True)
-
-
-class Encoder(nn.Module):
-    """Holds one sequence of blocks of a kind: opened."""
-
-    def __init__(self):
-        super().__init__()
-        self.drop = nn.Dropout()
-        self.layers = nn.Sequential(Block(4), Block(4))
-
-    def forward(self, x):
-        return self.layers(self.drop(x))
-
-
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.never = nn.Linear(3, 3)
-        self.head = nn.Linear(4, 5)
-        self.stem = nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), nn.ReLU(inplace=True))
-        self.encoder = Encoder()
-        self.pool = nn.AdaptiveAvgPool2d(1)
-        self.flatten = nn.Flatten()
-
-    def forward(self, x):
-        return self.head(self.flatten(self.pool(self.encoder(self.stem(x)))))
-
-
-@pytest.fixture
-def network():
-    torch.manual_seed(0)
-    return Net()
-
-
-@pytest.fixture
-def pixels(rng):
-    return rng.integers(0, 256, (N, 10, 10), dtype=np.uint8)
 
 
 def test_a_build_makes_a_tour(network, pixels, tmp_path, monkeypatch):
@@ -144,3 +99,44 @@ def test_a_network_that_makes_nan_is_named_with_its_layer(network, pixels, tmp_p
     with pytest.raises(ValueError, match=r"layer 4-encoder\.layers\.1: the activation of image 0 is not finite"):
         engine.build(network, pixels, n_neighbors=8, out=tmp_path / "net.tour", progress=False)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_of_imagenet(network, photos, tmp_path, monkeypatch):
+    """Names, groups and truth by wnid; a network of a thousand classes; broken files named and left out."""
+    monkeypatch.setattr("engine.pipeline.build.schedule", short)
+    for name, wnid in (("ant", "n03710637"), ("bee", "n01440764"), ("cat", "n02012849")):
+        (photos / name).rename(photos / wnid)
+    (photos / "n01440764" / "extra.png").write_bytes(b"no picture")
+    tour = engine.build("squeezenet1_1", photos, weights="none", layers=["features.12", "Softmax"], n_neighbors=5,
+                        out=tmp_path / "net.tour", progress=False)  # fmt: skip
+    table = tour.attributes
+    assert list(table.columns) == ["label", "label_coarse", "prediction", "confidence", "error", "file"]
+    assert tour.n == len(table) == 24
+    assert list(table["label"].cat.categories) == ["tench", "crane", "maillot"]
+    assert set(table["label_coarse"]) == {"fish", "bird", "clothing"}
+    assert (table["error"] + np.log(table["confidence"])).abs().max() < 1e-5
+    assert all(Path(file).is_file() for file in table["file"]) and not any("extra" in file for file in table["file"])
+
+
+def test_a_torch_dataset(network, pixels, tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.pipeline.build.schedule", short)
+
+    class Numbers(torch.utils.data.Dataset):
+        classes = tuple("vwxyz")
+
+        def __len__(self):
+            return len(pixels)
+
+        def __getitem__(self, i):
+            return torch.from_numpy(pixels[i])[None] / 255.0, i % 5
+
+    tour = engine.build(network, Numbers(), n_neighbors=8, tile=8, out=tmp_path / "net.tour", progress=False)
+    assert tour.attributes["label"].tolist() == [tuple("vwxyz")[i % 5] for i in range(N)]
+    with torch.inference_mode():
+        scores = network(torch.from_numpy(pixels)[:, None] / 255.0).softmax(dim=1)
+    assert tour.attributes["confidence"].to_numpy() == pytest.approx(
+        scores[range(N), np.arange(N) % 5].numpy(), rel=1e-4
+    )
+    assert list(tour.attributes["prediction"].cat.categories) == [
+        "vwxyz"[k] for k in sorted(set(scores.argmax(dim=1).tolist()))
+    ]

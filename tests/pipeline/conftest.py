@@ -1,0 +1,71 @@
+"""A small network, pictures for it, and a folder of real image files."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x):
+        return nn.functional.relu(self.conv(x), inplace=True)
+
+
+class Encoder(nn.Module):
+    """Holds one sequence of blocks of a kind: opened."""
+
+    def __init__(self):
+        super().__init__()
+        self.drop = nn.Dropout()
+        self.layers = nn.Sequential(Block(4), Block(4))
+
+    def forward(self, x):
+        return self.layers(self.drop(x))
+
+
+class Net(nn.Module):
+    def __init__(self, channels=1):
+        super().__init__()
+        self.never = nn.Linear(3, 3)
+        self.head = nn.Linear(4, 5)
+        self.stem = nn.Sequential(nn.Conv2d(channels, 4, 3, padding=1), nn.ReLU(inplace=True))
+        self.encoder = Encoder()
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.flatten = nn.Flatten()
+
+    def forward(self, x):
+        return self.head(self.flatten(self.pool(self.encoder(self.stem(x)))))
+
+
+@pytest.fixture
+def network():
+    torch.manual_seed(0)
+    return Net().eval()
+
+
+@pytest.fixture
+def pixels(rng):
+    return rng.integers(0, 256, (40, 10, 10), dtype=np.uint8)
+
+
+@pytest.fixture
+def photos(tmp_path, rng) -> Path:
+    """24 image files in three class folders, of several formats, sizes and kinds of colour."""
+    folder = tmp_path / "photos"
+    for k in range(24):
+        place = folder / ["ant", "bee", "cat"][k % 3]
+        place.mkdir(parents=True, exist_ok=True)
+        height, width = rng.integers(20, 60, 2)
+        mode = ["RGB", "L", "RGBA", "P"][k % 4]
+        colors = rng.integers(0, 256, (3, 3, 3 if mode == "P" else {"RGB": 3, "L": 1, "RGBA": 4}[mode]), dtype=np.uint8)
+        image = Image.fromarray(colors.squeeze()).resize((int(width), int(height)), Image.Resampling.BILINEAR)
+        image = image.convert("P") if mode == "P" else image
+        image.save(place / f"{k:02}.{'jpg' if mode in ('RGB', 'L') and k % 8 < 4 else 'png'}")
+    return folder

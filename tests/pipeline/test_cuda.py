@@ -1,0 +1,116 @@
+"""The same on a GPU: results as on the CPU, nothing large leaves the device on the way, memory comes back."""
+
+import importlib.util
+
+import numpy as np
+import pytest
+import torch
+
+import engine
+from engine.pipeline.activations import capture
+from engine.pipeline.build import Options, _layer
+from engine.pipeline.device import machine
+from engine.pipeline.embedding import principal_start
+from engine.pipeline.neighbors import nearest
+from engine.pipeline.networks import as_network
+from engine.pipeline.probes import default_probes, trace
+from engine.pipeline.sources import from_array
+from engine.tour.alignment import chain, procrustes
+
+pytestmark = [
+    pytest.mark.gpu,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine"),
+]
+needs_cupy = pytest.mark.skipif(importlib.util.find_spec("cupy") is None, reason="CuPy is not installed")
+needs_cuml = pytest.mark.skipif(
+    importlib.util.find_spec("cuml") is None or importlib.util.find_spec("cupy") is None,
+    reason="cuML is not installed",
+)
+OPTIONS = Options(dims=15, n_neighbors=15, min_dist=0.1, max_width=51_200, pooling="average", tile=8, seed=0)
+
+
+def true_distances(points, indices):
+    exact = points.double().cpu()
+    return (exact[indices.cpu()] - exact[:, None]).norm(dim=2)
+
+
+@pytest.mark.parametrize("kind", ["spread", "near-duplicates", "duplicates", "half"])
+def test_neighbours_are_those_of_the_cpu(kind):
+    generator = torch.Generator().manual_seed(0)
+    x = torch.relu(torch.randn(3000, 32, generator=generator) @ torch.randn(32, 700, generator=generator))
+    if kind == "near-duplicates":
+        x = x[torch.randint(0, 40, (3000,), generator=generator)] + 1e-3 * torch.randn(x.shape, generator=generator)
+    elif kind == "duplicates":
+        x = x[torch.randint(0, 40, (3000,), generator=generator)]
+    elif kind == "half":
+        x = x.half()
+    here, _ = nearest(x, 15)
+    there, distances = nearest(x.cuda(), 15)
+    assert (there[:, 0].cpu() == torch.arange(3000)).all()
+    limit = true_distances(x, here)[:, -1:] * (1 + 1e-6) + 1e-9
+    assert (true_distances(x, there) <= limit).all()
+    assert distances.cpu().numpy() == pytest.approx(true_distances(x, there).numpy(), rel=1e-5, abs=1e-4)
+
+
+def test_a_start_is_that_of_the_cpu():
+    x = torch.randn(500, 60, generator=torch.Generator().manual_seed(0)) * torch.linspace(3, 0.1, 60)
+    here, there = principal_start(x, 15, seed=0), principal_start(x.cuda(), 15, seed=0)
+    assert there.device.type == "cuda"
+    assert there.cpu().numpy() == pytest.approx(here.numpy(), abs=1e-3)
+
+
+def test_activations_are_those_of_the_cpu(network, pixels):
+    net, images = as_network(network), from_array(pixels)
+    probes = default_probes(network, trace(network, torch.randn(1, 1, 10, 10)))
+    here = capture(net, images, probes, device=torch.device("cpu"), max_width=10_000).matrices
+    there = capture(net, images, probes, device=torch.device("cuda"), max_width=10_000).matrices
+    for name, matrix in here.items():
+        assert there[name].device.type == "cuda"
+        assert there[name].cpu().numpy() == pytest.approx(matrix.numpy(), abs=2e-2 * float(matrix.abs().max()))
+
+
+@needs_cupy
+def test_alignment_on_the_gpu_is_that_of_numpy(rng):
+    import cupy
+
+    layers = [rng.standard_normal((400, 15)).astype(np.float32) for _ in range(3)]
+    here, there = chain(layers), chain([cupy.asarray(each) for each in layers])
+    for a, b in zip(here, there, strict=True):
+        assert b.rotation == pytest.approx(a.rotation, abs=1e-8) and b.similarity == pytest.approx(a.similarity)
+    assert type(procrustes(cupy.asarray(layers[0]), cupy.asarray(layers[1])).rotation) is cupy.ndarray
+
+
+@needs_cuml
+def test_nothing_large_leaves_the_device_before_the_embedding():
+    """But for the graph, which cuML copies by itself: its copies are counted without ours."""
+    from torch.profiler import ProfilerActivity, profile
+
+    here = machine("cuda")
+    matrix = torch.randn(4000, 300, device="cuda")
+    with profile(activities=[ProfilerActivity.CUDA]) as seen:
+        indices, distances = nearest(matrix, 15)
+        principal_start(matrix, 15, seed=0)
+    copies = [event for event in seen.events() if "Memcpy DtoH" in event.name]
+    assert all(getattr(event, "nbytes", 0) <= 65_536 for event in copies)
+    assert indices.is_cuda and distances.is_cuda and here.cuml
+
+
+@needs_cuml
+def test_a_layer_gives_its_memory_back_and_repeats():
+    here = machine("cuda")
+    probe = default_probes(torch.nn.Sequential(torch.nn.Linear(3, 3)), trace(torch.nn.Linear(3, 3), torch.ones(1, 3)))[
+        0
+    ]
+    matrix = torch.randn(2000, 300, generator=torch.Generator().manual_seed(0)).cuda()
+    first = _layer(matrix, probe, None, OPTIONS, here)
+    torch.cuda.empty_cache()
+    before = torch.cuda.memory_allocated()
+    second = _layer(matrix, probe, None, OPTIONS, here)
+    torch.cuda.empty_cache()
+    assert torch.cuda.memory_allocated() <= before
+    assert (first[0] == second[0]).all()
+
+
+def test_a_build_on_the_gpu(network, pixels, tmp_path):
+    tour = engine.build(network, pixels, n_neighbors=8, tile=8, device="cuda", out=tmp_path / "x.tour", progress=False)
+    assert len(tour.layers) == 8 and all(np.isfinite(layer.points).all() for layer in tour.layers)

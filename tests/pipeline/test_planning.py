@@ -1,0 +1,73 @@
+"""The plan: as few passes as memory allows, in order; half precision for wide layers; smaller when it was too much."""
+
+import pytest
+
+from engine.pipeline.planning import Plan, bytes_of, describe, plan
+from engine.pipeline.probes import Probe
+
+PROBES = [Probe(f"{k}-x", "X", "x", shape=(width,)) for k, width in enumerate([1000, 20_000, 20_000, 4000, 100])]
+N = 100
+
+
+def planned(memory, max_width=51_200):
+    return plan(PROBES, n=N, max_width=max_width, memory=memory, batch=8)
+
+
+def test_everything_in_one_pass_where_it_fits():
+    scheme = planned(10**9)
+    assert scheme.passes == ((0, 1, 2, 3, 4),)
+    assert [scheme.half(k) for k in range(5)] == [False, True, True, False, False]
+    assert scheme.bytes(range(5), N) == N * (4 * 1000 + 2 * 20_000 * 2 + 4 * 4000 + 400)
+
+
+@pytest.mark.parametrize("memory", [4_000_000, 5_000_000, 7_000_000, 8_500_000])
+def test_no_pass_takes_more_and_none_could_be_spared(memory):
+    scheme = planned(memory)
+    assert [k for layers in scheme.passes for k in layers] == list(range(5))
+    assert all(scheme.bytes(layers, N) <= memory for layers in scheme.passes)
+    for layers, after in zip(scheme.passes, scheme.passes[1:], strict=False):
+        assert scheme.bytes([*layers, after[0]], N) > memory
+
+
+def test_a_layer_that_does_not_fit_is_named():
+    with pytest.raises(ValueError, match=r"layer 1-x of 100 images takes 3\.8 MiB by itself, and 2\.9 MiB may be used"):
+        planned(3_000_000)
+
+
+def test_the_plan_is_said_and_stored():
+    scheme = planned(5_000_000)
+    lines = describe(scheme, PROBES, N)
+    assert lines == [
+        "plan: 5 layers of 100 images, 9.6 MiB of activations in 3 passes, 8 images at a time",
+        "  pass 1: 0-x to 1-x, 4.2 MiB",
+        "  pass 2: 2-x, 3.8 MiB",
+        "  pass 3: 3-x to 4-x, 1.6 MiB",
+    ]
+    assert Plan.from_json(scheme.to_json()) == scheme
+
+
+def test_too_much_is_halved_until_nothing_is_left_to_halve():
+    scheme = planned(10**9)
+    batches = []
+    while scheme.batch > 1:
+        scheme = scheme.smaller(0)
+        batches.append(scheme.batch)
+    assert batches == [4, 2, 1] and len(scheme.passes) == 1
+    scheme = scheme.smaller(0)
+    assert scheme.passes == ((0, 1), (2, 3, 4))
+    scheme = scheme.smaller(1)
+    assert scheme.passes == ((0, 1), (2,), (3, 4))
+    assert scheme.smaller(1) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("8GB", 8 * 2**30), ("1.5 GiB", 3 * 2**29), ("500m", 500 * 2**20), ("7", 7)]
+)
+def test_sizes(text, count):
+    assert bytes_of(text) == count
+
+
+@pytest.mark.parametrize("text", ["", "lots", "-1GB", "0", "8XB"])
+def test_what_is_no_size(text):
+    with pytest.raises(ValueError, match="a size such as 8GB"):
+        bytes_of(text)

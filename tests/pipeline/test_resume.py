@@ -1,0 +1,212 @@
+"""Builds that are killed, run out of room, or find something else in their place."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import engine
+import engine.pipeline.build as build_module
+from engine.pipeline.activations import capture
+from engine.pipeline.embedding import Schedule
+
+
+def short(n, *, first):
+    return Schedule(30 if first else 15, 1.0)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr("engine.pipeline.build.schedule", short)
+
+
+def contents(tour: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(tour)): file.read_bytes() for file in sorted(tour.rglob("*")) if file.is_file()}
+
+
+def make(network, pixels, out, **options):
+    return engine.build(network, pixels, out=out, **{"n_neighbors": 8, "tile": 8, "progress": False} | options)
+
+
+COMMAND = [sys.executable, "-m", "engine", "build", "--network", "squeezenet1_1", "--weights", "none", "--layers",
+           "features.*", "--layers", "Softmax", "--n-neighbors", "5", "--max-width", "2000"]  # fmt: skip
+
+
+def test_killed_again_and_again_it_ends_with_the_same_bytes(photos, tmp_path):
+    """Whole commands and real SIGKILLs, each once the build has got a little further than the one before."""
+    (photos / "ant" / "00.jpg").write_bytes(b"broken")
+    command = [*COMMAND, "--images", str(photos)]
+    whole, killed = tmp_path / "a" / "x.tour", tmp_path / "b" / "x.tour"
+    subprocess.run([*command, "--out", str(whole)], check=True, capture_output=True)
+    work = killed.parent / ".x.tour.build"
+    for marks in ["tiles.npy", "seen.json", "layers/000.json", "layers/009.json"]:
+        process = subprocess.Popen([*command, "--out", str(killed)], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        until = time.monotonic() + 60
+        while not (work / marks).exists() and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL, process.communicate()[1]
+        assert not killed.exists()  # a folder is complete or is not there
+    last = subprocess.run([*command, "--out", str(killed)], check=True, capture_output=True, text=True)
+    assert "going on where an earlier build stopped: 10 of" in last.stderr or "11 of" in last.stderr, last.stderr
+    assert contents(killed) == contents(whole)
+    assert [each.name for each in killed.parent.iterdir()] == ["x.tour"]
+    tour = engine.load(killed)
+    assert tour.n == 23 and not any(name.endswith("00.jpg") for name in tour.attributes["file"])
+    again = subprocess.run([*command, "--out", str(killed)], capture_output=True, text=True)
+    assert again.returncode == 0 and "is finished and built from the same; nothing to do" in again.stderr
+
+
+def test_several_passes_are_the_same_tour(quick, network, pixels, tmp_path):
+    one, several = tmp_path / "a" / "x.tour", tmp_path / "b" / "x.tour"
+    make(network, pixels, one)
+    make(network, pixels, several, memory="70kB")  # the widest layer takes 64
+    assert contents(one) == contents(several)
+
+
+def test_the_plan_is_kept_on_resume(quick, network, pixels, tmp_path, monkeypatch):
+    out = tmp_path / "x.tour"
+    stop_after(monkeypatch, 3)
+    with pytest.raises(KeyboardInterrupt):
+        make(network, pixels, out, memory="70kB")
+    plan = json.loads((tmp_path / ".x.tour.build" / "job.json").read_text())["plan"]
+    assert len(plan["passes"]) > 2
+    passes = []
+    monkeypatch.setattr(build_module, "capture", lambda *a, **k: (passes.append(len(a[2])), capture(*a, **k))[1])
+    monkeypatch.setattr(build_module, "_layer", LAYER)
+    make(network, pixels, out)
+    assert sum(passes) == 8 - 3 and len(passes) == len(plan["passes"]) - next(
+        k for k, layers in enumerate(plan["passes"]) if max(layers) >= 3
+    )
+
+
+LAYER = build_module._layer
+
+
+def stop_after(monkeypatch, count):
+    """Interrupt a build, as Ctrl-C does, when it comes to layer number `count`."""
+    done = []
+
+    def layer(*arguments):
+        if len(done) == count:
+            raise KeyboardInterrupt
+        done.append(1)
+        return LAYER(*arguments)
+
+    monkeypatch.setattr(build_module, "_layer", layer)
+
+
+@pytest.mark.parametrize(
+    ("changes", "difference"),
+    [
+        ({"n_neighbors": 9}, r"another n neighbors \(8, and now 9\)"),
+        ({"dims": 5}, r"another dims \(15, and now 5\)"),
+        ({"seed": 1}, r"another seed \(0, and now 1\)"),
+        ({"layers": ["stem"]}, "another layers"),
+        ({"limit": 30}, r"another images \(array \(40, 10, 10\), .*, and now 30 of array"),
+    ],
+)
+def test_another_build_is_refused_with_the_difference(
+    changes, difference, quick, network, pixels, tmp_path, monkeypatch
+):
+    out = tmp_path / "x.tour"
+    stop_after(monkeypatch, 2)
+    with pytest.raises(KeyboardInterrupt):
+        make(network, pixels, out)
+    monkeypatch.setattr(build_module, "_layer", LAYER)
+    with pytest.raises(FileExistsError, match=difference + ".*--fresh starts over"):  # unfinished
+        make(network, pixels, out, **changes)
+    make(network, pixels, out)
+    before = contents(out)
+    with pytest.raises(FileExistsError, match=difference):  # finished
+        make(network, pixels, out, **changes)
+    assert contents(out) == before
+    make(network, pixels, out, fresh=True, **changes)
+    assert contents(out) != before and [each.name for each in tmp_path.iterdir()] == ["x.tour"]
+
+
+def test_other_weights_are_another_build(quick, network, pixels, tmp_path):
+    make(network, pixels, tmp_path / "x.tour")
+    with torch.no_grad():
+        network.head.weight[0, 0] += 1e-3
+    with pytest.raises(FileExistsError, match="another structure and weights"):
+        make(network, pixels, tmp_path / "x.tour")
+
+
+def test_a_tour_that_no_build_made_is_not_replaced(small_tour, network, pixels, tmp_path):
+    small_tour.save(tmp_path / "x.tour")
+    before = contents(tmp_path / "x.tour")
+    with pytest.raises(FileExistsError, match="a tour that no build made; --fresh replaces it"):
+        make(network, pixels, tmp_path / "x.tour")
+    assert contents(tmp_path / "x.tour") == before
+
+
+def test_two_builds_of_one_tour_do_not_meet(quick, network, pixels, tmp_path):
+    from engine.pipeline.job import Job
+
+    with Job.of(tmp_path / "x.tour").begun({}, fresh=False), pytest.raises(FileExistsError, match="at work on it"):
+        make(network, pixels, tmp_path / "x.tour")
+
+
+def test_pictures_at_fault_leave_nothing_behind(network, pixels, tmp_path):
+    equal = np.repeat(pixels[:1], 40, axis=0)
+    with pytest.raises(ValueError, match="layer 0-Input: all its rows are equal, so there is nothing to embed"):
+        make(network, equal, tmp_path / "x.tour")
+    assert not list(tmp_path.iterdir())
+
+
+def test_memory_that_is_short_on_the_device_halves_the_batch_and_goes_on(quick, network, pixels, tmp_path, monkeypatch):
+    """There is no GPU to exhaust here, so capture complains as torch does on one."""
+    batches = []
+
+    def tight(*arguments, **options):
+        batches.append((options["batch_size"], len(arguments[2])))
+        if options["batch_size"] > 4 or len(arguments[2]) > 4:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+        return capture(*arguments, **options)
+
+    monkeypatch.setattr(build_module, "capture", tight)
+    tour = make(network, pixels, tmp_path / "x.tour")
+    assert batches == [(16, 8), (8, 8), (4, 8), (2, 8), (1, 8), (1, 4), (1, 4)]
+    assert len(tour.layers) == 8
+    monkeypatch.setattr(build_module, "capture", lambda *a, **k: tight(*a, **k | {"batch_size": 100}))
+    with pytest.raises(RuntimeError, match=r"out of memory \(CUDA out of memory.*--memory"):
+        make(network, pixels, tmp_path / "y.tour")
+
+
+FULL = """
+import sys, numpy as np, torch
+sys.path[:0] = {path!r}
+import engine
+from tests_conftest import Net
+torch.manual_seed(0)
+try:
+    engine.build(Net().eval(), np.random.default_rng(0).integers(0, 256, (400, 10, 10), dtype=np.uint8), tile=64,
+                 n_neighbors=8, out="{folder}/x.tour", progress=False)
+except OSError as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_is_said(tmp_path):
+    """A real one: a file system of one megabyte."""
+    (tmp_path / "tests_conftest.py").write_text((Path(__file__).parent / "conftest.py").read_text())
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = tmp_path / "full.py"
+    script.write_text(FULL.format(path=[str(tmp_path)], folder=disk))
+    mounted = f"mount -t tmpfs -o size=1m none {disk} && {sys.executable} {script} && ls -A {disk}/.x.tour.build"
+    root = Path(__file__).resolve().parents[2]
+    run = subprocess.run(["unshare", "-rm", "sh", "-c", mounted], capture_output=True, text=True, cwd=root,
+                         env=os.environ | {"PYTHONPATH": str(root)})  # fmt: skip
+    if "unshare" in run.stderr or "mount" in run.stderr:
+        pytest.skip("this machine lets nobody mount a small disk")
+    assert "x.tour: the disk is full; make room, and the same command then goes on where it was" in run.stdout, run
+    assert "job.json" in run.stdout  # what was done is kept
