@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from .. import progress as progress_of
 from ..tour.alignment import Placement, place
-from ..tour.format import check_dims, load, tiles_per_page
+from ..tour.format import check_dims, check_replaceable, load, tiles_per_page
 from ..tour.tour import Layer, Sprites, Tour
 from .activations import capture
 from .attributes import attributes, with_truth
@@ -94,6 +94,7 @@ def build(
     options = Options(dims, n_neighbors, min_dist, max_width, pooling, tile, seed)
     budget = None if memory is None else bytes_of(memory)
     job = Job.of(out)
+    check_replaceable(job.out)
     with progress_of.shown(progress), readable_failures(job.out):
         machine = machine_for(device)
         net = as_network(network, weights=weights, seed=seed)
