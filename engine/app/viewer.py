@@ -3,15 +3,18 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from ..motion.camera import Camera
+from ..motion.camera import Camera, Size
 from ..motion.flight import Pose, flight
 from ..motion.grandtour import GrandTour
+from ..motion.selection import Mask
 from ..motion.transition import Transition, between
 from ..render.colors import Coloring, color_by
+from ..tour.search import TextIndex
 from ..tour.tour import Layer, Tour
 from ..tour.view import View
 
@@ -71,13 +74,24 @@ def layer_title(tour: Tour, index: int) -> str:
     return layer.name.removeprefix(f"{index}-") or layer.kind
 
 
+def mask_of(selected: tuple[int, ...] | None, n: int) -> Mask | None:
+    """Point numbers as a mask (n,); None stays None. Raises IndexError where there is no such point."""
+    if selected is None:
+        return None
+    mask = np.zeros(n, dtype=bool)
+    if selected and not (0 <= min(selected) and max(selected) < n):
+        raise IndexError(f"points are numbered 0 to {n - 1}; {max(selected)} is not among them")
+    mask[list(selected)] = True
+    return mask
+
+
 @dataclass
 class Viewer:
     """One tour being looked at."""
 
     tour: Tour
     base: View
-    """Everything but the frame, the layer and the camera, which are moving."""
+    """Everything but the frame, the layer and the camera, which are moving, and the selection, which is a mask."""
     tourist: GrandTour
     camera: Camera
     home: Camera
@@ -88,6 +102,12 @@ class Viewer:
     speed: float = SPEED
     hovered: int | None = None
     """The legend row under the cursor, which is shown alone meanwhile."""
+    selection: Mask | None = None
+    """Which points (n,) are not greyed; None is all. Never changed in place."""
+    spotlight: Mask | None = None
+    """Points shown alone meanwhile, whatever is selected or switched off: those of a handle under the cursor."""
+    held: bool = False
+    """Whether a hand holds the picture: the tour waits."""
     ready: Callable[[int], bool] = lambda layer: True
     """Whether a layer can be shown without waiting; a window asks its scene."""
     _wanted: int | None = None
@@ -104,7 +124,9 @@ class Viewer:
         tourist.frame = frame_of(tour, view)
         place = position_of(tour, view)
         camera = Camera(view.center, view.zoom)
-        return cls(tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), _place=place)
+        viewer = cls(tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), _place=place)
+        viewer.change(selected=view.selected)
+        return viewer
 
     # ------------------------------------------------------------------------------------------ the present
 
@@ -117,7 +139,13 @@ class Viewer:
             frame=tuple(map(tuple, self.tourist.frame.tolist())),
             center=self.camera.center,
             zoom=self.camera.zoom,
+            selected=self.selection,  # type: ignore[arg-type]
         )
+
+    @cached_property
+    def index(self) -> TextIndex:
+        """Of the text attributes, to find points by."""
+        return TextIndex(self.tour)
 
     @property
     def layer(self) -> int:
@@ -128,7 +156,7 @@ class Viewer:
     def moving(self) -> bool:
         """Whether the next frame will differ from this one without anybody doing anything."""
         return (
-            (self.playing and self.speed > 0)
+            (self.playing and self.speed > 0 and not self.held)
             or not self.transition.settled
             or self._wanted is not None
             or self._scrub is not None
@@ -138,16 +166,28 @@ class Viewer:
     @property
     def shown_rows(self) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
         """Which rows of the colour table are not greyed: those switched on, and the hovered one."""
+        if self.spotlight is not None:
+            return np.ones(len(self.coloring.table), dtype=bool)
         rows = set(self.base.groups) | ({self.hovered} if self.hovered is not None else set())
         shown = np.full(len(self.coloring.table), not rows)
         shown[[row for row in rows if row < len(shown)]] = True
         return shown
 
+    @property
+    def shown_points(self) -> Mask | None:
+        """Which points are not greyed, as far as that is no matter of the legend; None is all."""
+        return self.selection if self.spotlight is None else self.spotlight
+
+    def is_shown(self, points: "np.ndarray[tuple[int], np.dtype[np.intp]] | slice") -> Mask:
+        """Whether each of some points is not greyed."""
+        shown: Mask = self.shown_rows[self.coloring.codes[points].astype(np.intp)]
+        return shown if self.shown_points is None else shown & self.shown_points[points]
+
     # ------------------------------------------------------------------------------------------ time
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the tour turns, a transition goes on, a flight flies."""
-        if self.playing:
+        if self.playing and not self.held:
             self.tourist.speed = math.radians(self.speed)
             self.tourist.advance(seconds)
         if self._scrub is not None:
@@ -174,7 +214,10 @@ class Viewer:
     # ------------------------------------------------------------------------------------------ actions
 
     def change(self, **changes: object) -> None:
-        """Change fields of the view that do not move."""
+        """Change fields of the view that do not move, the selection among them (point numbers or None)."""
+        if "selected" in changes:
+            self.selection = mask_of(changes.pop("selected"), self.tour.n)  # type: ignore[arg-type]
+            self.base = replace(self.base, selected=None)
         before = self.base
         self.base = replace(self.base, **changes)  # type: ignore[arg-type]
         if (self.base.color_by, self.base.palette) != (before.color_by, before.palette):
@@ -224,11 +267,11 @@ class Viewer:
         everything = len(groups) == len(self.coloring.table)
         self.change(groups=() if everything else tuple(sorted(groups)))
 
-    def pan(self, pixels: tuple[float, float], size: tuple[int, int]) -> None:
+    def pan(self, pixels: tuple[float, float], size: Size) -> None:
         self._camera_flight = None
         self.camera = self.camera.panned(pixels, size=size)
 
-    def zoom(self, factor: float, at: tuple[float, float], size: tuple[int, int]) -> None:
+    def zoom(self, factor: float, at: tuple[float, float], size: Size) -> None:
         self._camera_flight = None
         self.camera = self.camera.zoomed(factor, at=at, size=size)
 

@@ -42,9 +42,11 @@ def _look(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     with ui.panel("look of points", x, TOP, width, 148, front=True):
         _title(ui, panels, x, width, "Look")
         ui.text(x + 12, TOP + 58, "Depth cue")
-        cue = ui.switch("cue", x + width - 44, TOP + 58, viewer.base.depth_cue, tip="Near points larger and clearer")
-        if cue != viewer.base.depth_cue:
-            viewer.change(depth_cue=cue)
+        cue = ui.switch(
+            "cue", x + width - 44, TOP + 58, viewer.base.depth_cue > 0, tip="Near points larger and clearer"
+        )
+        if cue != (viewer.base.depth_cue > 0):
+            viewer.change(depth_cue=float(cue))
         for y, label, name in ((92, "Dot size", "dot_size"), (124, "Image size", "image_size")):
             ui.text(x + 12, TOP + y, label)
             value = getattr(viewer.base, name)

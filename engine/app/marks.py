@@ -1,0 +1,145 @@
+"""What is drawn between the points and the panels: the brush, the handles with their labels, rings around points."""
+
+import math
+
+import numpy as np
+
+from . import cloud, picking, strokes
+from .handles import Handles
+from .hands import Hands
+from .labels import HEIGHT, Glide, is_near, place, slots
+from .picking import Sight
+from .theme import GAP, Rgba
+from .ui import Ui
+from .viewer import Viewer
+
+RADIUS = 7
+RING = 14  # of the selected one
+DELETE = 24  # pixels that the selected one's label has for its button
+
+
+def draw(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, glide: Glide, neighbors: tuple[int, ...]) -> None:
+    """Draw all of it. neighbors: points ringed along with the pinned one."""
+    hands.handles.forget()
+    with ui.behind():
+        _brush(ui, viewer, hands)
+        _points(ui, viewer, hands, sight, neighbors)
+        _handles(ui, viewer, hands.handles, glide)
+
+
+def _brush(ui: Ui, viewer: Viewer, hands: Hands) -> None:
+    accent = ui.colors.accent
+    if hands.brush is not None and len(hands.brush.path) > 1:
+        strokes.filled(ui, hands.brush.path, accent, opacity=0.06)
+        strokes.outline(ui, hands.brush.path, accent, 1.5, closed=not hands.brush.lasso)
+    elif hands.trace is not None and hands.trace.standing == cloud.standing(viewer) and viewer.selection is not None:
+        strokes.filled(ui, hands.trace.path, accent, opacity=0.06)
+        strokes.dashed(ui, hands.trace.path, accent, 1.5)
+    else:
+        hands.trace = None
+
+
+def _points(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, neighbors: tuple[int, ...]) -> None:
+    """The pinned point in the accent colour, its neighbours and the point under the cursor in the text's."""
+    ringed = [(point, ui.colors.text, 1.5) for point in neighbors]
+    if hands.pinned is not None:
+        ringed.append((hands.pinned, ui.colors.accent, 2.0))
+    if hands.pointed is not None and hands.pointed != hands.pinned:
+        ringed.append((hands.pointed, ui.colors.text, 2.0))
+    if not ringed:
+        return
+    # Square images are ringed around their corners' middle, or the ring would hide the neighbours.
+    where, sizes = picking.places(viewer, sight, np.array([point for point, *_ in ringed]))
+    for (x, y), size, (_, color, thickness) in zip(where.tolist(), sizes.tolist(), ringed, strict=True):
+        radius = max(6.0, 0.62 * size if sight.level else 0.5 * size + 3.0)
+        ui.ring(x, y, radius, ui.colors.canvas, thickness + 2.0)
+        ui.ring(x, y, radius, color, thickness)
+
+
+# ---------------------------------------------------------------------------------------------- handles
+
+
+def _handles(ui: Ui, viewer: Viewer, handles: Handles, glide: Glide) -> None:
+    everyone = handles.all
+    if not everyone:
+        glide.step({}, {}, ui.seconds)
+        return
+    where, depth = handles.places(ui.size)
+    order = np.argsort(-depth).tolist()  # front first
+    x0, y0 = viewer.camera.to_pixels((0.0, 0.0), size=ui.size).tolist()
+    grip = handles.grip.handle if handles.grip else None
+    singled = [k for k, each in enumerate(everyone) if each is handles.selected or each is handles.hovered]
+    for k in singled:
+        strokes.segment(ui, (x0, y0), tuple(where[k].tolist()), ui.colors.text, 1.5, opacity=0.5)
+        ui.disc(x0, y0, 2.5, ui.colors.text)
+        if everyone[k] is grip:
+            length = float(np.linalg.norm(handles.centroids()[k]))
+            scale = viewer.camera.pixels_per_radius(ui.size) / cloud.radius(viewer)
+            strokes.dashed(ui, strokes.circle((x0, y0), length * scale), ui.colors.second, 1.0)
+    for k in reversed(order):
+        _disc(ui, where[k].tolist(), handles.color(everyone[k]), selected=everyone[k] is handles.selected)
+    _labels(ui, handles, glide, where, order, singled, x0)
+
+
+def _disc(ui: Ui, place: list[float], color: tuple[float, float, float] | None, *, selected: bool) -> None:
+    x, y = place
+    white = (1.0, 1.0, 1.0, 1.0)
+    dark = ui.colors.canvas[0] < 0.5
+    fill = ui.colors.canvas if color is None else (*color, 1.0)
+    if selected:
+        ui.ring(x, y, RING, ui.colors.accent, 2.0)
+    ui.disc(x, y, RADIUS + 1.5, ui.colors.canvas, opacity=0.6)  # stands out from points as bright as its ring
+    ui.disc(x, y, RADIUS, fill)
+    ui.ring(x, y, RADIUS, white if dark else ui.colors.text, 2.0)
+
+
+def _labels(ui: Ui, handles: Handles, glide: Glide, where: np.ndarray, order: list[int],  # type: ignore[type-arg]
+            singled: list[int], middle: float) -> None:  # fmt: skip
+    everyone = handles.all
+    names = [ui.elide(each.name, 180, bold=each is handles.selected) for each in everyone]
+    widths = [label_width(ui, handles, k, names[k]) for k in range(len(everyone))]
+    index = {id(each): k for k, each in enumerate(everyone)}
+    before = {index[key]: slot for key, slot in glide.slots.items() if key in index}
+    # Those that had a label keep it against others a little farther in front, or labels would flicker in a tour.
+    rank = {k: place for place, k in enumerate(order)}
+    kept = sorted(order, key=lambda k: rank[k] - (8 if k in before else 0))
+    bounds = (GAP, GAP, ui.size[0] - GAP, ui.size[1] - GAP)
+    found = place(where, widths, kept, middle=middle, bounds=bounds, obstacles=ui.standing, before=before,
+                  always=singled)  # fmt: skip
+    goals = {}
+    for k, slot in found.items():
+        x, y = slots(widths[k])[slot].tolist()
+        goals[id(everyone[k])] = (x, y)
+    if glide.step(goals, {id(everyone[k]): slot for k, slot in found.items()}, ui.seconds):
+        ui.moving = True
+    for k in sorted(found, key=lambda k: (k in singled, -rank[k])):
+        if everyone[k] is not handles.selected:  # whose label can be typed in (panels/handle.py)
+            _label(ui, where[k].tolist(), glide.offsets[id(everyone[k])], names[k], widths[k], slot=found[k])
+        elif not is_near(found[k]):
+            _leader(ui, where[k].tolist(), glide.offsets[id(everyone[k])], widths[k])
+
+
+def _label(ui: Ui, place: list[float], offset: tuple[float, float], name: str, width: float, *, slot: int) -> None:
+    if not is_near(slot):
+        _leader(ui, place, offset, width)
+    x, y = round(place[0] + offset[0]), round(place[1] + offset[1])
+    solid: Rgba = (*ui.colors.surface[:3], 0.94)
+    ui.rect(x, y, width, HEIGHT, solid, radius=6)
+    ui.frame(x, y, width, HEIGHT, ui.colors.border, radius=6, thickness=1)
+    ui.text(x + 8, y + HEIGHT / 2, name)
+
+
+def _leader(ui: Ui, place: list[float], offset: tuple[float, float], width: float) -> None:
+    """From the handle's rim to the nearest place of the label."""
+    x, y = place
+    left, top = x + offset[0], y + offset[1]
+    end = (min(max(x, left + 4), left + width - 4), min(max(y, top), top + HEIGHT))
+    length = math.hypot(end[0] - x, end[1] - y)
+    if length > RADIUS + 2:
+        share = (RADIUS + 1.5) / length
+        strokes.segment(ui, (x + (end[0] - x) * share, y + (end[1] - y) * share), end, ui.colors.second, 1.0)
+
+
+def label_width(ui: Ui, handles: Handles, k: int, name: str) -> float:
+    selected = handles.all[k] is handles.selected
+    return math.ceil(ui.width(name, bold=selected)) + 16 + (DELETE if selected else 0)
