@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from ..motion.grandtour import GrandTour
 from ..motion.selection import Mask
 from ..motion.transition import Transition, between
 from ..render.colors import Coloring, color_by
+from ..tour.movement import movement
 from ..tour.search import TextIndex
 from ..tour.tour import Layer, Tour
 from ..tour.view import View
@@ -21,6 +23,8 @@ from ..tour.view import View
 SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
 RESET_SECONDS = 0.75
+MOVEMENT = "movement"
+"""What is no attribute and colours by how far each point moved since the layer before."""
 SCRUB_SECONDS = 0.08  # in which a scrub catches up with the hand by a factor of e
 
 
@@ -44,12 +48,24 @@ def is_classes(tour: Tour, name: str) -> bool:
     return not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype)
 
 
-def coloring_of(tour: Tour, view: View) -> Coloring:
-    """The colouring that a view asks for. Raises KeyError where the tour has no such attribute."""
+def coloring_of(tour: Tour, view: View, *, since: int | None = None) -> Coloring:
+    """The colouring that a view asks for. Raises KeyError where the tour has no such attribute.
+
+    since: the layer from which movement is measured, the one before unless given.
+    """
     if view.color_by is None:
         return color_by(None, n=tour.n)
+    if is_movement(tour, view):
+        layer = round(position_of(tour, view))
+        since = (layer - 1 if layer else min(1, len(tour.layers) - 1)) if since is None else since
+        return color_by(pd.Series(movement(tour, layer, since)), n=tour.n, extent=(0.0, 1.0))
     extent = tour.attributes.attrs.get("extent", {}).get(view.color_by)
     return color_by(tour.attribute(view.color_by), n=tour.n, palette=view.palette, extent=extent)
+
+
+def is_movement(tour: Tour, view: View) -> bool:
+    """Whether a view colours by how far the points moved; an attribute of that name goes before."""
+    return view.color_by == MOVEMENT and MOVEMENT not in tour.attributes
 
 
 def frame_of(tour: Tour, view: View) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
@@ -110,6 +126,11 @@ class Viewer:
     """Whether a hand holds the picture: the tour waits."""
     ready: Callable[[int], bool] = lambda layer: True
     """Whether a layer can be shown without waiting; a window asks its scene."""
+    beside: Callable[[Callable[[], Coloring], Callable[[Coloring], None]], None] = lambda work, then: then(work())
+    """Does what may take longer than a frame; a window does it in a thread."""
+    since: int | None = None
+    """The layer that was shown before this one."""
+    _counted: tuple[Any, Any, Any] | None = None
     _wanted: int | None = None
     _scrub: float | None = None
     _place: float = 0.0
@@ -174,6 +195,22 @@ class Viewer:
         return shown
 
     @property
+    def row_counts(self) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+        """How many points each row of the colour table has."""
+        return np.bincount(self.coloring.codes.astype(np.intp), minlength=len(self.coloring.table))
+
+    @property
+    def selected_counts(self) -> "np.ndarray[tuple[int], np.dtype[np.intp]] | None":
+        """How many of each row of the colour table are selected; None where nothing is."""
+        if self.selection is None:
+            return None
+        if self._counted is None or self._counted[0] is not self.selection or self._counted[1] is not self.coloring:
+            codes = self.coloring.codes[self.selection].astype(np.intp)
+            self._counted = self.selection, self.coloring, np.bincount(codes, minlength=len(self.coloring.table))
+        counts: np.ndarray[tuple[int], np.dtype[np.intp]] = self._counted[2]
+        return counts
+
+    @property
     def shown_points(self) -> Mask | None:
         """Which points are not greyed, as far as that is no matter of the legend; None is all."""
         return self.selection if self.spotlight is None else self.spotlight
@@ -193,8 +230,11 @@ class Viewer:
         if self._scrub is not None:
             self._follow_scrub(seconds)
         elif self._wanted is not None and self.ready(self._wanted):
+            self.since = self.transition.layer
             self.transition = self.transition.redirected(self._wanted)
             self._wanted = None
+            if is_movement(self.tour, self.base):
+                self._recolor()
         elif not self.transition.settled:
             self.transition = self.transition.advanced(seconds)
         if self._camera_flight is not None:
@@ -221,10 +261,22 @@ class Viewer:
         before = self.base
         self.base = replace(self.base, **changes)  # type: ignore[arg-type]
         if (self.base.color_by, self.base.palette) != (before.color_by, before.palette):
-            self.coloring = coloring_of(self.tour, self.base)
+            self._recolor()
             self.hovered = None
         if self.base.color_by != before.color_by:
             self.base = replace(self.base, groups=())
+
+    def _recolor(self) -> None:
+        if not is_movement(self.tour, self.base):
+            self.coloring = coloring_of(self.tour, self.base)
+            return
+        wanted, since = replace(self.base, layer=self.layer), self.since
+
+        def done(coloring: Coloring) -> None:  # unless something else is wanted by now
+            if (self.base.color_by, self.layer, self.since) == (wanted.color_by, wanted.layer, since):
+                self.coloring = coloring
+
+        self.beside(lambda: coloring_of(self.tour, wanted, since=since), done)
 
     def go_to(self, layer: int) -> None:
         """Begin the transition to a layer as soon as it is ready, from wherever the points are."""

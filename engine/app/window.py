@@ -54,6 +54,7 @@ class Window:
         self.panels = panels.Panels()
         self.hands = Hands(self.viewer)
         self._beside = Beside()
+        self.viewer.beside = lambda work, then: self._beside.do(work, then, failed=self.panels.say)
         self._beside.do(lambda: self.viewer.index, lambda _: None, failed=self.panels.say)
         self._fixed_scale = scale
         self._canvas = _canvas(f"{tour.name} - UMAP Tour", scale)

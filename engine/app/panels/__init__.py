@@ -7,7 +7,7 @@ from ..hands import Hands
 from ..picking import Sight
 from ..ui import Ui
 from ..viewer import Viewer
-from . import bars, card, find, handle, layers, legend, popovers, selection
+from . import bars, card, handle, layers, legend, popovers, selection
 from .state import Panels, Wishes
 
 __all__ = ["Panels", "Status", "Wishes", "draw"]
@@ -27,10 +27,9 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, s
     marks.draw(ui, viewer, hands, sight, panels.glide, ringed)  # of the points as they have just been drawn
     handle.draw(ui, hands, panels)
     card.draw(ui, viewer, hands, panels.card, sight)
-    legend.draw(ui, viewer, panels)
+    legend.draw(ui, viewer, hands, panels)
     layers.draw(ui, viewer, panels)
     wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, images_arriving=status.images_arriving)
     rows = selection.draw(ui, viewer, hands, panels)
     popovers.draw(ui, viewer, panels)
-    find.draw(ui, viewer, panels)
     return replace(wishes, rows=rows)

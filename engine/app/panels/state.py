@@ -16,6 +16,10 @@ class Panels:
     legend_open: bool | None = None
     """None until somebody folds it: then as the window's width suggests."""
     search: str = ""
+    bar_from: float | None = None
+    """Where on the colour bar a brush began, in [0, 1]."""
+    bar: tuple[float, float] | None = None
+    """And what of it is brushed."""
     popover: Literal["", "look", "help", "find"] = ""
     found: str = ""
     """What is typed to find points by."""
