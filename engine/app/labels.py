@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,10 @@ RIGHT, LEFT, ABOVE, BELOW = range(4)
 _TURNS = [np.radians(k) for k in (-40, 40, -140, 140, -90, 90, 0, 180)]
 
 
-def slots(width: float, *, gap: float = GAP) -> NDArray[np.float64]:
+@lru_cache(maxsize=512)
+def slots(width: float) -> NDArray[np.float64]:
     """The top left corners (s, 2) that a label of `width` can have, relative to its handle."""
-    near = [(gap, -HEIGHT / 2), (-gap - width, -HEIGHT / 2), (-width / 2, -gap - HEIGHT + 4), (-width / 2, gap - 4)]
+    near = [(GAP, -HEIGHT / 2), (-GAP - width, -HEIGHT / 2), (-width / 2, -GAP - HEIGHT + 4), (-width / 2, GAP - 4)]
     far = [
         (np.cos(turn) * (reach + width / 2 * abs(np.cos(turn))) - width / 2, np.sin(turn) * reach - HEIGHT / 2)
         for reach in FAR
@@ -55,18 +57,19 @@ def place(
     always: who gets a label even where there is no room for it.
     """
     discs = np.column_stack([anchors - DISC, anchors + DISC])
-    blocked = np.array(obstacles, dtype=np.float64).reshape(-1, 4)
-    taken: list[NDArray[np.float64]] = []
+    blocked = np.vstack([discs, np.array(obstacles, dtype=np.float64).reshape(-1, 4), np.zeros((len(anchors), 4))])
+    used = len(discs) + len(obstacles)
     found: dict[int, int] = {}
     for k in [*always, *(k for k in order if k not in always)]:
         if len(found) >= most and k not in always:
             continue
         corner = anchors[k] + slots(widths[k])
         boxes = np.column_stack([corner, corner + np.array([widths[k], HEIGHT])])
-        others = np.delete(discs, k, axis=0)
-        free = ~_overlap(boxes, np.vstack([others, blocked, *taken])).any(axis=1)
-        free &= (boxes[:, 0] >= bounds[0]) & (boxes[:, 1] >= bounds[1])
-        free &= (boxes[:, 2] <= bounds[2]) & (boxes[:, 3] <= bounds[3])
+        overlap = _overlap(boxes, blocked[:used])
+        overlap[:, k] = False  # its own disc is no obstacle, and none of its slots covers it
+        free = (
+            ~overlap.any(axis=1) & (boxes[:, :2] >= bounds[:2]).all(axis=1) & (boxes[:, 2:] <= bounds[2:]).all(axis=1)
+        )
         outward = (RIGHT, LEFT) if anchors[k, 0] >= middle else (LEFT, RIGHT)
         wanted = [outward[0], ABOVE, BELOW, outward[1], *range(4, len(boxes))]
         if k in before and (is_near(before[k]) or not free[:4].any()):
@@ -76,14 +79,15 @@ def place(
             slot = wanted[0]
         if slot is not None:
             found[k] = slot
-            taken.append(boxes[slot] + (-APART, -APART, APART, APART))
+            blocked[used] = boxes[slot] + (-APART, -APART, APART, APART)
+            used += 1
     return found
 
 
 def _overlap(boxes: NDArray[np.floating], others: NDArray[np.floating]) -> NDArray[np.bool_]:
     """Whether each of boxes (b, 4) overlaps each of others (o, 4); (b, o)."""
-    a, b = boxes[:, None], others[None]
-    return (a[..., 0] < b[..., 2]) & (b[..., 0] < a[..., 2]) & (a[..., 1] < b[..., 3]) & (b[..., 1] < a[..., 3])
+    a, b = boxes.T[:, :, None], others.T[:, None]
+    return (a[0] < b[2]) & (b[0] < a[2]) & (a[1] < b[3]) & (b[1] < a[3])
 
 
 @dataclass

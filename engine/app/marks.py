@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ..motion.rotation import Array
 from . import cloud, picking, strokes
 from .handles import Handles
 from .hands import Hands
@@ -15,6 +16,7 @@ from .viewer import Viewer
 
 RADIUS = 7
 RING = 14  # of the selected one
+WIDEST = 180  # of a name
 DELETE = 24  # pixels that the selected one's label has for its button
 
 
@@ -44,7 +46,7 @@ def _points(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, neighbors: tuple
     ringed = [(point, ui.colors.text, 1.5) for point in neighbors]
     if hands.pinned is not None:
         ringed.append((hands.pinned, ui.colors.accent, 2.0))
-    if hands.pointed is not None and hands.pointed != hands.pinned:
+    if hands.pointed not in (None, hands.pinned) and not hands.busy and hands.handles.hovered is None:
         ringed.append((hands.pointed, ui.colors.text, 2.0))
     if not ringed:
         return
@@ -76,9 +78,15 @@ def _handles(ui: Ui, viewer: Viewer, handles: Handles, glide: Glide) -> None:
             length = float(np.linalg.norm(handles.centroids()[k]))
             scale = viewer.camera.pixels_per_radius(ui.size) / cloud.radius(viewer)
             strokes.dashed(ui, strokes.circle((x0, y0), length * scale), ui.colors.second, 1.0)
+    named = _layout(ui, handles, glide, where, order, singled, x0)
+    for k, slot, width in named:  # under everything else, or they would strike names through
+        if not is_near(slot):
+            _leader(ui, where[k].tolist(), glide.offsets[id(everyone[k])], width)
     for k in reversed(order):
         _disc(ui, where[k].tolist(), handles.color(everyone[k]), selected=everyone[k] is handles.selected)
-    _labels(ui, handles, glide, where, order, singled, x0)
+    for k, _, width in named:
+        if everyone[k] is not handles.selected:  # whose label can be typed in (panels/handle.py)
+            _label(ui, where[k].tolist(), glide.offsets[id(everyone[k])], _name(ui, handles, k), width)
 
 
 def _disc(ui: Ui, place: list[float], color: tuple[float, float, float] | None, *, selected: bool) -> None:
@@ -93,35 +101,38 @@ def _disc(ui: Ui, place: list[float], color: tuple[float, float, float] | None, 
     ui.ring(x, y, RADIUS, white if dark else ui.colors.text, 2.0)
 
 
-def _labels(ui: Ui, handles: Handles, glide: Glide, where: np.ndarray, order: list[int],  # type: ignore[type-arg]
-            singled: list[int], middle: float) -> None:  # fmt: skip
+def _layout(
+    ui: Ui, handles: Handles, glide: Glide, where: Array, order: list[int], singled: list[int], middle: float
+) -> list[tuple[int, int, float]]:
+    """Which handles have a label: place, slot and width, those drawn last last."""
     everyone = handles.all
-    names = [ui.elide(each.name, 180, bold=each is handles.selected) for each in everyone]
-    widths = [label_width(ui, handles, k, names[k]) for k in range(len(everyone))]
+    widths = [label_width(ui, handles, k) for k in range(len(everyone))]
     index = {id(each): k for k, each in enumerate(everyone)}
     before = {index[key]: slot for key, slot in glide.slots.items() if key in index}
     # Those that had a label keep it against others a little farther in front, or labels would flicker in a tour.
     rank = {k: place for place, k in enumerate(order)}
     kept = sorted(order, key=lambda k: rank[k] - (8 if k in before else 0))
-    bounds = (GAP, GAP, ui.size[0] - GAP, ui.size[1] - GAP)
-    found = place(where, widths, kept, middle=middle, bounds=bounds, obstacles=ui.standing, before=before,
-                  always=singled)  # fmt: skip
+    found = place(
+        where,
+        widths,
+        kept,
+        middle=middle,
+        bounds=(GAP, GAP, ui.size[0] - GAP, ui.size[1] - GAP),
+        obstacles=ui.standing,
+        before=before,
+        always=singled,
+    )
     goals = {}
     for k, slot in found.items():
         x, y = slots(widths[k])[slot].tolist()
         goals[id(everyone[k])] = (x, y)
     if glide.step(goals, {id(everyone[k]): slot for k, slot in found.items()}, ui.seconds):
         ui.moving = True
-    for k in sorted(found, key=lambda k: (k in singled, -rank[k])):
-        if everyone[k] is not handles.selected:  # whose label can be typed in (panels/handle.py)
-            _label(ui, where[k].tolist(), glide.offsets[id(everyone[k])], names[k], widths[k], slot=found[k])
-        elif not is_near(found[k]):
-            _leader(ui, where[k].tolist(), glide.offsets[id(everyone[k])], widths[k])
+    last = sorted(found, key=lambda k: (k in singled, -rank[k]))
+    return [(k, found[k], widths[k]) for k in last]
 
 
-def _label(ui: Ui, place: list[float], offset: tuple[float, float], name: str, width: float, *, slot: int) -> None:
-    if not is_near(slot):
-        _leader(ui, place, offset, width)
+def _label(ui: Ui, place: list[float], offset: tuple[float, float], name: str, width: float) -> None:
     x, y = round(place[0] + offset[0]), round(place[1] + offset[1])
     solid: Rgba = (*ui.colors.surface[:3], 0.94)
     ui.rect(x, y, width, HEIGHT, solid, radius=6)
@@ -140,6 +151,12 @@ def _leader(ui: Ui, place: list[float], offset: tuple[float, float], width: floa
         strokes.segment(ui, (x + (end[0] - x) * share, y + (end[1] - y) * share), end, ui.colors.second, 1.0)
 
 
-def label_width(ui: Ui, handles: Handles, k: int, name: str) -> float:
+def _name(ui: Ui, handles: Handles, k: int) -> str:
+    handle = handles.all[k]
+    return ui.elide(handle.name, WIDEST, bold=handle is handles.selected)
+
+
+def label_width(ui: Ui, handles: Handles, k: int) -> float:
+    """Of the k-th handle's label; the selected one's has room for a button."""
     selected = handles.all[k] is handles.selected
-    return math.ceil(ui.width(name, bold=selected)) + 16 + (DELETE if selected else 0)
+    return math.ceil(ui.width(_name(ui, handles, k), bold=selected)) + 16 + (DELETE if selected else 0)

@@ -57,10 +57,15 @@ def coloring_of(tour: Tour, view: View, *, since: int | None = None) -> Coloring
         return color_by(None, n=tour.n)
     if is_movement(tour, view):
         layer = round(position_of(tour, view))
-        since = (layer - 1 if layer else min(1, len(tour.layers) - 1)) if since is None else since
+        since = _before(tour, layer) if since is None else since
         return color_by(pd.Series(movement(tour, layer, since)), n=tour.n, extent=(0.0, 1.0))
     extent = tour.attributes.attrs.get("extent", {}).get(view.color_by)
     return color_by(tour.attribute(view.color_by), n=tour.n, palette=view.palette, extent=extent)
+
+
+def _before(tour: Tour, layer: int) -> int:
+    """The layer before, of the first one the layer after."""
+    return layer - 1 if layer else min(1, len(tour.layers) - 1)
 
 
 def is_movement(tour: Tour, view: View) -> bool:
@@ -265,6 +270,11 @@ class Viewer:
             self.hovered = None
         if self.base.color_by != before.color_by:
             self.base = replace(self.base, groups=())
+
+    @property
+    def moved_from(self) -> int:
+        """The layer from which movement is measured: the one shown before this one."""
+        return _before(self.tour, self.layer) if self.since is None else self.since
 
     def _recolor(self) -> None:
         if not is_movement(self.tour, self.base):

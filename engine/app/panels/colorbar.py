@@ -6,7 +6,7 @@ from ...motion.selection import Mask
 from ...render.colors import LEVELS, Coloring
 from ..theme import SMALL
 from ..ui import Ui
-from ..viewer import Viewer
+from ..viewer import Viewer, is_movement
 from .state import Panels
 
 HEIGHT = 84.0
@@ -32,6 +32,9 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, width: floa
     color = ui.colors.second if panels.bar is None else ui.colors.text
     ui.text(x, top + 26, values[0], size=SMALL, color=color)
     ui.text(x + width, top + 26, values[1], size=SMALL, color=color, align=1.0)
+    if is_movement(viewer.tour, viewer.base):
+        since = f"since layer {viewer.moved_from}"
+        ui.text(x + width / 2, top + 26, since, size=SMALL, color=ui.colors.second, align=0.5)
 
 
 def _histogram(ui: Ui, viewer: Viewer, x: float, y: float, width: float) -> None:

@@ -4,12 +4,10 @@ from imgui_bundle import imgui
 
 from ..hands import Hands
 from ..labels import HEIGHT
-from ..marks import DELETE, label_width
+from ..marks import DELETE, WIDEST, label_width
 from ..theme import ICON_CLOSE, NORMAL
 from ..ui import EM, Ui
 from .state import Panels
-
-WIDEST = 180  # of a name
 
 
 def draw(ui: Ui, hands: Hands, panels: Panels) -> None:
@@ -19,7 +17,7 @@ def draw(ui: Ui, hands: Hands, panels: Panels) -> None:
         return
     k = next(place for place, each in enumerate(handles.all) if each is handle)
     name = ui.elide(handle.name, WIDEST, bold=True)
-    width = label_width(ui, handles, k, name)
+    width = label_width(ui, handles, k)
     if handles.renaming is not None:
         width = max(width, 140.0)
     (px, py), offset = handles.places(ui.size)[0][k].tolist(), panels.glide.offsets.get(id(handle), (24.0, -HEIGHT / 2))
