@@ -120,9 +120,9 @@ class Hands:
         self.brush, viewer.held, viewer.spotlight = None, False, None
         if self.tool != "handle":
             if brush.is_click:
-                viewer.selection = None if brush.how == "replace" else brush.before
+                viewer.select(None if brush.how == "replace" else brush.before)
                 return ""
-            viewer.selection = brush.selection(viewer, size)
+            viewer.select(brush.selection(viewer, size))
             self.trace = Trace(brush.path, cloud.standing(viewer))
             return "" if brush.caught(viewer, size).any() else "No points there"
         self.tool = "hand"

@@ -14,7 +14,7 @@ from .ui import Ui
 from .viewer import Viewer
 
 NOTCH = 1.15  # times closer, per notch of the wheel
-TOOLS: dict[str, Tool] = {"v": "hand", "f": "rectangle", "l": "lasso", "d": "handle"}
+TOOLS: dict[str, Tool] = {"v": "hand", "f": "rectangle", "g": "lasso", "d": "handle"}
 STRAY = 12.0  # pixels that a point may drift from a resting cursor until another is looked for
 
 

@@ -67,14 +67,13 @@ def place(
         boxes = np.column_stack([corner, corner + np.array([widths[k], HEIGHT])])
         overlap = _overlap(boxes, blocked[:used])
         overlap[:, k] = False  # its own disc is no obstacle, and none of its slots covers it
-        free = (
-            ~overlap.any(axis=1) & (boxes[:, :2] >= bounds[:2]).all(axis=1) & (boxes[:, 2:] <= bounds[2:]).all(axis=1)
-        )
+        bad = np.column_stack([overlap, boxes[:, :2] < bounds[:2], boxes[:, 2:] > bounds[2:]])
+        free = set(np.flatnonzero(~bad.any(axis=1)).tolist())
         outward = (RIGHT, LEFT) if anchors[k, 0] >= middle else (LEFT, RIGHT)
         wanted = [outward[0], ABOVE, BELOW, outward[1], *range(4, len(boxes))]
-        if k in before and (is_near(before[k]) or not free[:4].any()):
+        if k in before and (is_near(before[k]) or not free & {0, 1, 2, 3}):
             wanted.insert(0, before[k])
-        slot = next((each for each in wanted if free[each]), None)
+        slot = next((each for each in wanted if each in free), None)
         if slot is None and k in always:
             slot = wanted[0]
         if slot is not None:
@@ -87,7 +86,8 @@ def place(
 def _overlap(boxes: NDArray[np.floating], others: NDArray[np.floating]) -> NDArray[np.bool_]:
     """Whether each of boxes (b, 4) overlaps each of others (o, 4); (b, o)."""
     a, b = boxes.T[:, :, None], others.T[:, None]
-    return (a[0] < b[2]) & (b[0] < a[2]) & (a[1] < b[3]) & (b[1] < a[3])
+    overlap: NDArray[np.bool_] = (a[0] < b[2]) & (b[0] < a[2]) & (a[1] < b[3]) & (b[1] < a[3])
+    return overlap
 
 
 @dataclass

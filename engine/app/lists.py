@@ -59,7 +59,7 @@ def take(viewer: Viewer, beside: Beside, source: str | Path, say: Callable[[str]
             raise ValueError(f"{source.name} is no text; a list of points is a CSV file") from None
 
     def done(mask: Mask) -> None:
-        viewer.selection = mask
+        viewer.select(mask)
         say(f"Selected {int(mask.sum()):,} points")
 
     beside.do(read, done, failed=lambda text: say(text[:1].upper() + text[1:]))

@@ -112,7 +112,7 @@ class Viewer:
 
     tour: Tour
     base: View
-    """Everything but the frame, the layer and the camera, which are moving, and the selection, which is a mask."""
+    """Everything but the frame, the layer and the camera, which are moving."""
     tourist: GrandTour
     camera: Camera
     home: Camera
@@ -124,7 +124,7 @@ class Viewer:
     hovered: int | None = None
     """The legend row under the cursor, which is shown alone meanwhile."""
     selection: Mask | None = None
-    """Which points (n,) are not greyed; None is all. Never changed in place."""
+    """Which points (n,) are not greyed; None is all. What a brush catches is here first. Never changed in place."""
     spotlight: Mask | None = None
     """Points shown alone meanwhile, whatever is selected or switched off: those of a handle under the cursor."""
     held: bool = False
@@ -151,7 +151,7 @@ class Viewer:
         place = position_of(tour, view)
         camera = Camera(view.center, view.zoom)
         viewer = cls(tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), _place=place)
-        viewer.change(selected=view.selected)
+        viewer.selection = mask_of(view.selected, tour.n)
         return viewer
 
     # ------------------------------------------------------------------------------------------ the present
@@ -259,15 +259,14 @@ class Viewer:
     # ------------------------------------------------------------------------------------------ actions
 
     def change(self, **changes: object) -> None:
-        """Change fields of the view that do not move, the selection among them (point numbers or None)."""
-        if "selected" in changes:
-            self.selection = mask_of(changes.pop("selected"), self.tour.n)  # type: ignore[arg-type]
-            self.base = replace(self.base, selected=None)
+        """Change fields of the view that do not move."""
         before = self.base
         self.base = replace(self.base, **changes)  # type: ignore[arg-type]
         if (self.base.color_by, self.base.palette) != (before.color_by, before.palette):
             self._recolor()
             self.hovered = None
+        if self.base.selected is not before.selected:
+            self.selection = mask_of(self.base.selected, self.tour.n)
         if self.base.color_by != before.color_by:
             self.base = replace(self.base, groups=())
 
@@ -275,6 +274,11 @@ class Viewer:
     def moved_from(self) -> int:
         """The layer from which movement is measured: the one shown before this one."""
         return _before(self.tour, self.layer) if self.since is None else self.since
+
+    def select(self, selection: Mask | None) -> None:
+        """Grey all points but these, (n,); None greys none."""
+        self.change(selected=selection)
+        self.selection = selection
 
     def _recolor(self) -> None:
         if not is_movement(self.tour, self.base):

@@ -72,6 +72,7 @@ class Window:
         self._last = time.perf_counter()
         self._fps = 0.0
         self.frames = 0
+        self.closed = False
         self._attach()
         _open.add(self)
 
@@ -233,10 +234,10 @@ class Window:
     def _clipboard(self, code: int) -> None:
         """Copy the selected rows, or select the points that the clipboard lists."""
         if code == glfw.KEY_C:
-            put = lambda text: glfw.set_clipboard_string(self._handle, text)  # noqa: E731
+            put = lambda text: glfw.set_clipboard_string(None, text)  # noqa: E731
             lists.copy(self.viewer, self._beside, put, self.panels.say)
         elif code == glfw.KEY_V:
-            text = glfw.get_clipboard_string(self._handle) or b""
+            text = glfw.get_clipboard_string(None) or b""
             text = text if isinstance(text, str) else text.decode("utf-8", "replace")
             lists.take(self.viewer, self._beside, text, self.panels.say)
 
@@ -287,6 +288,7 @@ class Window:
         self._renderer.shutdown()
         imgui.destroy_context()
         self._canvas.close()
+        self.closed = True
         _open.discard(self)
 
 

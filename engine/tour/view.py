@@ -117,11 +117,17 @@ def _handle(values: "Handle | dict[str, Any]") -> Handle:
     return Handle(**values)
 
 
+class _Numbers(tuple[int, ...]):
+    """Point numbers that were looked at once: a view is replaced at every change, and there may be many of them."""
+
+
 def _indices(selected: Iterable[int]) -> tuple[int, ...]:
     """Point numbers, also from a boolean mask."""
+    if isinstance(selected, _Numbers):
+        return selected
     array = np.asarray(selected if isinstance(selected, np.ndarray) else list(selected))
     if array.dtype == bool:
         array = np.flatnonzero(array)
     if array.size and not np.issubdtype(array.dtype, np.integer):
         raise ValueError("selected is a list of point numbers or a boolean for each point")
-    return tuple(array.astype(int).tolist())
+    return _Numbers(array.astype(int).tolist())

@@ -60,9 +60,11 @@ def _brush(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, width: fl
             panels.bar_from = place
         bar = min(panels.bar_from, place), max(panels.bar_from, place)
         if bar[1] - bar[0] < CLICK:
-            panels.bar = viewer.selection = None
+            panels.bar = None
+            viewer.select(None)
         elif bar != panels.bar:
-            panels.bar, viewer.selection = bar, between(viewer.coloring, *bar)
+            panels.bar = bar
+            viewer.select(between(viewer.coloring, *bar))
     else:
         panels.bar_from = None
     if panels.bar is not None:

@@ -27,7 +27,7 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
             attribute = names[picked - 1] if picked else None
         if (text, attribute) != (panels.found, panels.found_in):
             panels.found, panels.found_in = text, attribute
-            viewer.selection = viewer.index.matches(text, attribute=attribute)
+            viewer.select(viewer.index.matches(text, attribute=attribute))
         ui.text(x + 12, y + height - 20, _count(viewer, text), size=SMALL, color=ui.colors.second)
 
 

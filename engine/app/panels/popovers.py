@@ -17,7 +17,7 @@ KEYS = (
     ("Zoom", "wheel"),
     ("Whole picture", "r"),
     ("Hand", "v"),
-    ("Select: rectangle, lasso", "f, l"),
+    ("Select: rectangle, lasso", "f, g"),
     ("Add to the selection, take away", "shift, alt"),
     ("Select none", "c"),
     ("Copy the selected rows", "Ctrl+C"),

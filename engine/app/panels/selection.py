@@ -30,7 +30,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> str:
         if ui.icon_button("isolate", ICON_EYE, first, y + 4, tip=tip, active=isolate):
             viewer.change(isolate=not isolate)
         if ui.icon_button("invert", ICON_SWAP, first + 32, y + 4, tip="Select the others instead"):
-            viewer.selection = ~mask if not mask.all() else None
+            viewer.select(None if mask.all() else ~mask)
             hands.trace = None
         if ui.icon_button("make handle", ICON_PIN, first + 64, y + 4, tip="Make a handle of them") and mask.any():
             hands.handles.create(mask)
@@ -45,6 +45,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> str:
 
 def clear(viewer: Viewer, hands: Hands, panels: Panels) -> None:
     """Select nothing, so that nothing is greyed for it."""
-    viewer.selection, hands.trace, panels.found = None, None, ""
+    viewer.select(None)
+    hands.trace, panels.found = None, ""
     if viewer.base.isolate:
         viewer.change(isolate=False)

@@ -11,7 +11,7 @@ WIDTH = 142  # with the space before it
 TOOLS: tuple[tuple[Tool, str], ...] = (
     ("hand", "Hand: pan, drag handles, click points\tv"),
     ("rectangle", "Rectangle; shift adds, alt takes away\tf"),
-    ("lasso", "Lasso; shift adds, alt takes away\tl"),
+    ("lasso", "Lasso; shift adds, alt takes away\tg"),
     ("handle", "Handle: draw around its points\td"),
 )
 
