@@ -14,6 +14,7 @@ from . import cloud
 from .viewer import Viewer
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 REACH = 16  # pixels from its centre at which the hand meets a handle
 MOST_CLASSES = 100
@@ -51,6 +52,8 @@ class Handles:
     """The name being typed for the selected one."""
     deleted: list[tuple[int, Handle]] = field(default_factory=list)
     """Place and handle, the latest last."""
+    labels: dict[int, Box] = field(default_factory=dict)
+    """Where the labels are, by the identity of their handles."""
     _known: dict[int, _Known] = field(default_factory=dict)
 
     @property
@@ -81,12 +84,15 @@ class Handles:
         return cloud.on_screen(self.viewer, xyz, size).astype(np.float64), xyz[:, 2].astype(np.float64)
 
     def at(self, place: Point, size: tuple[float, float]) -> Handle | None:
-        """The handle under the hand: of those within reach the nearest."""
+        """The handle under the hand: of those within reach the nearest, or the one whose label is there."""
         if not self.all:
             return None
         apart = np.hypot(*(self.places(size)[0] - place).T)
         nearest = int(np.argmin(apart))
-        return self.all[nearest] if apart[nearest] <= REACH else None
+        if apart[nearest] <= REACH:
+            return self.all[nearest]
+        boxes = ((each, self.labels.get(id(each))) for each in reversed(self.all))
+        return next((each for each, box in boxes if box and _inside(place, box)), None)
 
     def mask(self, handle: Handle) -> Mask:
         """Its points, (n,)."""
@@ -174,8 +180,8 @@ class Handles:
         self.renaming = None
 
     def delete(self, handle: Handle | None = None) -> Handle | None:
-        """Delete a handle, or the selected one, or the latest; returns it."""
-        handle = handle or self.selected or (self.all[-1] if self.all else None)
+        """Delete a handle, or the selected one, the hovered one, the latest; returns it."""
+        handle = handle or self.selected or self.hovered or (self.all[-1] if self.all else None)
         if handle is None:
             return None
         place = next(k for k, each in enumerate(self.all) if each is handle)
@@ -204,3 +210,7 @@ class Handles:
             self.let_go()
         kept = there | {id(handle) for _, handle in self.deleted}
         self._known = {key: known for key, known in self._known.items() if key in kept}
+
+
+def _inside(place: Point, box: Box) -> bool:
+    return box[0] <= place[0] <= box[2] and box[1] <= place[1] <= box[3]

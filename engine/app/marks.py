@@ -84,9 +84,13 @@ def _handles(ui: Ui, viewer: Viewer, handles: Handles, glide: Glide) -> None:
             _leader(ui, where[k].tolist(), glide.offsets[id(everyone[k])], width)
     for k in reversed(order):
         _disc(ui, where[k].tolist(), handles.color(everyone[k]), selected=everyone[k] is handles.selected)
+    handles.labels = {}
     for k, _, width in named:
         if everyone[k] is not handles.selected:  # whose label can be typed in (panels/handle.py)
-            _label(ui, where[k].tolist(), glide.offsets[id(everyone[k])], _name(ui, handles, k), width)
+            key = id(everyone[k])
+            (dx, dy), (x, y) = glide.offsets[key], where[k].tolist()
+            handles.labels[key] = (x + dx, y + dy, x + dx + width, y + dy + HEIGHT)
+            _label(ui, (x + dx, y + dy), _name(ui, handles, k), width)
 
 
 def _disc(ui: Ui, place: list[float], color: tuple[float, float, float] | None, *, selected: bool) -> None:
@@ -132,8 +136,8 @@ def _layout(
     return [(k, found[k], widths[k]) for k in last]
 
 
-def _label(ui: Ui, place: list[float], offset: tuple[float, float], name: str, width: float) -> None:
-    x, y = round(place[0] + offset[0]), round(place[1] + offset[1])
+def _label(ui: Ui, corner: tuple[float, float], name: str, width: float) -> None:
+    x, y = round(corner[0]), round(corner[1])
     solid: Rgba = (*ui.colors.surface[:3], 0.94)
     ui.rect(x, y, width, HEIGHT, solid, radius=6)
     ui.frame(x, y, width, HEIGHT, ui.colors.border, radius=6, thickness=1)
