@@ -9,6 +9,7 @@ from ..motion import projection
 from ..motion.camera import Size
 from ..motion.projection import NEAR, cue_size, nearness
 from ..render.atlas import Level
+from ..render.points import ranks
 from ..render.scene import Shot
 from . import cloud
 from .viewer import Viewer
@@ -36,23 +37,26 @@ def topmost(viewer: Viewer, sight: Sight, at: tuple[float, float]) -> int | None
     shot, level = sight.shot, sight.level
     xyz = cloud.shown(viewer)
     center = np.floor(at) + 0.5  # which is where the shaders sample
-    offsets = center - cloud.on_screen(viewer, xyz, sight.size)
+    xy = cloud.on_screen(viewer, xyz, sight.size)
     full = shot.image_size if level else shot.dot_size
     reach = max(0.5 * full * NEAR, 0.5 * shot.min_dot) + SOFT
-    near = np.flatnonzero((np.abs(offsets) <= reach).all(axis=1))
+    near = np.flatnonzero(np.abs(xy[:, 0] - center[0]) <= reach)
+    near = near[np.abs(xy[near, 1] - center[1]) <= reach]
     lit = viewer.is_shown(near)
     if shot.isolate:
         near, lit = near[lit], lit[lit]
-    near, lit, sizes, depth = near, lit, *_sizes(viewer, shot, xyz[near, 2], lit, full, images=level is not None)
+    offsets = center - xy[near]
+    sizes, depth = _sizes(viewer, shot, xyz[near, 2], lit, full, images=level is not None)
     if level is None:
-        covered = np.hypot(*offsets[near].T) <= 0.5 * sizes + SOFT
+        covered = np.hypot(*offsets.T) <= 0.5 * sizes + SOFT
     else:
-        covered = (np.abs(offsets[near]) <= 0.5 * sizes[:, None]).all(axis=1)
-    near, lit, sizes, depth = (each[covered] for each in (near, lit, sizes, depth))
-    # What is greyed lies behind; it and what is see-through is drawn in the order of numbers, the rest by depth.
+        covered = (np.abs(offsets) <= 0.5 * sizes[:, None]).all(axis=1)
+    near, lit, sizes, depth, offsets = (each[covered] for each in (near, lit, sizes, depth, offsets))
+    # What is greyed lies behind; for it, and for what is see-through, the order of drawing decides and not depth.
     depth = np.where(lit & (shot.opacity >= 1.0), depth, 0.0)
-    for k in np.lexsort((near, depth, lit))[::-1]:
-        inside = 0.5 + offsets[near[k]] / sizes[k]
+    turn = ranks(viewer.tour.n)[near] if level is None and shot.opacity < 1.0 else near
+    for k in np.lexsort((turn, depth, lit))[::-1]:
+        inside = 0.5 + offsets[k] / sizes[k]
         if level is None or level.alpha(int(near[k]), (float(inside[0]), float(inside[1]))) >= CLEAR:
             return int(near[k])
     return None

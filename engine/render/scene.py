@@ -42,7 +42,7 @@ class Shot:
     """Side in pixels."""
     min_dot: float = 1.0
     opacity: float = 1.0
-    """Below 1, points are drawn in the order of their numbers: what is see-through hides nothing."""
+    """Below 1, points are drawn whatever their depth: what is see-through hides nothing."""
     background: float = 0.0
     isolate: bool = False
     """Whether greyed points are left out."""
@@ -146,8 +146,9 @@ class Scene:
                 self._sprites.draw(shared, sides=sides, level=level, size=size, theme=theme, pixel=pixel, greyed=greyed)
             else:
                 self._points.draw(
-                    shared, sides=sides, n=self.tour.n, size=size, min_size=shot.min_dot, theme=theme, greyed=greyed
-                )
+                    shared, sides=sides, n=self.tour.n, size=size, min_size=shot.min_dot, theme=theme, greyed=greyed,
+                    shuffle=shot.opacity < 1.0,
+                )  # fmt: skip
         gloo.set_state(scissor_test=False, depth_test=False)
 
     def _level(self, shot: Shot, *, wait: bool) -> Level | None:

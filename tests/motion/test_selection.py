@@ -65,7 +65,7 @@ def test_a_lasso_of_300_corners_around_50_000_points_is_tested_within_a_frame(rn
     polygon = np.column_stack([np.cos(turn), np.sin(turn)]) * (1.0 + 0.3 * np.sin(9 * turn))[:, None]
     seconds = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         in_polygon(points, polygon)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     assert min(seconds) < 1 / 60

@@ -21,6 +21,7 @@ IMAGE, SMALL_IMAGE = 112, 28
 BOX = IMAGE + 16
 LINE = 20
 NEIGHBORS = 6
+LAYERS = 56  # pixels at the right that the column of layers has for itself
 CLEAR = 14  # pixels from a point's rim to its card
 
 
@@ -85,7 +86,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight) -> None
     if card.corner is None or not pinned or _covers(card.corner, height, spot):
         card.corner = corner(spot, height, ui.size)
     x, y = card.corner
-    with ui.panel("card", x, y, WIDTH, height, inert=not pinned):
+    with ui.panel("card", x, y, WIDTH, height, inert=not pinned, front=True):
         if images and card.strip is not None:
             ui.rect(x + GAP, y + GAP, WIDTH - 2 * GAP, BOX, ui.colors.control, radius=6)
             card.strip.draw(ui, 0, x + (WIDTH - IMAGE) / 2, y + 2 * GAP, IMAGE)
@@ -149,7 +150,7 @@ def corner(spot: tuple[float, float, float], height: float, window: tuple[float,
     """
     x, y, clear = spot
     right, left = x + clear, x - clear - WIDTH
-    fits_right, fits_left = right + WIDTH <= window[0] - MARGIN, left >= MARGIN
+    fits_right, fits_left = right + WIDTH <= window[0] - LAYERS, left >= MARGIN
     at_right = (x >= window[0] / 2 and fits_right) or not fits_left
     top = min(max(MARGIN, y - height / 2), max(MARGIN, window[1] - MARGIN - height))
     return math.floor(right if at_right else left), math.floor(top)
