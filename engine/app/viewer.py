@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,16 +14,14 @@ from ..motion.grandtour import GrandTour
 from ..motion.selection import Mask
 from ..motion.transition import Transition, between
 from ..render.colors import Coloring, color_by
-from ..tour.movement import movement
 from ..tour.search import TextIndex
 from ..tour.tour import Layer, Tour
 from ..tour.view import View
+from .moved import is_movement, layer_before, moved
 
 SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
 RESET_SECONDS = 0.75
-MOVEMENT = "movement"
-"""What is no attribute and colours by how far each point moved since the layer before."""
 SCRUB_SECONDS = 0.08  # in which a scrub catches up with the hand by a factor of e
 
 
@@ -56,21 +53,9 @@ def coloring_of(tour: Tour, view: View, *, since: int | None = None) -> Coloring
     if view.color_by is None:
         return color_by(None, n=tour.n)
     if is_movement(tour, view):
-        layer = round(position_of(tour, view))
-        since = _before(tour, layer) if since is None else since
-        return color_by(pd.Series(movement(tour, layer, since)), n=tour.n, extent=(0.0, 1.0))
+        return moved(tour, round(position_of(tour, view)), since)
     extent = tour.attributes.attrs.get("extent", {}).get(view.color_by)
     return color_by(tour.attribute(view.color_by), n=tour.n, palette=view.palette, extent=extent)
-
-
-def _before(tour: Tour, layer: int) -> int:
-    """The layer before, of the first one the layer after."""
-    return layer - 1 if layer else min(1, len(tour.layers) - 1)
-
-
-def is_movement(tour: Tour, view: View) -> bool:
-    """Whether a view colours by how far the points moved; an attribute of that name goes before."""
-    return view.color_by == MOVEMENT and MOVEMENT not in tour.attributes
 
 
 def frame_of(tour: Tour, view: View) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
@@ -135,7 +120,6 @@ class Viewer:
     """Does what may take longer than a frame; a window does it in a thread."""
     since: int | None = None
     """The layer that was shown before this one."""
-    _counted: tuple[Any, Any, Any] | None = None
     _wanted: int | None = None
     _scrub: float | None = None
     _place: float = 0.0
@@ -200,22 +184,6 @@ class Viewer:
         return shown
 
     @property
-    def row_counts(self) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-        """How many points each row of the colour table has."""
-        return np.bincount(self.coloring.codes.astype(np.intp), minlength=len(self.coloring.table))
-
-    @property
-    def selected_counts(self) -> "np.ndarray[tuple[int], np.dtype[np.intp]] | None":
-        """How many of each row of the colour table are selected; None where nothing is."""
-        if self.selection is None:
-            return None
-        if self._counted is None or self._counted[0] is not self.selection or self._counted[1] is not self.coloring:
-            codes = self.coloring.codes[self.selection].astype(np.intp)
-            self._counted = self.selection, self.coloring, np.bincount(codes, minlength=len(self.coloring.table))
-        counts: np.ndarray[tuple[int], np.dtype[np.intp]] = self._counted[2]
-        return counts
-
-    @property
     def shown_points(self) -> Mask | None:
         """Which points are not greyed, as far as that is no matter of the legend; None is all."""
         return self.selection if self.spotlight is None else self.spotlight
@@ -273,7 +241,7 @@ class Viewer:
     @property
     def moved_from(self) -> int:
         """The layer from which movement is measured: the one shown before this one."""
-        return _before(self.tour, self.layer) if self.since is None else self.since
+        return layer_before(self.tour, self.layer) if self.since is None else self.since
 
     def select(self, selection: Mask | None) -> None:
         """Grey all points but these, (n,); None greys none."""

@@ -1,12 +1,12 @@
 """The legend of numbers: a colour bar under the histogram of their values; a brush along it selects the points."""
 
-from imgui_bundle import imgui
-
 from ...motion.selection import Mask
 from ...render.colors import LEVELS, Coloring
+from ..moved import is_movement
+from ..tally import Tally
 from ..theme import SMALL
 from ..ui import Ui
-from ..viewer import Viewer, is_movement
+from ..viewer import Viewer
 from .state import Panels
 
 HEIGHT = 84.0
@@ -20,7 +20,7 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, width: floa
     if viewer.selection is None:
         panels.bar = None
     low, high = coloring.extent
-    _histogram(ui, viewer, x, y, width)
+    _histogram(ui, panels.tally, x, y, width)
     top = y + TALL + 6
     step = LEVELS // BINS
     for k in range(BINS):
@@ -37,14 +37,14 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, width: floa
         ui.text(x + width / 2, top + 26, since, size=SMALL, color=ui.colors.second, align=0.5)
 
 
-def _histogram(ui: Ui, viewer: Viewer, x: float, y: float, width: float) -> None:
+def _histogram(ui: Ui, tally: Tally, x: float, y: float, width: float) -> None:
     """Of all points, and in front of it of the selected ones; heights as roots, so that few are still seen."""
-    counts = viewer.row_counts[:LEVELS].reshape(BINS, -1).sum(axis=1)
-    selected = viewer.selected_counts
+    assert tally.rows is not None
+    counts = tally.rows[:LEVELS].reshape(BINS, -1).sum(axis=1)
     most = max(1, int(counts.max()))
     parts = [(counts, ui.colors.track)]
-    if selected is not None:
-        parts.append((selected[:LEVELS].reshape(BINS, -1).sum(axis=1), ui.colors.text))
+    if tally.selected is not None:
+        parts.append((tally.selected[:LEVELS].reshape(BINS, -1).sum(axis=1), ui.colors.text))
     for heights, color in parts:
         for k, count in enumerate(heights.tolist()):
             if count:
@@ -72,7 +72,6 @@ def _brush(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, width: fl
         ui.frame(left - 1, top - 2, right - left + 2, 16, ui.colors.accent, radius=3, thickness=2)
     elif hovered:
         ui.line(ui.mouse[0], y, ui.mouse[0], top + 12, ui.colors.accent)
-        imgui.set_mouse_cursor(imgui.MouseCursor_.resize_ew)
 
 
 def between(coloring: Coloring, low: float, high: float) -> Mask:

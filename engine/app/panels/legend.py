@@ -5,9 +5,10 @@ import math
 from imgui_bundle import imgui
 
 from ..hands import Hands
+from ..moved import MOVEMENT
 from ..theme import ICON_CLOSE, ICON_DOWN, ICON_PALETTE, ICON_PIN, ICON_UP, MARGIN, SMALL
 from ..ui import Ui
-from ..viewer import MOVEMENT, Viewer
+from ..viewer import Viewer
 from . import colorbar
 from .state import Panels
 
@@ -24,6 +25,7 @@ MOST_SWATCHES = 200
 
 def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
     coloring = viewer.coloring
+    panels.tally.count(viewer)
     is_open = ui.size[0] >= NARROW if panels.legend_open is None else panels.legend_open
     classes = coloring.kind in ("categorical", "ordinal")
     searchable = classes and is_open and len(coloring.names) > SEARCH_ABOVE
@@ -49,11 +51,11 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
         if coloring.kind == "continuous":
             colorbar.draw(ui, viewer, panels, X + 12, top, WIDTH - 24)
         elif classes and is_open:
-            _list(ui, viewer, rows, top, body)
+            _list(ui, viewer, panels, rows, top, body)
         elif classes:
-            _swatches(ui, viewer, top)
+            _swatches(ui, viewer, panels, top)
         if footer:
-            _footer(ui, viewer, MARGIN + height - footer)
+            _footer(ui, viewer, panels, MARGIN + height - footer)
     if changes:  # now that the rest is drawn as it was
         viewer.change(**changes)
 
@@ -97,7 +99,7 @@ def _header(
     return changes
 
 
-def _list(ui: Ui, viewer: Viewer, rows: list[int], top: float, body: float) -> None:
+def _list(ui: Ui, viewer: Viewer, panels: Panels, rows: list[int], top: float, body: float) -> None:
     """The classes, of which only those in view are drawn: a thousand cost no more than twenty."""
     coloring, groups = viewer.coloring, set(viewer.base.groups)
     if not rows:
@@ -109,7 +111,7 @@ def _list(ui: Ui, viewer: Viewer, rows: list[int], top: float, body: float) -> N
     imgui.set_cursor_pos(imgui.ImVec2(0, ui.px(ROW * len(rows))))
     imgui.dummy(imgui.ImVec2(1, 0))
     first = max(0, int(scroll // ROW))
-    hovered_before, selected = viewer.shown_rows, viewer.selected_counts
+    hovered_before, selected = viewer.shown_rows, panels.tally.selected
     for place in range(first, min(len(rows), first + int(body // ROW) + 2)):
         row = rows[place]
         y = top + ROW * place - scroll
@@ -140,9 +142,9 @@ def _list(ui: Ui, viewer: Viewer, rows: list[int], top: float, body: float) -> N
     imgui.end_child()
 
 
-def _swatches(ui: Ui, viewer: Viewer, top: float) -> None:
+def _swatches(ui: Ui, viewer: Viewer, panels: Panels, top: float) -> None:
     """Folded: a swatch for each class, its name on hover."""
-    coloring, groups, selected = viewer.coloring, set(viewer.base.groups), viewer.selected_counts
+    coloring, groups, selected = viewer.coloring, set(viewer.base.groups), panels.tally.selected
     if len(coloring.names) > MOST_SWATCHES:
         ui.text(X + 12, top + 10, f"{len(coloring.names):,} groups", size=SMALL, color=ui.colors.second)
         return
@@ -162,8 +164,8 @@ def _swatches(ui: Ui, viewer: Viewer, top: float) -> None:
             viewer.toggle_group(row)
 
 
-def _footer(ui: Ui, viewer: Viewer, y: float) -> None:
-    counts, selected, groups = viewer.coloring.counts, viewer.selected_counts, viewer.base.groups
+def _footer(ui: Ui, viewer: Viewer, panels: Panels, y: float) -> None:
+    counts, selected, groups = viewer.coloring.counts, panels.tally.selected, viewer.base.groups
     ui.line(X + 12, y + 3, X + WIDTH - 12, y + 3, ui.colors.border)
     if groups:
         shown = int(sum(counts[row] if selected is None else selected[row] for row in groups))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ..labels import Glide
+from ..tally import Tally
 from .card import Card
 
 TOAST_SECONDS = 5.0
@@ -29,6 +30,7 @@ class Panels:
     """Whether a text field has just come up and wants the keys."""
     glide: Glide = field(default_factory=Glide)
     card: Card = field(default_factory=Card)
+    tally: Tally = field(default_factory=Tally)
     layers_open: bool = False
     pressed_layer: float | None = None
     """Where in the column of layers the mouse went down, in pixels of the design."""
