@@ -51,7 +51,7 @@ MISSING = np.array([0x80, 0x84, 0x8A], dtype=np.uint8)
 
 def background(theme: str, value: float) -> Rgb:
     """The canvas of a theme for a value from -1, its darkest, over 0, its own, to 1, its lightest."""
-    end, own = BACKGROUNDS[theme][value > 0], THEMES[theme].canvas
+    end, own = BACKGROUNDS[theme][int(value > 0)], THEMES[theme].canvas
     r, g, b = (o + (e - o) * abs(value) for o, e in zip(own, end, strict=True))
     return (r, g, b)
 

@@ -128,3 +128,14 @@ def test_neighbors_are_the_nearest(rng):
     assert picking.neighbors(points, 3, 6).tolist() == [k for k in expected if k != 3][:6]
     assert picking.neighbors(points[:4], 0, 6).tolist() != [] and len(picking.neighbors(points[:4], 0, 6)) == 3
     assert len(picking.neighbors(points[:1], 0, 6)) == 0
+
+
+@pytest.mark.parametrize("at", [(640, 400), (20, 20), (1260, 780), (300, 700), (1000, 30), (1180, 400), (641, 1)])
+def test_a_card_opens_away_from_the_centre_and_never_over_its_point(at):
+    from engine.app.panels.card import WIDTH, corner
+
+    x, y = corner((*at, 20.0), 320.0, (1280.0, 800.0))
+    assert not (x - 20 < at[0] < x + WIDTH + 20)
+    assert 0 <= x and x + WIDTH <= 1280 and 16 <= y and y + 320 <= 784
+    if 280 < at[0] < 960:
+        assert (x > at[0]) == (at[0] >= 640)
