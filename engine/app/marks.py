@@ -8,6 +8,7 @@ from ..motion.rotation import Array
 from . import cloud, picking, strokes
 from .handles import Handles
 from .hands import Hands
+from .images import Strip
 from .labels import HEIGHT, Glide, is_near, place, slots
 from .picking import Sight
 from .theme import GAP, Rgba
@@ -20,12 +21,20 @@ WIDEST = 180  # of a name
 DELETE = 24  # pixels that the selected one's label has for its button
 
 
-def draw(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, glide: Glide, neighbors: tuple[int, ...]) -> None:
-    """Draw all of it. neighbors: points ringed along with the pinned one."""
+def draw(
+    ui: Ui,
+    viewer: Viewer,
+    hands: Hands,
+    sight: Sight,
+    glide: Glide,
+    neighbors: tuple[int, ...],
+    strip: Strip | None,
+) -> None:
+    """Draw all of it. neighbors: points ringed along with the pinned one. strip: the images of all of these."""
     hands.handles.forget()
     with ui.behind():
         _brush(ui, viewer, hands)
-        _points(ui, viewer, hands, sight, neighbors)
+        _points(ui, viewer, hands, sight, neighbors, strip)
         _handles(ui, viewer, hands.handles, glide)
 
 
@@ -41,19 +50,26 @@ def _brush(ui: Ui, viewer: Viewer, hands: Hands) -> None:
         hands.trace = None
 
 
-def _points(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, neighbors: tuple[int, ...]) -> None:
+def _points(
+    ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, neighbors: tuple[int, ...], strip: Strip | None
+) -> None:
     """The pinned point in the accent colour, its neighbours and the point under the cursor in the text's."""
-    ringed = [(point, ui.colors.text, 1.5) for point in neighbors]
+    ringed = [(point, ui.colors.text, 1.5) for point in reversed(neighbors)]
     if hands.pinned is not None:
         ringed.append((hands.pinned, ui.colors.accent, 2.0))
     if hands.pointed not in (None, hands.pinned) and not hands.busy and hands.handles.hovered is None:
         ringed.append((hands.pointed, ui.colors.text, 2.0))
     if not ringed:
         return
-    # Square images are ringed around their corners' middle, or the ring would hide the neighbours.
+    # A pinned image and its neighbours' are drawn again, in front of others and in their rings.
+    images = {point: k for k, point in enumerate((hands.pinned, *neighbors))} if neighbors else {}
     where, sizes = picking.places(viewer, sight, np.array([point for point, *_ in ringed]))
-    for (x, y), size, (_, color, thickness) in zip(where.tolist(), sizes.tolist(), ringed, strict=True):
+    for (x, y), size, (point, color, thickness) in zip(where.tolist(), sizes.tolist(), ringed, strict=True):
         radius = max(6.0, 0.62 * size if sight.level else 0.5 * size + 3.0)
+        if sight.level and strip is not None and point in images:
+            radius = max(radius, 25.0 if point == hands.pinned else 15.0)
+            ui.disc(x, y, radius, ui.colors.surface)
+            strip.draw(ui, images[point], x - radius, y - radius, 2 * radius, rounded=True)
         ui.ring(x, y, radius, ui.colors.canvas, thickness + 2.0)
         ui.ring(x, y, radius, color, thickness)
 

@@ -136,6 +136,8 @@ class Viewer:
         camera = Camera(view.center, view.zoom)
         viewer = cls(tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), _place=place)
         viewer.selection = mask_of(view.selected, tour.n)
+        for handle in viewer.base.handles:
+            mask_of(handle.points, tour.n)  # type: ignore[union-attr]
         return viewer
 
     # ------------------------------------------------------------------------------------------ the present

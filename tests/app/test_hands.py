@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from engine.app import cloud
 from engine.motion.selection import in_polygon, in_rectangle
@@ -365,6 +366,22 @@ def test_hover_shows_a_card_and_a_click_keeps_it(mode, opened, small_tour):
     assert np.abs(seen.mean(axis=(0, 1)) - tile.mean(axis=(0, 1))).max() < 25
     hand.key("Escape")
     assert window.hands.pinned is None
+
+
+def test_the_card_shows_the_full_image_where_there_is_a_file(open_window, make_tour, rng, tmp_path):
+    Image.new("RGB", (300, 300), (210, 30, 90)).save(tmp_path / "a.png")
+    attributes = pd.DataFrame({"file": [str(tmp_path / "a.png")] * 5})
+    tour = make_tour([rng.standard_normal((5, 4))], attributes=attributes)
+    window, hand = open_window(tour, view=View())
+    window.viewer.playing = False
+    hand.wait(3)
+    point = lone(window)
+    hand.click(*(int(v) for v in places(window)[point]))
+    hand.move(320, 700)
+    for _ in range(30):
+        hand.wait(2)
+    x, y = (int(side) for side in window.panels.card.corner)
+    assert window.screenshot()[y + 16 + 56, x + 116, :3] == pytest.approx([210, 30, 90], abs=2)
 
 
 def test_pinned_neighbors_follow_the_layer(opened, small_tour):

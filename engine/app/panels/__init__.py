@@ -24,7 +24,7 @@ class Status:
 def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, sight: Sight) -> Wishes:
     """Draw every panel; returns what was asked of the window."""
     ringed = panels.card.neighbors if hands.pinned is not None and panels.card.point == hands.pinned else ()
-    marks.draw(ui, viewer, hands, sight, panels.glide, ringed)  # of the points as they have just been drawn
+    marks.draw(ui, viewer, hands, sight, panels.glide, ringed, panels.card.strip)  # of what has just been drawn
     handle.draw(ui, hands, panels)
     card.draw(ui, viewer, hands, panels.card, sight)
     legend.draw(ui, viewer, hands, panels)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from .. import picking
 from ..hands import Hands
 from ..images import Strip
+from ..originals import SIDE, Originals
 from ..picking import Sight
 from ..pictures import Pictures
 from ..theme import GAP, ICON_THUMBTACK, MARGIN, SMALL
@@ -21,6 +23,7 @@ IMAGE, SMALL_IMAGE = 112, 28
 BOX = IMAGE + 16
 LINE = 20
 NEIGHBORS = 6
+FILE = "file"  # the attribute that leads to the full image
 LAYERS = 56  # pixels at the right that the column of layers has for itself
 CLEAR = 14  # pixels from a point's rim to its card
 
@@ -36,11 +39,18 @@ class Card:
     """Of a pinned card, which stays where it is until its point gets under it."""
     pictures: Pictures | None = None
     strip: Strip | None = None
+    """Of the point's small image and its neighbours'."""
+    originals: Originals | None = None
+    large: Strip | None = None
+    """Of the point's full image."""
+    is_large: bool = False
+    """Whether the full image is there."""
 
     @property
     def waiting(self) -> bool:
         """Whether an image is on its way."""
-        return self.point is not None and self.pictures is not None and self.pictures.arriving
+        readers = (self.pictures, self.originals)
+        return self.point is not None and any(each is not None and each.arriving for each in readers)
 
     def show(self, viewer: Viewer, point: int | None) -> None:
         """Turn to a point: its neighbours in the layer shown are found, its images asked for."""
@@ -56,11 +66,25 @@ class Card:
             self.pictures = self.pictures or Pictures(sprites)
             self.strip = self.strip or Strip(sprites.tile, 1 + NEIGHBORS)
             self.strip.show(self.pictures.get((point, *self.neighbors)))
+        if point is not None and FILE in viewer.tour.attributes:
+            self.originals = self.originals or Originals()
+            self.large = self.large or Strip(SIDE, 1)
+            image = self.originals.get(str(viewer.tour.attributes[FILE].iloc[point]))
+            self.is_large = image is not None
+            if image is not None:
+                self.large.show([image])
+
+    def draw_image(self, ui: Ui, x: float, y: float) -> None:
+        """The full image where it is there, else the small one enlarged."""
+        if self.is_large and self.large is not None:
+            self.large.draw(ui, 0, x, y, IMAGE)
+        elif self.strip is not None:
+            self.strip.draw(ui, 0, x, y, IMAGE)
 
     def close(self) -> None:
-        if self.pictures is not None and self.strip is not None:
-            self.pictures.close()
-            self.strip.close()
+        for each in (self.pictures, self.strip, self.originals, self.large):
+            if each is not None:
+                each.close()
 
 
 def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight) -> None:
@@ -75,7 +99,8 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight) -> None
     pinned = point == hands.pinned
     rows = _rows(viewer, point)
     images = viewer.tour.sprites is not None
-    head = BOX + 16 if images else GAP
+    pictured = images or FILE in viewer.tour.attributes
+    head = BOX + 16 if pictured else GAP
     foot = (20 + SMALL_IMAGE + 14) if images else 20 + LINE * len(card.neighbors) + 8
     foot = foot if card.neighbors else 0
     room = ui.size[1] - 2 * MARGIN - head - 44 - foot
@@ -87,9 +112,9 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight) -> None
         card.corner = corner(spot, height, ui.size)
     x, y = card.corner
     with ui.panel("card", x, y, WIDTH, height, inert=not pinned, front=True):
-        if images and card.strip is not None:
+        if pictured:
             ui.rect(x + GAP, y + GAP, WIDTH - 2 * GAP, BOX, ui.colors.control, radius=6)
-            card.strip.draw(ui, 0, x + (WIDTH - IMAGE) / 2, y + 2 * GAP, IMAGE)
+            card.draw_image(ui, x + (WIDTH - IMAGE) / 2, y + 2 * GAP)
         y += head
         _title(ui, viewer, hands, point, x, y + 16, pinned=pinned)
         y += 40
@@ -167,7 +192,7 @@ def title(viewer: Viewer, point: int) -> str:
     for name in ("name", "title"):
         if name in attributes:
             return _text(attributes[name].iloc[point])
-    classes = [name for name in attributes.columns if is_classes(viewer.tour, name)]
+    classes = [name for name in attributes.columns if is_classes(viewer.tour, name) and name != FILE]
     if not classes:
         return ""
     kinds = {name: attributes[name].dtype for name in classes}
@@ -177,12 +202,13 @@ def title(viewer: Viewer, point: int) -> str:
 
 def _rows(viewer: Viewer, point: int) -> list[tuple[str, str]]:
     row = viewer.tour.attributes.iloc[point]
-    return [(str(name), _text(value)) for name, value in row.items()]
+    texts = [(str(name), _text(value)) for name, value in row.items()]
+    return [(name, Path(text).name if name == FILE else text) for name, text in texts]
 
 
 def _text(value: Any) -> str:
     if pd.isna(value):
         return "none"
     if isinstance(value, float | np.floating):
-        return f"{value:.4g}"
+        return f"{value + 0.0:.4g}"  # no -0
     return str(value)
