@@ -131,7 +131,7 @@ def _layout(
     before = {index[key]: slot for key, slot in glide.slots.items() if key in index}
     # Those that had a label keep it against others a little farther in front, or labels would flicker in a tour.
     rank = {k: place for place, k in enumerate(order)}
-    kept = sorted(order, key=lambda k: rank[k] - (8 if k in before else 0))
+    kept = sorted(order, key=lambda k: rank[k] - (25 if k in before else 0))
     found = place(
         where,
         widths,
