@@ -12,6 +12,7 @@ uniform float u_min_size;  // no dot is smaller
 uniform vec3 u_canvas;
 uniform float u_fade;  // how much of the canvas is mixed into the colour at the very back
 uniform float u_rim;
+uniform float u_opacity;  // of dots that are not greyed
 uniform vec4 u_grey;  // colour and opacity of greyed dots
 
 out vec4 v_color;
@@ -29,7 +30,7 @@ void main() {
     vec3 p = projected();
     float near = nearness(p);
     v_diameter = max(u_min_size, u_size * cue_size(near) * (greyed ? 0.8 : 1.0));
-    v_color = greyed ? u_grey : vec4(entry.rgb, 1.0);
+    v_color = greyed ? u_grey : vec4(entry.rgb, u_opacity);
     v_rim = greyed ? 0.0 : u_rim;
     v_color.rgb = mix(v_color.rgb, u_canvas, u_fade * (1.0 - near) * u_cue);
     gl_Position = placed(p);

@@ -11,6 +11,7 @@ uniform vec2 u_part;
 uniform float u_parts;
 uniform vec3 u_canvas;
 uniform float u_fade;
+uniform float u_opacity;  // of sprites that are not greyed
 out vec4 f_color;
 
 void main() {
@@ -23,5 +24,5 @@ void main() {
     float grey = dot(color.rgb, vec3(0.2126, 0.7152, 0.0722));
     color.rgb = mix(color.rgb, vec3(grey), 0.25 * v_greyed);
     color.rgb = mix(color.rgb, u_canvas * color.a, u_fade * v_fade);
-    f_color = color * mix(1.0, 0.6, v_greyed);
+    f_color = color * mix(u_opacity, 0.6, v_greyed);
 }

@@ -2,30 +2,81 @@
 
 from imgui_bundle import imgui
 
+from ..motion import projection
+from ..motion.selection import How
+from . import cloud, picking
+from .hands import Hands, Tool
 from .panels import Panels
+from .panels import handle as handle_panel
+from .panels import selection as selection_panel
+from .picking import Sight
+from .ui import Ui
 from .viewer import Viewer
 
 NOTCH = 1.15  # times closer, per notch of the wheel
+TOOLS: dict[str, Tool] = {"v": "hand", "f": "rectangle", "g": "lasso", "d": "handle"}
+STRAY = 12.0  # pixels that a point may drift from a resting cursor until another is looked for
 
 
-def canvas(viewer: Viewer, size: tuple[int, int], ratio: float) -> None:
-    """Pan and zoom with what the panels left of the mouse. size: of the pane, in pixels of the framebuffer.
-
-    ratio: framebuffer pixels to an ImGui pixel.
-    """
+def canvas(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, sight: Sight) -> None:
+    """Gestures, pan and zoom, and the point under the cursor, with what the panels left of the mouse."""
     io = imgui.get_io()
-    if io.want_capture_mouse:
+    left = imgui.MouseButton_.left
+    free = not io.want_capture_mouse
+    if free and imgui.is_mouse_clicked(left):
+        _point(ui, viewer, hands, sight)  # the press may come with the first move
+        how: How = "subtract" if io.key_alt or io.key_ctrl else "add" if io.key_shift else "replace"
+        hands.press(ui.mouse, ui.size, how)
+    if hands.busy and imgui.is_mouse_down(left):
+        hands.drag(ui.mouse, ui.size)
+    elif hands.busy and (message := hands.release(ui.size)):
+        panels.say(message)
+    _pan(ui, viewer, hands, free)
+    if free and io.mouse_wheel and hands.brush is None:
+        viewer.zoom(NOTCH**io.mouse_wheel, ui.mouse, ui.size)
+    if free and not hands.busy:
+        _point(ui, viewer, hands, sight)
+    elif not free:
+        hands.pointed = hands.handles.hovered = None
+    spotlight = hands.spotlight()
+    if spotlight is not viewer.spotlight:
+        viewer.spotlight = spotlight
+
+
+def _pan(ui: Ui, viewer: Viewer, hands: Hands, free: bool) -> None:
+    """With the hand tool, and with any other button whatever the tool."""
+    buttons = imgui.MouseButton_
+    for button, on in ((buttons.left, hands.panning), (buttons.middle, free), (buttons.right, free)):
+        if on and imgui.is_mouse_dragging(button, 0.0):
+            moved = imgui.get_mouse_drag_delta(button, 0.0)  # since the press, or since last asked
+            imgui.reset_mouse_drag_delta(button)
+            if moved.x or moved.y:
+                viewer.pan((moved.x / ui.scale, moved.y / ui.scale), ui.size)
+
+
+def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight) -> None:
+    """Find what is under the cursor, unless it rests on a point that the tour has not carried away yet."""
+    x, y = ui.mouse
+    if not (0 <= x < ui.size[0] and 0 <= y < ui.size[1]):
+        hands.pointed = hands.handles.hovered = None
         return
-    if imgui.is_mouse_dragging(imgui.MouseButton_.left, 0.0):
-        moved = imgui.get_mouse_drag_delta(imgui.MouseButton_.left, 0.0)  # since the press, or since last asked
-        imgui.reset_mouse_drag_delta(imgui.MouseButton_.left)
-        if moved.x or moved.y:
-            viewer.pan((moved.x * ratio, moved.y * ratio), size)
-    if io.mouse_wheel:
-        viewer.zoom(NOTCH**io.mouse_wheel, (io.mouse_pos.x * ratio, io.mouse_pos.y * ratio), size)
+    hands.handles.hovered = hands.handles.at((x, y), ui.size) if hands.tool == "hand" else None
+    # Nothing that differs from frame to frame while the tour turns: the point is looked for again when it rests.
+    standing = None if viewer.moving else cloud.standing(viewer)
+    still = ((x, y), viewer.base, viewer.camera, viewer.layer, id(viewer.shown_points), viewer.hovered, standing)
+    if still == hands.rested and hands.pointed is not None and _is_near(viewer, hands.pointed, (x, y), ui.size):
+        return
+    hands.rested = still
+    hands.pointed = picking.topmost(viewer, sight, (x * sight.ratio, y * sight.ratio))
 
 
-def typed(character: str, viewer: Viewer, panels: Panels, *, repeat: bool) -> bool:
+def _is_near(viewer: Viewer, point: int, place: tuple[float, float], size: tuple[float, float]) -> bool:
+    layers = cloud.sides(viewer, lambda k: viewer.tour.layers[k].points[point : point + 1])
+    (x, y) = cloud.on_screen(viewer, projection.project(layers, viewer.tourist.frame), size)[0].tolist()
+    return max(abs(x - place[0]), abs(y - place[1])) < STRAY
+
+
+def typed(character: str, viewer: Viewer, hands: Hands, panels: Panels, *, repeat: bool) -> bool:
     """Do what a typed character asks for; whether it asks for a picture.
 
     repeat: the key is held down; only stepping through the layers repeats.
@@ -47,4 +98,15 @@ def typed(character: str, viewer: Viewer, panels: Panels, *, repeat: bool) -> bo
         viewer.change(theme="light" if viewer.base.theme == "dark" else "dark")
     elif character == "?":
         panels.toggle("help")
+    elif character == "/":
+        panels.toggle("find")
+    elif character in TOOLS:
+        hands.take(TOOLS[character])
+    elif character == "c":
+        selection_panel.clear(viewer, hands, panels)
+    elif character == "x":
+        handle_panel.delete(hands, panels)
+    elif character == "u":
+        back = hands.handles.restore()
+        panels.say(f"{back.name} is back" if back else "No handle was deleted")
     return character == "s"

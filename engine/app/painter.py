@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from ..render.offscreen import framebuffer
 from ..render.scene import Rect, Scene, Shot, dot_size, image_size
 from ..tour.view import View
+from .picking import Sight
 from .viewer import Viewer
 
 
@@ -17,7 +18,7 @@ class Painter:
         self.scene = Scene(viewer.tour)
         self._coloring: object = None
         self._rows: NDArray[np.bool_] | None = None
-        self._selected: object = ()
+        self._shown: object = ()
 
     def paint(self, rect: Rect, *, scale: float = 1.0, min_dot: float = 1.0, wait: bool = False) -> None:
         """Draw the present into `rect` of the bound framebuffer.
@@ -26,6 +27,10 @@ class Painter:
         """
         self._dress()
         self.scene.draw(self.shot(rect[2:], scale=scale, min_dot=min_dot), rect, wait=wait)
+
+    def sight(self, size: tuple[int, int], *, scale: float) -> Sight:
+        """How the latest frame was drawn."""
+        return Sight(self.shot(size, scale=scale, min_dot=1.0), size, self.scene.level, scale)
 
     def picture(self, size: tuple[int, int], *, scale: float = 1.0, min_dot: float = 1.0) -> NDArray[np.uint8]:
         """The present as uint8 (height, width, 4), row 0 on top, without panels."""
@@ -42,10 +47,9 @@ class Painter:
         if self._rows is None or (rows != self._rows).any():
             self.scene.show_rows(rows)
             self._rows = rows
-        selected = viewer.base.selected
-        if selected is not self._selected:
-            self.scene.select(None if selected is None else mask_of(selected, viewer.tour.n))
-            self._selected = selected
+        if viewer.shown_points is not self._shown:
+            self.scene.select(viewer.shown_points)
+            self._shown = viewer.shown_points
 
     def shot(self, size: tuple[int, int], *, scale: float, min_dot: float) -> Shot:
         viewer, view = self.viewer, self.viewer.base
@@ -62,16 +66,10 @@ class Painter:
             dot_size=dot_size(viewer.tour.n, side=side, zoom=zoom) * scale * view.dot_size,
             image_size=image_size(viewer.tour.n, side=side, zoom=zoom) * scale * view.image_size,
             min_dot=min_dot,
+            opacity=view.opacity,
+            background=view.background,
+            isolate=view.isolate and viewer.selection is not None and viewer.spotlight is None,
         )
-
-
-def mask_of(selected: tuple[int, ...], n: int) -> NDArray[np.bool_]:
-    """Point numbers as a mask (n,). Raises IndexError where there is no such point."""
-    mask = np.zeros(n, dtype=bool)
-    if selected and not (0 <= min(selected) and max(selected) < n):
-        raise IndexError(f"points are numbered 0 to {n - 1}; {max(selected)} is not among them")
-    mask[list(selected)] = True
-    return mask
 
 
 def check_view(viewer: Viewer, view: View) -> None:

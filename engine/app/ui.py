@@ -7,6 +7,7 @@ screen's pixels. ImGui does the hit-testing, the text fields and the scrolling, 
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import imgui_bundle
@@ -46,6 +47,11 @@ class Ui:
         """Whether Esc was pressed since the last frame: an open list closes."""
         self.moving = False
         """Whether something on the chrome is still in motion."""
+        self.taken: list[tuple[float, float, float, float]] = []
+        """Where panels are this frame: left, top, right, bottom."""
+        self.standing: list[tuple[float, float, float, float]] = []
+        """And where they were in the one before."""
+        self._behind: imgui.ImDrawList | None = None
         self._levels: dict[str, float] = {}
         self._hovered_since: dict[str, float] = {}
         self._seconds = 0.0
@@ -60,11 +66,17 @@ class Ui:
         fonts.add_font_from_file_ttf(str(FONTS / "Font_Awesome_6_Free-Solid-900.otf"), NORMAL * EM, icons)
         return font
 
-    def begin(self, *, size: tuple[float, float], scale: float, theme: str, seconds: float) -> None:
-        """Start a frame on a window of `size` ImGui pixels, `scale` of them to a pixel of the design."""
+    def begin(
+        self, *, size: tuple[float, float], scale: float, theme: str, seconds: float, canvas: Rgba | None = None
+    ) -> None:
+        """Start a frame on a window of `size` ImGui pixels, `scale` of them to a pixel of the design.
+
+        canvas: what is behind the panels, where that is not the theme's own.
+        """
         self.scale, self.size = scale, (size[0] / scale, size[1] / scale)
-        self.colors = PALETTES[theme]
+        self.colors = PALETTES[theme] if canvas is None else replace(PALETTES[theme], canvas=canvas)
         self.moving = False
+        self.standing, self.taken = self.taken, []
         self._seconds = seconds
         self._clock += seconds
         style = imgui.get_style()
@@ -110,27 +122,54 @@ class Ui:
         radius: float = 10,
         bare: bool = False,
         front: bool = False,
+        inert: bool = False,
+        edge: Rgba | None = None,
     ) -> Iterator[None]:
-        """A surface that catches the mouse. bare: no background or border. front: above other panels."""
+        """A surface that catches the mouse. bare: no background or border. front: above other panels.
+
+        inert: it lets the mouse through. edge: the colour of its border, where that is not all panels'.
+        """
+        self.taken.append((x, y, x + w, y + h))
         imgui.set_next_window_pos(self.at(x, y))
         imgui.set_next_window_size(imgui.ImVec2(self.px(x + w) - self.px(x), self.px(y + h) - self.px(y)))
         imgui.push_style_var(imgui.StyleVar_.window_rounding, radius * self.scale)
         imgui.push_style_var(imgui.StyleVar_.window_min_size, imgui.ImVec2(1, 1))
         flags = PANEL | (imgui.WindowFlags_.no_background if bare else 0)
+        flags |= imgui.WindowFlags_.no_inputs if inert else 0
         if front:
             imgui.set_next_window_bg_alpha(1.0)
+        imgui.push_style_color(imgui.Col_.border, imgui.ImVec4(*(edge or self.colors.border)))
         imgui.begin(name, None, flags)
         if front:
             imgui.internal.bring_window_to_display_front(imgui.internal.get_current_window())
         yield
         imgui.end()
+        imgui.pop_style_color()
         imgui.pop_style_var(2)
 
     # ------------------------------------------------------------------------------------------ drawing
 
     @property
     def draw(self) -> imgui.ImDrawList:
-        return imgui.get_window_draw_list()
+        return self._behind or imgui.get_window_draw_list()
+
+    @contextmanager
+    def behind(self) -> Iterator[None]:
+        """Draw between the points and the panels."""
+        self._behind = imgui.get_background_draw_list()
+        yield
+        self._behind = None
+
+    @property
+    def seconds(self) -> float:
+        """Since the frame before."""
+        return self._seconds
+
+    @property
+    def mouse(self) -> tuple[float, float]:
+        """In pixels of the design."""
+        place = imgui.get_mouse_pos()
+        return place.x / self.scale, place.y / self.scale
 
     @staticmethod
     def u32(color: Rgba, opacity: float = 1.0) -> int:
@@ -320,14 +359,16 @@ class Ui:
         imgui.pop_style_var(2)
         return current
 
-    def search(self, key: str, x: float, y: float, w: float, text: str, hint: str) -> str:
-        """A field to type into; returns its text."""
+    def search(self, key: str, x: float, y: float, w: float, text: str, hint: str, *, focus: bool = False) -> str:
+        """A field to type into; returns its text. focus: the keys go there from now on."""
         self.rect(x, y, w, 32, self.colors.control, radius=6)
         self.text(x + 16, y + 16, ICON_SEARCH, size=13, color=self.colors.second, align=0.5)
         imgui.set_cursor_screen_pos(self.at(x + 24, y))
         imgui.set_next_item_width(self.px(w - 28))
         line = imgui.get_font_size()
         imgui.push_style_var(imgui.StyleVar_.frame_padding, imgui.ImVec2(self.px(6), (self.px(32) - line) / 2))
+        if focus:
+            imgui.set_keyboard_focus_here()
         _, text = imgui.input_text_with_hint(key, hint, text)
         imgui.pop_style_var()
         if imgui.is_item_active():

@@ -3,17 +3,21 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from ..motion.camera import Camera
+from ..motion.camera import Camera, Size
 from ..motion.flight import Pose, flight
 from ..motion.grandtour import GrandTour
+from ..motion.selection import Mask
 from ..motion.transition import Transition, between
 from ..render.colors import Coloring, color_by
+from ..tour.search import TextIndex
 from ..tour.tour import Layer, Tour
 from ..tour.view import View
+from .moved import is_movement, layer_before, moved
 
 SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
@@ -41,10 +45,15 @@ def is_classes(tour: Tour, name: str) -> bool:
     return not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype)
 
 
-def coloring_of(tour: Tour, view: View) -> Coloring:
-    """The colouring that a view asks for. Raises KeyError where the tour has no such attribute."""
+def coloring_of(tour: Tour, view: View, *, since: int | None = None) -> Coloring:
+    """The colouring that a view asks for. Raises KeyError where the tour has no such attribute.
+
+    since: the layer from which movement is measured, the one before unless given.
+    """
     if view.color_by is None:
         return color_by(None, n=tour.n)
+    if is_movement(tour, view):
+        return moved(tour, round(position_of(tour, view)), since)
     extent = tour.attributes.attrs.get("extent", {}).get(view.color_by)
     return color_by(tour.attribute(view.color_by), n=tour.n, palette=view.palette, extent=extent)
 
@@ -71,6 +80,17 @@ def layer_title(tour: Tour, index: int) -> str:
     return layer.name.removeprefix(f"{index}-") or layer.kind
 
 
+def mask_of(selected: tuple[int, ...] | None, n: int) -> Mask | None:
+    """Point numbers as a mask (n,); None stays None. Raises IndexError where there is no such point."""
+    if selected is None:
+        return None
+    mask = np.zeros(n, dtype=bool)
+    if selected and not (0 <= min(selected) and max(selected) < n):
+        raise IndexError(f"points are numbered 0 to {n - 1}; {max(selected)} is not among them")
+    mask[list(selected)] = True
+    return mask
+
+
 @dataclass
 class Viewer:
     """One tour being looked at."""
@@ -88,8 +108,18 @@ class Viewer:
     speed: float = SPEED
     hovered: int | None = None
     """The legend row under the cursor, which is shown alone meanwhile."""
+    selection: Mask | None = None
+    """Which points (n,) are not greyed; None is all. What a brush catches is here first. Never changed in place."""
+    spotlight: Mask | None = None
+    """Points shown alone meanwhile, whatever is selected or switched off: those of a handle under the cursor."""
+    held: bool = False
+    """Whether a hand holds the picture: the tour waits."""
     ready: Callable[[int], bool] = lambda layer: True
     """Whether a layer can be shown without waiting; a window asks its scene."""
+    beside: Callable[[Callable[[], Coloring], Callable[[Coloring], None]], None] = lambda work, then: then(work())
+    """Does what may take longer than a frame; a window does it in a thread."""
+    since: int | None = None
+    """The layer that was shown before this one."""
     _wanted: int | None = None
     _scrub: float | None = None
     _place: float = 0.0
@@ -104,7 +134,11 @@ class Viewer:
         tourist.frame = frame_of(tour, view)
         place = position_of(tour, view)
         camera = Camera(view.center, view.zoom)
-        return cls(tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), _place=place)
+        viewer = cls(tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), _place=place)
+        viewer.selection = mask_of(view.selected, tour.n)
+        for handle in viewer.base.handles:
+            mask_of(handle.points, tour.n)  # type: ignore[union-attr]
+        return viewer
 
     # ------------------------------------------------------------------------------------------ the present
 
@@ -117,7 +151,13 @@ class Viewer:
             frame=tuple(map(tuple, self.tourist.frame.tolist())),
             center=self.camera.center,
             zoom=self.camera.zoom,
+            selected=self.selection,  # type: ignore[arg-type]
         )
+
+    @cached_property
+    def index(self) -> TextIndex:
+        """Of the text attributes, to find points by."""
+        return TextIndex(self.tour)
 
     @property
     def layer(self) -> int:
@@ -128,7 +168,7 @@ class Viewer:
     def moving(self) -> bool:
         """Whether the next frame will differ from this one without anybody doing anything."""
         return (
-            (self.playing and self.speed > 0)
+            (self.playing and self.speed > 0 and not self.held)
             or not self.transition.settled
             or self._wanted is not None
             or self._scrub is not None
@@ -138,23 +178,38 @@ class Viewer:
     @property
     def shown_rows(self) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
         """Which rows of the colour table are not greyed: those switched on, and the hovered one."""
+        if self.spotlight is not None:
+            return np.ones(len(self.coloring.table), dtype=bool)
         rows = set(self.base.groups) | ({self.hovered} if self.hovered is not None else set())
         shown = np.full(len(self.coloring.table), not rows)
         shown[[row for row in rows if row < len(shown)]] = True
         return shown
 
+    @property
+    def shown_points(self) -> Mask | None:
+        """Which points are not greyed, as far as that is no matter of the legend; None is all."""
+        return self.selection if self.spotlight is None else self.spotlight
+
+    def is_shown(self, points: "np.ndarray[tuple[int], np.dtype[np.intp]] | slice") -> Mask:
+        """Whether each of some points is not greyed."""
+        shown: Mask = self.shown_rows[self.coloring.codes[points].astype(np.intp)]
+        return shown if self.shown_points is None else shown & self.shown_points[points]
+
     # ------------------------------------------------------------------------------------------ time
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the tour turns, a transition goes on, a flight flies."""
-        if self.playing:
+        if self.playing and not self.held:
             self.tourist.speed = math.radians(self.speed)
             self.tourist.advance(seconds)
         if self._scrub is not None:
             self._follow_scrub(seconds)
         elif self._wanted is not None and self.ready(self._wanted):
+            self.since = self.transition.layer
             self.transition = self.transition.redirected(self._wanted)
             self._wanted = None
+            if is_movement(self.tour, self.base):
+                self._recolor()
         elif not self.transition.settled:
             self.transition = self.transition.advanced(seconds)
         if self._camera_flight is not None:
@@ -178,10 +233,34 @@ class Viewer:
         before = self.base
         self.base = replace(self.base, **changes)  # type: ignore[arg-type]
         if (self.base.color_by, self.base.palette) != (before.color_by, before.palette):
-            self.coloring = coloring_of(self.tour, self.base)
+            self._recolor()
             self.hovered = None
+        if self.base.selected is not before.selected:
+            self.selection = mask_of(self.base.selected, self.tour.n)
         if self.base.color_by != before.color_by:
             self.base = replace(self.base, groups=())
+
+    @property
+    def moved_from(self) -> int:
+        """The layer from which movement is measured: the one shown before this one."""
+        return layer_before(self.tour, self.layer) if self.since is None else self.since
+
+    def select(self, selection: Mask | None) -> None:
+        """Grey all points but these, (n,); None greys none."""
+        self.change(selected=selection)
+        self.selection = selection
+
+    def _recolor(self) -> None:
+        if not is_movement(self.tour, self.base):
+            self.coloring = coloring_of(self.tour, self.base)
+            return
+        wanted, since = replace(self.base, layer=self.layer), self.since
+
+        def done(coloring: Coloring) -> None:  # unless something else is wanted by now
+            if (self.base.color_by, self.layer, self.since) == (wanted.color_by, wanted.layer, since):
+                self.coloring = coloring
+
+        self.beside(lambda: coloring_of(self.tour, wanted, since=since), done)
 
     def go_to(self, layer: int) -> None:
         """Begin the transition to a layer as soon as it is ready, from wherever the points are."""
@@ -224,11 +303,11 @@ class Viewer:
         everything = len(groups) == len(self.coloring.table)
         self.change(groups=() if everything else tuple(sorted(groups)))
 
-    def pan(self, pixels: tuple[float, float], size: tuple[int, int]) -> None:
+    def pan(self, pixels: tuple[float, float], size: Size) -> None:
         self._camera_flight = None
         self.camera = self.camera.panned(pixels, size=size)
 
-    def zoom(self, factor: float, at: tuple[float, float], size: tuple[int, int]) -> None:
+    def zoom(self, factor: float, at: tuple[float, float], size: Size) -> None:
         self._camera_flight = None
         self.camera = self.camera.zoomed(factor, at=at, size=size)
 

@@ -18,10 +18,13 @@ OpenGL.ERROR_CHECKING = False  # before OpenGL.GL: ImGui's renderer makes some h
 from imgui_bundle import imgui  # noqa: E402
 from vispy import app, gloo  # noqa: E402
 
+from ..render.colors import background  # noqa: E402
 from ..tour.tour import Tour  # noqa: E402
 from ..tour.view import View  # noqa: E402
-from . import interaction, panels  # noqa: E402
+from . import interaction, lists, panels  # noqa: E402
+from .beside import Beside  # noqa: E402
 from .display import NoDisplayError, check_display  # noqa: E402
+from .hands import Hands  # noqa: E402
 from .painter import Painter, check_view  # noqa: E402
 from .ui import Ui  # noqa: E402
 from .viewer import Viewer, layer_title  # noqa: E402
@@ -30,6 +33,11 @@ SIZE = (1280, 800)
 SMALLEST = (800, 600)
 LONGEST_STEP = 0.1  # seconds; after a stall the tour goes on from where it was
 SETTLE = 3  # frames drawn after the last event, in which ImGui finds its hovers
+MODIFIERS = (
+    (imgui.Key.mod_shift, glfw.MOD_SHIFT),
+    (imgui.Key.mod_alt, glfw.MOD_ALT),
+    (imgui.Key.mod_ctrl, glfw.MOD_CONTROL),
+)
 IDLE = 0.5  # seconds to wait for an event before looking again
 
 
@@ -44,6 +52,10 @@ class Window:
         self.viewer = Viewer.of(tour, view)
         check_view(self.viewer, self.viewer.base)
         self.panels = panels.Panels()
+        self.hands = Hands(self.viewer)
+        self._beside = Beside()
+        self.viewer.beside = lambda work, then: self._beside.do(work, then, failed=self.panels.say)
+        self._beside.do(lambda: self.viewer.index, lambda _: None, failed=self.panels.say)
         self._fixed_scale = scale
         self._canvas = _canvas(f"{tour.name} - UMAP Tour", scale)
         self._handle = self._canvas.native._id
@@ -60,6 +72,7 @@ class Window:
         self._last = time.perf_counter()
         self._fps = 0.0
         self.frames = 0
+        self.closed = False
         self._attach()
         _open.add(self)
 
@@ -73,9 +86,20 @@ class Window:
             self._active = SETTLE
             self._repeat = action == glfw.REPEAT
             renderer.keyboard_callback(window, code, scancode, action, mods)
-            if code == glfw.KEY_ESCAPE and action == glfw.PRESS and not io.want_text_input:
-                self.panels.popover = ""
+            if action != glfw.PRESS:
+                return
+            if code == glfw.KEY_ESCAPE:
                 self.ui.escape = True
+                if self.panels.popover:
+                    self.panels.popover = ""
+                elif not io.want_text_input:
+                    self.hands.escape()
+            elif mods & glfw.MOD_CONTROL and not io.want_text_input:
+                self._clipboard(code)
+
+        def dropped(window: Any, files: list[str]) -> None:
+            self._active = SETTLE
+            lists.take(self.viewer, self._beside, Path(files[0]), self.panels.say)
 
         def character(window: Any, codepoint: int) -> None:
             renderer.char_callback(window, codepoint)  # type: ignore[no-untyped-call]
@@ -88,6 +112,8 @@ class Window:
 
         def button(window: Any, number: int, action: int, mods: int) -> None:
             self._active = SETTLE
+            for mod, bit in MODIFIERS:  # a key may have gone down before the window had the focus
+                io.add_key_event(mod, bool(mods & bit))
             io.add_mouse_button_event(number, action == glfw.PRESS)
 
         def wheel(window: Any, x: float, y: float) -> None:
@@ -108,6 +134,7 @@ class Window:
         glfw.set_mouse_button_callback(handle, button)
         glfw.set_scroll_callback(handle, wheel)
         glfw.set_cursor_enter_callback(handle, left)
+        glfw.set_drop_callback(handle, dropped)  # type: ignore[arg-type]
         glfw.set_framebuffer_size_callback(handle, changed)
         glfw.set_window_refresh_callback(handle, changed)
         glfw.set_window_close_callback(handle, changed)
@@ -146,12 +173,14 @@ class Window:
     @property
     def _busy(self) -> bool:
         there, needed = self._painter.scene.images_arriving
-        return bool(self.panels.toast) or (self.viewer.base.mode == "images" and there < needed)
+        waiting = self._beside.busy or self.panels.card.waiting
+        return bool(self.panels.toast) or waiting or (self.viewer.base.mode == "images" and there < needed)
 
     def draw(self, seconds: float) -> None:
         """Let `seconds` pass and draw one frame."""
         self._canvas.set_current()
         self._take_keys()
+        self._beside.collect()
         self.viewer.advance(seconds)
         self.panels.toast_left -= seconds
         if self.panels.toast_left <= 0:
@@ -161,6 +190,10 @@ class Window:
         self.frames += 1
         if wishes.picture:
             self.save_picture()
+        if wishes.rows == "copy":
+            self._clipboard(glfw.KEY_C)
+        elif wishes.rows == "save":
+            lists.save(self.viewer, self._beside, self.panels.say)
 
     def _compose(self, seconds: float) -> panels.Wishes:
         """Points and then panels into the back buffer."""
@@ -174,16 +207,19 @@ class Window:
         self._renderer.process_inputs()  # type: ignore[no-untyped-call]
         io = imgui.get_io()
         ratio = io.display_framebuffer_scale.x or 1.0
+        view = self.viewer.base
+        sight = self._painter.sight(self.size, scale=self.scale)
         self.ui.begin(
             size=(io.display_size.x, io.display_size.y),
             scale=self.scale / ratio,
-            theme=self.viewer.base.theme,
+            theme=view.theme,
             seconds=seconds,
+            canvas=(*background(view.theme, view.background), 1.0),
         )
         imgui.new_frame()
         status = panels.Status(self._fps if self.viewer.moving else 0.0, self._painter.scene.images_arriving)
-        wishes = panels.draw(self.ui, self.viewer, self.panels, status)
-        interaction.canvas(self.viewer, self.size, ratio)
+        wishes = panels.draw(self.ui, self.viewer, self.hands, self.panels, status, sight)
+        interaction.canvas(self.ui, self.viewer, self.hands, self.panels, sight)
         self.ui.escape = False
         imgui.render()
         self._renderer.render(imgui.get_draw_data())
@@ -192,8 +228,18 @@ class Window:
     def _take_keys(self) -> None:
         typed, self._typed = self._typed, []
         for character, repeat in typed:
-            if interaction.typed(character, self.viewer, self.panels, repeat=repeat):
+            if interaction.typed(character, self.viewer, self.hands, self.panels, repeat=repeat):
                 self.save_picture()
+
+    def _clipboard(self, code: int) -> None:
+        """Copy the selected rows, or select the points that the clipboard lists."""
+        if code == glfw.KEY_C:
+            put = lambda text: glfw.set_clipboard_string(self._handle, text)  # noqa: E731
+            lists.copy(self.viewer, self._beside, put, self.panels.say)
+        elif code == glfw.KEY_V:
+            text = glfw.get_clipboard_string(self._handle) or b""
+            text = text if isinstance(text, str) else text.decode("utf-8", "replace")
+            lists.take(self.viewer, self._beside, text, self.panels.say)
 
     # ------------------------------------------------------------------------------------------ what it is
 
@@ -236,10 +282,13 @@ class Window:
     def close(self) -> None:
         """Let go of the window and everything in it."""
         self._canvas.set_current()
+        self._beside.close()
+        self.panels.card.close()
         self._painter.scene.close()
         self._renderer.shutdown()
         imgui.destroy_context()
         self._canvas.close()
+        self.closed = True
         _open.discard(self)
 
 

@@ -16,7 +16,7 @@ from .rotation import Array
 MARGIN = 1.1  # of r, from the centre to the shorter side
 ZOOM_LIMITS = (0.1, 150.0)
 
-Size = tuple[int, int]  # width, height in pixels
+Size = tuple[float, float]  # width, height in pixels
 
 
 @dataclass(frozen=True)

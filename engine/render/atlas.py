@@ -57,10 +57,26 @@ class Level:
 
     grid: Grid
     textures: list[gloo.Texture2D] = field(default_factory=list)
+    alphas: list[NDArray[np.uint8] | None] = field(default_factory=list)
+    """The opacity of every texel of a page (height, width), 0 to 255; None where all of the page is opaque."""
 
     @property
     def complete(self) -> bool:
         return len(self.textures) == self.grid.pages
+
+    def alpha(self, point: int, inside: tuple[float, float]) -> float:
+        """Opacity in [0, 1] of a point's image at a place in [0, 1] across and down, filtered as it is drawn."""
+        grid = self.grid
+        plane = self.alphas[point // grid.per_page]
+        if plane is None:
+            return 1.0
+        row, column = divmod(point % grid.per_page, grid.columns)
+        tile = plane[row * grid.tile : (row + 1) * grid.tile, column * grid.tile : (column + 1) * grid.tile] / 255.0
+        x, y = (min(max(share * grid.tile - 0.5, 0.0), grid.tile - 1.0) for share in inside)
+        left, top = int(x), int(y)
+        right, below = min(left + 1, grid.tile - 1), min(top + 1, grid.tile - 1)
+        upper, lower = (tile[k, left] * (left + 1 - x) + tile[k, right] * (x - left) for k in (top, below))
+        return float(upper * (top + 1 - y) + lower * (y - top))
 
 
 def tile_for(size: float, tile: int) -> int:
@@ -177,6 +193,8 @@ class Atlas:
             raise page
         texture = gloo.Texture2D(page, interpolation="linear", wrapping="clamp_to_edge")
         self._levels[tile].textures.append(texture)
+        alpha = page[..., 3]
+        self._levels[tile].alphas.append(None if (alpha == 255).all() else alpha.copy())
         return True
 
     def close(self) -> None:

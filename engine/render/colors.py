@@ -37,6 +37,8 @@ THEMES = {
     "dark": Theme(rgb("#17181B"), rgb("#63676F"), fade=0.38, rim=0.0, single=rgb("#5AA9E6")),
     "light": Theme(rgb("#F3F3F4"), rgb("#A6AAB1"), fade=0.26, rim=0.3, single=rgb("#1F77B4")),
 }
+BACKGROUNDS = {"dark": (rgb("#000000"), rgb("#3A3C42")), "light": (rgb("#D2D3D6"), rgb("#FFFFFF"))}
+"""The darkest and the lightest canvas of each theme."""
 GREYED_ALPHA = 0.34
 TEN = np.array(
     [[31, 119, 180], [255, 127, 14], [44, 160, 44], [214, 39, 40], [148, 103, 189],
@@ -45,6 +47,13 @@ TEN = np.array(
 )  # fmt: skip
 """The published scheme, d3's category10."""
 MISSING = np.array([0x80, 0x84, 0x8A], dtype=np.uint8)
+
+
+def background(theme: str, value: float) -> Rgb:
+    """The canvas of a theme for a value from -1, its darkest, over 0, its own, to 1, its lightest."""
+    end, own = BACKGROUNDS[theme][int(value > 0)], THEMES[theme].canvas
+    r, g, b = (o + (e - o) * abs(value) for o, e in zip(own, end, strict=True))
+    return (r, g, b)
 
 
 @dataclass(frozen=True, eq=False)

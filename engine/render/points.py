@@ -1,7 +1,12 @@
 """The pass that draws dots."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from vispy import gloo
 
 from .colors import GREYED_ALPHA, Theme
 from .shader import Program
@@ -12,11 +17,25 @@ class Points:
 
     def __init__(self, groups: int) -> None:
         self._programs = {sides: Program("points", GROUPS=groups, SIDES=sides) for sides in (1, 2)}
+        self._shuffled: gloo.IndexBuffer | None = None
 
     def draw(
-        self, shared: Mapping[str, Any], *, sides: int, n: int, size: float, min_size: float, theme: Theme, greyed: bool
+        self,
+        shared: Mapping[str, Any],
+        *,
+        sides: int,
+        n: int,
+        size: float,
+        min_size: float,
+        theme: Theme,
+        greyed: bool,
+        shuffle: bool = False,
     ) -> None:
-        """Draw the greyed dots or the others. shared: what the scene sets for every pass; sizes in pixels."""
+        """Draw the greyed dots or the others. shared: what the scene sets for every pass; sizes in pixels.
+
+        shuffle: in a random order that is always the same, where depth does not decide what lies on top. Points
+        often come sorted by class, and the last class would cover the others.
+        """
         program = self._programs[sides]
         for name, value in shared.items():
             program[name] = value
@@ -27,4 +46,18 @@ class Points:
         program["u_rim"] = theme.rim
         program["u_grey"] = (*theme.grey, GREYED_ALPHA)
         program["u_greyed"] = float(greyed)
-        program.draw_points(0, n)
+        if shuffle and self._shuffled is None:
+            self._shuffled = gloo.IndexBuffer(shuffled(n))
+        program.draw_points(0, n, order=self._shuffled if shuffle else None)
+
+
+@lru_cache(maxsize=4)
+def shuffled(n: int) -> NDArray[np.uint32]:
+    """The numbers of n points in a random order, uint32."""
+    return np.random.default_rng(0).permutation(n).astype(np.uint32)
+
+
+@lru_cache(maxsize=4)
+def ranks(n: int) -> NDArray[np.intp]:
+    """The place of each of n points in that order."""
+    return np.argsort(shuffled(n))

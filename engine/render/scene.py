@@ -1,7 +1,7 @@
 """One tour on the GPU, and the order in which its passes draw it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from ..motion.camera import Camera
 from ..tour.tour import Tour
 from .atlas import Atlas, Level
 from .buffers import Blend, LayerBuffers, groups
-from .colors import THEMES, Coloring, Theme
+from .colors import THEMES, Coloring, Theme, background
 from .offscreen import describe
 from .points import Points
 from .sprites import NEAREST_CUE, Sprites
@@ -34,12 +34,18 @@ class Shot:
     camera: Camera
     mode: str
     theme: str
-    depth_cue: bool
+    depth_cue: float
+    """0 to 1."""
     dot_size: float
     """Diameter in pixels; `min_dot` is the smallest that any dot gets."""
     image_size: float
     """Side in pixels."""
     min_dot: float = 1.0
+    opacity: float = 1.0
+    """Below 1, points are drawn whatever their depth: what is see-through hides nothing."""
+    background: float = 0.0
+    isolate: bool = False
+    """Whether greyed points are left out."""
 
 
 class Scene:
@@ -63,6 +69,8 @@ class Scene:
         self._shown = np.ones(1, dtype=bool)
         self._all_selected = True
         self._theme = ""
+        self.level: Level | None = None
+        """The level of the atlas that the latest frame was drawn from; None for dots."""
 
     # ------------------------------------------------------------------------------------------ what points look like
 
@@ -115,21 +123,21 @@ class Scene:
 
     def draw(self, shot: Shot, rect: Rect, *, wait: bool = False) -> None:
         """Draw one frame into `rect` of the bound framebuffer. wait: for images that are still being read."""
-        theme = THEMES[shot.theme]
+        theme = replace(THEMES[shot.theme], canvas=background(shot.theme, shot.background))
         self._send_table(shot.theme)
-        level = self._level(shot, wait=wait) if shot.mode == "images" else None
+        level = self.level = self._level(shot, wait=wait) if shot.mode == "images" else None
         size = shot.image_size if level else shot.dot_size
         sides = 1 if shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0 else 2
         padding = math.ceil(0.5 * size * NEAREST_CUE) + 1
         shared = self._shared(shot, rect, padding, sides)
         self._clear(theme, rect, padding)
-        some_greyed = not self._all_selected or not self._shown.all()
+        some_greyed = not shot.isolate and (not self._all_selected or not self._shown.all())
         for greyed in (True, False) if some_greyed else (False,):
             # What is greyed lies behind everything else, see-through and in no order among itself.
             gloo.set_state(
                 blend=True,
                 blend_func=("one", "one_minus_src_alpha"),
-                depth_test=not greyed,
+                depth_test=not greyed and shot.opacity >= 1.0,
                 depth_func="lequal",
                 cull_face=False,
             )
@@ -138,8 +146,9 @@ class Scene:
                 self._sprites.draw(shared, sides=sides, level=level, size=size, theme=theme, pixel=pixel, greyed=greyed)
             else:
                 self._points.draw(
-                    shared, sides=sides, n=self.tour.n, size=size, min_size=shot.min_dot, theme=theme, greyed=greyed
-                )
+                    shared, sides=sides, n=self.tour.n, size=size, min_size=shot.min_dot, theme=theme, greyed=greyed,
+                    shuffle=shot.opacity < 1.0,
+                )  # fmt: skip
         gloo.set_state(scissor_test=False, depth_test=False)
 
     def _level(self, shot: Shot, *, wait: bool) -> Level | None:
@@ -174,7 +183,8 @@ class Scene:
             "u_scale": (scale[0] / radius, scale[1] / radius),
             "u_shift": (-center[0] * scale[0], -center[1] * scale[1]),
             "u_depth": 1.0 / radius,
-            "u_cue": float(shot.depth_cue),
+            "u_cue": shot.depth_cue,
+            "u_opacity": shot.opacity,
         }
         blocks = np.zeros((4 * groups(self.tour.dims), 4), dtype=np.float32)
         blocks[: self.tour.dims, :3] = shot.frame

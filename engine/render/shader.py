@@ -193,13 +193,20 @@ class Program:
     def __contains__(self, name: str) -> bool:
         return name in self._declared
 
-    def draw_points(self, first: int, count: int) -> None:
-        """Draw vertices first to first + count - 1 as points; gl_VertexID starts at `first`."""
+    def draw_points(self, first: int, count: int, *, order: gloo.IndexBuffer | None = None) -> None:
+        """Draw vertices first to first + count - 1 as points; gl_VertexID starts at `first`.
+
+        order: the vertices one after the other, uint32 (count,), in place of first and count.
+        """
         if len(self._set) < len(self._declared):
             name = min(set(self._declared) - set(self._set))
             raise ShaderError("{}:{}: {} is declared and was never set".format(*self._declared[name], name))
         self._context.glir.associate(self._program.glir)
-        self._context.glir.command("DRAW", self._program.id, "points", (first, count), 1)
+        which: tuple[Any, ...] = (first, count)
+        if order is not None:
+            self._context.glir.associate(order.glir)
+            which = (order.id, "unsigned_int", count)
+        self._context.glir.command("DRAW", self._program.id, "points", which, 1)
 
 
 def _same(a: Any, b: Any) -> bool:

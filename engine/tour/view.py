@@ -15,7 +15,9 @@ class Handle:
     name: str
     points: tuple[int, ...]
     row: int | None = None
-    """The class of the coloured attribute that it stands for, where it stands for one."""
+    """The class that it stands for, where it stands for one, by its place in the legend."""
+    attribute: str | None = None
+    """Whose class that is."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "points", _indices(self.points))
@@ -48,7 +50,14 @@ class View:
     dot_size: float = 1.0
     """Times the size that suits the number of points; likewise for images."""
     image_size: float = 1.0
-    depth_cue: bool = True
+    opacity: float = 1.0
+    """Of every point that is not greyed, in [0.02, 1]."""
+    depth_cue: float = 1.0
+    """How much smaller and fainter points at the back are than points in front, in [0, 1]."""
+    background: float = 0.0
+    """From -1 to 1: the canvas darker or lighter than the theme's own, which is 0."""
+    isolate: bool = False
+    """Whether greyed points are left out altogether."""
     theme: Literal["dark", "light"] = "dark"
 
     def __post_init__(self) -> None:
@@ -66,6 +75,11 @@ class View:
                 raise ValueError(f"{name} is one of {', '.join(choices)}, not {getattr(self, name)!r}")
         if self.zoom <= 0:
             raise ValueError(f"zoom is above 0, not {self.zoom}")
+        for name, low, high in (("opacity", 0.02, 1.0), ("depth_cue", 0.0, 1.0), ("background", -1.0, 1.0)):
+            value = float(getattr(self, name))
+            if not low <= value <= high:
+                raise ValueError(f"{name} is a number from {low:g} to {high:g}, not {value:g}")
+            object.__setattr__(self, name, value)
         object.__setattr__(self, "center", (float(self.center[0]), float(self.center[1])))
         object.__setattr__(self, "groups", tuple(int(group) for group in self.groups))
         object.__setattr__(self, "handles", tuple(_handle(each) for each in self.handles))
@@ -99,15 +113,21 @@ def _handle(values: "Handle | dict[str, Any]") -> Handle:
         return values
     names = {each.name for each in fields(Handle)}
     if not isinstance(values, dict) or not {"name", "points"} <= set(values) <= names:
-        raise ValueError("a handle is a table with a name and points, and perhaps a row")
+        raise ValueError("a handle is a table with a name and points, and perhaps a row of an attribute")
     return Handle(**values)
+
+
+class _Numbers(tuple[int, ...]):
+    """Point numbers that were looked at once: a view is replaced at every change, and there may be many of them."""
 
 
 def _indices(selected: Iterable[int]) -> tuple[int, ...]:
     """Point numbers, also from a boolean mask."""
+    if isinstance(selected, _Numbers):
+        return selected
     array = np.asarray(selected if isinstance(selected, np.ndarray) else list(selected))
     if array.dtype == bool:
         array = np.flatnonzero(array)
     if array.size and not np.issubdtype(array.dtype, np.integer):
         raise ValueError("selected is a list of point numbers or a boolean for each point")
-    return tuple(array.astype(int).tolist())
+    return _Numbers(array.astype(int).tolist())

@@ -185,3 +185,21 @@ def test_names_that_are_not_there(small_tour):
         Viewer.of(small_tour, View(color_by="kinds"))
     with pytest.raises(KeyError, match="no layer"):
         Viewer.of(small_tour, View(layer="logits"))
+    with pytest.raises(IndexError, match="numbered 0 to 59; 60 is not"):
+        Viewer.of(small_tour, View(selected=(3, 60)))
+    with pytest.raises(IndexError, match="numbered 0 to 59; 77 is not"):
+        Viewer.of(small_tour, View(handles=[{"name": "far", "points": [77]}]))
+
+
+def test_the_selection_is_a_mask_and_part_of_the_view(viewer):
+    viewer.select(np.arange(60) < 3)
+    assert viewer.base.selected == viewer.view.selected == (0, 1, 2)
+    viewer.change(selected=(7,))
+    assert np.flatnonzero(viewer.selection).tolist() == [7]
+    assert viewer.is_shown(np.array([6, 7])).tolist() == [False, True]
+    viewer.spotlight = np.arange(60) == 6  # goes before the selection and the legend
+    viewer.toggle_group(1)
+    assert viewer.is_shown(np.array([6, 7])).tolist() == [True, False]
+    viewer.spotlight = None
+    viewer.select(None)
+    assert viewer.view.selected is None and viewer.shown_points is None

@@ -14,7 +14,7 @@ from engine.render.colors import TEN
 
 CANVAS = np.array([23, 24, 27])
 SIZE = (1280, 800)
-DOCK = (640 - 150, 800 - 64)
+DOCK = (640 - 221, 800 - 64)
 
 
 class Hand:
@@ -238,11 +238,20 @@ def test_help_opens_and_closes(window, hand):
 def test_the_look_of_points(window, hand):
     hand.click(1180, 36)
     assert window.panels.popover == "look"
-    assert window.viewer.base.depth_cue
-    hand.click(1016 + 248 - 28, 64 + 58)
-    assert not window.viewer.base.depth_cue
-    hand.drag(1016 + 108 + 42, 64 + 92, 1016 + 108 + 84, 64 + 92)
-    assert window.viewer.base.dot_size == pytest.approx(4.0, rel=0.05)
+    left, middle, right = 992 + 112, 992 + 112 + 46, 992 + 112 + 92
+    rows = [64 + 44 + 16 + 32 * k for k in range(5)]
+    before = window.screenshot()
+    for row, end, name, value in (
+        (rows[0], right, "dot_size", 4.0), (rows[1], left, "image_size", 0.25), (rows[2], middle, "opacity", 0.25),
+        (rows[3], left, "depth_cue", 0.0), (rows[4], right, "background", 1.0),
+    ):  # fmt: skip
+        hand.drag(middle + 10, row, end, row)
+        assert getattr(window.viewer.base, name) == pytest.approx(value, rel=0.05), name
+    assert (pixel(window, 300, 600) == (0x3A, 0x3C, 0x42)).all()
+    hand.click(1264 - 68 + 16, 64 + 22)  # as at first
+    hand.move(640, 600)
+    assert window.viewer.base == first_view(window.viewer.tour)
+    assert (window.screenshot()[600, 300] == before[600, 300]).all()
 
 
 def test_the_speed(window, hand):

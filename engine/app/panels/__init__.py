@@ -1,10 +1,13 @@
 """The chrome at the edges of the window, a file a part. Panels read the viewer and call its actions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from .. import marks
+from ..hands import Hands
+from ..picking import Sight
 from ..ui import Ui
 from ..viewer import Viewer
-from . import bars, layers, legend, popovers
+from . import bars, card, handle, layers, legend, popovers, selection
 from .state import Panels, Wishes
 
 __all__ = ["Panels", "Status", "Wishes", "draw"]
@@ -18,10 +21,15 @@ class Status:
     images_arriving: tuple[int, int] = field(default=(0, 0))
 
 
-def draw(ui: Ui, viewer: Viewer, panels: Panels, status: Status) -> Wishes:
+def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, sight: Sight) -> Wishes:
     """Draw every panel; returns what was asked of the window."""
-    legend.draw(ui, viewer, panels)
+    ringed = panels.card.neighbors if hands.pinned is not None and panels.card.point == hands.pinned else ()
+    marks.draw(ui, viewer, hands, sight, panels.glide, ringed, panels.card.strip)  # of what has just been drawn
+    handle.draw(ui, hands, panels)
+    card.draw(ui, viewer, hands, panels.card, sight)
+    legend.draw(ui, viewer, hands, panels)
     layers.draw(ui, viewer, panels)
-    wishes = bars.draw(ui, viewer, panels, fps=status.fps, images_arriving=status.images_arriving)
+    wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, images_arriving=status.images_arriving)
+    rows = selection.draw(ui, viewer, hands, panels)
     popovers.draw(ui, viewer, panels)
-    return wishes
+    return replace(wishes, rows=rows)

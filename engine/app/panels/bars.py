@@ -1,5 +1,6 @@
 """Toolbar, dock, reset and messages."""
 
+from ..hands import Hands
 from ..theme import (
     GAP,
     ICON_CAMERA,
@@ -8,6 +9,7 @@ from ..theme import (
     ICON_PAUSE,
     ICON_PLAY,
     ICON_RESET,
+    ICON_SEARCH,
     ICON_SLIDERS,
     ICON_THEME,
     MARGIN,
@@ -17,21 +19,25 @@ from ..theme import (
 )
 from ..ui import Ui
 from ..viewer import FASTEST, Viewer
+from . import selection, tools
 from .state import Panels, Wishes
 
-DOCK = 300  # wide
-TOOLBAR = 188
+DOCK = 300 + tools.WIDTH  # wide
+TOOLBAR = 220
 
 
-def draw(ui: Ui, viewer: Viewer, panels: Panels, *, fps: float, images_arriving: tuple[int, int]) -> Wishes:
+def draw(
+    ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, fps: float, images_arriving: tuple[int, int]
+) -> Wishes:
     picture = _toolbar(ui, viewer, panels, fps)
-    _dock(ui, viewer)
+    _dock(ui, viewer, hands)
     _reset(ui, viewer)
     there, needed = images_arriving
+    above = selection.HEIGHT + GAP if selection.is_shown(viewer) else 0
     if needed and viewer.base.mode == "images":
-        _message(ui, f"Reading images: {there} of {needed} pages")
+        _message(ui, f"Reading images: {there} of {needed} pages", above)
     elif panels.toast:
-        _message(ui, panels.toast)
+        _message(ui, panels.toast, above)
     return Wishes(picture=picture)
 
 
@@ -40,6 +46,10 @@ def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float) -> bool:
     with ui.panel("toolbar", x, y, TOOLBAR, 40):
         ui.text(x + 48, y + 20, f"{fps:.0f} fps" if fps else "", size=SMALL, color=ui.colors.second, align=1.0)
         first = x + TOOLBAR - 4 - 4 * 32
+        if ui.icon_button(
+            "find", ICON_SEARCH, first - 32, y + 4, tip="Find points\t/", active=panels.popover == "find"
+        ):
+            panels.toggle("find")
         picture = ui.icon_button("picture", ICON_CAMERA, first, y + 4, tip="Save a picture\ts")
         if ui.icon_button("look", ICON_SLIDERS, first + 32, y + 4, tip="Look", active=panels.popover == "look"):
             panels.toggle("look")
@@ -51,7 +61,7 @@ def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float) -> bool:
     return picture
 
 
-def _dock(ui: Ui, viewer: Viewer) -> None:
+def _dock(ui: Ui, viewer: Viewer, hands: Hands) -> None:
     x, y = (ui.size[0] - DOCK) / 2, ui.size[1] - MARGIN - 48
     colors = ui.colors
     with ui.panel("dock", x, y, DOCK, 48, radius=12):
@@ -67,6 +77,8 @@ def _dock(ui: Ui, viewer: Viewer) -> None:
         ui.text(x + 204, y + 24, f"{viewer.speed:.1f}\u00b0/s", size=SMALL, align=1.0)
         ui.line(x + 216, y + 12, x + 216, y + 36, colors.border)
         _mode(ui, viewer, x + 226, y + 8)
+        ui.line(x + 302, y + 12, x + 302, y + 36, colors.border)
+        tools.draw(ui, hands, x + DOCK - 4 - 4 * 34 + 2, y + 8)
 
 
 def _mode(ui: Ui, viewer: Viewer, x: float, y: float) -> None:
@@ -103,9 +115,9 @@ def _reset(ui: Ui, viewer: Viewer) -> None:
             viewer.reset_camera()
 
 
-def _message(ui: Ui, text: str) -> None:
+def _message(ui: Ui, text: str, above: float) -> None:
     text = ui.elide(text, ui.size[0] - 80)
     width = ui.width(text) + 32
-    x, y = (ui.size[0] - width) / 2, ui.size[1] - MARGIN - 48 - GAP - 40
+    x, y = (ui.size[0] - width) / 2, ui.size[1] - MARGIN - 48 - GAP - 40 - above
     with ui.panel("message", x, y, width, 40):
         ui.text(x + 16, y + 20, text)

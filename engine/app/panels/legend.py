@@ -4,9 +4,12 @@ import math
 
 from imgui_bundle import imgui
 
-from ..theme import ICON_CLOSE, ICON_DOWN, ICON_PALETTE, ICON_UP, MARGIN, SMALL
+from ..hands import Hands
+from ..moved import MOVEMENT
+from ..theme import ICON_CLOSE, ICON_DOWN, ICON_PALETTE, ICON_PIN, ICON_UP, MARGIN, SMALL
 from ..ui import Ui
 from ..viewer import Viewer
+from . import colorbar
 from .state import Panels
 
 WIDTH = 216
@@ -20,8 +23,9 @@ SWATCHES = 10  # to a row of the folded legend
 MOST_SWATCHES = 200
 
 
-def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
+def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
     coloring = viewer.coloring
+    panels.tally.count(viewer)
     is_open = ui.size[0] >= NARROW if panels.legend_open is None else panels.legend_open
     classes = coloring.kind in ("categorical", "ordinal")
     searchable = classes and is_open and len(coloring.names) > SEARCH_ABOVE
@@ -29,10 +33,10 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
         panels.search = ""
     rows = _matches(coloring.names, panels.search) if classes else []
     top = MARGIN + HEADER + 32 + 8 + (40 if searchable else 0)  # of the list
-    footer = 40 if classes and viewer.base.groups else 0
+    footer = 40 if (classes and viewer.base.groups) or viewer.selection is not None else 0
     room = ui.size[1] - BELOW - top - footer
     if not classes:
-        body = 44.0 if coloring.kind == "continuous" else 0.0
+        body = colorbar.HEIGHT if coloring.kind == "continuous" else 0.0
     elif is_open:
         body = min(ROW * max(1, len(rows)), max(ROW, math.floor(room / ROW) * ROW))
     else:
@@ -41,17 +45,17 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     height = top - MARGIN + body + footer + (4 if body else 0)
     viewer.hovered = None
     with ui.panel("legend", X, MARGIN, WIDTH, height):
-        changes = _header(ui, viewer, panels, is_open, foldable=classes)
+        changes = _header(ui, viewer, hands, panels, is_open, foldable=classes)
         if searchable:
             panels.search = ui.search("##find", X + 8, MARGIN + HEADER + 40, WIDTH - 16, panels.search, "Find a group")
         if coloring.kind == "continuous":
-            _color_bar(ui, viewer, top)
+            colorbar.draw(ui, viewer, panels, X + 12, top, WIDTH - 24)
         elif classes and is_open:
-            _list(ui, viewer, rows, top, body)
+            _list(ui, viewer, panels, rows, top, body)
         elif classes:
-            _swatches(ui, viewer, top)
+            _swatches(ui, viewer, panels, top)
         if footer:
-            _footer(ui, viewer, MARGIN + height - footer)
+            _footer(ui, viewer, panels, MARGIN + height - footer)
     if changes:  # now that the rest is drawn as it was
         viewer.change(**changes)
 
@@ -61,7 +65,9 @@ def _matches(names: tuple[str, ...], text: str) -> list[int]:
     return [row for row, name in enumerate(names) if wanted in name.casefold()]
 
 
-def _header(ui: Ui, viewer: Viewer, panels: Panels, is_open: bool, *, foldable: bool) -> dict[str, object]:
+def _header(
+    ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, is_open: bool, *, foldable: bool
+) -> dict[str, object]:
     """Title and controls; returns what they change in the view."""
     tour = viewer.tour
     ui.text(X + 12, MARGIN + 21, ui.elide(tour.name, WIDTH - 56, bold=True), bold=True)
@@ -73,22 +79,27 @@ def _header(ui: Ui, viewer: Viewer, panels: Panels, is_open: bool, *, foldable: 
         if clicked:
             panels.legend_open = not is_open
     names = [str(name) for name in tour.attributes.columns]
+    if len(tour.layers) > 1 and MOVEMENT not in names:
+        names.append(MOVEMENT)
     current = names.index(viewer.base.color_by) if viewer.base.color_by in names else len(names)
     many = is_open and viewer.coloring.kind == "categorical" and len(viewer.coloring.names) > 10
-    width = WIDTH - 16 - (40 if many else 0)
+    width = WIDTH - 16 - (36 if many else 0) - (36 if foldable else 0)
     picked = ui.dropdown("colour", X + 8, MARGIN + HEADER, width, [*names, "one colour"], current, tip="Colour by")
     changes: dict[str, object] = {}
     if picked != current:
         changes["color_by"] = names[picked] if picked < len(names) else None
-        panels.search = ""
+        panels.search, panels.bar = "", None
     large = viewer.base.palette != "ten"
     tip = "Ten colours, repeated" if large else "A colour for each class"
-    if many and ui.icon_button("palette", ICON_PALETTE, X + WIDTH - 40, MARGIN + HEADER, tip=tip, active=large):
+    if many and ui.icon_button("palette", ICON_PALETTE, X + WIDTH - 76, MARGIN + HEADER, tip=tip, active=large):
         changes["palette"] = "ten" if large else "large"
+    place = X + WIDTH - 40, MARGIN + HEADER
+    if foldable and ui.icon_button("handles", ICON_PIN, *place, tip="A handle for every class, or none"):
+        panels.say(hands.handles.of_classes())
     return changes
 
 
-def _list(ui: Ui, viewer: Viewer, rows: list[int], top: float, body: float) -> None:
+def _list(ui: Ui, viewer: Viewer, panels: Panels, rows: list[int], top: float, body: float) -> None:
     """The classes, of which only those in view are drawn: a thousand cost no more than twenty."""
     coloring, groups = viewer.coloring, set(viewer.base.groups)
     if not rows:
@@ -100,13 +111,15 @@ def _list(ui: Ui, viewer: Viewer, rows: list[int], top: float, body: float) -> N
     imgui.set_cursor_pos(imgui.ImVec2(0, ui.px(ROW * len(rows))))
     imgui.dummy(imgui.ImVec2(1, 0))
     first = max(0, int(scroll // ROW))
-    hovered_before = viewer.shown_rows
+    hovered_before, selected = viewer.shown_rows, panels.tally.selected
     for place in range(first, min(len(rows), first + int(body // ROW) + 2)):
         row = rows[place]
         y = top + ROW * place - scroll
         on = row in groups
-        count = f"{coloring.counts[row]:,}"
-        room = WIDTH - 16 - 32 - ui.width(count, size=SMALL) - 12
+        count = f"{coloring.counts[row]:,}" if selected is None else f" / {coloring.counts[row]:,}"
+        wide = ui.width(count, size=SMALL)
+        inside = "" if selected is None else f"{selected[row]:,}"
+        room = WIDTH - 16 - 32 - wide - (ui.width(inside, size=SMALL) if inside else 0) - 12
         name = ui.elide(coloring.names[row], room, bold=on)
         tip = "" if name == coloring.names[row] else coloring.names[row]
         clicked, hovered, _ = ui.button(f"class {row}", X + 4, y, WIDTH - 16, ROW, tip=tip)
@@ -121,6 +134,7 @@ def _list(ui: Ui, viewer: Viewer, rows: list[int], top: float, body: float) -> N
         color = ui.colors.text if on or hovered or not groups else ui.colors.second
         ui.text(X + 36, y + 12, name, bold=on, color=color)
         ui.text(X + WIDTH - 20, y + 12, count, size=SMALL, color=ui.colors.second, align=1.0)
+        ui.text(X + WIDTH - 20 - wide, y + 12, inside, size=SMALL, align=1.0)
         if hovered:
             viewer.hovered = row
         if clicked:
@@ -128,15 +142,16 @@ def _list(ui: Ui, viewer: Viewer, rows: list[int], top: float, body: float) -> N
     imgui.end_child()
 
 
-def _swatches(ui: Ui, viewer: Viewer, top: float) -> None:
+def _swatches(ui: Ui, viewer: Viewer, panels: Panels, top: float) -> None:
     """Folded: a swatch for each class, its name on hover."""
-    coloring, groups = viewer.coloring, set(viewer.base.groups)
+    coloring, groups, selected = viewer.coloring, set(viewer.base.groups), panels.tally.selected
     if len(coloring.names) > MOST_SWATCHES:
         ui.text(X + 12, top + 10, f"{len(coloring.names):,} groups", size=SMALL, color=ui.colors.second)
         return
     for row, name in enumerate(coloring.names):
         x, y = X + 18 + 20 * (row % SWATCHES), top + 8 + 16 * (row // SWATCHES)
-        tip = f"{name}\t{coloring.counts[row]:,}"
+        inside = "" if selected is None else f"{selected[row]:,} / "
+        tip = f"{name}\t{inside}{coloring.counts[row]:,}"
         clicked, hovered, _ = ui.button(f"class {row}", x - 10, y - 8, 20, 16, tip=tip)
         swatch = tuple(coloring.table[row] / 255.0)
         opacity = 1.0 if row in groups or hovered or not groups else 0.45
@@ -149,20 +164,14 @@ def _swatches(ui: Ui, viewer: Viewer, top: float) -> None:
             viewer.toggle_group(row)
 
 
-def _color_bar(ui: Ui, viewer: Viewer, top: float) -> None:
-    table, (low, high) = viewer.coloring.table, viewer.coloring.extent
-    width = WIDTH - 24
-    for k in range(48):  # as many pieces as the eye needs
-        color = tuple(table[min(255, int((k + 0.5) / 48 * 256))] / 255.0)
-        ui.rect(X + 12 + width * k / 48, top + 2, width / 48 + 0.5, 10, (color[0], color[1], color[2], 1.0))
-    ui.text(X + 12, top + 26, f"{low:.4g}", size=SMALL, color=ui.colors.second)
-    ui.text(X + 12 + width, top + 26, f"{high:.4g}", size=SMALL, color=ui.colors.second, align=1.0)
-
-
-def _footer(ui: Ui, viewer: Viewer, y: float) -> None:
-    counts = viewer.coloring.counts
-    shown = sum(counts[row] for row in viewer.base.groups)
+def _footer(ui: Ui, viewer: Viewer, panels: Panels, y: float) -> None:
+    counts, selected, groups = viewer.coloring.counts, panels.tally.selected, viewer.base.groups
     ui.line(X + 12, y + 3, X + WIDTH - 12, y + 3, ui.colors.border)
-    ui.text(X + 12, y + 21, f"{shown:,} of {viewer.tour.n:,} shown", size=SMALL, color=ui.colors.second)
-    if ui.icon_button("all", ICON_CLOSE, X + WIDTH - 40, y + 5, tip="Show all"):
+    if groups:
+        shown = int(sum(counts[row] if selected is None else selected[row] for row in groups))
+    else:
+        shown = 0 if viewer.selection is None else int(viewer.selection.sum())
+    what = "shown" if groups else "selected"
+    ui.text(X + 12, y + 21, f"{shown:,} of {viewer.tour.n:,} {what}", size=SMALL, color=ui.colors.second)
+    if groups and ui.icon_button("all", ICON_CLOSE, X + WIDTH - 40, y + 5, tip="Show all classes"):
         viewer.change(groups=())

@@ -1,7 +1,11 @@
 """What the panels remember between frames, and what they ask of the window."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from ..labels import Glide
+from ..tally import Tally
+from .card import Card
 
 TOAST_SECONDS = 5.0
 
@@ -13,7 +17,20 @@ class Panels:
     legend_open: bool | None = None
     """None until somebody folds it: then as the window's width suggests."""
     search: str = ""
-    popover: Literal["", "look", "help"] = ""
+    bar_from: float | None = None
+    """Where on the colour bar a brush began, in [0, 1]."""
+    bar: tuple[float, float] | None = None
+    """And what of it is brushed."""
+    popover: Literal["", "look", "help", "find"] = ""
+    found: str = ""
+    """What is typed to find points by."""
+    found_in: str | None = None
+    """And in which attribute; None for any."""
+    just_opened: bool = False
+    """Whether a text field has just come up and wants the keys."""
+    glide: Glide = field(default_factory=Glide)
+    card: Card = field(default_factory=Card)
+    tally: Tally = field(default_factory=Tally)
     layers_open: bool = False
     pressed_layer: float | None = None
     """Where in the column of layers the mouse went down, in pixels of the design."""
@@ -24,8 +41,9 @@ class Panels:
         """Show a line of text above the dock for a while."""
         self.toast, self.toast_left = text, TOAST_SECONDS
 
-    def toggle(self, popover: Literal["look", "help"]) -> None:
+    def toggle(self, popover: Literal["look", "help", "find"]) -> None:
         self.popover = "" if self.popover == popover else popover
+        self.just_opened = self.popover == "find"
 
 
 @dataclass(frozen=True)
@@ -33,3 +51,5 @@ class Wishes:
     """What only the window can do."""
 
     picture: bool = False
+    rows: str = ""
+    """What to do with the selected rows: "copy" or "save"."""

@@ -1,0 +1,106 @@
+"""What the hand costs: hovering, brushing and labels among n points, on one thread of this machine.
+
+    python benchmarks/hands.py [--points 50000] [--json FILE]
+
+Prints medians in milliseconds. "frame" is one frame of the window (it needs a display, or xvfb-run), while the tour
+turns, while a lasso or a rectangle grows by a corner a frame, and with a handle for each of 67 classes; "of it" is
+processor time of everything but waiting for the driver. In every frame of a brush all points are projected, tested
+and their greys sent anew.
+"""
+
+import argparse
+import json
+import math
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from engine.app import cloud, picking
+from engine.app.window import Window
+from engine.motion.selection import in_polygon
+from engine.tour.alignment import chain
+from engine.tour.tour import Layer, Tour
+from engine.tour.view import View
+
+np.seterr(all="ignore")
+
+
+def tour_of(n: int) -> Tour:
+    rng = np.random.default_rng(0)
+    centers = rng.standard_normal((67, 15)) * 2.0
+    classes = np.sort(rng.integers(0, 67, n))
+    points = [(centers[classes] + rng.standard_normal((n, 15))).astype(np.float32) for _ in range(2)]
+    layers = tuple(
+        Layer(f"{k}", "Layer", each, place) for k, (each, place) in enumerate(zip(points, chain(points), strict=True))
+    )
+    return Tour("hands", layers, pd.DataFrame({"class": pd.Categorical([f"class {k}" for k in classes])}))
+
+
+def milliseconds(act: Callable[[int], object], *, times: int = 60) -> tuple[float, float]:
+    """Medians of the time by the clock and of the processor time of this thread."""
+    clock, cpu = [], []
+    for k in range(times):
+        start, spent = time.perf_counter(), time.thread_time()
+        act(k)
+        clock.append(1e3 * (time.perf_counter() - start))
+        cpu.append(1e3 * (time.thread_time() - spent))
+    return statistics.median(clock), statistics.median(cpu)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--points", type=int, default=50_000)
+    options.add_argument("--json", metavar="FILE")
+    given = options.parse_args()
+    tour, rows = tour_of(given.points), []
+    window = Window(tour, view=View(color_by="class", palette="large", zoom=1.5))
+    window.show()
+    viewer, hands = window.viewer, window.hands
+
+    def note(what: str, act: Callable[[int], object]) -> None:
+        clock, cpu = milliseconds(act)
+        rows.append({"what": what, "points": tour.n, "clock_ms": clock, "cpu_ms": cpu})
+        print(f"{what:48} {clock:7.1f} ms, of it {cpu:6.1f} ms on this thread")
+
+    for _ in range(5):
+        window.draw(1 / 60)
+    rng = np.random.default_rng(1)
+    sight = window._painter.sight(window.size, scale=window.scale)
+    turn = np.linspace(0, 2 * math.pi, 300)
+    lasso = np.column_stack([640 + 250 * np.cos(turn), 400 + 200 * np.sin(turn)])
+    note("hover: the topmost point", lambda k: picking.topmost(viewer, sight, tuple(rng.uniform(300, 700, 2))))
+    note("hover: its six neighbours", lambda k: picking.neighbors(tour.layers[0].points, 97 * k, 6))
+    xy = cloud.on_screen(viewer, cloud.shown(viewer), window.size)
+    note("brush: a lasso of 300 corners", lambda k: in_polygon(xy, lasso))
+
+    def brush(tool: str) -> Callable[[int], object]:
+        hands.tool, hands.brush = tool, None  # type: ignore[assignment]
+        hands.press((640.0, 650.0), window.ui.size, "replace")
+
+        def act(k: int) -> None:
+            t = 2 * math.pi * k / 60
+            hands.drag((640 + 250 * math.sin(t), 400 + 250 * math.cos(t)), window.ui.size)
+            window.draw(1 / 60)
+
+        return act
+
+    note("frame: the tour", lambda k: window.draw(1 / 60))
+    note("frame: the tour is held, a lasso", brush("lasso"))
+    note("frame: the tour is held, a rectangle", brush("rectangle"))
+    hands.release(window.ui.size)
+    hands.tool = "hand"
+    viewer.select(None)
+    note("frame: the tour again", lambda k: window.draw(1 / 60))
+    hands.handles.of_classes()
+    note("frame: the tour and 67 handles", lambda k: window.draw(1 / 60))
+    window.close()
+    if given.json:
+        with open(given.json, "w") as stream:
+            json.dump(rows, stream, indent=1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""Which point is under the cursor, and which are its neighbours: from the numbers, never from the frame buffer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..motion import projection
+from ..motion.camera import Size
+from ..motion.projection import NEAR, cue_size, nearness
+from ..render.atlas import Level
+from ..render.points import ranks
+from ..render.scene import Shot
+from . import cloud
+from .viewer import Viewer
+
+SOFT = 0.2  # pixels beyond its radius that a dot still covers more than its shader discards (points.frag)
+CLEAR = 0.02  # opacity below which a sprite's fragment is discarded (sprites.frag)
+GREYED = {"dots": 0.8, "images": 0.58}  # times the size
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """How the points are drawn in this frame."""
+
+    shot: Shot
+    size: Size
+    """Of the pane, in pixels of the framebuffer."""
+    level: Level | None = None
+    """Of the images, where they are drawn as such; without, as dots."""
+    ratio: float = 1.0
+    """Pixels of the framebuffer to a pixel of the design."""
+
+
+def topmost(viewer: Viewer, sight: Sight, at: tuple[float, float]) -> int | None:
+    """The point that the pixel at `at` of the framebuffer shows, in front of all others; None where there is none."""
+    shot, level = sight.shot, sight.level
+    xyz = cloud.shown(viewer)
+    center = np.floor(at) + 0.5  # which is where the shaders sample
+    xy = cloud.on_screen(viewer, xyz, sight.size)
+    full = shot.image_size if level else shot.dot_size
+    reach = max(0.5 * full * NEAR, 0.5 * shot.min_dot) + SOFT
+    near = np.flatnonzero(np.abs(xy[:, 0] - center[0]) <= reach)
+    near = near[np.abs(xy[near, 1] - center[1]) <= reach]
+    lit = viewer.is_shown(near)
+    if shot.isolate:
+        near, lit = near[lit], lit[lit]
+    offsets = center - xy[near]
+    sizes, depth = _sizes(viewer, shot, xyz[near, 2], lit, full, images=level is not None)
+    if level is None:
+        covered = np.hypot(*offsets.T) <= 0.5 * sizes + SOFT
+    else:
+        covered = (np.abs(offsets) <= 0.5 * sizes[:, None]).all(axis=1)
+    near, lit, sizes, depth, offsets = (each[covered] for each in (near, lit, sizes, depth, offsets))
+    # What is greyed lies behind; for it, and for what is see-through, the order of drawing decides and not depth.
+    depth = np.where(lit & (shot.opacity >= 1.0), depth, 0.0)
+    turn = ranks(viewer.tour.n)[near] if level is None and shot.opacity < 1.0 else near
+    for k in np.lexsort((turn, depth, lit))[::-1]:
+        inside = 0.5 + offsets[k] / sizes[k]
+        if level is None or level.alpha(int(near[k]), (float(inside[0]), float(inside[1]))) >= CLEAR:
+            return int(near[k])
+    return None
+
+
+def places(viewer: Viewer, sight: Sight, points: NDArray[np.intp]) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Where some points are drawn and how large, in pixels of the design: (k, 2) and (k,)."""
+    shot, images = sight.shot, sight.level is not None
+    layers = cloud.sides(viewer, lambda k: np.asarray(viewer.tour.layers[k].points[points]))
+    xyz = projection.project(layers, viewer.tourist.frame)
+    full = shot.image_size if images else shot.dot_size
+    sizes, _ = _sizes(viewer, shot, xyz[:, 2], viewer.is_shown(points), full, images=images)
+    return cloud.on_screen(viewer, xyz, sight.size) / sight.ratio, sizes / sight.ratio
+
+
+def _sizes(
+    viewer: Viewer, shot: Shot, z: NDArray[np.floating], lit: NDArray[np.bool_], full: float, *, images: bool
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Sizes in pixels and depths in [-1, 1] of points, as place.glsl has them."""
+    r = cloud.radius(viewer)
+    sizes = full * cue_size(nearness(z, radius=r, cue=shot.depth_cue), shot.depth_cue)
+    sizes = sizes * np.where(lit, 1.0, GREYED["images" if images else "dots"])
+    return (sizes if images else np.maximum(sizes, shot.min_dot)), np.clip(z / r, -1.0, 1.0)
+
+
+def neighbors(points: NDArray[np.float32], point: int, count: int) -> NDArray[np.intp]:
+    """The nearest others of points (n, d) by Euclidean distance, nearest first; equal ones by number."""
+    apart = points - points[point]
+    squares = np.einsum("nd,nd->n", apart, apart)
+    squares[point] = -1.0
+    count = min(count, len(points) - 1)
+    nearest = np.argpartition(squares, count)[: count + 1]
+    return nearest[np.lexsort((nearest, squares[nearest]))][1:]
