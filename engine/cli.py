@@ -218,8 +218,12 @@ def import_(
     epoch: Annotated[
         str | None, typer.Option(help="Which of several embeddings, as in the file.", show_default=False)
     ] = None,
+    states: Annotated[
+        Path | None,
+        typer.Option(help="The article's scenes, for saved views; states/ beside data/.", show_default=False),
+    ] = None,
 ) -> None:
-    """Read a published UMAP Tour, with your copy of its images if you have them."""
+    """Read a published UMAP Tour, with the article's scenes, and your copy of its images if you have them."""
     from . import progress
     from .tour.format import check_replaceable
     from .tour.published import import_published
@@ -227,7 +231,7 @@ def import_(
     target = out or Path(meta.stem.removeprefix("meta-") + ".tour")
     check_replaceable(target.absolute())
     with progress.shown(True):
-        import_published(meta, epoch=epoch, images=images, tile=tile).save(target)
+        import_published(meta, epoch=epoch, images=images, tile=tile, states=states).save(target)
     print(target)
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -10,15 +10,20 @@ import pandas as pd
 from ..motion.camera import Camera
 from ..motion.flight import Pose, flight
 from ..motion.grandtour import GrandTour
-from ..motion.transition import Transition, between
+from ..motion.transition import SECONDS, Blend, Transition, between, blend_at
 from ..render.colors import Coloring, color_by
 from ..tour.tour import Layer, Tour
 from ..tour.view import View
+from .storyteller import Storyteller
 
 SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
 RESET_SECONDS = 0.75
+FLIGHT_SECONDS = 0.9
 SCRUB_SECONDS = 0.08  # in which a scrub catches up with the hand by a factor of e
+
+
+SHOWN = ("mode", "color_by", "palette", "groups", "selected", "handles")  # of a saved view, by a flight to it
 
 
 def first_view(tour: Tour) -> View:
@@ -72,6 +77,20 @@ def layer_title(tour: Tour, index: int) -> str:
 
 
 @dataclass
+class Flying:
+    """A flight under way. turns: whether it moves the frame too, not the camera alone."""
+
+    path: Callable[[float], Pose]
+    seconds: float
+    turns: bool = True
+    elapsed: float = 0.0
+
+    @property
+    def pose(self) -> Pose:
+        return self.path(self.elapsed / self.seconds)
+
+
+@dataclass
 class Viewer:
     """One tour being looked at."""
 
@@ -90,11 +109,12 @@ class Viewer:
     """The legend row under the cursor, which is shown alone meanwhile."""
     ready: Callable[[int], bool] = lambda layer: True
     """Whether a layer can be shown without waiting; a window asks its scene."""
-    _wanted: int | None = None
+    story: Storyteller = field(default_factory=Storyteller)
+    _wanted: Blend | None = None
+    _wanted_seconds: float = SECONDS
     _scrub: float | None = None
     _place: float = 0.0
-    _camera_flight: Callable[[float], Pose] | None = None
-    _flown: float = 0.0
+    _flight: Flying | None = None
 
     @classmethod
     def of(cls, tour: Tour, view: View | None = None, *, seed: int | None = 0) -> "Viewer":
@@ -104,7 +124,10 @@ class Viewer:
         tourist.frame = frame_of(tour, view)
         place = position_of(tour, view)
         camera = Camera(view.center, view.zoom)
-        return cls(tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), _place=place)
+        story = Storyteller(tuple(tour.views))
+        return cls(
+            tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), story=story, _place=place
+        )
 
     # ------------------------------------------------------------------------------------------ the present
 
@@ -113,7 +136,7 @@ class Viewer:
         """Everything as it is now, as a View."""
         return replace(
             self.base,
-            layer=self.layer,
+            layer=round(self.place, 6) if self.transition.settled and self._wanted is None else self.layer,
             frame=tuple(map(tuple, self.tourist.frame.tolist())),
             center=self.camera.center,
             zoom=self.camera.zoom,
@@ -122,7 +145,12 @@ class Viewer:
     @property
     def layer(self) -> int:
         """The layer that is shown, or that a transition leads to."""
-        return self._wanted if self._wanted is not None else self.transition.layer
+        return max(self.goal, key=lambda pair: pair[1])[0]
+
+    @property
+    def goal(self) -> Blend:
+        """The layers that are shown, or that a transition leads to, and their shares."""
+        return self._wanted if self._wanted is not None else self.transition.target
 
     @property
     def moving(self) -> bool:
@@ -132,7 +160,8 @@ class Viewer:
             or not self.transition.settled
             or self._wanted is not None
             or self._scrub is not None
-            or self._camera_flight is not None
+            or self._flight is not None
+            or self.story.playing
         )
 
     @property
@@ -147,21 +176,30 @@ class Viewer:
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the tour turns, a transition goes on, a flight flies."""
-        if self.playing:
+        if self.playing and not (self._flight and self._flight.turns):
             self.tourist.speed = math.radians(self.speed)
             self.tourist.advance(seconds)
         if self._scrub is not None:
             self._follow_scrub(seconds)
-        elif self._wanted is not None and self.ready(self._wanted):
-            self.transition = self.transition.redirected(self._wanted)
+        elif self._wanted is not None and all(self.ready(layer) for layer, _ in self._wanted):
+            self.transition = self.transition.redirected(self._wanted, seconds=self._wanted_seconds)
             self._wanted = None
         elif not self.transition.settled:
             self.transition = self.transition.advanced(seconds)
-        if self._camera_flight is not None:
-            self._flown += seconds / RESET_SECONDS
-            self.camera = self._camera_flight(self._flown).camera
-            if self._flown >= 1.0:
-                self._camera_flight = None
+        if self._flight is not None:
+            self._fly(self._flight, seconds)
+        self.story.advance(self, seconds)
+
+    def _fly(self, flying: "Flying", seconds: float) -> None:
+        """Go on with a flight; where a hand has turned the frame meanwhile, the frame is the hand's."""
+        if flying.turns and not np.allclose(self.tourist.frame, flying.pose.frame, atol=1e-9):
+            flying.turns = False
+        flying.elapsed += seconds
+        self.camera = flying.pose.camera
+        if flying.turns:
+            self.tourist.frame = flying.pose.frame
+        if flying.elapsed >= flying.seconds:
+            self._flight = None
 
     def _follow_scrub(self, seconds: float) -> None:
         assert self._scrub is not None
@@ -180,14 +218,18 @@ class Viewer:
         if (self.base.color_by, self.base.palette) != (before.color_by, before.palette):
             self.coloring = coloring_of(self.tour, self.base)
             self.hovered = None
-        if self.base.color_by != before.color_by:
+        if self.base.color_by != before.color_by and "groups" not in changes:
             self.base = replace(self.base, groups=())
 
     def go_to(self, layer: int) -> None:
         """Begin the transition to a layer as soon as it is ready, from wherever the points are."""
         if 0 <= layer < len(self.tour.layers):
-            self._wanted = None if layer == self.transition.layer and self._scrub is None else layer
-            self._scrub = None
+            self._want(((layer, 1.0),), SECONDS)
+
+    def _want(self, goal: Blend, seconds: float) -> None:
+        self._wanted = None if goal == self.transition.target and self._scrub is None else goal
+        self._wanted_seconds = seconds
+        self._scrub = None
 
     def step(self, by: int) -> None:
         """To the next layer or the one before; the ends are joined."""
@@ -225,15 +267,28 @@ class Viewer:
         self.change(groups=() if everything else tuple(sorted(groups)))
 
     def pan(self, pixels: tuple[float, float], size: tuple[int, int]) -> None:
-        self._camera_flight = None
+        self._flight = None
         self.camera = self.camera.panned(pixels, size=size)
 
     def zoom(self, factor: float, at: tuple[float, float], size: tuple[int, int]) -> None:
-        self._camera_flight = None
+        self._flight = None
         self.camera = self.camera.zoomed(factor, at=at, size=size)
 
     def reset_camera(self) -> None:
         """Fly back to where the camera was at first; the frame stays."""
         frame = self.tourist.frame
-        self._camera_flight = flight(Pose(frame, self.camera), Pose(frame, self.home))
-        self._flown = 0.0
+        self._flight = Flying(flight(Pose(frame, self.camera), Pose(frame, self.home)), RESET_SECONDS, turns=False)
+
+    def fly_to(self, view: View, *, seconds: float = FLIGHT_SECONDS) -> None:
+        """Fly to where a view looks from, and show what it shows; theme and sizes stay as they are.
+
+        Raises KeyError, IndexError or ValueError where the tour does not have what the view wants.
+        """
+        end = Pose(frame_of(self.tour, view), Camera(view.center, view.zoom))
+        goal = blend_at(position_of(self.tour, view))
+        shown = {name: getattr(view, name) for name in SHOWN}
+        if self.tour.sprites is None:
+            shown["mode"] = "dots"
+        self.change(**shown)
+        self._flight = Flying(flight(Pose(self.tourist.frame, self.camera), end), seconds)
+        self._want(goal, seconds)
