@@ -14,6 +14,7 @@ ICON_UP, ICON_DOWN = "\uf077", "\uf078"
 ICON_SEARCH, ICON_CLOSE = "\uf002", "\uf00d"
 ICON_PALETTE = "\uf53f"
 ICON_CAMERA, ICON_SLIDERS, ICON_THEME, ICON_HELP = "\uf030", "\uf1de", "\uf042", "?"
+ICON_STORY, ICON_MORE, ICON_PLUS, ICON_SAVE = "\uf02e", "\uf141", "+", "\uf0c7"
 ICON_IMAGE, ICON_RESET = "\uf03e", "\uf0e2"
 
 

@@ -23,6 +23,8 @@ from ..tour.view import View  # noqa: E402
 from . import interaction, panels  # noqa: E402
 from .display import NoDisplayError, check_display  # noqa: E402
 from .painter import Painter, check_view  # noqa: E402
+from .textures import Textures  # noqa: E402
+from .thumbnail import Thumbnails  # noqa: E402
 from .ui import Ui  # noqa: E402
 from .viewer import Viewer, layer_title  # noqa: E402
 
@@ -54,6 +56,8 @@ class Window:
         self._renderer = GlfwRenderer(self._handle, attach_callbacks=False)
         self._painter = Painter(self.viewer)
         self.viewer.ready = self._painter.scene.ready
+        self._textures = Textures()
+        self.panels.thumbnails = Thumbnails(tour, self._textures.add)
         self._typed: list[tuple[str, bool]] = []
         self._repeat = False
         self._active = SETTLE
@@ -75,7 +79,10 @@ class Window:
             renderer.keyboard_callback(window, code, scancode, action, mods)
             if code == glfw.KEY_ESCAPE and action == glfw.PRESS and not io.want_text_input:
                 self.panels.popover = ""
+                self.viewer.story.stop()
                 self.ui.escape = True
+            if mods & (glfw.MOD_CONTROL | glfw.MOD_SUPER) and action != glfw.RELEASE and not io.want_text_input:
+                self._command(glfw.get_key_name(code, scancode) or "", shift=bool(mods & glfw.MOD_SHIFT))
 
         def character(window: Any, codepoint: int) -> None:
             renderer.char_callback(window, codepoint)  # type: ignore[no-untyped-call]
@@ -102,6 +109,12 @@ class Window:
             if not entered:
                 io.add_mouse_pos_event(-1e6, -1e6)
 
+        def dropped(window: Any, files: list[str]) -> None:
+            self._active = SETTLE
+            for file in files:
+                panels.story.bring(self.viewer, self.panels, Path(file))
+
+        glfw.set_drop_callback(handle, dropped)  # type: ignore[arg-type]  # the wrapper hands out a list
         glfw.set_key_callback(handle, key)
         glfw.set_char_callback(handle, character)
         glfw.set_cursor_pos_callback(handle, moved)
@@ -111,6 +124,11 @@ class Window:
         glfw.set_framebuffer_size_callback(handle, changed)
         glfw.set_window_refresh_callback(handle, changed)
         glfw.set_window_close_callback(handle, changed)
+
+    def _command(self, letter: str, *, shift: bool) -> None:
+        """What a letter with Ctrl (or Cmd) asks for."""
+        if letter == "s":
+            panels.story.save(self.viewer, self.panels)
 
     # ------------------------------------------------------------------------------------------ the loop
 
@@ -236,6 +254,9 @@ class Window:
     def close(self) -> None:
         """Let go of the window and everything in it."""
         self._canvas.set_current()
+        if self.panels.thumbnails is not None:
+            self.panels.thumbnails.close()
+        self._textures.close()
         self._painter.scene.close()
         self._renderer.shutdown()
         imgui.destroy_context()

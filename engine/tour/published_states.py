@@ -47,13 +47,13 @@ class Scene:
 
 SCENES = (
     Scene("All images, arranged by colour", "0-image"),
-    Scene("A blue background: ocean animals", "0-image", "0-ocean", ("0-ocean",)),
+    Scene("Ocean animals, before a blue background", "0-image", "0-ocean", ("0-ocean",)),
     Scene("Outdoor scenes", "0-image", "0-outdoor", ("0-outdoor",)),
-    Scene("Various animal faces", "12-animal", "12-animal-face", ("12-animal-face",)),
+    Scene("Animal faces", "12-animal", "12-animal-face", ("12-animal-face",)),
     Scene("Dogs facing left and right", "12-animal", "12-animal", ("12-dog-left", "12-dog-right")),
-    Scene("No class is called human, and yet they gather", "12-human", "12-human", ("12-human",)),
-    Scene("To be compared with another network", "15-comparison"),
-    Scene("The same from another side", "15-comparison-2"),
+    Scene("Humans: no class has this name, yet they gather", "12-human", "12-human", ("12-human",)),
+    Scene("For comparison with another network", "15-comparison"),
+    Scene("For comparison, from another side", "15-comparison-2"),
 )
 
 

@@ -9,6 +9,7 @@ from ..theme import (
     ICON_PLAY,
     ICON_RESET,
     ICON_SLIDERS,
+    ICON_STORY,
     ICON_THEME,
     MARGIN,
     RESET_FILL,
@@ -20,7 +21,7 @@ from ..viewer import FASTEST, Viewer
 from .state import Panels, Wishes
 
 DOCK = 300  # wide
-TOOLBAR = 188
+TOOLBAR = 220
 
 
 def draw(ui: Ui, viewer: Viewer, panels: Panels, *, fps: float, images_arriving: tuple[int, int]) -> Wishes:
@@ -39,14 +40,16 @@ def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float) -> bool:
     x, y = ui.size[0] - MARGIN - TOOLBAR, MARGIN
     with ui.panel("toolbar", x, y, TOOLBAR, 40):
         ui.text(x + 48, y + 20, f"{fps:.0f} fps" if fps else "", size=SMALL, color=ui.colors.second, align=1.0)
-        first = x + TOOLBAR - 4 - 4 * 32
+        first = x + TOOLBAR - 4 - 5 * 32
         picture = ui.icon_button("picture", ICON_CAMERA, first, y + 4, tip="Save a picture\ts")
-        if ui.icon_button("look", ICON_SLIDERS, first + 32, y + 4, tip="Look", active=panels.popover == "look"):
+        if ui.icon_button("story", ICON_STORY, first + 32, y + 4, tip="Story\tb", active=panels.story.shown):
+            panels.story.shown = not panels.story.shown
+        if ui.icon_button("look", ICON_SLIDERS, first + 64, y + 4, tip="Look", active=panels.popover == "look"):
             panels.toggle("look")
         dark = viewer.base.theme == "dark"
-        if ui.icon_button("theme", ICON_THEME, first + 64, y + 4, tip=("Light" if dark else "Dark") + "\tt"):
+        if ui.icon_button("theme", ICON_THEME, first + 96, y + 4, tip=("Light" if dark else "Dark") + "\tt"):
             viewer.change(theme="light" if dark else "dark")
-        if ui.icon_button("help", ICON_HELP, first + 96, y + 4, tip="Keys\t?", active=panels.popover == "help"):
+        if ui.icon_button("help", ICON_HELP, first + 128, y + 4, tip="Keys\t?", active=panels.popover == "help"):
             panels.toggle("help")
     return picture
 

@@ -17,9 +17,11 @@ KEYS = (
     ("Pan", "drag"),
     ("Zoom", "wheel"),
     ("Whole picture", "r"),
+    ("Story of saved views", "b"),
+    ("Save the story into the tour", "Ctrl+S"),
     ("Light or dark", "t"),
     ("Save a picture", "s"),
-    ("Close this", "Esc"),
+    ("Close this, stop the story", "Esc"),
 )
 
 

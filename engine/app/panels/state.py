@@ -1,7 +1,10 @@
 """What the panels remember between frames, and what they ask of the window."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from ..thumbnail import Thumbnails
+from .story import StoryPanel
 
 TOAST_SECONDS = 5.0
 
@@ -15,6 +18,10 @@ class Panels:
     search: str = ""
     popover: Literal["", "look", "help"] = ""
     layers_open: bool = False
+    legend_bottom: float = 0.0
+    """Where the legend ends, in pixels of the design: what stands under it begins there."""
+    story: StoryPanel = field(default_factory=StoryPanel)
+    thumbnails: Thumbnails | None = None
     pressed_layer: float | None = None
     """Where in the column of layers the mouse went down, in pixels of the design."""
     toast: str = ""
