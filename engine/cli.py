@@ -144,6 +144,7 @@ def render(
     theme: Annotated[Theme, typer.Option(help="Canvas.")] = "dark",
     seconds: Annotated[float | None, typer.Option(help="Make a film of this length.", show_default=False)] = None,
     speed: Annotated[float, typer.Option(help="Of the tour in a film, degrees per second.", min=0)] = 6.0,
+    story: Annotated[bool, typer.Option("--story", help="Film the saved views, with their captions.")] = False,
 ) -> None:
     """Make a picture (PNG), or with --seconds a film (MP4), of a tour. Needs no display."""
     import numpy as np
@@ -156,6 +157,16 @@ def render(
     from .tour.view import View
 
     opened = load(tour)
+    if story:
+        if seconds is not None:
+            raise ValueError("--story takes the time that its captions need; leave --seconds out")
+        from .app.film import story_film
+
+        file = out or Path(f"{opened.name}-story.mp4")
+        with progress.shown(True):
+            story_film(opened, file, size=_size(size), theme=theme, speed=speed)
+        print(file)
+        return
     everything = layer == "all"
     if everything and seconds is None:
         raise ValueError("--layer all is for a film; add --seconds, or name one layer")

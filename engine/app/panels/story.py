@@ -41,6 +41,8 @@ class StoryPanel:
     focus: bool = False
     """Whether the text field has just opened."""
     scroll_to: int | None = None
+    followed: int | None = None
+    """The row that the list last followed a played story to."""
     menu_of: int = 0
 
 
@@ -92,6 +94,9 @@ def _list(ui: Ui, viewer: Viewer, panels: "Panels", top: float, body: float) -> 
     panel, story = panels.story, viewer.story
     imgui.set_cursor_screen_pos(ui.at(X, top))
     imgui.begin_child("views", imgui.ImVec2(ui.px(WIDTH - 3), ui.px(body)))
+    if story.playing and story.told != panel.followed:
+        panel.scroll_to = story.told
+    panel.followed = story.told
     if panel.scroll_to is not None:
         low, high = ROW * (panel.scroll_to + 1) - body, float(ROW * panel.scroll_to)
         now = imgui.get_scroll_y() / ui.scale
