@@ -19,6 +19,7 @@ def menu(
     above: bool = False,
     width: float = 0.0,
     disabled: Sequence[int] = (),
+    tips: Sequence[str] = (),
 ) -> int | None:
     """A menu that `imgui.open_popup(key)` opened; returns the row that was picked.
 
@@ -36,7 +37,7 @@ def menu(
     if imgui.begin_popup(key, imgui.WindowFlags_.no_move | imgui.WindowFlags_.no_nav):
         for k, item in enumerate(items):
             top = y + 4 + ROW * k
-            clicked, over, _ = ui.button(f"{key} {k}", x + 4, top, width - 8, ROW)
+            clicked, over, _ = ui.button(f"{key} {k}", x + 4, top, width - 8, ROW, tip=tips[k] if tips else "")
             if k == current or (over and k not in disabled):
                 ui.rect(x + 4, top, width - 8, ROW, ui.colors.tint if k == current else ui.colors.control, radius=6)
             color = ui.colors.disabled if k in disabled else ui.colors.text

@@ -10,11 +10,14 @@ import pandas as pd
 from ..motion.camera import Camera
 from ..motion.flight import Pose, flight
 from ..motion.grandtour import GrandTour
+from ..motion.guided import GuidedTour
 from ..motion.transition import SECONDS, Blend, Transition, between, blend_at
+from ..motion.walk import Tourist
 from ..render.colors import Coloring, color_by
 from ..tour.tour import Layer, Tour
 from ..tour.view import View
 from .storyteller import Storyteller
+from .tours import HASTE, Guide, TourKind, tourist_of
 
 SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
@@ -97,7 +100,7 @@ class Viewer:
     tour: Tour
     base: View
     """Everything but the frame, the layer and the camera, which are moving."""
-    tourist: GrandTour
+    tourist: Tourist
     camera: Camera
     home: Camera
     """Where a reset leads to: the camera that the tour opened with."""
@@ -109,6 +112,8 @@ class Viewer:
     """The legend row under the cursor, which is shown alone meanwhile."""
     ready: Callable[[int], bool] = lambda layer: True
     """Whether a layer can be shown without waiting; a window asks its scene."""
+    tour_kind: TourKind = "grand"
+    guide: Guide = field(default_factory=Guide)
     story: Storyteller = field(default_factory=Storyteller)
     _wanted: Blend | None = None
     _wanted_seconds: float = SECONDS
@@ -156,7 +161,7 @@ class Viewer:
     def moving(self) -> bool:
         """Whether the next frame will differ from this one without anybody doing anything."""
         return (
-            (self.playing and self.speed > 0)
+            (self.playing and self.speed > 0 and not self.tourist.resting)
             or not self.transition.settled
             or self._wanted is not None
             or self._scrub is not None
@@ -176,8 +181,10 @@ class Viewer:
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the tour turns, a transition goes on, a flight flies."""
+        if isinstance(self.tourist, GuidedTour):
+            self.guide.lead(self, self.tourist)
         if self.playing and not (self._flight and self._flight.turns):
-            self.tourist.speed = math.radians(self.speed)
+            self.tourist.speed = math.radians(self.speed) * HASTE.get(self.tour_kind, 1.0)
             self.tourist.advance(seconds)
         if self._scrub is not None:
             self._follow_scrub(seconds)
@@ -220,6 +227,16 @@ class Viewer:
             self.hovered = None
         if self.base.color_by != before.color_by and "groups" not in changes:
             self.base = replace(self.base, groups=())
+
+    def take_tour(self, kind: TourKind) -> None:
+        """Go on from here on another tour."""
+        if kind != self.tour_kind:
+            frame = self.tourist.frame
+            self.tourist = tourist_of(kind, self.tour.dims)
+            self.tourist.frame = frame
+            self.tour_kind, self.guide = kind, Guide()
+        if isinstance(self.tourist, GuidedTour):
+            self.guide.lead(self, self.tourist)
 
     def go_to(self, layer: int) -> None:
         """Begin the transition to a layer as soon as it is ready, from wherever the points are."""

@@ -18,15 +18,18 @@ from ..theme import (
 )
 from ..ui import Ui
 from ..viewer import FASTEST, Viewer
+from . import tours
 from .state import Panels, Wishes
 
-DOCK = 300  # wide
+DOCK = 424  # wide
+TOURS = 127  # of it, the choice of a tour
+NARROW = 960  # window width below which there is no room for it
 TOOLBAR = 220
 
 
 def draw(ui: Ui, viewer: Viewer, panels: Panels, *, fps: float, images_arriving: tuple[int, int]) -> Wishes:
     picture = _toolbar(ui, viewer, panels, fps)
-    _dock(ui, viewer)
+    _dock(ui, viewer, panels)
     _reset(ui, viewer)
     there, needed = images_arriving
     if needed and viewer.base.mode == "images":
@@ -54,10 +57,12 @@ def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float) -> bool:
     return picture
 
 
-def _dock(ui: Ui, viewer: Viewer) -> None:
-    x, y = (ui.size[0] - DOCK) / 2, ui.size[1] - MARGIN - 48
+def _dock(ui: Ui, viewer: Viewer, panels: Panels) -> None:
+    with_tours = ui.size[0] >= NARROW
+    dock = DOCK - (0 if with_tours else TOURS)
+    x, y = (ui.size[0] - dock) / 2, ui.size[1] - MARGIN - 48
     colors = ui.colors
-    with ui.panel("dock", x, y, DOCK, 48, radius=12):
+    with ui.panel("dock", x, y, dock, 48, radius=12):
         tip = ("Pause" if viewer.playing else "Play") + "\tspace"
         clicked, hovered, held = ui.button("play", x + 8, y + 8, 32, 32, tip=tip)
         ui.rect(x + 8, y + 8, 32, 32, colors.pressed if hovered or held else colors.control, radius=6)
@@ -68,8 +73,12 @@ def _dock(ui: Ui, viewer: Viewer) -> None:
         place = ui.slider("speed", x + 56, y + 24, 88, (viewer.speed / FASTEST) ** 0.5, tip="Speed of the tour")
         viewer.speed = FASTEST * place**2
         ui.text(x + 204, y + 24, f"{viewer.speed:.1f}\u00b0/s", size=SMALL, align=1.0)
-        ui.line(x + 216, y + 12, x + 216, y + 36, colors.border)
-        _mode(ui, viewer, x + 226, y + 8)
+        ui.line(x + 212, y + 12, x + 212, y + 36, colors.border)
+        if with_tours:
+            tours.draw(ui, viewer, panels, x + 218, y + 8)
+            x += TOURS
+            ui.line(x + 212, y + 12, x + 212, y + 36, colors.border)
+        _mode(ui, viewer, x + 221, y + 8)
 
 
 def _mode(ui: Ui, viewer: Viewer, x: float, y: float) -> None:
