@@ -98,16 +98,17 @@ def demo(
 @app.command(epilog="Example: umap-tour view googlenet.tour")
 def view(
     tour: TourPath,
-    layer: Annotated[str, typer.Option(help="Layer to begin with: index or name.")] = "0",
+    layer: Annotated[str | None, typer.Option(help="Layer to begin with: index or name.", show_default=False)] = None,
     color_by: Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)] = None,
     mode: Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)] = None,
-    theme: Annotated[Theme, typer.Option(help="Canvas.")] = "dark",
+    theme: Annotated[Theme | None, typer.Option(help="Canvas.", show_default=False)] = None,
     scale: Annotated[
         float | None, typer.Option(help="Size of everything, if the display says it wrong.", min=0.5, max=4)
     ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Not as the window was left, but as the first time.")] = False,
 ) -> None:
-    """Open a window on a tour."""
-    from dataclasses import replace
+    """Open a window on a tour, as it was left the last time; options change that."""
+    from typing import Any
 
     from .app.display import check_display
     from .tour.format import load
@@ -118,11 +119,9 @@ def view(
     from .app.viewer import first_view
     from .app.window import Window
 
-    first = first_view(opened)
-    start = replace(
-        first, layer=_layer(layer), mode=mode or first.mode, color_by=color_by or first.color_by, theme=theme
-    )
-    Window(opened, view=start, scale=scale).run()
+    wanted = {"layer": None if layer is None else _layer(layer), "color_by": color_by, "mode": mode, "theme": theme}
+    changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    Window(opened, view=first_view(opened) if fresh else None, changes=changes, scale=scale, reopen=True).run()
 
 
 @app.command(epilog="Example: umap-tour render googlenet.tour --layer 12 --color-by label_coarse --out 12.png")

@@ -45,6 +45,8 @@ def typed(character: str, viewer: Viewer, panels: Panels, *, repeat: bool) -> bo
         viewer.reset_camera()
     elif character == "t":
         viewer.change(theme="light" if viewer.base.theme == "dark" else "dark")
+    elif character == "l":
+        viewer.journey.toggle(viewer)
     elif character == "b":
         panels.story.shown = not panels.story.shown
     elif character == "?":

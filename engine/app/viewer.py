@@ -16,6 +16,7 @@ from ..motion.walk import Tourist
 from ..render.colors import Coloring, color_by
 from ..tour.tour import Layer, Tour
 from ..tour.view import View
+from .journey import Journey
 from .storyteller import Storyteller
 from .tours import HASTE, Guide, TourKind, tourist_of
 
@@ -114,6 +115,7 @@ class Viewer:
     """Whether a layer can be shown without waiting; a window asks its scene."""
     tour_kind: TourKind = "grand"
     guide: Guide = field(default_factory=Guide)
+    journey: Journey = field(default_factory=Journey)
     story: Storyteller = field(default_factory=Storyteller)
     _wanted: Blend | None = None
     _wanted_seconds: float = SECONDS
@@ -167,6 +169,7 @@ class Viewer:
             or self._scrub is not None
             or self._flight is not None
             or self.story.playing
+            or self.journey.playing
         )
 
     @property
@@ -195,6 +198,7 @@ class Viewer:
             self.transition = self.transition.advanced(seconds)
         if self._flight is not None:
             self._fly(self._flight, seconds)
+        self.journey.advance(self, seconds)
         self.story.advance(self, seconds)
 
     def _fly(self, flying: "Flying", seconds: float) -> None:
