@@ -14,6 +14,7 @@ from ..motion.guided import GuidedTour
 from ..motion.transition import SECONDS, Blend, Transition, between, blend_at
 from ..motion.walk import Tourist
 from ..render.colors import Coloring, color_by
+from ..tour.story import misfit
 from ..tour.tour import Layer, Tour
 from ..tour.view import View
 from .journey import Journey
@@ -223,14 +224,15 @@ class Viewer:
     # ------------------------------------------------------------------------------------------ actions
 
     def change(self, **changes: object) -> None:
-        """Change fields of the view that do not move."""
+        """Change fields of the view that do not move. Raises KeyError where the tour has no such attribute."""
         before = self.base
-        self.base = replace(self.base, **changes)  # type: ignore[arg-type]
-        if (self.base.color_by, self.base.palette) != (before.color_by, before.palette):
-            self.coloring = coloring_of(self.tour, self.base)
+        base = replace(before, **changes)  # type: ignore[arg-type]
+        if base.color_by != before.color_by and "groups" not in changes:
+            base = replace(base, groups=())
+        if (base.color_by, base.palette) != (before.color_by, before.palette):
+            self.coloring = coloring_of(self.tour, base)
             self.hovered = None
-        if self.base.color_by != before.color_by and "groups" not in changes:
-            self.base = replace(self.base, groups=())
+        self.base = base
 
     def take_tour(self, kind: TourKind) -> None:
         """Go on from here on another tour."""
@@ -305,6 +307,8 @@ class Viewer:
 
         Raises KeyError, IndexError or ValueError where the tour does not have what the view wants.
         """
+        if fault := misfit(self.tour, view):
+            raise ValueError(fault)
         end = Pose(frame_of(self.tour, view), Camera(view.center, view.zoom))
         goal = blend_at(position_of(self.tour, view))
         shown = {name: getattr(view, name) for name in SHOWN}

@@ -90,6 +90,7 @@ class Window:
         self._last = time.perf_counter()
         self._fps = 0.0
         self.frames = 0
+        self.closed = False
         self._attach()
         _open.add(self)
 
@@ -296,6 +297,7 @@ class Window:
         self._renderer.shutdown()
         imgui.destroy_context()
         self._canvas.close()
+        self.closed = True
         _open.discard(self)
 
 
