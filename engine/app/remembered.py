@@ -1,5 +1,6 @@
 """The window as it was left, per tour, in the user's state folder. Nothing here is ever fatal."""
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -56,7 +57,8 @@ def remember(viewer: Viewer, panels: Panels, *, size: tuple[int, int]) -> None:
         partial.replace(file)
     except OSError as error:
         log.warning("state of the window not kept: %s: %s", file, (error.strerror or str(error)).lower())
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
 
 
 class Remembered:

@@ -11,7 +11,7 @@ from ..motion.guided import GuidedTour, Scatter, scatter
 from ..motion.little import LittleTour
 from ..motion.local import LocalTour
 from ..motion.walk import Tourist
-from ..render.colors import LEVELS, Coloring
+from ..render.colors import LEVELS, NO_CLASS, Coloring
 
 if TYPE_CHECKING:
     from .viewer import Viewer
@@ -63,7 +63,8 @@ def scatter_of(viewer: "Viewer") -> Scatter | None:
 def grouping(viewer: "Viewer") -> NDArray[np.int64]:
     """The group (n,) of each point: the selection and the rest, or classes, or slices of a number; -1 for none.
 
-    Classes that are switched on in the legend are told from each other and from the rest.
+    Classes that are switched on in the legend are told from each other and from the rest; else points without a class
+    are left out.
     """
     view, coloring = viewer.base, viewer.coloring
     if view.selected is not None:
@@ -75,8 +76,9 @@ def grouping(viewer: "Viewer") -> NDArray[np.int64]:
         return np.full(viewer.tour.n, -1)
     if coloring.kind == "continuous":
         return _slices(codes)
-    codes = np.where(codes < len(coloring.names), codes, -1)
-    return np.where(np.isin(codes, view.groups), codes, len(coloring.names)) if view.groups else codes
+    if view.groups:
+        return np.where(np.isin(codes, view.groups), codes, len(coloring.names))
+    return np.where(codes == len(coloring.names) - 1, -1, codes) if coloring.names[-1] == NO_CLASS else codes
 
 
 def _slices(levels: NDArray[np.int64]) -> NDArray[np.int64]:

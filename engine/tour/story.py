@@ -97,8 +97,12 @@ def misfit(tour: Tour, view: View) -> str:
             tour.attribute(view.color_by)
     except (KeyError, IndexError) as error:
         return str(error.args[0])
-    if view.frame is not None and len(np.asarray(view.frame)) != tour.dims:
-        return f"it is of {len(np.asarray(view.frame))} dimensions, and {tour.name} has {tour.dims}"
+    if view.frame is not None:
+        frame = np.asarray(view.frame)
+        if len(frame) != tour.dims:
+            return f"it is of {len(frame)} dimensions, and {tour.name} has {tour.dims}"
+        if not np.abs(frame.T @ frame - np.eye(3)).max() < 1e-3:
+            return "its frame has no orthonormal columns"
     handles = (handle for handle in view.handles if isinstance(handle, Handle))  # as all of them are by now
     points = [*(view.selected or ()), *(point for handle in handles for point in handle.points)]
     if points and not (0 <= min(points) and max(points) < tour.n):

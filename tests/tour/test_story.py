@@ -89,3 +89,9 @@ def test_what_fits_is_imported_and_the_rest_is_named(tmp_path, small_tour):
     kept, left_out = import_story(tmp_path / "a.json", small_tour)
     assert captions(kept) == "abcdhalf"
     assert left_out == ["far: small has layers 0 to 3, not 7"]
+
+
+def test_a_frame_that_is_none(small_tour):
+    assert misfit(small_tour, View(frame=np.ones((15, 3)))) == "its frame has no orthonormal columns"
+    assert "orthonormal" in misfit(small_tour, View(frame=np.full((15, 3), np.nan)))
+    assert misfit(small_tour, View(frame=np.eye(15, 3))) == ""
