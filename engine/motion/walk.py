@@ -13,7 +13,7 @@ from .piece import Piece, logarithm, norm
 from .rotation import Array, as_frame, first_axes, orthonormalize
 
 THERE = 1e-9  # radians; a plane this near is reached
-DETOURS = 100  # targets passed over in one go at most, because they are where the tourist is
+TRIES = 2  # the first target may be where the tourist is already
 
 
 class Tourist(Protocol):
@@ -74,8 +74,6 @@ class Walk:
         """Move on by `seconds` of time and return the frame, float64 (dims, 3)."""
         if not (seconds >= 0 and math.isfinite(seconds)):
             raise ValueError(f"the tour moves forward by a finite number of seconds, not {seconds}")
-        if self.resting:
-            self._set_out(self._here)
         self._walked += self.speed * seconds
         while self._walked >= self._length > 0.0:
             rest = self._walked - self._length
@@ -86,9 +84,9 @@ class Walk:
         return self._here.copy()
 
     def _set_out(self, frame: Array) -> None:
-        """Begin the leg from `frame` to the next plane that is somewhere else."""
+        """Begin the leg from `frame` to the next plane, or rest where there is none elsewhere."""
         self._here, self._walked, self._length = frame, 0.0, 0.0
-        for _ in range(DETOURS):
+        for _ in range(TRIES):
             target = self.next_target(frame)
             if target is None:
                 return

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 import engine
-from engine.app.remembered import recall, state_file
+from engine.app.panels import Panels
+from engine.app.remembered import recall, remember, state_file
+from engine.app.viewer import Viewer, first_view
 from engine.tour.format import write_views
 from engine.tour.view import SavedView, View
 
@@ -81,10 +83,9 @@ def test_windows_that_do_not_ask_neither_read_nor_write(on_disk, open_window):
 
 
 @pytest.fixture
-def kept(on_disk, open_window):
-    window, hand = open_window(on_disk, reopen=True)
-    hand.key("t")
-    window.close()
+def kept(on_disk):
+    """The file of a window that was left in light."""
+    remember(Viewer.of(on_disk, View(theme="light", color_by="kind")), Panels(), size=(1280, 800))
     return state_file(on_disk)
 
 
@@ -117,13 +118,20 @@ BAD = {
 
 
 @pytest.mark.parametrize("spoil", BAD.values(), ids=BAD)
-def test_what_cannot_be_used_is_one_line_in_the_log(spoil, kept, on_disk, open_window, caplog):
+def test_what_cannot_be_used_is_one_line_in_the_log(spoil, kept, on_disk, caplog):
+    assert recall(on_disk).view.theme == "light" and not caplog.records
     kept.write_text(spoil(kept.read_text()))
     with caplog.at_level(logging.INFO, "engine"):
-        recall(on_disk)
+        left = recall(on_disk)
     assert len(caplog.records) == 1 and "\n" not in caplog.records[0].message, caplog.text
+    if left:
+        Viewer.of(on_disk, left.view)
+
+
+def test_a_corrupt_state_opens_the_first_view(kept, on_disk, open_window):
+    kept.write_text("{")
     window, _ = open_window(on_disk, reopen=True)
-    assert window.size == (1280, 800)
+    assert window.size == (1280, 800) and window.viewer.base == first_view(on_disk)
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(on_disk, open_window, monkeypatch, tmp_path, caplog):
