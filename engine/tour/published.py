@@ -26,7 +26,6 @@ from .format import DIMS, TourFormatError, tiles_per_page
 from .published_states import published_views
 from .thumbnails import image_folder, read_thumbnail
 from .tour import Layer, Sprites, Tour
-from .view import SavedView
 
 SHEET = 100  # tiles along each side of a published sheet of images
 NAMES = {
@@ -56,15 +55,18 @@ def import_published(
     What is missing beyond the embeddings and the attributes is logged and left out. The published residuals are
     recomputed and their agreement logged. Raises TourFormatError naming the file and the fault.
     """
-    source = _Import(Path(meta))
+    source = _Import(Path(meta), Path(states) if states is not None else None)
     tour = source.tour(epoch, Path(images) if images is not None else None, tile)
-    return replace(tour, views=source.views(tour, Path(states) if states is not None else None))
+    return replace(tour, views=published_views(tour, source.states) if source.states.is_dir() else [])
 
 
 class _Import:
-    def __init__(self, meta: Path) -> None:
+    def __init__(self, meta: Path, states: Path | None = None) -> None:
         self.file = meta
         self.folder = meta.absolute().parent
+        self.states = states or self.folder.parent / "states"
+        if states is not None and not states.is_dir():
+            fail(states, "no such folder; it holds orientations/, centers/ and annotations/")
         self.meta = self.json(meta)
         for key in ("data_shape", "attribute_url", "attributes", "epoch_arch_to_dir"):
             if key not in self.meta:
@@ -100,14 +102,6 @@ class _Import:
             sprites=self.sprites_of(images, tile, attributes) if images is not None else self.sheets(),
             how={"imported": self.file.name, "embedding": folder.name, "residual_agreement": agreement},
         )
-
-    def views(self, tour: Tour, states: Path | None) -> list[SavedView]:
-        folder = states or self.folder.parent / "states"
-        if not folder.is_dir():
-            if states is not None:
-                fail(states, "no such folder; it holds orientations/, centers/ and annotations/")
-            return []
-        return published_views(tour, folder)
 
     # ------------------------------------------------------------------------------------------ where things are
 
