@@ -8,10 +8,13 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
                        cuML CuPy   pandas  only      gloo      imgui
 
     pipeline  device, sources, networks, activations, neighbors, embedding, build; digits, the demo's data
-    tour      tour, view, format (NAME.tour/ on disk), published (the published page's data), alignment
-    motion    rotation, grandtour, handle, camera, flight, transition: where points go, in numbers alone
+    tour      tour, view, story, format (NAME.tour/ on disk), published and published_states (the published page's
+              data and scenes), alignment
+    motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition: where
+              points go, in numbers alone
     render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo
-    app       viewer (the state), painter, window, panels, interaction; snapshot and film, without a window
+    app       viewer (the state), storyteller, journey, tours, history, remembered, painter, window, panels,
+              interaction; snapshot, film and lettering, without a window
     cli       one verb, one thing to do; doctor, what this machine has
 
 The public names below are resolved on first use: importing the package loads none of the libraries above.

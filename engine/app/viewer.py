@@ -142,9 +142,11 @@ class Viewer:
     @property
     def view(self) -> View:
         """Everything as it is now, as a View."""
+        place = round(self.place, 6)
+        between = self.transition.settled and self._wanted is None and not place.is_integer()
         return replace(
             self.base,
-            layer=round(self.place, 6) if self.transition.settled and self._wanted is None else self.layer,
+            layer=place if between else self.layer,
             frame=tuple(map(tuple, self.tourist.frame.tolist())),
             center=self.camera.center,
             zoom=self.camera.zoom,

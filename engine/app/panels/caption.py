@@ -6,6 +6,7 @@ from ..viewer import Viewer
 from ..wrap import wrapped
 
 DOCK = MARGIN + 48
+BESIDE = 248  # on either side, for what stands there
 SEGMENT = 24  # wide at most, and
 ALL = 192  # all of them together
 
@@ -17,7 +18,7 @@ def draw(ui: Ui, viewer: Viewer, *, raised: bool) -> None:
         return
     bottom = ui.size[1] - DOCK - (GAP + 40 if raised else 0)
     y = bottom - 68
-    room = ui.size[0] - 2 * 80
+    room = ui.size[0] - 2 * BESIDE
     lines = wrapped(story.caption, lambda line: ui.width(line, size=CAPTION), room=room, lines=3)
     lines = [ui.elide(line, room, size=CAPTION) for line in lines]
     width = max(ui.width(line, size=CAPTION) for line in lines)
@@ -37,7 +38,8 @@ def _progress(ui: Ui, viewer: Viewer, y: float) -> None:
     story = viewer.story
     assert story.told is not None
     count = len(story.story)
-    pitch = min(SEGMENT + 4.0, (ALL if count <= 24 else 2 * ALL) / count)
+    most = min(ALL if count <= 24 else 2 * ALL, ui.size[0] - 2 * BESIDE)
+    pitch = min(SEGMENT + 4.0, most / count)
     gap = 4.0 if pitch > 12 else 1.0
     left = (ui.size[0] - pitch * count + gap) / 2
     with ui.panel("progress", left - 8, y - 6, pitch * count + 16, 12, bare=True):

@@ -51,9 +51,8 @@ def draw(ui: Ui, viewer: Viewer, panels: "Panels", *, top: float) -> None:
     panel, story = panels.story, viewer.story
     if not panel.shown:
         return
-    room = ui.size[1] - BELOW - top
-    rows = max(1, len(story.story))
-    body = min(ROW * rows, max(ROW, room - HEADER - FOOTER))
+    room = int((ui.size[1] - BELOW - top - HEADER - FOOTER) // ROW)
+    body = ROW * max(1, min(len(story.story), room))
     with ui.panel("story", X, top, WIDTH, HEADER + body + FOOTER):
         _header(ui, viewer, panels, top)
         if story.story:
