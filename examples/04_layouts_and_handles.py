@@ -12,7 +12,8 @@ picture are the same points a few seconds apart, and clusters that lay on top of
 The tour is random but thorough. A handle makes it yours: it is a named set of points that sits at their centroid, and
 when it is dragged the whole space turns as little as it can to follow. `engine.drag` is that drag: it takes a frame,
 the handle's centroid in d dimensions and the place on the screen where it shall be, and returns the next frame. The
-fourth and fifth picture have the first class pulled to the right, and then upwards, with its points alone in colour.
+fourth and fifth picture have the points around the outermost one pulled to the right, and then upwards, and those
+points alone are in colour.
 """
 
 import sys
@@ -24,19 +25,19 @@ from PIL import Image
 import engine
 
 
-def first_class(tour) -> tuple[str, np.ndarray]:
-    """An attribute of classes, and the points of its largest class."""
-    name = next(each for each in tour.attributes if str(tour.attributes[each].dtype) == "category")
-    values = tour.attributes[name]
-    return name, np.flatnonzero(values == values.value_counts().idxmax())
+def around_the_outermost(points: np.ndarray) -> np.ndarray:
+    """The 300 points (of few, a tenth) that lie nearest to the one farthest from the middle."""
+    outermost = points[np.linalg.norm(points, axis=1).argmax()]
+    return np.linalg.norm(points - outermost, axis=1).argsort()[: min(300, len(points) // 10)]
 
 
 def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(f"usage: python {sys.argv[0]} TOUR")
     tour = engine.load(sys.argv[1])
-    attribute, chosen = first_class(tour)
+    attribute = next(each for each in tour.attributes if str(tour.attributes[each].dtype) == "category")
     points = tour.aligned(0)
+    chosen = around_the_outermost(points)
     radius = np.linalg.norm(points, axis=1).max()
 
     tourist = engine.GrandTour(tour.dims, seed=3, speed=0.5)
@@ -50,7 +51,7 @@ def main() -> None:
     for k, frame in enumerate(frames):
         x, y = centroid @ frame[:, :2] / radius
         print(f"picture {k}: the handle stands at ({x:+.2f}, {y:+.2f}) of the radius")
-        view = engine.View(layer=0, frame=frame, color_by=attribute, zoom=1.4, selected=chosen if k > 2 else None)
+        view = engine.View(layer=0, frame=frame, color_by=attribute, zoom=1.1, selected=chosen if k > 2 else None)
         file = Path(f"layout-{k}.png")
         Image.fromarray(engine.snapshot(tour, view=view)).save(file)
         print(file)

@@ -44,7 +44,7 @@ def main() -> None:
 
     frame = side_view(tour, chosen)
     rows = -(-len(tour.layers) // COLUMNS)
-    strip = Image.new("RGB", (SIDE * min(COLUMNS, len(tour.layers)), SIDE * rows))
+    strip = Image.new("RGB", (SIDE * min(COLUMNS, len(tour.layers)), SIDE * rows), "#17181B")
     print(f"{tour.name}: {len(chosen):,} of {tour.n:,} points are '{name}'")
     print("  layer                       similar to previous   spread")
     for k, layer in enumerate(tour.layers):
@@ -53,7 +53,7 @@ def main() -> None:
         spread = inside / np.linalg.norm(points, axis=1).mean()
         before = f"{engine.procrustes(points, tour.aligned(k - 1)).similarity:.2f}" if k else "    "
         print(f"  {layer.name:28} {before:>18}   {spread:6.2f}")
-        view = engine.View(layer=k, frame=frame, color_by=attribute, zoom=1.3, selected=chosen)
+        view = engine.View(layer=k, frame=frame, color_by=attribute, selected=chosen)
         picture = Image.fromarray(engine.snapshot(tour, view=view, size=(SIDE, SIDE)))
         strip.paste(picture.convert("RGB"), (SIDE * (k % COLUMNS), SIDE * (k // COLUMNS)))
     strip.save("journey.png")

@@ -56,7 +56,7 @@ def main() -> None:
     for t in np.linspace(0.0, 1.0, STEPS):
         e = t * t * (3.0 - 2.0 * t)
         frame = engine.drag(frame, centroid, (1.0 - e) * here + e * there)
-        view = replace(view, frame=frame, layer=e * last, zoom=1.8**e)
+        view = replace(view, frame=frame, layer=e * last, zoom=1.4**e)
         pictures.append(Image.fromarray(engine.snapshot(tour, view=view, size=(480, 360))).convert("RGB"))
     pictures[0].save("flight.gif", save_all=True, append_images=pictures[1:], duration=60)
     print("flight.gif")
