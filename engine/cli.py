@@ -168,16 +168,17 @@ def layers(
 @app.command(epilog="Example: umap-tour view googlenet.tour")
 def view(
     tour: TourPath,
-    layer: Annotated[str, typer.Option(help="Layer to begin with: index or name.")] = "0",
+    layer: Annotated[str | None, typer.Option(help="Layer to begin with: index or name.", show_default=False)] = None,
     color_by: Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)] = None,
     mode: Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)] = None,
-    theme: Annotated[Theme, typer.Option(help="Canvas.")] = "dark",
+    theme: Annotated[Theme | None, typer.Option(help="Canvas.", show_default=False)] = None,
     scale: Annotated[
         float | None, typer.Option(help="Size of everything, if the display says it wrong.", min=0.5, max=4)
     ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Not as the window was left, but as the first time.")] = False,
 ) -> None:
-    """Open a window on a tour."""
-    from dataclasses import replace
+    """Open a window on a tour, as it was left the last time; options change that."""
+    from typing import Any
 
     from .app.display import check_display
     from .tour.format import load
@@ -185,14 +186,12 @@ def view(
     check_display()
 
     opened = load(tour)
-    from .app.viewer import first_view
+    from .app.reading import first_view
     from .app.window import Window
 
-    first = first_view(opened)
-    start = replace(
-        first, layer=_layer(layer), mode=mode or first.mode, color_by=color_by or first.color_by, theme=theme
-    )
-    Window(opened, view=start, scale=scale).run()
+    wanted = {"layer": None if layer is None else _layer(layer), "color_by": color_by, "mode": mode, "theme": theme}
+    changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    Window(opened, view=first_view(opened) if fresh else None, changes=changes, scale=scale, reopen=True).run()
 
 
 @app.command(epilog="Example: umap-tour render googlenet.tour --layer 12 --color-by label_coarse --out 12.png")
@@ -214,18 +213,29 @@ def render(
     theme: Annotated[Theme, typer.Option(help="Canvas.")] = "dark",
     seconds: Annotated[float | None, typer.Option(help="Make a film of this length.", show_default=False)] = None,
     speed: Annotated[float, typer.Option(help="Of the tour in a film, degrees per second.", min=0)] = 6.0,
+    story: Annotated[bool, typer.Option("--story", help="Film the saved views, with their captions.")] = False,
 ) -> None:
     """Make a picture (PNG), or with --seconds a film (MP4), of a tour. Needs no display."""
     import numpy as np
 
     from . import progress
     from .app.gallery import picture
-    from .app.viewer import first_view
+    from .app.reading import first_view
     from .motion.rotation import random_frame
     from .tour.format import load
     from .tour.view import View
 
     opened = load(tour)
+    if story:
+        if seconds is not None:
+            raise ValueError("--story takes the time that its captions need; leave --seconds out")
+        from .app.film import story_film
+
+        file = out or Path(f"{opened.name}-story.mp4")
+        with progress.shown(True):
+            story_film(opened, file, size=_size(size), theme=theme, speed=speed)
+        print(file)
+        return
     everything = layer == "all"
     if everything and seconds is None:
         raise ValueError("--layer all is for a film; add --seconds, or name one layer")
@@ -254,7 +264,7 @@ def render(
 @app.command(epilog="Example: umap-tour info googlenet.tour")
 def info(tour: TourPath) -> None:
     """Say what a tour holds, once every file in it is checked."""
-    from .app.viewer import layer_title
+    from .app.reading import layer_title
     from .tour.format import load
 
     opened = load(tour)
@@ -289,8 +299,12 @@ def import_(
     epoch: Annotated[
         str | None, typer.Option(help="Which of several embeddings, as in the file.", show_default=False)
     ] = None,
+    states: Annotated[
+        Path | None,
+        typer.Option(help="The article's scenes, for saved views; states/ beside data/.", show_default=False),
+    ] = None,
 ) -> None:
-    """Read a published UMAP Tour, with your copy of its images if you have them."""
+    """Read a published UMAP Tour, with the article's scenes, and your copy of its images if you have them."""
     from . import progress
     from .tour.format import check_replaceable
     from .tour.published import import_published
@@ -298,7 +312,7 @@ def import_(
     target = out or Path(meta.stem.removeprefix("meta-") + ".tour")
     check_replaceable(target.absolute())
     with progress.shown(True):
-        import_published(meta, epoch=epoch, images=images, tile=tile).save(target)
+        import_published(meta, epoch=epoch, images=images, tile=tile, states=states).save(target)
     print(target)
 
 

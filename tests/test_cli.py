@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -11,6 +12,8 @@ import pytest
 from PIL import Image
 
 import engine
+from engine.app.storyteller import span
+from engine.tour.view import SavedView, View
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -178,6 +181,8 @@ BAD = {
     "layer beyond": (["render", "small.tour", "--layer", "9"], None, ["layers 0 to 3"]),
     "unknown attribute": (["render", "small.tour", "--color-by", "knd"], None, ["knd", "did you mean 'kind'"]),
     "all layers in a picture": (["render", "small.tour", "--layer", "all"], None, ["--seconds"]),
+    "story of nothing": (["render", "small.tour", "--story"], None, ["no saved views"]),
+    "story and seconds": (["render", "small.tour", "--story", "--seconds", "3"], None, ["leave --seconds out"]),
     "odd film": (["render", "small.tour", "--seconds", "1", "--size", "101x100"], None, ["even"]),
     "too large": (["render", "small.tour", "--size", "100000x100"], None, ["100000 x 100"]),
     "nowhere to write": (["render", "small.tour", "--out", "none/a.png"], None, ["none", "no such file or directory"]),
@@ -318,7 +323,8 @@ def example(name, *words, cwd):
 
 def test_examples_are_short_numbered_and_explained():
     files = sorted((ROOT / "examples").glob("*.py"))
-    assert [file.name[:3] for file in files] == [f"{k:02}_" for k in range(1, len(files) + 1)]
+    numbers = [int(file.name[:2]) for file in files]
+    assert numbers[0] == 1 and len(set(numbers)) == len(numbers) and all(file.name[2] == "_" for file in files)
     for file in files:
         text = file.read_text()
         assert len(text.splitlines()) < 80
@@ -336,3 +342,45 @@ def test_example_published_googlenet(published, tmp_path):
     text = example("02_published_googlenet.py", published / "meta-googlenet-15D.json", cwd=tmp_path)
     assert "GoogLeNet: 50,000 points in 15 dimensions" in text and "0.45  1-BasicConv2d" in text
     assert len(list(tmp_path.glob("*.png"))) == 3
+
+
+def test_example_layouts_and_handles(saved):
+    text = example("04_layouts_and_handles.py", "small.tour", cwd=saved)
+    assert len(list(saved.glob("layout-*.png"))) == 5
+    places = [line.split("(")[1].split(")")[0].split(", ") for line in text.splitlines() if "stands at" in line]
+    (x, y), (u, v) = ([float(value) for value in place] for place in places[-2:])
+    assert x > 0.1 and abs(y) < 0.01 and abs(u) < 0.01 and v > 0.1
+
+
+def test_example_journey(saved):
+    text = example("05_journey_into_the_layers.py", "small.tour", "bee", cwd=saved)
+    assert "20 of 60 points are 'bee'" in text and text.count("-Block ") == 4
+    with Image.open(saved / "journey.png") as strip:
+        assert strip.size == (4 * 320, 320)
+
+
+def test_example_comparing(saved):
+    text = example("06_comparing.py", "small.tour", "small.tour", cwd=saved)
+    assert "1.00 3-Block" in text and "on screen 0.00 apart" in text
+    with Image.open(saved / "comparing.png") as picture:
+        assert picture.size == (1400, 700)
+
+
+def test_example_scripted_tour(saved):
+    assert "6 points, selected" in example("07_scripted_tour.py", "small.tour", cwd=saved)
+    with Image.open(saved / "flight.gif") as film:
+        assert film.n_frames > 20
+    assert '"name": "outermost"' in (saved / "view.json").read_text()
+
+
+def test_render_a_story(small_tour, tmp_path):
+    views = [SavedView("one", View(layer=1, handles=[{"name": "some", "points": [1, 2]}])), SavedView("two")]
+    replace(small_tour, views=views).save(tmp_path / "small.tour")
+    done = run("render", "small.tour", "--story", "--size", "160x120", "--theme", "light", cwd=tmp_path, check=0)
+    assert done.stdout.strip() == "small-story.mp4"
+    with av.open(str(tmp_path / "small-story.mp4")) as container:
+        assert container.streams.video[0].frames == round(30 * sum(map(span, views)))
+
+
+def test_import_takes_the_states_that_are_named(published_folder, tmp_path):
+    one_line(run("import", published_folder(), "--states", "stats", cwd=tmp_path), "stats", "no such folder")

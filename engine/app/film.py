@@ -1,18 +1,26 @@
 """A film of a tour, without a window or a display."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import av
+import numpy as np
 from av.video.frame import VideoFrame
+from numpy.typing import NDArray
 
 from ..progress import steps
 from ..tour.tour import Tour
 from ..tour.view import View
+from .lettering import lettered
 from .snapshot import draw
+from .storyteller import span
 from .viewer import SPEED, Viewer
 
 FPS = 30
+
+Picture = NDArray[np.uint8]
 
 
 def film(
@@ -33,26 +41,68 @@ def film(
     """
     if not seconds > 0:
         raise ValueError(f"a film lasts more than 0 seconds, not {seconds:g}")
-    if size[0] % 2 or size[1] % 2:
-        raise ValueError(f"the sides of a film are even numbers of pixels, not {size[0]} x {size[1]}")
-    file = Path(file)
     viewer = Viewer.of(tour, view, seed=seed)
     viewer.speed = speed
     stops = list(layers)
     frames = max(1, round(seconds * FPS))
+
+    def pictures() -> Iterator[Picture]:
+        for k in range(frames):
+            if stops:
+                viewer.go_to(stops[k * len(stops) // frames])
+            if k:
+                viewer.advance(1.0 / FPS)
+            yield draw(viewer, size)
+
+    write_film(Path(file), pictures(), frames=frames, size=size)
+
+
+def story_film(
+    tour: Tour,
+    file: str | Path,
+    *,
+    size: tuple[int, int] = (1280, 800),
+    theme: Literal["dark", "light"] = "dark",
+    speed: float = SPEED,
+) -> None:
+    """Write an MP4 of the saved views in order, with their captions and handles, as the window plays them.
+
+    Raises ValueError where the tour has no saved views, or one that wants what the tour does not have.
+    """
+    if not tour.views:
+        raise ValueError(
+            f"{tour.name} has no saved views to film; save some in the window, or import the article's with --states"
+        )
+    first = tour.views[0].view
+    mode = first.mode if tour.sprites else "dots"
+    viewer = Viewer.of(tour, replace(first, mode=mode, theme=theme))
+    viewer.speed = speed
+    frames = round(sum(span(each) for each in tour.views) * FPS)
+    scale = min(size) / 800.0
+
+    def pictures() -> Iterator[Picture]:
+        viewer.story.play(viewer)
+        for k in range(frames):
+            if k:
+                viewer.advance(1.0 / FPS)
+            yield lettered(draw(viewer, size), viewer, scale=scale, caption=viewer.story.caption)
+
+    write_film(Path(file), pictures(), frames=frames, size=size)
+
+
+def write_film(file: Path, pictures: Iterable[Picture], *, frames: int, size: tuple[int, int]) -> None:
+    """Write pictures (height, width, 4) as an MP4 that is there when it is whole. Raises ValueError on odd sides."""
+    if size[0] % 2 or size[1] % 2:
+        raise ValueError(f"the sides of a film are even numbers of pixels, not {size[0]} x {size[1]}")
     partial = file.with_name(f".{file.name}.part")
     try:
         with av.open(str(partial), "w", format="mp4") as container, steps(f"film {file.name}", frames) as advance:
             stream = container.add_stream("libx264", rate=FPS, options={"crf": "18", "preset": "veryfast"})
             stream.width, stream.height = size
             stream.pix_fmt = "yuv420p"
-            for k in range(frames):
-                if stops:
-                    viewer.go_to(stops[k * len(stops) // frames])
-                if k:
-                    viewer.advance(1.0 / FPS)
-                picture = VideoFrame.from_ndarray(draw(viewer, size)[..., :3].copy(), format="rgb24")
-                container.mux(stream.encode(picture))
+            for picture in pictures:
+                frame = VideoFrame.from_ndarray(picture[..., :3].copy(), format="rgb24")
+                container.mux(stream.encode(frame))
                 advance(1)
             container.mux(stream.encode())
         partial.replace(file)

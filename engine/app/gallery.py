@@ -11,8 +11,8 @@ from ..motion.grandtour import GrandTour
 from ..tour.tour import Tour
 from ..tour.view import View
 from .film import film
+from .reading import first_view, layer_title
 from .snapshot import snapshot
-from .viewer import first_view, layer_title
 
 SIZE = (1280, 800)
 MODES: tuple[Literal["dots", "images"], ...] = ("dots", "images")

@@ -96,6 +96,10 @@ def typed(character: str, viewer: Viewer, hands: Hands, panels: Panels, *, repea
         viewer.reset_camera()
     elif character == "t":
         viewer.change(theme="light" if viewer.base.theme == "dark" else "dark")
+    elif character == "l":
+        viewer.journey.toggle(viewer)
+    elif character == "b":
+        panels.story.shown = not panels.story.shown
     elif character == "?":
         panels.toggle("help")
     elif character == "/":

@@ -3,11 +3,9 @@
 import pandas as pd
 
 from ..render.colors import Coloring, color_by
-from ..tour.movement import movement
+from ..tour.movement import MOVEMENT, movement
 from ..tour.tour import Tour
 from ..tour.view import View
-
-MOVEMENT = "movement"
 
 
 def is_movement(tour: Tour, view: View) -> bool:

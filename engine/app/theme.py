@@ -15,7 +15,8 @@ ICON_SEARCH, ICON_CLOSE = "\uf002", "\uf00d"
 ICON_PALETTE = "\uf53f"
 ICON_CAMERA, ICON_SLIDERS, ICON_THEME, ICON_HELP = "\uf030", "\uf1de", "\uf042", "?"
 ICON_HAND, ICON_PIN, ICON_THUMBTACK, ICON_PEN = "\uf256", "\uf3c5", "\uf08d", "\uf304"
-ICON_EYE, ICON_SWAP, ICON_COPY, ICON_SAVE = "\uf06e", "\uf362", "\uf0c5", "\uf019"
+ICON_EYE, ICON_SWAP, ICON_COPY, ICON_DOWNLOAD = "\uf06e", "\uf362", "\uf0c5", "\uf019"
+ICON_STORY, ICON_MORE, ICON_PLUS, ICON_SAVE = "\uf02e", "\uf141", "+", "\uf0c7"
 ICON_IMAGE, ICON_RESET = "\uf03e", "\uf0e2"
 
 

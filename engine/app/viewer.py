@@ -2,93 +2,51 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 
 from ..motion.camera import Camera, Size
 from ..motion.flight import Pose, flight
 from ..motion.grandtour import GrandTour
+from ..motion.guided import GuidedTour
 from ..motion.selection import Mask
-from ..motion.transition import Transition, between
-from ..render.colors import Coloring, color_by
+from ..motion.transition import SECONDS, Blend, Transition, between, blend_at
+from ..motion.walk import Tourist
+from ..render.colors import Coloring
 from ..tour.search import TextIndex
-from ..tour.tour import Layer, Tour
+from ..tour.story import misfit
+from ..tour.tour import Tour
 from ..tour.view import View
-from .moved import is_movement, layer_before, moved
+from .journey import Journey
+from .moved import is_movement, layer_before
+from .reading import coloring_of, first_view, frame_of, mask_of, position_of
+from .storyteller import Storyteller
+from .tours import HASTE, Guide, TourKind, tourist_of
 
 SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
 RESET_SECONDS = 0.75
+FLIGHT_SECONDS = 0.9
 SCRUB_SECONDS = 0.08  # in which a scrub catches up with the hand by a factor of e
 
 
-def first_view(tour: Tour) -> View:
-    """The view that a tour opens with: its images, or dots coloured by its first classes, and close enough.
-
-    In d dimensions a projection shows a vector of norm 1 with a norm of sqrt(2 / d) in the mean square, so a pane
-    that has room for all norms (zoom 1) is mostly empty; twice the mean keeps nearly everything in it.
-    """
-    classes = [name for name in tour.attributes.columns if is_classes(tour, name)]
-    return View(
-        mode="images" if tour.sprites else "dots",
-        color_by=classes[0] if classes else None,
-        zoom=max(1.0, round(0.55 * math.sqrt(tour.dims / 2), 2)),
-    )
+SHOWN = ("mode", "color_by", "palette", "groups", "selected", "handles")  # of a saved view, by a flight to it
 
 
-def is_classes(tour: Tour, name: str) -> bool:
-    """Whether an attribute is one of classes, ordered or not."""
-    values = tour.attributes[name]
-    return not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype)
+@dataclass
+class Flying:
+    """A flight under way. turns: whether it moves the frame too, not the camera alone."""
 
+    path: Callable[[float], Pose]
+    seconds: float
+    turns: bool = True
+    elapsed: float = 0.0
 
-def coloring_of(tour: Tour, view: View, *, since: int | None = None) -> Coloring:
-    """The colouring that a view asks for. Raises KeyError where the tour has no such attribute.
-
-    since: the layer from which movement is measured, the one before unless given.
-    """
-    if view.color_by is None:
-        return color_by(None, n=tour.n)
-    if is_movement(tour, view):
-        return moved(tour, round(position_of(tour, view)), since)
-    extent = tour.attributes.attrs.get("extent", {}).get(view.color_by)
-    return color_by(tour.attribute(view.color_by), n=tour.n, palette=view.palette, extent=extent)
-
-
-def frame_of(tour: Tour, view: View) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
-    """A view's frame as an array (d, 3). Raises ValueError where it is not one for this tour."""
-    from ..motion.rotation import as_frame, first_axes
-
-    return first_axes(tour.dims) if view.frame is None else as_frame(view.frame, tour.dims)
-
-
-def position_of(tour: Tour, view: View) -> float:
-    """A view's place among the layers as a number. Raises KeyError or IndexError where there is no such layer."""
-    if isinstance(view.layer, str) or float(view.layer).is_integer():
-        return float(tour.index(view.layer if isinstance(view.layer, str) else int(view.layer)))
-    if not 0 <= view.layer <= len(tour.layers) - 1:
-        raise IndexError(f"{tour.name} has layers 0 to {len(tour.layers) - 1}, not {view.layer}")
-    return float(view.layer)
-
-
-def layer_title(tour: Tour, index: int) -> str:
-    """A layer's name without the number that it may begin with: the number stands before it anyway."""
-    layer: Layer = tour.layers[index]
-    return layer.name.removeprefix(f"{index}-") or layer.kind
-
-
-def mask_of(selected: tuple[int, ...] | None, n: int) -> Mask | None:
-    """Point numbers as a mask (n,); None stays None. Raises IndexError where there is no such point."""
-    if selected is None:
-        return None
-    mask = np.zeros(n, dtype=bool)
-    if selected and not (0 <= min(selected) and max(selected) < n):
-        raise IndexError(f"points are numbered 0 to {n - 1}; {max(selected)} is not among them")
-    mask[list(selected)] = True
-    return mask
+    @property
+    def pose(self) -> Pose:
+        return self.path(self.elapsed / self.seconds)
 
 
 @dataclass
@@ -98,7 +56,7 @@ class Viewer:
     tour: Tour
     base: View
     """Everything but the frame, the layer and the camera, which are moving."""
-    tourist: GrandTour
+    tourist: Tourist
     camera: Camera
     home: Camera
     """Where a reset leads to: the camera that the tour opened with."""
@@ -120,11 +78,15 @@ class Viewer:
     """Does what may take longer than a frame; a window does it in a thread."""
     since: int | None = None
     """The layer that was shown before this one."""
-    _wanted: int | None = None
+    tour_kind: TourKind = "grand"
+    guide: Guide = field(default_factory=Guide)
+    journey: Journey = field(default_factory=Journey)
+    story: Storyteller = field(default_factory=Storyteller)
+    _wanted: Blend | None = None
+    _wanted_seconds: float = SECONDS
     _scrub: float | None = None
     _place: float = 0.0
-    _camera_flight: Callable[[float], Pose] | None = None
-    _flown: float = 0.0
+    _flight: Flying | None = None
 
     @classmethod
     def of(cls, tour: Tour, view: View | None = None, *, seed: int | None = 0) -> "Viewer":
@@ -134,7 +96,10 @@ class Viewer:
         tourist.frame = frame_of(tour, view)
         place = position_of(tour, view)
         camera = Camera(view.center, view.zoom)
-        viewer = cls(tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), _place=place)
+        story = Storyteller(tuple(tour.views))
+        viewer = cls(
+            tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), story=story, _place=place
+        )
         viewer.selection = mask_of(view.selected, tour.n)
         for handle in viewer.base.handles:
             mask_of(handle.points, tour.n)  # type: ignore[union-attr]
@@ -145,9 +110,11 @@ class Viewer:
     @property
     def view(self) -> View:
         """Everything as it is now, as a View."""
+        place = round(self.place, 6)
+        between = self.transition.settled and self._wanted is None and not place.is_integer()
         return replace(
             self.base,
-            layer=self.layer,
+            layer=place if between else self.layer,
             frame=tuple(map(tuple, self.tourist.frame.tolist())),
             center=self.camera.center,
             zoom=self.camera.zoom,
@@ -162,17 +129,24 @@ class Viewer:
     @property
     def layer(self) -> int:
         """The layer that is shown, or that a transition leads to."""
-        return self._wanted if self._wanted is not None else self.transition.layer
+        return max(self.goal, key=lambda pair: pair[1])[0]
+
+    @property
+    def goal(self) -> Blend:
+        """The layers that are shown, or that a transition leads to, and their shares."""
+        return self._wanted if self._wanted is not None else self.transition.target
 
     @property
     def moving(self) -> bool:
         """Whether the next frame will differ from this one without anybody doing anything."""
         return (
-            (self.playing and self.speed > 0 and not self.held)
+            (self.playing and self.speed > 0 and not self.held and not self.tourist.resting)
             or not self.transition.settled
             or self._wanted is not None
             or self._scrub is not None
-            or self._camera_flight is not None
+            or self._flight is not None
+            or self.story.playing
+            or self.journey.playing
         )
 
     @property
@@ -199,24 +173,36 @@ class Viewer:
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the tour turns, a transition goes on, a flight flies."""
-        if self.playing and not self.held:
-            self.tourist.speed = math.radians(self.speed)
+        if isinstance(self.tourist, GuidedTour):
+            self.guide.lead(self, self.tourist)
+        if self.playing and not self.held and not (self._flight and self._flight.turns):
+            self.tourist.speed = math.radians(self.speed) * HASTE.get(self.tour_kind, 1.0)
             self.tourist.advance(seconds)
         if self._scrub is not None:
             self._follow_scrub(seconds)
-        elif self._wanted is not None and self.ready(self._wanted):
+        elif self._wanted is not None and all(self.ready(layer) for layer, _ in self._wanted):
             self.since = self.transition.layer
-            self.transition = self.transition.redirected(self._wanted)
+            self.transition = self.transition.redirected(self._wanted, seconds=self._wanted_seconds)
             self._wanted = None
             if is_movement(self.tour, self.base):
                 self._recolor()
         elif not self.transition.settled:
             self.transition = self.transition.advanced(seconds)
-        if self._camera_flight is not None:
-            self._flown += seconds / RESET_SECONDS
-            self.camera = self._camera_flight(self._flown).camera
-            if self._flown >= 1.0:
-                self._camera_flight = None
+        if self._flight is not None:
+            self._fly(self._flight, seconds)
+        self.journey.advance(self, seconds)
+        self.story.advance(self, seconds)
+
+    def _fly(self, flying: "Flying", seconds: float) -> None:
+        """Go on with a flight; where a hand has turned the frame meanwhile, the frame is the hand's."""
+        if flying.turns and not np.allclose(self.tourist.frame, flying.pose.frame, atol=1e-9):
+            flying.turns = False
+        flying.elapsed += seconds
+        self.camera = flying.pose.camera
+        if flying.turns:
+            self.tourist.frame = flying.pose.frame
+        if flying.elapsed >= flying.seconds:
+            self._flight = None
 
     def _follow_scrub(self, seconds: float) -> None:
         assert self._scrub is not None
@@ -229,16 +215,31 @@ class Viewer:
     # ------------------------------------------------------------------------------------------ actions
 
     def change(self, **changes: object) -> None:
-        """Change fields of the view that do not move."""
+        """Change fields of the view that do not move. Raises KeyError where the tour has no such attribute."""
         before = self.base
-        self.base = replace(self.base, **changes)  # type: ignore[arg-type]
-        if (self.base.color_by, self.base.palette) != (before.color_by, before.palette):
-            self._recolor()
+        base = replace(before, **changes)  # type: ignore[arg-type]
+        if base.color_by != before.color_by and "groups" not in changes:
+            base = replace(base, groups=())
+        self.base = base
+        if (base.color_by, base.palette) != (before.color_by, before.palette):
+            try:
+                self._recolor()
+            except KeyError:
+                self.base = before
+                raise
             self.hovered = None
-        if self.base.selected is not before.selected:
-            self.selection = mask_of(self.base.selected, self.tour.n)
-        if self.base.color_by != before.color_by:
-            self.base = replace(self.base, groups=())
+        if base.selected is not before.selected:
+            self.selection = mask_of(base.selected, self.tour.n)
+
+    def take_tour(self, kind: TourKind) -> None:
+        """Go on from here on another tour."""
+        if kind != self.tour_kind:
+            frame = self.tourist.frame
+            self.tourist = tourist_of(kind, self.tour.dims)
+            self.tourist.frame = frame
+            self.tour_kind, self.guide = kind, Guide()
+        if isinstance(self.tourist, GuidedTour):
+            self.guide.lead(self, self.tourist)
 
     @property
     def moved_from(self) -> int:
@@ -265,8 +266,12 @@ class Viewer:
     def go_to(self, layer: int) -> None:
         """Begin the transition to a layer as soon as it is ready, from wherever the points are."""
         if 0 <= layer < len(self.tour.layers):
-            self._wanted = None if layer == self.transition.layer and self._scrub is None else layer
-            self._scrub = None
+            self._want(((layer, 1.0),), SECONDS)
+
+    def _want(self, goal: Blend, seconds: float) -> None:
+        self._wanted = None if goal == self.transition.target and self._scrub is None else goal
+        self._wanted_seconds = seconds
+        self._scrub = None
 
     def step(self, by: int) -> None:
         """To the next layer or the one before; the ends are joined."""
@@ -304,15 +309,30 @@ class Viewer:
         self.change(groups=() if everything else tuple(sorted(groups)))
 
     def pan(self, pixels: tuple[float, float], size: Size) -> None:
-        self._camera_flight = None
+        self._flight = None
         self.camera = self.camera.panned(pixels, size=size)
 
     def zoom(self, factor: float, at: tuple[float, float], size: Size) -> None:
-        self._camera_flight = None
+        self._flight = None
         self.camera = self.camera.zoomed(factor, at=at, size=size)
 
     def reset_camera(self) -> None:
         """Fly back to where the camera was at first; the frame stays."""
         frame = self.tourist.frame
-        self._camera_flight = flight(Pose(frame, self.camera), Pose(frame, self.home))
-        self._flown = 0.0
+        self._flight = Flying(flight(Pose(frame, self.camera), Pose(frame, self.home)), RESET_SECONDS, turns=False)
+
+    def fly_to(self, view: View, *, seconds: float = FLIGHT_SECONDS) -> None:
+        """Fly to where a view looks from, and show what it shows; theme and sizes stay as they are.
+
+        Raises KeyError, IndexError or ValueError where the tour does not have what the view wants.
+        """
+        if fault := misfit(self.tour, view):
+            raise ValueError(fault)
+        end = Pose(frame_of(self.tour, view), Camera(view.center, view.zoom))
+        goal = blend_at(position_of(self.tour, view))
+        shown = {name: getattr(view, name) for name in SHOWN}
+        if self.tour.sprites is None:
+            shown["mode"] = "dots"
+        self.change(**shown)
+        self._flight = Flying(flight(Pose(self.tourist.frame, self.camera), end), seconds)
+        self._want(goal, seconds)

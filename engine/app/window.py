@@ -4,6 +4,7 @@ import os
 import threading
 import time
 import weakref
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ OpenGL.ERROR_CHECKING = False  # before OpenGL.GL: ImGui's renderer makes some h
 from imgui_bundle import imgui  # noqa: E402
 from vispy import app, gloo  # noqa: E402
 
+from ..motion.camera import Camera  # noqa: E402
 from ..render.colors import background  # noqa: E402
 from ..tour.tour import Tour  # noqa: E402
 from ..tour.view import View  # noqa: E402
@@ -25,9 +27,14 @@ from . import interaction, lists, panels  # noqa: E402
 from .beside import Beside  # noqa: E402
 from .display import NoDisplayError, check_display  # noqa: E402
 from .hands import Hands  # noqa: E402
+from .history import History  # noqa: E402
 from .painter import Painter, check_view  # noqa: E402
+from .reading import first_view, layer_title  # noqa: E402
+from .remembered import recall, remember  # noqa: E402
+from .textures import Textures  # noqa: E402
+from .thumbnail import Thumbnails  # noqa: E402
 from .ui import Ui  # noqa: E402
-from .viewer import Viewer, layer_title  # noqa: E402
+from .viewer import Viewer  # noqa: E402
 
 SIZE = (1280, 800)
 SMALLEST = (800, 600)
@@ -47,17 +54,39 @@ _open: "weakref.WeakSet[Window]" = weakref.WeakSet()
 class Window:
     """Owns the window, its GL context and ImGui's. `run` shows it until it is closed."""
 
-    def __init__(self, tour: Tour, *, view: View | None = None, scale: float | None = None) -> None:
-        """view: what to begin with. scale: of everything, in place of what the display says."""
-        self.viewer = Viewer.of(tour, view)
+    def __init__(
+        self,
+        tour: Tour,
+        *,
+        view: View | None = None,
+        changes: dict[str, Any] | None = None,
+        scale: float | None = None,
+        reopen: bool = False,
+    ) -> None:
+        """view: what to begin with; changes: fields of it that are otherwise, whatever it is.
+
+        scale: of everything, in place of what the display says. reopen: begin as the window of this tour was left,
+        where no view is given, and keep how this one is left.
+        """
+        left = recall(tour) if reopen and view is None else None
+        start = left.view if left else view or first_view(tour)
+        others: dict[str, Any] = {"groups": ()} if changes and "color_by" in changes else {}
+        start = replace(start, **others, **(changes or {}))
+        self.viewer = Viewer.of(tour, start)
         check_view(self.viewer, self.viewer.base)
+        if left:
+            self.viewer.home = Camera(zoom=first_view(tour).zoom)
         self.panels = panels.Panels()
         self.hands = Hands(self.viewer)
         self._beside = Beside()
         self.viewer.beside = lambda work, then: self._beside.do(work, then, failed=self.panels.say)
         self._beside.do(lambda: self.viewer.index, lambda _: None, failed=self.panels.say)
+        if left:
+            left.restore(self.viewer, self.panels)
+        self.history = History()
+        self._reopen = reopen
         self._fixed_scale = scale
-        self._canvas = _canvas(f"{tour.name} - UMAP Tour", scale)
+        self._canvas = _canvas(f"{tour.name} - UMAP Tour", scale, size=left.size if left else None)
         self._handle = self._canvas.native._id
         imgui.create_context()
         self.ui = Ui()
@@ -66,6 +95,8 @@ class Window:
         self._renderer = GlfwRenderer(self._handle, attach_callbacks=False)
         self._painter = Painter(self.viewer)
         self.viewer.ready = self._painter.scene.ready
+        self._textures = Textures()
+        self.panels.thumbnails = Thumbnails(tour, self._textures.add)
         self._typed: list[tuple[str, bool]] = []
         self._repeat = False
         self._active = SETTLE
@@ -86,20 +117,27 @@ class Window:
             self._active = SETTLE
             self._repeat = action == glfw.REPEAT
             renderer.keyboard_callback(window, code, scancode, action, mods)
-            if action != glfw.PRESS:
+            if action == glfw.RELEASE:
                 return
-            if code == glfw.KEY_ESCAPE:
+            if code == glfw.KEY_ESCAPE and action == glfw.PRESS:
                 self.ui.escape = True
                 if self.panels.popover:
                     self.panels.popover = ""
                 elif not io.want_text_input:
+                    self.viewer.story.stop()
                     self.hands.escape()
-            elif mods & glfw.MOD_CONTROL and not io.want_text_input:
-                self._clipboard(code)
+            elif mods & (glfw.MOD_CONTROL | glfw.MOD_SUPER) and not io.want_text_input:
+                if action == glfw.PRESS:
+                    self._clipboard(code)
+                self._command(glfw.get_key_name(code, scancode) or "", shift=bool(mods & glfw.MOD_SHIFT))
 
         def dropped(window: Any, files: list[str]) -> None:
             self._active = SETTLE
-            lists.take(self.viewer, self._beside, Path(files[0]), self.panels.say)
+            for file in map(Path, files):
+                if file.suffix.lower() == ".json":
+                    panels.story.bring(self.viewer, self.panels, file)
+                else:
+                    lists.take(self.viewer, self._beside, file, self.panels.say)
 
         def character(window: Any, codepoint: int) -> None:
             renderer.char_callback(window, codepoint)  # type: ignore[no-untyped-call]
@@ -128,16 +166,27 @@ class Window:
             if not entered:
                 io.add_mouse_pos_event(-1e6, -1e6)
 
+        glfw.set_drop_callback(handle, dropped)  # type: ignore[arg-type]  # the wrapper hands out a list
         glfw.set_key_callback(handle, key)
         glfw.set_char_callback(handle, character)
         glfw.set_cursor_pos_callback(handle, moved)
         glfw.set_mouse_button_callback(handle, button)
         glfw.set_scroll_callback(handle, wheel)
         glfw.set_cursor_enter_callback(handle, left)
-        glfw.set_drop_callback(handle, dropped)  # type: ignore[arg-type]
         glfw.set_framebuffer_size_callback(handle, changed)
         glfw.set_window_refresh_callback(handle, changed)
         glfw.set_window_close_callback(handle, changed)
+
+    def _command(self, letter: str, *, shift: bool) -> None:
+        """What a letter with Ctrl (or Cmd) asks for."""
+        if letter == "y" or (letter == "z" and shift):
+            if not self.history.redo(self.viewer):
+                self.panels.say("Nothing to do again")
+        elif letter == "z":
+            if not self.history.undo(self.viewer):
+                self.panels.say("Nothing to take back")
+        elif letter == "s":
+            panels.story.save(self.viewer, self.panels)
 
     # ------------------------------------------------------------------------------------------ the loop
 
@@ -186,6 +235,7 @@ class Window:
         if self.panels.toast_left <= 0:
             self.panels.toast = ""
         wishes = self._compose(seconds)
+        self.history.watch(self.viewer, held=imgui.is_any_mouse_down())
         self._canvas.swap_buffers()
         self.frames += 1
         if wishes.picture:
@@ -281,9 +331,14 @@ class Window:
 
     def close(self) -> None:
         """Let go of the window and everything in it."""
+        if self._reopen:
+            remember(self.viewer, self.panels, size=glfw.get_window_size(self._handle))
         self._canvas.set_current()
         self._beside.close()
         self.panels.card.close()
+        if self.panels.thumbnails is not None:
+            self.panels.thumbnails.close()
+        self._textures.close()
         self._painter.scene.close()
         self._renderer.shutdown()
         imgui.destroy_context()
@@ -292,8 +347,8 @@ class Window:
         _open.discard(self)
 
 
-def _canvas(title: str, scale: float | None) -> app.Canvas:
-    """A GLFW window with a GL context, hidden still; its size suits the display unless a scale is given.
+def _canvas(title: str, scale: float | None, *, size: tuple[int, int] | None) -> app.Canvas:
+    """A GLFW window with a GL context, hidden still; its size suits the display unless it or a scale is given.
 
     Raises NoDisplayError.
     """
@@ -301,8 +356,8 @@ def _canvas(title: str, scale: float | None) -> app.Canvas:
     try:
         application = app.Application("glfw")
         _ = application.native  # which initialises GLFW
-        glfw.window_hint(glfw.SCALE_TO_MONITOR, int(scale is None))
-        size = tuple(int(side * (scale or 1.0)) for side in SIZE)
+        glfw.window_hint(glfw.SCALE_TO_MONITOR, int(scale is None and size is None))
+        size = size or (int(SIZE[0] * (scale or 1.0)), int(SIZE[1] * (scale or 1.0)))
         canvas = app.Canvas(
             title, app=application, size=size, show=False, vsync=True, autoswap=False, keys=None,
             config={"depth_size": 24, "double_buffer": True, "samples": 0},
@@ -323,7 +378,7 @@ def let_go() -> None:
 
 
 def show(tour: Tour, other: Tour | None = None) -> None:
-    """Open a window on a tour and return when it is closed."""
+    """Open a window on a tour, as it was left the last time, and return when it is closed."""
     if other is not None:
         raise NotImplementedError("two tours side by side are not there yet; show them one after the other")
-    Window(tour).run()
+    Window(tour, reopen=True).run()

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .piece import Piece, logarithm, norm
 from .rotation import Array, as_frame, first_axes, orthonormalize, random_frame
 
 STEP = 0.01  # radians of path: the length of one geodesic piece
@@ -29,6 +30,8 @@ class GrandTour:
     speed: radians of path per second, the root-sum-square of the principal angles of the plane of columns
     0 and 1; it can be changed at any time. Column 2 (depth) is carried by the same rotation.
     """
+
+    resting = False  # it goes on for ever
 
     def __init__(self, dims: int, seed: int | None = 0, speed: float = 0.2) -> None:
         if dims < 3:
@@ -49,7 +52,7 @@ class GrandTour:
     def frame(self, frame: ArrayLike) -> None:
         self._here = self._start = as_frame(frame, self.dims)
         self._heading = self._carried_over()
-        self._piece = _Piece(self._start, self._heading)
+        self._piece = Piece(self._start, self._heading)
         self._walked = 0.0  # radians along the current piece
         self._pieces = 0
 
@@ -72,21 +75,21 @@ class GrandTour:
             self._start = orthonormalize(self._start)
             self._heading = self._carried_over()
         self._heading = _bend(self._heading, self._homing())
-        self._piece = _Piece(self._start, self._heading)
+        self._piece = Piece(self._start, self._heading)
 
     def _homing(self) -> Array:
         """The unit direction of the target, or of the next one if this one is reached."""
-        velocity = _logarithm(self._start[:, :2], self._target)
-        while (distance := _norm(velocity)) < ARRIVED:
+        velocity = logarithm(self._start[:, :2], self._target)
+        while (distance := norm(velocity)) < ARRIVED:
             self._target = next(self._targets)
-            velocity = _logarithm(self._start[:, :2], self._target)
+            velocity = logarithm(self._start[:, :2], self._target)
         return velocity / distance
 
     def _carried_over(self) -> Array:
         """The heading as far as it moves the plane of `_start`; where it does not, the way to the target."""
         plane = self._start[:, :2]
         velocity = self._heading - plane @ (plane.T @ self._heading)
-        length = _norm(velocity)
+        length = norm(velocity)
         return velocity / length if length > 1e-6 else self._homing()
 
 
@@ -102,77 +105,13 @@ def uniform_planes(rng: np.random.Generator, dims: int) -> Iterator[Array]:
             yield rotation[:, column : column + 2]
 
 
-class _Piece:
-    """One geodesic of the plane from a frame (d, 3) along a unit heading (d, 2), depth carried along.
-
-    With heading = W diag(rates) V^T, plane direction e_i = (plane V)_i turns towards w_i at rates_i:
-    everything happens in the span of e_1, e_2, w_1, w_2 and the depth column.
-    """
-
-    def __init__(self, frame: Array, heading: Array) -> None:
-        # The 2 x 2 eigenproblem of heading^T heading, in closed form: one Jacobi rotation.
-        aa, bb = float(heading[:, 0] @ heading[:, 0]), float(heading[:, 1] @ heading[:, 1])
-        angle = 0.5 * math.atan2(2.0 * float(heading[:, 0] @ heading[:, 1]), aa - bb)
-        self._c, self._s = math.cos(angle), math.sin(angle)
-        basis = np.array([[self._c, -self._s], [self._s, self._c]])
-        towards = heading @ basis
-        rates = np.sqrt((towards * towards).sum(axis=0))
-        towards /= np.where(rates > 1e-12, rates, 1.0)
-        self._rates = (float(rates[0]), float(rates[1]) if rates[1] > 1e-12 else 0.0)
-        depth = frame[:, 2]
-        self._depth_towards = (float(depth @ towards[:, 0]), float(depth @ towards[:, 1]))
-        self._basis = np.concatenate([frame[:, :2] @ basis, towards, depth[:, None]], axis=1)  # (d, 5)
-
-    def at(self, length: float) -> Array:
-        """The frame (d, 3) after `length` radians."""
-        c, s = self._c, self._s
-        (c1, s1), (c2, s2) = ((math.cos(r * length), math.sin(r * length)) for r in self._rates)
-        z1, z2 = self._depth_towards
-        return self._basis @ np.array(
-            [
-                [c1 * c, c1 * s, -s1 * z1],
-                [-c2 * s, c2 * c, -s2 * z2],
-                [s1 * c, s1 * s, (c1 - 1.0) * z1],
-                [-s2 * s, s2 * c, (c2 - 1.0) * z2],
-                [0.0, 0.0, 1.0],
-            ]
-        )
-
-    def heading_at(self, length: float) -> Array:
-        """The heading (d, 2) after `length` radians: itself, carried along its own geodesic."""
-        c, s = self._c, self._s
-        (r1, r2) = self._rates
-        (c1, s1), (c2, s2) = ((math.cos(r * length), math.sin(r * length)) for r in (r1, r2))
-        return self._basis[:, :4] @ np.array(
-            [
-                [-r1 * s1 * c, -r1 * s1 * s],
-                [r2 * s2 * s, -r2 * s2 * c],
-                [r1 * c1 * c, r1 * c1 * s],
-                [-r2 * c2 * s, r2 * c2 * c],
-            ]
-        )
-
-
-def _logarithm(plane: Array, target: Array) -> Array:
-    """The velocity (d, 2) that takes `plane` to the span of `target` in unit time: its norm is their distance."""
-    u, cosines, vt = np.linalg.svd(plane.T @ target)
-    out = target @ vt.T - plane @ (u * cosines)
-    sines = np.sqrt((out * out).sum(axis=0))
-    angles = np.arctan2(sines, cosines)
-    return (out * (angles / np.maximum(sines, 1e-12))) @ u.T
-
-
-def _norm(velocity: Array) -> float:
-    return math.sqrt(np.vdot(velocity, velocity))
-
-
 def _bend(heading: Array, homing: Array) -> Array:
     """Turn a unit heading towards another by at most TURN."""
     cosine = float(np.vdot(heading, homing))
     if cosine >= math.cos(TURN):
         return homing
     side = homing - cosine * heading
-    length = _norm(side)
+    length = norm(side)
     if length < 1e-9:  # straight away from the target: any way round is as good, go on until one offers itself
         return heading
     return heading * math.cos(TURN) + side * (math.sin(TURN) / length)

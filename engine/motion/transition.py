@@ -22,15 +22,17 @@ class Transition:
     """The mix at which this leg began, and below how fast it then ran (per leg): a turn keeps both."""
     velocity: float = 0.0
     elapsed: float = 0.0
+    seconds: float = SECONDS
+    """How long this leg takes."""
 
     @property
     def settled(self) -> bool:
-        return self.source == self.target or self.elapsed >= SECONDS
+        return self.source == self.target or self.elapsed >= self.seconds
 
     @property
     def mix(self) -> float:
         """How much of `target` is shown, in [0, 1]: the cubic from the start to (1, at rest)."""
-        t = min(1.0, self.elapsed / SECONDS)
+        t = min(1.0, self.elapsed / self.seconds)
         rest = 1.0 - t  # with start = velocity = 0 this is smoothstep, 3 t^2 - 2 t^3
         value = 1.0 - rest * rest * ((1.0 - self.start) * (1.0 + 2.0 * t) - self.velocity * t)
         return min(1.0, max(0.0, value))
@@ -38,7 +40,7 @@ class Transition:
     @property
     def _rate(self) -> float:
         """The mix's velocity now, per leg."""
-        t = min(1.0, self.elapsed / SECONDS)
+        t = min(1.0, self.elapsed / self.seconds)
         return 6.0 * (1.0 - self.start) * t * (1.0 - t) + self.velocity * (1.0 - t) * (1.0 - 3.0 * t)
 
     @property
@@ -51,20 +53,21 @@ class Transition:
         later = replace(self, elapsed=self.elapsed + seconds)
         return at_rest(self.target) if later.settled else later
 
-    def redirected(self, layer: int) -> "Transition":
-        """Towards another layer, from wherever the points are now.
+    def redirected(self, place: "Blend | int", *, seconds: float = SECONDS) -> "Transition":
+        """Towards another layer or mean of layers, from wherever the points are now.
 
-        Back to where it came from keeps position and velocity; to a third layer the present mean becomes
+        Back to where it came from keeps position and velocity; to a third place the present mean becomes
         the new source.
         """
-        goal: Blend = ((layer, 1.0),)
+        goal: Blend = ((place, 1.0),) if isinstance(place, int) else place
         if self.target == goal:
             return self
         if self.settled:
-            return Transition(self.target, goal)
+            return Transition(self.target, goal, seconds=seconds)
         if self.source == goal:
-            return Transition(self.target, self.source, start=1.0 - self.mix, velocity=-self._rate)
-        return Transition(self.blend, goal)
+            velocity = -self._rate * seconds / self.seconds
+            return Transition(self.target, self.source, start=1.0 - self.mix, velocity=velocity, seconds=seconds)
+        return Transition(self.blend, goal, seconds=seconds)
 
     @property
     def blend(self) -> Blend:
@@ -82,8 +85,15 @@ def at_rest(place: Blend | int) -> Transition:
     return Transition(side, side)
 
 
+def blend_at(position: float) -> Blend:
+    """The layers at a place among them and their shares: at 3.25 a quarter of the way from 3 to 4."""
+    low = int(position)
+    share = position - low
+    return ((low, 1.0),) if share < 1e-6 else ((low, 1.0 - share), (low + 1, share))
+
+
 def between(position: float) -> Transition:
-    """Held at a place among the layers, as a scrub does: 3.25 is a quarter of the way from 3 to 4."""
+    """Held at a place among the layers, as a scrub does."""
     low = int(position)
     share = position - low
     if share < 1e-6:

@@ -46,6 +46,7 @@ TEN = np.array(
     dtype=np.uint8,
 )  # fmt: skip
 """The published scheme, d3's category10."""
+NO_CLASS = "(none)"
 MISSING = np.array([0x80, 0x84, 0x8A], dtype=np.uint8)
 
 
@@ -97,7 +98,7 @@ def _classes(values: "pd.Series[Any]", palette: str) -> Coloring:
     if (codes < 0).any():
         codes = np.where(codes < 0, len(names), codes)
         counts = np.append(counts, len(codes) - counts.sum())
-        names.append("(none)")
+        names.append(NO_CLASS)
         table = np.vstack([table, MISSING])
     kind: Literal["ordinal", "categorical"] = "ordinal" if values.cat.ordered else "categorical"
     return Coloring(kind, codes.astype(np.float32), table, tuple(names), tuple(counts.tolist()))

@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .alignment import Placement
+from .story import export_story, from_json
 from .tour import Layer, Sprites, Tour
-from .view import SavedView, View
+from .view import SavedView
 
 VERSION = 1
 PAGE = 4096  # pixels, the longest side of a sprite page
@@ -119,9 +120,7 @@ def _write_files(tour: Tour, folder: Path) -> None:
 
 def write_views(views: Iterable[SavedView], folder: Path) -> None:
     """Write the saved views of the tour in `folder`, in one rename."""
-    saved = [{"caption": each.caption, "view": each.view.to_json()} for each in views]
-    _dump({"version": VERSION, "views": saved}, folder / "views.json.new")
-    (folder / "views.json.new").replace(folder / "views.json")
+    export_story(views, folder / "views.json")
 
 
 def _write_sprites(sprites: Sprites, folder: Path) -> dict[str, Any]:
@@ -218,6 +217,7 @@ class _Reader:
             sprites=sprites,
             views=self.views(),
             how=self.get(manifest, "build", dict),
+            folder=self.folder,
         )
 
     def layer(self, entry: Any, *, n: int, dims: int) -> Layer:
@@ -304,11 +304,12 @@ class _Reader:
     def views(self) -> list[SavedView]:
         if not (self.folder / "views.json").exists():
             self.fail("views.json", "missing; copy or build the tour again")
-        saved = self.get(self.json("views.json"), "views", list, file="views.json")
         try:
-            return [SavedView(str(each["caption"]), View.from_json(each["view"])) for each in saved]
-        except (KeyError, TypeError, ValueError) as error:
-            self.fail("views.json", f"holds a view that is none: {error}")
+            return list(from_json(self.json("views.json")))
+        except ValueError as error:
+            if isinstance(error, TourFormatError):
+                raise
+            self.fail("views.json", str(error))
 
     def file(self, entry: Any) -> Path:
         """The file that an entry names, which must lie inside the folder."""

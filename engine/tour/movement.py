@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from .alignment import centred, procrustes
 from .tour import Tour
 
+MOVEMENT = "movement"  # colours by it where an attribute could stand
+
 
 def displacement(source: Any, target: Any) -> NDArray[np.float64]:
     """Distance of every point of `source` (n, d) to itself on `target` (n, d), float64 (n,).

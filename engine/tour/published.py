@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,6 +23,7 @@ from PIL import Image
 from ..progress import steps
 from .alignment import chain
 from .format import DIMS, TourFormatError, tiles_per_page
+from .published_states import published_views
 from .thumbnails import image_folder, read_thumbnail
 from .tour import Layer, Sprites, Tour
 
@@ -38,28 +40,37 @@ log = logging.getLogger("engine")
 
 
 def import_published(
-    meta: str | Path, *, epoch: str | None = None, images: str | Path | None = None, tile: int = 64
+    meta: str | Path,
+    *,
+    epoch: str | None = None,
+    images: str | Path | None = None,
+    tile: int = 64,
+    states: str | Path | None = None,
 ) -> Tour:
     """Read a published UMAP Tour from its meta file.
 
     epoch: which of several embeddings, as written in `epoch_arch_to_dir` ("0,0"); the last unless said.
     images: an ImageFolder of the same images in the same order, whose pictures become sprites of `tile` pixels.
+    states: the article's scenes, which become saved views; `states` beside the data's folder unless said.
     What is missing beyond the embeddings and the attributes is logged and left out. The published residuals are
     recomputed and their agreement logged. Raises TourFormatError naming the file and the fault.
     """
-    return _Import(Path(meta)).tour(epoch, Path(images) if images is not None else None, tile)
+    source = _Import(Path(meta), Path(states) if states is not None else None)
+    tour = source.tour(epoch, Path(images) if images is not None else None, tile)
+    return replace(tour, views=published_views(tour, source.states) if source.states.is_dir() else [])
 
 
 class _Import:
-    def __init__(self, meta: Path) -> None:
+    def __init__(self, meta: Path, states: Path | None = None) -> None:
         self.file = meta
         self.folder = meta.absolute().parent
+        self.states = states or self.folder.parent / "states"
+        if states is not None and not states.is_dir():
+            fail(states, "no such folder; it holds orientations/, centers/ and annotations/")
         self.meta = self.json(meta)
-        missing = [
-            key for key in ("data_shape", "attribute_url", "attributes", "epoch_arch_to_dir") if key not in self.meta
-        ]
-        if missing:
-            fail(meta, f"no meta file of a published UMAP Tour (it has no '{missing[0]}')")
+        for key in ("data_shape", "attribute_url", "attributes", "epoch_arch_to_dir"):
+            if key not in self.meta:
+                fail(meta, f"no meta file of a published UMAP Tour (it has no '{key}')")
         shape = self.meta["data_shape"]
         if not (isinstance(shape, list) and len(shape) == 2 and all(isinstance(k, int) and k > 0 for k in shape)):
             fail(meta, f"data_shape is two whole numbers, [points, dimensions], not {shape}")
@@ -161,13 +172,8 @@ class _Import:
         if difference <= 1e-4 * max(abs(published[worst]), 0.01):
             log.info("residuals of %d layers agree with the published ones to %.1e", len(known), difference)
         else:
-            log.warning(
-                "residuals differ from the published ones by up to %.3g (layer %d: %.6g here, %.6g there)",
-                difference,
-                worst,
-                ours[worst],
-                published[worst],
-            )
+            pair = f"layer {worst}: {ours[worst]:.6g} here, {published[worst]:.6g} there"
+            log.warning("residuals differ from the published ones by up to %.3g (%s)", difference, pair)
         return float(f"{difference:.3g}")
 
     # ------------------------------------------------------------------------------------------ attributes
@@ -222,12 +228,8 @@ class _Import:
         if not file.is_file():
             log.info("label file %s: missing; left out", file.name)
         elif shape not in (self.n, [self.n]) or file.stat().st_size != 2 * self.n:
-            log.warning(
-                "label file %s: %s bytes for shape %s, not one uint16 a point; left out",
-                file.name,
-                f"{file.stat().st_size:,}",
-                shape,
-            )
+            seen = f"{file.stat().st_size:,} bytes for shape {shape}"
+            log.warning("label file %s: %s, not one uint16 a point; left out", file.name, seen)
         else:
             codes = np.fromfile(file, dtype="<u2")
             if not any(_same_partition(codes, attributes[column]) for column in _classes(attributes)):
@@ -245,14 +247,12 @@ class _Import:
             return None
         missing = [file for file in files if not file.is_file()]
         if missing:
-            log.info(
-                "sheets of images: %d of %d missing (%s ...); dots only", len(missing), len(files), missing[0].name
-            )
+            seen = f"{len(missing)} of {len(files)} missing ({missing[0].name} ...)"
+            log.info("sheets of images: %s; dots only", seen)
             return None
         if len(files) != -(-self.n // SHEET**2):
-            log.warning(
-                "%d sheets of images, and %d points need %d; dots only", len(files), self.n, -(-self.n // SHEET**2)
-            )
+            needed = -(-self.n // SHEET**2)
+            log.warning("%d sheets of images, and %d points need %d; dots only", len(files), self.n, needed)
             return None
         with Image.open(files[0]) as first:
             side = first.width // SHEET

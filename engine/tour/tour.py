@@ -63,6 +63,8 @@ class Tour:
     views: list[SavedView] = field(default_factory=list)
     how: dict[str, Any] = field(default_factory=dict)
     """How it was built: plain values, no times of day."""
+    folder: Path | None = None
+    """Where it was read from; None for one that is in memory alone."""
 
     @property
     def n(self) -> int:

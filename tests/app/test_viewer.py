@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import engine
-from engine.app.viewer import RESET_SECONDS, Viewer, first_view, layer_title
+from engine.app.reading import first_view, layer_title
+from engine.app.viewer import RESET_SECONDS, Viewer
 from engine.motion.transition import SECONDS
 from engine.tour.view import View
 

@@ -8,13 +8,13 @@ import pytest
 from PIL import Image
 
 import engine
-from engine.app.viewer import first_view
+from engine.app.reading import first_view
 from engine.app.window import Window
 from engine.render.colors import TEN
 
 CANVAS = np.array([23, 24, 27])
 SIZE = (1280, 800)
-DOCK = (640 - 221, 800 - 64)
+DOCK = (640 - 285, 800 - 64)
 
 
 class Hand:
@@ -152,7 +152,7 @@ def test_i_switches_between_images_and_dots(window, hand):
     assert window.viewer.base.mode == "images"
     hand.key("i")
     assert window.viewer.base.mode == "dots"
-    hand.click(DOCK[0] + 226 + 2 + 31 + 15, DOCK[1] + 24)
+    hand.click(DOCK[0] + 348 + 2 + 31 + 15, DOCK[1] + 24)
     assert window.viewer.base.mode == "images"
 
 

@@ -6,7 +6,7 @@ import pytest
 from engine.motion.camera import Camera
 from engine.motion.flight import Pose, flight, smoothstep
 from engine.motion.rotation import random_frame
-from engine.motion.transition import SECONDS, Transition, at_rest, between
+from engine.motion.transition import SECONDS, Transition, at_rest, between, blend_at
 
 
 def test_smoothstep_is_flat_at_both_ends():
@@ -111,3 +111,28 @@ def test_a_scrub_is_held_between_two_layers():
     assert held.redirected(3).advanced(SECONDS) == at_rest(3)
     assert held.redirected(4).advanced(SECONDS) == at_rest(4)
     assert isinstance(held, Transition)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.7, 2.0])
+def test_a_turn_that_takes_another_time_keeps_position_and_velocity(seconds):
+    leg = at_rest(0).redirected(3, seconds=1.1).advanced(0.4)
+    turned = leg.redirected(0, seconds=seconds)
+
+    def share(transition):  # of layer 3
+        return dict(transition.blend).get(3, 0.0)
+
+    step = 1e-5
+    assert share(turned) == pytest.approx(share(leg))
+    before = (share(leg.advanced(step)) - share(leg)) / step
+    after = (share(turned.advanced(step)) - share(turned)) / step
+    assert after == pytest.approx(before, rel=1e-2)
+    assert turned.advanced(seconds).settled
+
+
+def test_a_place_between_layers_can_be_the_goal():
+    goal = blend_at(3.25)
+    assert goal == ((3, 0.75), (4, 0.25))
+    leg = at_rest(1).redirected(goal).advanced(0.35)
+    assert dict(leg.blend) == pytest.approx({1: 0.5, 3: 0.375, 4: 0.125})
+    there = leg.advanced(1.0)
+    assert there.settled and there.blend == goal and there.redirected(goal) is there

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from .. import marks
 from ..hands import Hands
 from ..picking import Sight
+from ..theme import GAP
 from ..ui import Ui
 from ..viewer import Viewer
-from . import bars, card, handle, layers, legend, popovers, selection
+from . import bars, caption, card, handle, layers, legend, popovers, selection, story
 from .state import Panels, Wishes
 
 __all__ = ["Panels", "Status", "Wishes", "draw"]
@@ -28,8 +29,10 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, s
     handle.draw(ui, hands, panels)
     card.draw(ui, viewer, hands, panels.card, sight)
     legend.draw(ui, viewer, hands, panels)
+    story.draw(ui, viewer, panels, top=panels.legend_bottom + GAP)
     layers.draw(ui, viewer, panels)
     wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, images_arriving=status.images_arriving)
     rows = selection.draw(ui, viewer, hands, panels)
+    caption.draw(ui, viewer, raised=bool(panels.toast) or selection.is_shown(viewer))
     popovers.draw(ui, viewer, panels)
     return replace(wishes, rows=rows)

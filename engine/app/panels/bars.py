@@ -11,6 +11,7 @@ from ..theme import (
     ICON_RESET,
     ICON_SEARCH,
     ICON_SLIDERS,
+    ICON_STORY,
     ICON_THEME,
     MARGIN,
     RESET_FILL,
@@ -19,18 +20,20 @@ from ..theme import (
 )
 from ..ui import Ui
 from ..viewer import FASTEST, Viewer
-from . import selection, tools
+from . import selection, tools, tours
 from .state import Panels, Wishes
 
-DOCK = 300 + tools.WIDTH  # wide
-TOOLBAR = 220
+TOURS = 127  # of the dock, the choice of a tour
+DOCK = 300 + TOURS + tools.WIDTH  # wide
+NARROW = 960  # window width below which there is no room for the choice of a tour
+TOOLBAR = 252
 
 
 def draw(
     ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, fps: float, images_arriving: tuple[int, int]
 ) -> Wishes:
     picture = _toolbar(ui, viewer, panels, fps)
-    _dock(ui, viewer, hands)
+    _dock(ui, viewer, hands, panels)
     _reset(ui, viewer)
     there, needed = images_arriving
     above = selection.HEIGHT + GAP if selection.is_shown(viewer) else 0
@@ -45,26 +48,30 @@ def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float) -> bool:
     x, y = ui.size[0] - MARGIN - TOOLBAR, MARGIN
     with ui.panel("toolbar", x, y, TOOLBAR, 40):
         ui.text(x + 48, y + 20, f"{fps:.0f} fps" if fps else "", size=SMALL, color=ui.colors.second, align=1.0)
-        first = x + TOOLBAR - 4 - 4 * 32
+        first = x + TOOLBAR - 4 - 5 * 32
         if ui.icon_button(
             "find", ICON_SEARCH, first - 32, y + 4, tip="Find points\t/", active=panels.popover == "find"
         ):
             panels.toggle("find")
         picture = ui.icon_button("picture", ICON_CAMERA, first, y + 4, tip="Save a picture\ts")
-        if ui.icon_button("look", ICON_SLIDERS, first + 32, y + 4, tip="Look", active=panels.popover == "look"):
+        if ui.icon_button("story", ICON_STORY, first + 32, y + 4, tip="Story\tb", active=panels.story.shown):
+            panels.story.shown = not panels.story.shown
+        if ui.icon_button("look", ICON_SLIDERS, first + 64, y + 4, tip="Look", active=panels.popover == "look"):
             panels.toggle("look")
         dark = viewer.base.theme == "dark"
-        if ui.icon_button("theme", ICON_THEME, first + 64, y + 4, tip=("Light" if dark else "Dark") + "\tt"):
+        if ui.icon_button("theme", ICON_THEME, first + 96, y + 4, tip=("Light" if dark else "Dark") + "\tt"):
             viewer.change(theme="light" if dark else "dark")
-        if ui.icon_button("help", ICON_HELP, first + 96, y + 4, tip="Keys\t?", active=panels.popover == "help"):
+        if ui.icon_button("help", ICON_HELP, first + 128, y + 4, tip="Keys\t?", active=panels.popover == "help"):
             panels.toggle("help")
     return picture
 
 
-def _dock(ui: Ui, viewer: Viewer, hands: Hands) -> None:
-    x, y = (ui.size[0] - DOCK) / 2, ui.size[1] - MARGIN - 48
+def _dock(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
+    with_tours = ui.size[0] >= NARROW
+    dock = DOCK - (0 if with_tours else TOURS)
+    x, y = (ui.size[0] - dock) / 2, ui.size[1] - MARGIN - 48
     colors = ui.colors
-    with ui.panel("dock", x, y, DOCK, 48, radius=12):
+    with ui.panel("dock", x, y, dock, 48, radius=12):
         tip = ("Pause" if viewer.playing else "Play") + "\tspace"
         clicked, hovered, held = ui.button("play", x + 8, y + 8, 32, 32, tip=tip)
         ui.rect(x + 8, y + 8, 32, 32, colors.pressed if hovered or held else colors.control, radius=6)
@@ -75,10 +82,14 @@ def _dock(ui: Ui, viewer: Viewer, hands: Hands) -> None:
         place = ui.slider("speed", x + 56, y + 24, 88, (viewer.speed / FASTEST) ** 0.5, tip="Speed of the tour")
         viewer.speed = FASTEST * place**2
         ui.text(x + 204, y + 24, f"{viewer.speed:.1f}\u00b0/s", size=SMALL, align=1.0)
-        ui.line(x + 216, y + 12, x + 216, y + 36, colors.border)
-        _mode(ui, viewer, x + 226, y + 8)
-        ui.line(x + 302, y + 12, x + 302, y + 36, colors.border)
-        tools.draw(ui, hands, x + DOCK - 4 - 4 * 34 + 2, y + 8)
+        ui.line(x + 212, y + 12, x + 212, y + 36, colors.border)
+        if with_tours:
+            tours.draw(ui, viewer, panels, x + 218, y + 8)
+            x += TOURS
+            ui.line(x + 212, y + 12, x + 212, y + 36, colors.border)
+        _mode(ui, viewer, x + 221, y + 8)
+        ui.line(x + 301, y + 12, x + 301, y + 36, colors.border)
+        tools.draw(ui, hands, x + 300 + tools.WIDTH - 4 - 4 * 34 + 2, y + 8)
 
 
 def _mode(ui: Ui, viewer: Viewer, x: float, y: float) -> None:

@@ -14,9 +14,10 @@ from ..images import Strip
 from ..originals import SIDE, Originals
 from ..picking import Sight
 from ..pictures import Pictures
+from ..reading import is_classes
 from ..theme import GAP, ICON_THUMBTACK, MARGIN, SMALL
 from ..ui import Ui
-from ..viewer import Viewer, is_classes
+from ..viewer import Viewer
 
 WIDTH = 232
 IMAGE, SMALL_IMAGE = 112, 28

@@ -2,9 +2,10 @@
 
 from imgui_bundle import imgui
 
-from ..theme import MARGIN, SMALL
+from ..reading import layer_title
+from ..theme import ICON_PAUSE, ICON_PLAY, MARGIN, SMALL
 from ..ui import Ui
-from ..viewer import Viewer, layer_title
+from ..viewer import Viewer
 from .state import Panels
 
 FROM_RIGHT = 36  # of the window, to the dots
@@ -35,6 +36,7 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
             _names(ui, viewer, left, first, pitch, hovered)
         _column(ui, viewer, x, first, pitch, hovered)
         _press(viewer, panels, held, mouse_y, first, pitch)
+    _play(ui, viewer, x, first + pitch * (len(layers) - 1) + 36)
     panels.layers_open = over or held
     if not panels.layers_open:
         _current_name(ui, viewer, x - 20, first + pitch * viewer.layer)
@@ -77,6 +79,18 @@ def _column(ui: Ui, viewer: Viewer, x: float, first: float, pitch: float, hovere
     ui.disc(x, y, 10, ui.colors.canvas)
     ui.ring(x, y, 8.5, ui.colors.accent, 2)
     ui.disc(x, y, 5, ui.colors.accent)
+
+
+def _play(ui: Ui, viewer: Viewer, x: float, y: float) -> None:
+    """Under the column: go through the layers one by one."""
+    if len(viewer.tour.layers) < 2:
+        return
+    journey = viewer.journey
+    with ui.panel("journey", x - 16, y - 16, 32, 32, bare=True):
+        tip = ("Stop here" if journey.playing else "Through the layers") + "\tl"
+        icon = ICON_PAUSE if journey.playing else ICON_PLAY
+        if ui.icon_button("through", icon, x - 16, y - 16, tip=tip, active=journey.playing):
+            journey.toggle(viewer)
 
 
 def _press(viewer: Viewer, panels: Panels, held: bool, mouse_y: float, first: float, pitch: float) -> None:

@@ -18,6 +18,7 @@ HEADER = 54  # to the attribute's control
 ROW = 24
 NARROW = 1120  # window width below which the legend starts folded
 BELOW = 126  # kept free under the panel
+BESIDE_STORY = 160  # and so much more, if the story stands there
 SEARCH_ABOVE = 12  # classes
 SWATCHES = 10  # to a row of the folded legend
 MOST_SWATCHES = 200
@@ -26,7 +27,8 @@ MOST_SWATCHES = 200
 def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
     coloring = viewer.coloring
     panels.tally.count(viewer)
-    is_open = ui.size[0] >= NARROW if panels.legend_open is None else panels.legend_open
+    wide = ui.size[0] >= NARROW and not panels.story.shown
+    is_open = wide if panels.legend_open is None else panels.legend_open
     classes = coloring.kind in ("categorical", "ordinal")
     searchable = classes and is_open and len(coloring.names) > SEARCH_ABOVE
     if not searchable:
@@ -34,7 +36,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
     rows = _matches(coloring.names, panels.search) if classes else []
     top = MARGIN + HEADER + 32 + 8 + (40 if searchable else 0)  # of the list
     footer = 40 if (classes and viewer.base.groups) or viewer.selection is not None else 0
-    room = ui.size[1] - BELOW - top - footer
+    room = ui.size[1] - BELOW - top - footer - (BESIDE_STORY if panels.story.shown else 0)
     if not classes:
         body = colorbar.HEIGHT if coloring.kind == "continuous" else 0.0
     elif is_open:
@@ -43,6 +45,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
         body = 16.0 * math.ceil(min(len(coloring.names), MOST_SWATCHES) / SWATCHES) + 4
         body = ROW if len(coloring.names) > MOST_SWATCHES else min(body, room)
     height = top - MARGIN + body + footer + (4 if body else 0)
+    panels.legend_bottom = MARGIN + height
     viewer.hovered = None
     with ui.panel("legend", X, MARGIN, WIDTH, height):
         changes = _header(ui, viewer, hands, panels, is_open, foldable=classes)

@@ -12,6 +12,7 @@ KEYS = (
     ("Play or pause", "space, p"),
     ("Dots or images", "i"),
     ("Next layer, previous layer", "j, k"),
+    ("Through all layers, one by one", "l"),
     ("Scrub through the layers", "drag their column"),
     ("Pan", "drag"),
     ("Zoom", "wheel"),
@@ -26,9 +27,12 @@ KEYS = (
     ("Keep a point's card", "click it"),
     ("Make a handle", "d"),
     ("Delete a handle, bring it back", "x, u"),
+    ("Story of saved views", "b"),
+    ("Save the story into the tour", "Ctrl+S"),
+    ("Undo, redo", "Ctrl+Z, Ctrl+Y"),
     ("Light or dark", "t"),
     ("Save a picture", "s"),
-    ("Close this", "Esc"),
+    ("Close this, stop the story", "Esc"),
 )
 
 

@@ -1,7 +1,7 @@
 """The bar above the dock while points are selected: how many, and what to do with them."""
 
 from ..hands import Hands
-from ..theme import GAP, ICON_CLOSE, ICON_COPY, ICON_EYE, ICON_PIN, ICON_SAVE, ICON_SWAP, MARGIN
+from ..theme import GAP, ICON_CLOSE, ICON_COPY, ICON_DOWNLOAD, ICON_EYE, ICON_PIN, ICON_SWAP, MARGIN
 from ..ui import Ui
 from ..viewer import Viewer
 from .state import Panels
@@ -36,7 +36,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> str:
             hands.handles.create(mask)
         if ui.icon_button("copy", ICON_COPY, first + 96, y + 4, tip="Copy them with their attributes\tCtrl+C"):
             wish = "copy"
-        if ui.icon_button("save rows", ICON_SAVE, first + 128, y + 4, tip="Save them with their attributes, as CSV"):
+        if ui.icon_button("save rows", ICON_DOWNLOAD, first + 128, y + 4, tip="Save them and their attributes, as CSV"):
             wish = "save"
         if ui.icon_button("clear", ICON_CLOSE, first + 160, y + 4, tip="Select none\tc"):
             clear(viewer, hands, panels)

@@ -5,7 +5,9 @@ from typing import Literal
 
 from ..labels import Glide
 from ..tally import Tally
+from ..thumbnail import Thumbnails
 from .card import Card
+from .story import StoryPanel
 
 TOAST_SECONDS = 5.0
 
@@ -32,6 +34,10 @@ class Panels:
     card: Card = field(default_factory=Card)
     tally: Tally = field(default_factory=Tally)
     layers_open: bool = False
+    legend_bottom: float = 0.0
+    """Where the legend ends, in pixels of the design: what stands under it begins there."""
+    story: StoryPanel = field(default_factory=StoryPanel)
+    thumbnails: Thumbnails | None = None
     pressed_layer: float | None = None
     """Where in the column of layers the mouse went down, in pixels of the design."""
     toast: str = ""

@@ -1,0 +1,78 @@
+"""What a View asks for, read off its tour: colours, frame, place among the layers, points."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from ..motion.selection import Mask
+from ..render.colors import Coloring, color_by
+from ..tour.tour import Layer, Tour
+from ..tour.view import View
+from .moved import is_movement, moved
+
+
+def first_view(tour: Tour) -> View:
+    """The view that a tour opens with: its images, or dots coloured by its first classes, and close enough.
+
+    In d dimensions a projection shows a vector of norm 1 with a norm of sqrt(2 / d) in the mean square, so a pane
+    that has room for all norms (zoom 1) is mostly empty; twice the mean keeps nearly everything in it.
+    """
+    classes = [name for name in tour.attributes.columns if is_classes(tour, name)]
+    return View(
+        mode="images" if tour.sprites else "dots",
+        color_by=classes[0] if classes else None,
+        zoom=max(1.0, round(0.55 * math.sqrt(tour.dims / 2), 2)),
+    )
+
+
+def is_classes(tour: Tour, name: str) -> bool:
+    """Whether an attribute is one of classes, ordered or not."""
+    values = tour.attributes[name]
+    return not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype)
+
+
+def coloring_of(tour: Tour, view: View, *, since: int | None = None) -> Coloring:
+    """The colouring that a view asks for. Raises KeyError where the tour has no such attribute.
+
+    since: the layer from which movement is measured, the one before unless given.
+    """
+    if view.color_by is None:
+        return color_by(None, n=tour.n)
+    if is_movement(tour, view):
+        return moved(tour, round(position_of(tour, view)), since)
+    extent = tour.attributes.attrs.get("extent", {}).get(view.color_by)
+    return color_by(tour.attribute(view.color_by), n=tour.n, palette=view.palette, extent=extent)
+
+
+def frame_of(tour: Tour, view: View) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+    """A view's frame as an array (d, 3). Raises ValueError where it is not one for this tour."""
+    from ..motion.rotation import as_frame, first_axes
+
+    return first_axes(tour.dims) if view.frame is None else as_frame(view.frame, tour.dims)
+
+
+def position_of(tour: Tour, view: View) -> float:
+    """A view's place among the layers as a number. Raises KeyError or IndexError where there is no such layer."""
+    if isinstance(view.layer, str) or float(view.layer).is_integer():
+        return float(tour.index(view.layer if isinstance(view.layer, str) else int(view.layer)))
+    if not 0 <= view.layer <= len(tour.layers) - 1:
+        raise IndexError(f"{tour.name} has layers 0 to {len(tour.layers) - 1}, not {view.layer}")
+    return float(view.layer)
+
+
+def layer_title(tour: Tour, index: int) -> str:
+    """A layer's name without the number that it may begin with: the number stands before it anyway."""
+    layer: Layer = tour.layers[index]
+    return layer.name.removeprefix(f"{index}-") or layer.kind
+
+
+def mask_of(selected: tuple[int, ...] | None, n: int) -> Mask | None:
+    """Point numbers as a mask (n,); None stays None. Raises IndexError where there is no such point."""
+    if selected is None:
+        return None
+    mask = np.zeros(n, dtype=bool)
+    if selected and not (0 <= min(selected) and max(selected) < n):
+        raise IndexError(f"points are numbered 0 to {n - 1}; {max(selected)} is not among them")
+    mask[list(selected)] = True
+    return mask

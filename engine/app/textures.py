@@ -1,0 +1,37 @@
+"""Small pictures on the GPU that ImGui draws."""
+
+import numpy as np
+from imgui_bundle import imgui
+from numpy.typing import NDArray
+from OpenGL import GL
+
+
+class Textures:
+    """Owns textures of the current GL context."""
+
+    def __init__(self) -> None:
+        self._names: list[int] = []
+
+    def add(self, pixels: NDArray[np.uint8]) -> imgui.ImTextureRef:
+        """A texture of uint8 RGBA (height, width, 4), row 0 on top."""
+        pixels = np.ascontiguousarray(pixels)
+        name = int(GL.glGenTextures(1))
+        self._names.append(name)
+        before = GL.glGetIntegerv(GL.GL_TEXTURE_BINDING_2D)
+        GL.glBindTexture(GL.GL_TEXTURE_2D, name)
+        for parameter, value in (
+            (GL.GL_TEXTURE_MIN_FILTER, GL.GL_LINEAR),
+            (GL.GL_TEXTURE_MAG_FILTER, GL.GL_LINEAR),
+            (GL.GL_TEXTURE_WRAP_S, GL.GL_CLAMP_TO_EDGE),
+            (GL.GL_TEXTURE_WRAP_T, GL.GL_CLAMP_TO_EDGE),
+        ):
+            GL.glTexParameteri(GL.GL_TEXTURE_2D, parameter, value)
+        height, width = pixels.shape[:2]
+        GL.glTexImage2D(GL.GL_TEXTURE_2D, 0, GL.GL_RGBA8, width, height, 0, GL.GL_RGBA, GL.GL_UNSIGNED_BYTE, pixels)
+        GL.glBindTexture(GL.GL_TEXTURE_2D, int(before))
+        return imgui.ImTextureRef(name)
+
+    def close(self) -> None:
+        if self._names:
+            GL.glDeleteTextures(self._names)
+        self._names.clear()

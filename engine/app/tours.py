@@ -1,0 +1,99 @@
+"""Which tour turns the frame, and what the guided one is led by."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..motion.grandtour import GrandTour
+from ..motion.guided import GuidedTour, Scatter, scatter
+from ..motion.little import LittleTour
+from ..motion.local import LocalTour
+from ..motion.walk import Tourist
+from ..render.colors import LEVELS, NO_CLASS, Coloring
+
+if TYPE_CHECKING:
+    from .viewer import Viewer
+
+TourKind = Literal["grand", "little", "local", "guided"]
+KINDS: tuple[TourKind, ...] = get_args(TourKind)
+TITLES = ("Grand tour", "Little tour", "Local tour", "Guided tour")
+HASTE = {"guided": 4.0}  # times the speed: who knows where to go does not stroll
+MOST = 20_000  # points that the guide looks at
+SLICES = 8  # of a number, by its quantiles
+
+
+def tourist_of(kind: TourKind, dims: int, *, seed: int | None = 0) -> Tourist:
+    """A tourist at the first three axes."""
+    if kind == "grand":
+        return GrandTour(dims, seed=seed)
+    if kind == "little":
+        return LittleTour(dims, seed=seed)
+    return LocalTour(dims, seed=seed) if kind == "local" else GuidedTour(dims)
+
+
+@dataclass
+class Guide:
+    """Keeps a guided tour informed of what is shown."""
+
+    _seen: tuple[Any, ...] = ()
+
+    def lead(self, viewer: "Viewer", tourist: GuidedTour) -> None:
+        """Tell the tourist what there is to separate, whenever that has changed."""
+        base = viewer.base
+        seen = (viewer.layer, viewer.coloring, base.groups, base.selected)
+        if len(seen) == len(self._seen) and all(a is b or a == b for a, b in zip(seen, self._seen, strict=True)):
+            return
+        self._seen = seen
+        tourist.of = scatter_of(viewer)
+
+
+def scatter_of(viewer: "Viewer") -> Scatter | None:
+    """Of the present layer's points, as they are selected or coloured; None where there are no two groups."""
+    rows = np.arange(0, viewer.tour.n, -(-viewer.tour.n // MOST))
+    groups = grouping(viewer)[rows]
+    if len(np.unique(groups[groups >= 0])) < 2:
+        return None
+    layer = viewer.tour.layers[viewer.layer]
+    points = np.asarray(layer.points[rows], dtype=np.float64)
+    return scatter((points - layer.placement.mean) @ layer.placement.rotation, groups)
+
+
+def grouping(viewer: "Viewer") -> NDArray[np.int64]:
+    """The group (n,) of each point: the selection and the rest, or classes, or slices of a number; -1 for none.
+
+    Classes that are switched on in the legend are told from each other and from the rest; else points without a class
+    are left out.
+    """
+    view, coloring = viewer.base, viewer.coloring
+    if view.selected is not None:
+        chosen = np.zeros(viewer.tour.n, dtype=np.int64)
+        chosen[list(view.selected)] = 1
+        return chosen
+    codes = coloring.codes.astype(np.int64)
+    if coloring.kind == "none":
+        return np.full(viewer.tour.n, -1)
+    if coloring.kind == "continuous":
+        return _slices(codes)
+    if view.groups:
+        return np.where(np.isin(codes, view.groups), codes, len(coloring.names))
+    return np.where(codes == len(coloring.names) - 1, -1, codes) if coloring.names[-1] == NO_CLASS else codes
+
+
+def _slices(levels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Levels of a number as slices of about as many points each."""
+    known = levels < LEVELS
+    if not known.any():
+        return np.full(len(levels), -1)
+    edges = np.quantile(levels[known], np.arange(1, SLICES) / SLICES)
+    return np.where(known, np.searchsorted(edges, levels, side="right"), -1)
+
+
+def nothing_to_separate(viewer: "Viewer") -> str:
+    """Why a guided tour stays where it is, in a line; empty where it does not."""
+    if viewer.tour_kind != "guided" or not isinstance(viewer.tourist, GuidedTour) or viewer.tourist.of is not None:
+        return ""
+    coloring: Coloring = viewer.coloring
+    what = "colour by something" if coloring.kind == "none" else "colour by two groups at least"
+    return f"A guided tour separates groups: {what}, or select points"
