@@ -4,8 +4,8 @@ import math
 
 from imgui_bundle import imgui
 
+from ...tour.movement import MOVEMENT
 from ..hands import Hands
-from ..moved import MOVEMENT
 from ..theme import ICON_CLOSE, ICON_DOWN, ICON_PALETTE, ICON_PIN, ICON_UP, MARGIN, SMALL
 from ..ui import Ui
 from ..viewer import Viewer
