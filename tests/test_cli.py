@@ -322,9 +322,8 @@ def example(name, *words, cwd):
 
 
 def test_examples_are_short_numbered_and_explained():
-    files = sorted((ROOT / "examples").glob("*.py"))
-    numbers = [int(file.name[:2]) for file in files]
-    assert numbers[0] == 1 and len(set(numbers)) == len(numbers) and all(file.name[2] == "_" for file in files)
+    files = sorted((ROOT / "examples").glob("[0-9]*.py"))  # the others are parts of them
+    assert [file.name[:3] for file in files] == [f"{k:02}_" for k in range(1, len(files) + 1)]
     for file in files:
         text = file.read_text()
         assert len(text.splitlines()) < 80
@@ -384,3 +383,20 @@ def test_render_a_story(small_tour, tmp_path):
 
 def test_import_takes_the_states_that_are_named(published_folder, tmp_path):
     one_line(run("import", published_folder(), "--states", "stats", cwd=tmp_path), "stats", "no such folder")
+
+
+def test_example_emoji(tmp_path):
+    fonts, listed = Path("/usr/share/fonts"), Path("/usr/share/unicode/emoji/emoji-test.txt")
+    if not listed.is_file() or next(fonts.rglob("NotoColorEmoji.ttf"), None) is None:
+        pytest.skip("fonts-noto-color-emoji or unicode-data is not installed")
+    text = example("03_emoji.py", 150, cwd=tmp_path)
+    assert "held-out emoji are put into their group" in text
+    assert len(list(tmp_path.glob("*.png"))) == 3
+    tour = engine.load(tmp_path / "emoji-150.tour")
+    assert tour.n > 140 and tour.sprites is not None
+    assert {"label", "subgroup", "split"} <= set(tour.attributes.columns)
+    women = tour.attributes["file"].str.contains("woman")
+    assert (tour.attributes["label"][women] == "People & Body").all() and women.any()
+    made = (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns
+    assert "training" not in example("03_emoji.py", 150, cwd=tmp_path)
+    assert (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns == made
