@@ -67,8 +67,7 @@ class _Matrix:
     def add(self, block: Tensor) -> None:
         largest = float(torch.stack(block.aminmax()).abs().max()) if self.half else 0.0
         if self.values is None:
-            kind = torch.float16 if self.half else torch.float32
-            self.values = torch.empty((self.rows, block.shape[1]), dtype=kind, device=block.device)
+            self.values = _room((self.rows, block.shape[1]), half=self.half, device=block.device)
             if 0.0 < largest < torch.inf and not HALF_MAX / 4096 > largest > 0.1:
                 self.scale = 2.0 ** round(np.log2(HALF_START / largest))
         elif largest * self.scale > HALF_MAX:
@@ -81,6 +80,13 @@ class _Matrix:
     def filled(self) -> Tensor:
         assert self.values is not None
         return self.values[: self.count]
+
+
+def _room(shape: tuple[int, int], *, half: bool, device: torch.device) -> Tensor:
+    """Memory for a matrix; on a CPU NumPy's, which asks for large pages."""
+    if device.type == "cpu":
+        return torch.from_numpy(np.empty(shape, dtype=np.float16 if half else np.float32))
+    return torch.empty(shape, dtype=torch.float16 if half else torch.float32, device=device)
 
 
 @dataclass(eq=False)

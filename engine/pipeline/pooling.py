@@ -3,11 +3,12 @@
 import math
 from typing import Literal
 
-from torch import Tensor, nn, zeros
+from torch import Tensor, cat, channels_last, nn, zeros
 
 Pooling = Literal["average", "max"]
 
 WIDEST = 16  # side of a pooled activation, as published
+TURNED = 64  # side up to which a CPU pools several times as fast with the channels last, two pictures at a time
 
 
 def pool(activation: Tensor, max_width: int, pooling: Pooling = "average") -> Tensor:
@@ -24,6 +25,9 @@ def pool(activation: Tensor, max_width: int, pooling: Pooling = "average") -> Te
                 activation = activation.permute(0, 3, 1, 2)  # a square picture with its channels last
             side = max(1, min(math.isqrt(max_width // activation.shape[1]), WIDEST))
             reduce2 = functional.adaptive_avg_pool2d if pooling == "average" else functional.adaptive_max_pool2d
+            if activation.device.type == "cpu" and activation.shape[2] <= TURNED:
+                turned = (each.contiguous(memory_format=channels_last) for each in activation.float().split(2))
+                return cat([reduce2(each, side).flatten(1) for each in turned])
             activation = reduce2(activation.float(), side)
         elif activation.ndim == 3:
             tokens = max(1, max_width // activation.shape[2])

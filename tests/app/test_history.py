@@ -100,10 +100,10 @@ def test_in_the_window(small_tour, open_window):
 def test_a_slider_dragged_in_the_window_is_one_step(small_tour, open_window):
     window, hand = open_window(small_tour)
     hand.click(1180, 36)
-    x, y = 1016 + 108, 64 + 92
-    hand.do("mousemove", x + 42, y, "mousedown", 1, frames=4)
+    x, y = 992 + 112, 64 + 44 + 16
+    hand.do("mousemove", x + 46, y, "mousedown", 1, frames=4)
     for k in range(1, 5):
-        hand.do("mousemove", x + 42 + 8 * k, y, frames=3)
+        hand.do("mousemove", x + 46 + 8 * k, y, frames=3)
     hand.do("mouseup", 1)
     assert window.viewer.base.dot_size > 1.5
     hand.key("ctrl+z")

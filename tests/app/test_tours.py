@@ -113,11 +113,11 @@ def test_points_without_a_class_are_left_out(make_tour, rng):
 
 def test_the_choice_in_the_dock(small_tour, open_window):
     window, hand = open_window(small_tour)
-    left = 640 - 212 + 218
+    left = 640 - 286 + 218
     for k, kind in ((3, "guided"), (1, "little"), (2, "local"), (0, "grand")):
         hand.click(left + 50, 760)
         hand.click(left + 50, 730 - 4 - 32 * (4 - k) + 16)
         assert window.viewer.tour_kind == kind
     hand.do("search", "--name", "UMAP Tour", "windowsize", 900, 650, frames=30)
-    hand.click(450 - 149 + 221 + 2 + 15, 610)  # no room for it: dots or images stand there instead
+    hand.click(450 - 222 + 221 + 2 + 15, 610)  # no room for it: dots or images stand there instead
     assert window.viewer.base.mode == "dots" and window.viewer.tour_kind == "grand"

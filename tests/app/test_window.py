@@ -14,7 +14,7 @@ from engine.render.colors import TEN
 
 CANVAS = np.array([23, 24, 27])
 SIZE = (1280, 800)
-DOCK = (640 - 285, 800 - 64)
+DOCK = (640 - 286, 800 - 64)
 
 
 class Hand:

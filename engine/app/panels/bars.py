@@ -24,7 +24,7 @@ from . import selection, tools, tours
 from .state import Panels, Wishes
 
 TOURS = 127  # of the dock, the choice of a tour
-DOCK = 300 + TOURS + tools.WIDTH  # wide
+DOCK = 572  # wide
 NARROW = 960  # window width below which there is no room for the choice of a tour
 TOOLBAR = 252
 
@@ -89,7 +89,7 @@ def _dock(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
             ui.line(x + 212, y + 12, x + 212, y + 36, colors.border)
         _mode(ui, viewer, x + 221, y + 8)
         ui.line(x + 301, y + 12, x + 301, y + 36, colors.border)
-        tools.draw(ui, hands, x + 300 + tools.WIDTH - 4 - 4 * 34 + 2, y + 8)
+        tools.draw(ui, hands, x + DOCK - TOURS - tools.WIDTH + 4, y + 8)
 
 
 def _mode(ui: Ui, viewer: Viewer, x: float, y: float) -> None:

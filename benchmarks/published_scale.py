@@ -1,0 +1,72 @@
+"""The published work, from activations to aligned layers: 50,000 images, 21 layers of GoogLeNet, up to 51,200 wide.
+
+    python benchmarks/published_scale.py [--json FILE] [--n 50000]
+
+Random activations of the published shapes, in half precision where a build keeps them so, made on the device, so that
+no images and no weights are needed. Prints seconds for neighbours and for UMAP of every layer, and the share of the
+device's matrix-product rate that the neighbours reach. The published pipeline took 5.2 hours for the UMAPs of 97,698
+images (with its neighbours). Made for a GPU; on a CPU take a small --n.
+"""
+
+import argparse
+import json
+import time
+
+import torch
+
+from engine.pipeline.device import machine
+from engine.pipeline.embedding import embed, following_start, principal_start, schedule
+from engine.pipeline.neighbors import nearest
+from engine.pipeline.planning import WIDE
+
+WIDTHS = (768, 16384, 16384, 16384, 49152, 49152, 50176, 48000, 48000, 51200, 51200, 51200, 42768, 40768, 40768, 40768,
+          50176, 1024, 1024, 1000, 1000)  # fmt: skip
+K, DIMS = 15, 15
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json")
+    parser.add_argument("--n", type=int, default=50_000)
+    arguments = parser.parse_args()
+    here = machine()
+    generator = torch.Generator(here.device).manual_seed(0)
+    factors = torch.randn(arguments.n, 32, device=here.device, generator=generator)
+    rows, before = [], None
+    print(f"{arguments.n:,} images, {len(WIDTHS)} layers, {here}")
+    print("  width   neighbours, s   of the product's rate   UMAP, s")
+    for width in WIDTHS:
+        weights = torch.randn(32, width, device=here.device, generator=generator)
+        matrix = torch.empty(arguments.n, width, device=here.device, dtype=torch.float16 if width >= WIDE else None)
+        for block, part in zip(matrix.split(4096), factors.split(4096), strict=True):
+            block.copy_((part @ weights).relu())
+        small = matrix[: min(arguments.n, 8192)].float()
+        seconds, _ = timed(lambda small=small: small @ small.T)
+        rate = 2.0 * len(small) ** 2 * width / seconds
+        seconds, (indices, distances) = timed(lambda matrix=matrix: nearest(matrix, K))
+        share = 2.0 * arguments.n**2 * width / seconds / rate
+        start = principal_start(matrix, DIMS, seed=0) if before is None else following_start(before, seed=0)
+        how = schedule(arguments.n, first=before is None)
+        umap, before = timed(
+            lambda i=indices, d=distances, s=start, h=how: embed(i, d, s, how=h, min_dist=0.1, seed=0, machine=here)
+        )
+        rows.append({"width": width, "neighbours_s": seconds, "share": share, "umap_s": umap})
+        print(f"{width:7,} {seconds:15.2f} {share:22.2f} {umap:10.2f}")
+    total = sum(row["neighbours_s"] + row["umap_s"] for row in rows)
+    print(f"  in all {total:.0f} s")
+    if arguments.json:
+        with open(arguments.json, "w") as file:
+            json.dump({"n": arguments.n, "machine": str(here), "total_s": total, "layers": rows}, file, indent=1)
+
+
+def timed(way):
+    synchronize = torch.cuda.synchronize if torch.cuda.is_available() else lambda: None
+    synchronize()
+    start = time.perf_counter()
+    result = way()
+    synchronize()
+    return time.perf_counter() - start, result
+
+
+if __name__ == "__main__":
+    main()
