@@ -284,7 +284,7 @@ class Window:
     def _clipboard(self, code: int) -> None:
         """Copy the selected rows, or select the points that the clipboard lists."""
         if code == glfw.KEY_C:
-            put = lambda text: glfw.set_clipboard_string(None, text)  # noqa: E731
+            put = lambda text: glfw.set_clipboard_string(None, text)  # type: ignore[arg-type]  # noqa: E731
             lists.copy(self.viewer, self._beside, put, self.panels.say)
         elif code == glfw.KEY_V:
             text = glfw.get_clipboard_string(self._handle) or b""
