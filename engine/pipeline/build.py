@@ -104,6 +104,7 @@ def build(
         inputs = _inputs(net, source, probes, options, machine)
         if job.finished(inputs, fresh=fresh):
             log.info("%s is finished and built from the same; nothing to do", job.out.name)
+            job.remove()  # there still, if the build was killed at the very end
             return load(out)
         log.info("building %s on %s", job.out.name, machine)
         with job.begun(inputs, fresh=fresh):

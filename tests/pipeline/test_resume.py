@@ -148,6 +148,17 @@ def test_a_tour_that_no_build_made_is_not_replaced(small_tour, network, pixels, 
     assert contents(tmp_path / "x.tour") == before
 
 
+def test_killed_at_the_very_end(quick, network, pixels, tmp_path, monkeypatch):
+    from engine.pipeline.job import Job
+
+    monkeypatch.setattr(Job, "remove", lambda job: None)
+    make(network, pixels, tmp_path / "x.tour")
+    monkeypatch.undo()
+    assert len(list(tmp_path.iterdir())) == 2
+    make(network, pixels, tmp_path / "x.tour")
+    assert [each.name for each in tmp_path.iterdir()] == ["x.tour"]
+
+
 def test_two_builds_of_one_tour_do_not_meet(quick, network, pixels, tmp_path):
     from engine.pipeline.job import Job
 
