@@ -50,11 +50,13 @@ def _title(ui: Ui, panels: Panels, x: float, width: float, text: str) -> None:
 
 
 def _help(ui: Ui, panels: Panels) -> None:
-    width = 320
+    columns = 1 if TOP + 48 + 26 * len(KEYS) + MARGIN <= ui.size[1] else 2  # in a low window side by side
+    rows = -(-len(KEYS) // columns)
+    width = 320 * columns
     x = ui.size[0] - MARGIN - width
-    with ui.panel("keys", x, TOP, width, 48 + 26 * len(KEYS), front=True):
+    with ui.panel("keys", x, TOP, width, 48 + 26 * rows, front=True):
         _title(ui, panels, x, width, "Keys")
         for k, (what, key) in enumerate(KEYS):
-            y = TOP + 56 + 26 * k
-            ui.text(x + 12, y, what)
-            ui.text(x + width - 12, y, key, size=SMALL, color=ui.colors.second, align=1.0)
+            left, y = x + 320 * (k // rows), TOP + 56 + 26 * (k % rows)
+            ui.text(left + 12, y, what)
+            ui.text(left + 308, y, key, size=SMALL, color=ui.colors.second, align=1.0)
