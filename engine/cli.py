@@ -105,7 +105,9 @@ def build(
     weights: Annotated[str, typer.Option(help="default, none (random), or a FILE.")] = "default",
     layers: Annotated[
         list[str] | None,
-        typer.Option(help="Name or glob of a layer, repeatable; see `umap-tour layers`.", show_default=False),
+        typer.Option(
+            help="Names or globs of layers, with commas or repeated; see `umap-tour layers`.", show_default=False
+        ),
     ] = None,
     dims: Annotated[int, typer.Option(help="Dimensions of the embedding, 3 to 24.")] = 15,
     n_neighbors: Annotated[int, typer.Option(help="Neighbours of each image, itself included.")] = 15,
@@ -132,7 +134,7 @@ def build(
     make(
         network,
         images,
-        layers=layers,
+        layers=[name.strip() for words in layers for name in words.split(",")] if layers else None,
         dims=dims,
         n_neighbors=n_neighbors,
         min_dist=min_dist,
