@@ -9,9 +9,9 @@ out). The published way runs the network's prefix again for every layer. All thr
 import argparse
 import json
 import statistics
-import time
 
 import torch
+from timing import timed
 from torch import nn
 
 from engine.pipeline.activations import capture
@@ -62,7 +62,7 @@ def main() -> None:
         for repeat in range(arguments.repeats):
             for name, way in ways.items():
                 if name != "prefix_rerun_s" or repeat < 2:  # ten times as long, and not near its limit
-                    times[name].append(timed(way))
+                    times[name].append(timed(way)[0])
     result = {name: statistics.median(values) for name, values in times.items()}
     result["ratio"] = statistics.median(c / b for b, c in zip(times["bare_forward_s"], times["capture_s"], strict=True))
     result["speedup"] = result["prefix_rerun_s"] / result["capture_s"]
@@ -73,14 +73,6 @@ def main() -> None:
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump(result | {"machine": str(here), "images": len(pictures)}, file, indent=1)
-
-
-def timed(way) -> float:
-    start = time.perf_counter()
-    way()
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ same on a matrix full of near-duplicates (`recall_hard`), which a float32 produc
 import argparse
 import json
 import statistics
-import time
 
 import torch
+from timing import timed
 from torch import Tensor
 
 from engine.pipeline.device import machine
@@ -39,8 +39,8 @@ def main() -> None:
     ours, products = [], []
     nearest(points, K)  # warm
     for _ in range(arguments.repeats):
-        products.append(timed(lambda: points @ points.T))
-        ours.append(timed(lambda: nearest(points, K)))
+        products.append(timed(lambda: points @ points.T)[0])
+        ours.append(timed(lambda: nearest(points, K))[0])
     result = {
         "ours_s": statistics.median(ours),
         "matmul_s": statistics.median(products),
@@ -56,14 +56,6 @@ def main() -> None:
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump(result | {"machine": str(here), "n": arguments.n, "width": arguments.width}, file, indent=1)
-
-
-def timed(way) -> float:
-    start = time.perf_counter()
-    way()
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return time.perf_counter() - start
 
 
 def recall(points: Tensor) -> float:

@@ -10,9 +10,9 @@ images (with its neighbours). Made for a GPU; on a CPU take a small --n.
 
 import argparse
 import json
-import time
 
 import torch
+from timing import timed
 
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import embed, following_start, principal_start, schedule
@@ -57,15 +57,6 @@ def main() -> None:
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump({"n": arguments.n, "machine": str(here), "total_s": total, "layers": rows}, file, indent=1)
-
-
-def timed(way):
-    synchronize = torch.cuda.synchronize if torch.cuda.is_available() else lambda: None
-    synchronize()
-    start = time.perf_counter()
-    result = way()
-    synchronize()
-    return time.perf_counter() - start, result
 
 
 if __name__ == "__main__":

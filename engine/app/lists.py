@@ -7,6 +7,7 @@ from pathlib import Path
 from ..motion.selection import Mask
 from ..tour import rows
 from .beside import Beside
+from .files import free_file
 from .viewer import Viewer
 
 LONGEST = 64 * 2**20  # bytes of a list: a million points with their attributes
@@ -31,7 +32,7 @@ def save(viewer: Viewer, beside: Beside, say: Callable[[str], None]) -> Path | N
     if mask is None:
         return None
     stem = f"{viewer.tour.name}-{int(mask.sum())}-points".replace(" ", "-").replace("/", "-")
-    file = next(p for k in range(1, 10_000) if not (p := Path(f"{stem}{'' if k == 1 else f'-{k}'}.csv")).exists())
+    file = free_file(stem, ".csv")
 
     def write() -> None:
         partial = file.with_name(f".{file.name}.{threading.get_ident()}.part")

@@ -287,7 +287,7 @@ class Viewer:
                 self.go_to(nearest)
             return
         if self._scrub is None:
-            self._place = sum(layer * share for layer, share in self.transition.blend)
+            self._place = self.place
         self._wanted = None
         self._scrub = min(max(place, 0.0), len(self.tour.layers) - 1.0)
 

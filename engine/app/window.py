@@ -26,6 +26,7 @@ from ..tour.view import View  # noqa: E402
 from . import interaction, lists, panels  # noqa: E402
 from .beside import Beside  # noqa: E402
 from .display import NoDisplayError, check_display  # noqa: E402
+from .files import free_file  # noqa: E402
 from .hands import Hands  # noqa: E402
 from .history import History  # noqa: E402
 from .painter import Painter, check_view  # noqa: E402
@@ -319,7 +320,7 @@ class Window:
         pixels = self._painter.picture(self.size, scale=self.scale)
         title = layer_title(viewer.tour, viewer.layer).replace("/", "-")
         stem = f"{viewer.tour.name}-{viewer.layer}-{title}".replace(" ", "-")
-        file = next(p for k in range(1, 10_000) if not (p := Path(f"{stem}{'' if k == 1 else f'-{k}'}.png")).exists())
+        file = free_file(stem, ".png")
         try:
             file.touch()
         except OSError as error:

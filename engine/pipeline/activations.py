@@ -18,7 +18,7 @@ from ..tour.thumbnails import thumbnail
 from .networks import Network
 from .pooling import Pooling, pool
 from .probes import Probe, activation
-from .sources import BrokenImageError, Images, shown
+from .sources import BrokenImageError, Images, Picture, none_readable, shown
 
 log = logging.getLogger("engine")
 
@@ -175,7 +175,7 @@ def capture(
     def prepared(i: int) -> tuple[Tensor, NDArray[np.uint8] | None, Any]:
         picture, known = images.read(i)
         small = None if tiles is None else thumbnail(images.draw(shown(picture)), tiles.shape[1])
-        return network.preprocess(picture) if not isinstance(picture, Tensor) else _as_input(picture), small, known
+        return as_input(network, picture), small, known
 
     with taps.on(module), torch.inference_mode(), steps(label, images.n) as advance:
         for first, numbers, futures in _ahead(prepared, images.n, batch_size, images.workers, skip):
@@ -204,8 +204,7 @@ def capture(
                 labels += [known for *_, known in good]
             advance(min(batch_size, images.n - first))
     if not rows:
-        why = next(iter(broken.values()), "")
-        raise ValueError(f"none of the {images.n:,} images could be read; the first: {why}")
+        raise none_readable(images, next(iter(broken.values()), ""))
     answers = Answers(classes, *(np.concatenate(each) for each in zip(*parts, strict=True))) if parts else None
     return Captured({name: each.filled() for name, each in matrices.items()}, rows, broken, labels, answers)
 
@@ -227,7 +226,10 @@ def _ahead(
             pool.shutdown(cancel_futures=True)
 
 
-def _as_input(picture: Tensor) -> Tensor:
+def as_input(network: Network, picture: Picture) -> Tensor:
+    """A decoded picture as the network is given it; a tensor as it is, bytes in [0, 1]."""
+    if not isinstance(picture, Tensor):
+        return network.preprocess(picture)
     return picture.float() / 255.0 if picture.dtype == torch.uint8 else picture.float()
 
 

@@ -14,7 +14,7 @@ from .. import progress as progress_of
 from ..tour.alignment import Placement, place
 from ..tour.format import check_dims, check_replaceable, load, tiles_per_page
 from ..tour.tour import Layer, Sprites, Tour
-from .activations import capture
+from .activations import as_input, capture
 from .attributes import attributes, with_truth
 from .device import Machine
 from .device import machine as machine_for
@@ -25,7 +25,7 @@ from .networks import Network, as_network
 from .planning import Plan, bytes_of, describe, plan
 from .pooling import Pooling
 from .probes import Probe, chosen_probes, default_probes, trace
-from .sources import BrokenImageError, Images, as_images, part_of
+from .sources import BrokenImageError, Images, as_images, none_readable, part_of
 
 log = logging.getLogger("engine")
 
@@ -125,7 +125,7 @@ def build(
 
 def _look(net: Network, images: Images, layers: Sequence[str] | None, machine: Machine) -> tuple[list[Probe], Images]:
     """What is probed, seen on the first picture that can be read, and the images with the true class of each."""
-    tensor = first_input(net, images)
+    tensor = _first_input(net, images)
     seen = trace(net.module.to(machine.device).eval(), tensor[None].to(machine.device))
     probes = default_probes(net.module, seen) if layers is None else chosen_probes(seen, layers)
     if not probes:
@@ -134,7 +134,7 @@ def _look(net: Network, images: Images, layers: Sequence[str] | None, machine: M
     return probes, with_truth(images, net, outputs)
 
 
-def first_input(net: Network, images: Images) -> Tensor:
+def _first_input(net: Network, images: Images) -> Tensor:
     """The first picture that can be read as the network is given it. Raises ValueError where there is none."""
     why = ""
     for i in range(images.n):
@@ -143,8 +143,8 @@ def first_input(net: Network, images: Images) -> Tensor:
         except BrokenImageError as error:
             why = why or str(error)
             continue
-        return picture.float() if isinstance(picture, Tensor) else net.preprocess(picture)
-    raise ValueError(f"none of the {images.n:,} images could be read; the first: {why}")
+        return as_input(net, picture)
+    raise none_readable(images, why)
 
 
 def _check_number(n: int, options: Options) -> None:

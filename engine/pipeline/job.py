@@ -2,7 +2,8 @@
 
 `.NAME.tour.build/` beside the tour: job.json (what the build depends on, and its plan), tiles.npy, attributes.parquet
 and seen.json (the pictures, complete once seen.json is there), layers/000.npy and 000.json (a layer each, complete
-once its .json is there). Every file is written beside itself and renamed. The folder goes when the tour is saved.
+once its .json is there). What says that something is complete is written last, beside itself, and renamed. The folder
+goes when the tour is saved.
 """
 
 import contextlib
@@ -20,7 +21,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..tour.alignment import Placement
-from ..tour.format import check_replaceable
 
 try:
     import fcntl
@@ -45,10 +45,9 @@ class Job:
     def finished(self, inputs: dict[str, Any], *, fresh: bool) -> bool:
         """Whether the tour is there already and was built from the same.
 
-        Raises FileExistsError where something else is in the way: no tour, or one built from something else, the
-        difference being named; `fresh` allows another tour to be replaced in the end.
+        Raises FileExistsError where it is a tour built from something else, the difference being named, or by nobody's
+        build; `fresh` allows it to be replaced in the end.
         """
-        check_replaceable(self.out)
         if fresh or not (self.out / "tour.json").is_file():
             return False
         try:
@@ -155,13 +154,7 @@ class Job:
 
     def keep_layer(self, k: int, points: NDArray[np.float32], placement: Placement) -> None:
         np.save(self.folder / "layers" / f"{k:03}.npy", points, allow_pickle=False)
-        values = {
-            "mean": placement.mean.tolist(),
-            "rotation": placement.rotation.tolist(),
-            "radius": placement.radius,
-            "similarity": placement.similarity,
-        }
-        self._write(f"layers/{k:03}.json", values)
+        self._write(f"layers/{k:03}.json", placement.to_json())
 
     def layer(self, k: int) -> tuple[NDArray[np.float32], Placement]:
         values = self._read(f"layers/{k:03}.json")

@@ -214,6 +214,11 @@ def _rows(values: Any, rows: NDArray[np.int64]) -> Any:
     return np.asarray(values)[rows]
 
 
+def none_readable(images: Images, why: str) -> ValueError:
+    """The complaint where not one of the pictures can be decoded. why: the first one's."""
+    return ValueError(f"none of the {images.n:,} images could be read; the first: {why}")
+
+
 def shown(picture: Picture) -> Image.Image:
     """A picture as an image: a tensor of bytes or of [0, 1] as it is, any other stretched to its range."""
     if isinstance(picture, Image.Image):

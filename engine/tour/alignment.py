@@ -39,6 +39,14 @@ class Placement:
     similarity: float
     """To the layer before; 1 for layer 0."""
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "mean": self.mean.tolist(),
+            "rotation": self.rotation.tolist(),
+            "radius": self.radius,
+            "similarity": self.similarity,
+        }
+
 
 def array_module(array: Any) -> Any:
     """cupy for a CuPy array, numpy for everything else. Imports nothing."""

@@ -94,11 +94,8 @@ def _write_files(tour: Tour, folder: Path) -> None:
                 "kind": layer.kind,
                 "file": f"layers/{file.name}",
                 "checksum": _checksum(file),
-                "mean": layer.placement.mean.tolist(),
-                "rotation": layer.placement.rotation.tolist(),
-                "radius": layer.placement.radius,
-                "similarity": layer.placement.similarity,
             }
+            | layer.placement.to_json()
         )
     tour.attributes.to_parquet(folder / "attributes.parquet", index=False)
     manifest = {

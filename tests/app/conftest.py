@@ -36,6 +36,13 @@ class Hand:
     def key(self, name):
         self.do("key", name)
 
+    def drag(self, x1, y1, x2, y2):
+        self.do("mousemove", x1, y1, "mousedown", 1, frames=4)
+        steps = 5
+        for k in range(1, steps + 1):
+            self.do("mousemove", x1 + (x2 - x1) * k // steps, y1 + (y2 - y1) * k // steps, frames=3)
+        self.do("mouseup", 1)
+
     def type(self, text):
         """Into a field whose text is selected, and Enter."""
         self.do("type", "--delay", "15", text, frames=20)

@@ -1,7 +1,5 @@
 """The real window on a real X server, with real keys, clicks, drags and wheel."""
 
-import subprocess
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,65 +15,19 @@ SIZE = (1280, 800)
 DOCK = (640 - 286, 800 - 64)
 
 
-class Hand:
-    """What a person does: every call is a real event, taken in by the window's own loop."""
-
-    def __init__(self, window):
-        self.window = window
-
-    def do(self, *words, frames=12):
-        subprocess.run(["xdotool", *map(str, words)], check=True)
-        self.wait(frames)
-
-    def wait(self, frames=12):
-        for _ in range(frames):
-            self.window.step()
-
-    def settle(self, seconds=1.2):
-        """Let time pass without waiting for it."""
-        for _ in range(round(seconds * 60)):
-            self.window.draw(1 / 60)
-
-    def move(self, x, y):
-        self.do("mousemove", x, y)
-
-    def click(self, x, y):
-        self.do("mousemove", x, y, "click", 1)
-
-    def key(self, name):
-        self.do("key", name)
-
-    def drag(self, x1, y1, x2, y2):
-        self.do("mousemove", x1, y1, "mousedown", 1, frames=4)
-        steps = 5
-        for k in range(1, steps + 1):
-            self.do("mousemove", x1 + (x2 - x1) * k // steps, y1 + (y2 - y1) * k // steps, frames=3)
-        self.do("mouseup", 1)
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch):
-    monkeypatch.setattr("engine.app.window.IDLE", 0.01)
+@pytest.fixture
+def opened(small_tour, open_window):
+    return open_window(small_tour)
 
 
 @pytest.fixture
-def window(small_tour, display, monkeypatch, tmp_path):
-    monkeypatch.setenv("DISPLAY", display)
-    monkeypatch.chdir(tmp_path)
-    # OpenGL drivers and ImGui's float arithmetic are not ours to hold to strict arithmetic
-    with np.errstate(all="ignore"):
-        window = Window(small_tour)
-        window.show()
-        yield window
-        window.close()
+def window(opened):
+    return opened[0]
 
 
 @pytest.fixture
-def hand(window):
-    hand = Hand(window)
-    hand.do("mousemove", 640, 600)
-    hand.wait(5)
-    return hand
+def hand(opened):
+    return opened[1]
 
 
 def pixel(window, x, y):
@@ -305,56 +257,38 @@ def many(rng, make_tour):
     return make_tour([rng.standard_normal((900, 5))], attributes=pd.DataFrame({"kind": classes}), name="many")
 
 
-def test_typing_in_the_search_box_is_not_for_the_keys(many, display, monkeypatch):
-    monkeypatch.setenv("DISPLAY", display)
-    with np.errstate(all="ignore"):
-        window = Window(many)
-        window.show()
-        hand = Hand(window)
-        hand.wait(10)
-        hand.click(120, 126)
-        hand.do("type", "--delay", "30", "ss 11", frames=40)
-        assert window.panels.search == "ss 11"
-        assert window.viewer.playing
-        hand.click(100, 174)  # the second match: class 111
-        assert window.viewer.base.groups == (111,)
-        hand.click(640, 500)
-        hand.key("space")
-        assert not window.viewer.playing
-        window.close()
+def test_typing_in_the_search_box_is_not_for_the_keys(many, open_window):
+    window, hand = open_window(many)
+    hand.click(120, 126)
+    hand.do("type", "--delay", "30", "ss 11", frames=40)
+    assert window.panels.search == "ss 11"
+    assert window.viewer.playing
+    hand.click(100, 174)  # the second match: class 111
+    assert window.viewer.base.groups == (111,)
+    hand.click(640, 500)
+    hand.key("space")
+    assert not window.viewer.playing
 
 
-def test_a_long_legend_scrolls_and_folds(many, display, monkeypatch):
-    monkeypatch.setenv("DISPLAY", display)
-    with np.errstate(all="ignore"):
-        window = Window(many)
-        window.show()
-        hand = Hand(window)
-        hand.wait(10)
-        hand.move(100, 300)
-        assert window.viewer.hovered == 6
-        hand.do("click", 5, "click", 5, "click", 5)
-        assert window.viewer.hovered > 10
-        hand.click(212, 36)
-        assert window.panels.legend_open is False
-        hand.click(212, 36)
-        assert window.panels.legend_open is True
-        window.close()
+def test_a_long_legend_scrolls_and_folds(many, open_window):
+    window, hand = open_window(many)
+    hand.move(100, 300)
+    assert window.viewer.hovered == 6
+    hand.do("click", 5, "click", 5, "click", 5)
+    assert window.viewer.hovered > 10
+    hand.click(212, 36)
+    assert window.panels.legend_open is False
+    hand.click(212, 36)
+    assert window.panels.legend_open is True
 
 
-def test_everything_grows_with_the_scale(small_tour, display, monkeypatch):
-    monkeypatch.setenv("DISPLAY", display)
-    with np.errstate(all="ignore"):
-        window = Window(small_tour, scale=2.0)
-        window.show()
-        hand = Hand(window)
-        hand.wait(10)
-        assert window.size == (2560, 1600)
-        picture = window.screenshot()
-        assert (picture[2 * 764, 2 * (1244 - 15), :3] == (255, 166, 43)).all()
-        hand.click(2 * 1244, 2 * 412)
-        assert window.viewer.layer == 2
-        window.close()
+def test_everything_grows_with_the_scale(small_tour, open_window):
+    window, hand = open_window(small_tour, scale=2.0)
+    assert window.size == (2560, 1600)
+    picture = window.screenshot()
+    assert (picture[2 * 764, 2 * (1244 - 15), :3] == (255, 166, 43)).all()
+    hand.click(2 * 1244, 2 * 412)
+    assert window.viewer.layer == 2
 
 
 def test_a_view_that_the_tour_does_not_have(small_tour, display, monkeypatch):

@@ -11,6 +11,7 @@ from ...tour.format import write_views
 from ...tour.story import export_story, import_story
 from ...tour.view import SavedView
 from ..field import field
+from ..files import free_file
 from ..menu import menu
 from ..reading import layer_title, position_of
 from ..theme import ICON_MORE, ICON_PAUSE, ICON_PLAY, ICON_PLUS, ICON_SAVE, MARGIN, SMALL
@@ -248,7 +249,7 @@ def save(viewer: Viewer, panels: "Panels") -> None:
 def export(viewer: Viewer, panels: "Panels") -> None:
     """Write the story as JSON into the present folder, beside nothing of the same name."""
     stem = f"{viewer.tour.name}-story".replace("/", "-").replace(" ", "-")
-    file = next(p for k in range(1, 10_000) if not (p := Path(f"{stem}{'' if k == 1 else f'-{k}'}.json")).exists())
+    file = free_file(stem, ".json")
     try:
         export_story(viewer.story.story, file)
         panels.say(f"Saved {file}")
