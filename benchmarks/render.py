@@ -43,25 +43,19 @@ MOMENTS = (3.0, 20.0, 41.0)  # seconds into the Grand Tour at which a frame is d
 
 BARE = (
     """#version 330
-    in vec4 a_place; in vec4 a_look;
-    flat out vec4 v_look; flat out float v_width;
-    void main() {
-        gl_Position = vec4(a_place.xyz, 1.0);
-        gl_PointSize = a_place.w;
-        v_look = a_look;
-        v_width = a_place.w;
-    }""",
+    in vec4 a_place; in vec4 a_look; flat out vec4 v_look;
+    void main() { gl_Position = vec4(a_place.xyz, 1.0); gl_PointSize = a_place.w; v_look = a_look; }""",
     {
         "dots": """#version 330
-    flat in vec4 v_look; flat in float v_width; out vec4 f_color;
+    flat in vec4 v_look; out vec4 f_color;
     void main() {
-        float coverage = 0.5 * v_width - length((gl_PointCoord - 0.5) * v_width);
+        float coverage = 0.5 * v_look.w + 0.5 - length((gl_PointCoord - 0.5) * (v_look.w + 0.41));
         if (coverage < 0.3) discard;
         f_color = vec4(v_look.rgb, 1.0) * min(coverage, 1.0);
     }""",
         "images": """#version 330
-    flat in vec4 v_look; flat in float v_width; uniform sampler2D u_page; uniform vec2 u_step; uniform vec3 u_canvas;
-    uniform float u_inset; out vec4 f_color;
+    flat in vec4 v_look; uniform sampler2D u_page; uniform vec2 u_step; uniform vec3 u_canvas; uniform float u_inset;
+    out vec4 f_color;
     void main() {
         vec4 color = texture(u_page, v_look.xy + clamp(gl_PointCoord, u_inset, 1.0 - u_inset) * u_step);
         if (color.a < 0.02) discard;
@@ -69,6 +63,7 @@ BARE = (
     }""",
     },
 )
+"""Vertex shader, and the fragment shader of each mode: the least that draws the same pixels."""
 
 
 # ------------------------------------------------------------------------------------------------ what is drawn
@@ -146,7 +141,7 @@ class Bare:
         record = np.zeros((len(xyz), 8), dtype=np.float32)
         record[:, :2] = 2.0 * pixels * xyz[:, :2] / (np.array(SIZE) + 2 * self.padding)
         record[:, 2] = -0.99 * np.clip(xyz[:, 2] / r, -1, 1)
-        record[:, 3] = size if self.mode == "images" else np.maximum(size, shot.min_dot) + 1.0
+        record[:, 3] = size if self.mode == "images" else np.maximum(size, shot.min_dot) + 0.41
         fade = THEMES[shot.theme].fade * (1.0 - near)
         if self.mode == "images":
             grid = scene.level.grid
@@ -157,6 +152,7 @@ class Bare:
             record[:, 6] = fade
         else:
             canvas, table = np.array(THEMES[shot.theme].canvas), color_table(scene)
+            record[:, 7] = record[:, 3] - 0.41
             record[:, 4:7] = table[classes] + (canvas - table[classes]) * fade[:, None]
         self.level, self.records = scene.level, len(record)
         gl.glBindBuffer(gl.GL_ARRAY_BUFFER, self.buffer)

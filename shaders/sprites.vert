@@ -15,10 +15,9 @@ uniform vec2 u_part;  // column and row of the piece, from the top left
 uniform float u_parts;  // pieces to a side
 uniform float u_first;  // the point whose tile is the first on this page
 uniform float u_columns;  // tiles to a row of the page
+uniform float u_fade;  // of the canvas in a colour at the very back
 
-flat out vec2 v_tile;  // column and row of the tile on the page
-out float v_fade;  // towards the canvas, by depth
-out float v_greyed;
+flat out vec3 v_look;  // column and row of the tile on the page; the fade towards the canvas, by depth
 
 void main() {
     bool greyed = is_greyed(palette_entry());
@@ -31,9 +30,7 @@ void main() {
     float near = nearness(p);
     float size = u_size * cue_size(near) * (greyed ? 0.58 : 1.0);
     int tile = gl_VertexID - int(u_first);
-    v_tile = vec2(tile % int(u_columns), tile / int(u_columns));
-    v_fade = (1.0 - near) * u_cue;
-    v_greyed = greyed ? 1.0 : 0.0;
+    v_look = vec3(tile % int(u_columns), tile / int(u_columns), u_fade * (1.0 - near) * u_cue);
     gl_Position = placed(p);
     gl_Position.xy += ((u_part + 0.5) / u_parts - 0.5) * vec2(size, -size) * u_pixel;
     gl_PointSize = size / u_parts;

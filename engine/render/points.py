@@ -28,6 +28,7 @@ class Points:
         size: float,
         min_size: float,
         theme: Theme,
+        opacity: float,
         greyed: bool,
         shuffle: bool = False,
     ) -> None:
@@ -43,9 +44,10 @@ class Points:
         program["u_min_size"] = min_size
         program["u_canvas"] = theme.canvas
         program["u_fade"] = theme.fade
-        program["u_rim"] = theme.rim
-        program["u_grey"] = (*theme.grey, GREYED_ALPHA)
+        program["u_grey"] = theme.grey
         program["u_greyed"] = float(greyed)
+        program["u_rim"] = 0.0 if greyed else theme.rim
+        program["u_opacity"] = GREYED_ALPHA if greyed else opacity
         if shuffle and self._shuffled is None:
             self._shuffled = gloo.IndexBuffer(shuffled(n))
         program.draw_points(0, n, order=self._shuffled if shuffle else None)

@@ -143,11 +143,12 @@ class Scene:
             )
             if level is not None and self._sprites is not None:
                 pixel = (2.0 / (rect[2] + 2 * padding), 2.0 / (rect[3] + 2 * padding))
-                self._sprites.draw(shared, sides=sides, level=level, size=size, theme=theme, pixel=pixel, greyed=greyed)
+                self._sprites.draw(shared, sides=sides, level=level, size=size, theme=theme, pixel=pixel,
+                                   opacity=shot.opacity, greyed=greyed)  # fmt: skip
             else:
                 self._points.draw(
-                    shared, sides=sides, n=self.tour.n, size=size, min_size=shot.min_dot, theme=theme, greyed=greyed,
-                    shuffle=shot.opacity < 1.0,
+                    shared, sides=sides, n=self.tour.n, size=size, min_size=shot.min_dot, theme=theme,
+                    opacity=shot.opacity, greyed=greyed, shuffle=shot.opacity < 1.0,
                 )  # fmt: skip
         gloo.set_state(scissor_test=False, depth_test=False)
 
@@ -184,7 +185,6 @@ class Scene:
             "u_shift": (-center[0] * scale[0], -center[1] * scale[1]),
             "u_depth": 1.0 / radius,
             "u_cue": shot.depth_cue,
-            "u_opacity": shot.opacity,
         }
         blocks = np.zeros((4 * groups(self.tour.dims), 4), dtype=np.float32)
         blocks[: self.tour.dims, :3] = shot.frame

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .atlas import Level
-from .colors import Theme
+from .colors import GREYED_IMAGE_ALPHA, Theme
 from .shader import Program
 
 NEAREST_CUE = 1.22  # times the size, of what is in front (place.glsl)
@@ -28,6 +28,7 @@ class Sprites:
         size: float,
         theme: Theme,
         pixel: tuple[float, float],
+        opacity: float,
         greyed: bool,
     ) -> None:
         """Draw the greyed sprites or the others. size, pixel: the side in pixels, and one pixel in device units."""
@@ -44,10 +45,11 @@ class Sprites:
         program["u_canvas"] = theme.canvas
         program["u_fade"] = theme.fade
         program["u_greyed"] = float(greyed)
+        program["u_opacity"] = GREYED_IMAGE_ALPHA if greyed else opacity
         for page, texture in enumerate(level.textures):
             first = page * grid.per_page
             program["u_page"] = texture
-            program["u_page_size"] = tuple(float(side) for side in grid.size(page))
+            program["u_texel"] = tuple(1.0 / side for side in grid.size(page))
             program["u_first"] = float(first)
             for part in range(parts * parts):
                 program["u_part"] = (float(part % parts), float(part // parts))
