@@ -31,6 +31,7 @@ from engine.motion.grandtour import GrandTour
 from engine.motion.projection import cue_size, nearness
 from engine.render.colors import THEMES, color_by
 from engine.render.offscreen import current, describe, framebuffer
+from engine.render.shader import PORTION
 from engine.render.scene import Scene, Shot, dot_size, image_size
 from engine.render.sprites import NEAREST_CUE
 from engine.tour.alignment import chain
@@ -125,6 +126,7 @@ class Bare:
         assert gl.glGetProgramParameter(self.program, gl.GL_LINK_STATUS), gl.glGetProgramInfoLog(self.program)
         self.buffer = gl.glCreateBuffer()
         self.mode, self.padding, self.level, self.records = mode, 0, None, 0
+        self.software = describe().software
 
     def set(self, scene: Scene, shot: Shot, classes: np.ndarray) -> None:
         """Compute where everything is and what it looks like."""
@@ -179,7 +181,7 @@ class Bare:
             gl.glEnableVertexAttribArray(place)
             gl.glVertexAttribPointer(place, 4, gl.GL_FLOAT, False, 32, offset)
         if self.mode == "dots":
-            gl.glDrawArrays(gl.GL_POINTS, 0, self.records)
+            self.points(0, self.records)
             return
         grid = self.level.grid
         uniform = lambda name: gl.glGetUniformLocation(self.program, name)  # noqa: E731
@@ -190,7 +192,14 @@ class Bare:
         for page, texture in enumerate(self.level.textures):
             gl.glBindTexture(gl.GL_TEXTURE_2D, handle(texture))
             gl.glUniform2f(uniform("u_step"), *(grid.tile / np.array(grid.size(page))))
-            gl.glDrawArrays(gl.GL_POINTS, page * grid.per_page, grid.count(page))
+            self.points(page * grid.per_page, grid.count(page))
+
+    def points(self, first: int, count: int) -> None:
+        portion = PORTION if self.software else count
+        for start in range(first, first + count, portion):
+            gl.glDrawArrays(gl.GL_POINTS, start, min(portion, first + count - start))
+            if self.software:
+                gl.glFlush()
 
     def close(self) -> None:
         gl.glUseProgram(0)
@@ -262,6 +271,7 @@ def counting(*kinds: str) -> Iterator[list[int]]:
 ONE = {
     "glDrawArrays": lambda original, mode, first, count: original(mode, first, 1),
     "glDrawElements": lambda original, mode, count, kind, offset: original(mode, 1, kind, offset),
+    "glFlush": lambda original: None,  # a software rasteriser may wait here for what it has to fill
 }
 
 
