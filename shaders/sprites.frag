@@ -9,7 +9,9 @@ uniform vec2 u_part;
 uniform float u_parts;
 uniform vec3 u_canvas;
 uniform float u_opacity;
+#if GREYED == 1
 uniform float u_greyed;
+#endif
 out vec4 f_color;
 
 void main() {
@@ -19,8 +21,10 @@ void main() {
     if (color.a < 0.02) {
         discard;
     }
+#if GREYED == 1
     float grey = dot(color.rgb, vec3(0.2126, 0.7152, 0.0722));
     color.rgb = mix(color.rgb, vec3(grey), 0.25 * u_greyed);
+#endif
     color.rgb = mix(color.rgb, u_canvas * color.a, v_look.z);
     f_color = color * u_opacity;
 }

@@ -20,15 +20,19 @@ uniform float u_fade;  // of the canvas in a colour at the very back
 flat out vec3 v_look;  // column and row of the tile on the page; the fade towards the canvas, by depth
 
 void main() {
+    float share = 1.0;  // of the size
+#if GREYED == 1
     bool greyed = is_greyed(palette_entry());
     if (greyed != (u_greyed > 0.5)) {
         gl_Position = nowhere();
         gl_PointSize = 1.0;
         return;
     }
+    share = mix(1.0, 0.58, u_greyed);
+#endif
     vec3 p = projected();
     float near = nearness(p);
-    float size = u_size * cue_size(near) * (greyed ? 0.58 : 1.0);
+    float size = u_size * cue_size(near) * share;
     int tile = gl_VertexID - int(u_first);
     v_look = vec3(tile % int(u_columns), tile / int(u_columns), u_fade * (1.0 - near) * u_cue);
     gl_Position = placed(p);

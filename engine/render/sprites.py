@@ -12,11 +12,14 @@ NEAREST_CUE = 1.22  # times the size, of what is in front (place.glsl)
 
 
 class Sprites:
-    """Owns the sprites' programs: one for a settled layer, one for a transition."""
+    """Owns the sprites' programs: for a settled layer and for a transition, without and with something greyed."""
 
     def __init__(self, groups: int, *, max_point: float) -> None:
         """max_point: the widest point that the driver draws, in pixels."""
-        self._programs = {sides: Program("sprites", GROUPS=groups, SIDES=sides) for sides in (1, 2)}
+        self._programs = {
+            (sides, some): Program("sprites", GROUPS=groups, SIDES=sides, GREYED=some)
+            for sides in (1, 2) for some in (0, 1)
+        }  # fmt: skip
         self._max_point = max_point
 
     def draw(
@@ -29,10 +32,13 @@ class Sprites:
         theme: Theme,
         pixel: tuple[float, float],
         opacity: float,
-        greyed: bool,
+        greyed: bool | None,
     ) -> None:
-        """Draw the greyed sprites or the others. size, pixel: the side in pixels, and one pixel in device units."""
-        program = self._programs[sides]
+        """Draw the greyed sprites, or the others, or with None all, where none is greyed.
+
+        size, pixel: the side in pixels, and one pixel in device units.
+        """
+        program = self._programs[sides, int(greyed is not None)]
         for name, value in shared.items():
             program[name] = value
         parts = max(1, math.ceil(size * NEAREST_CUE / self._max_point))
@@ -44,7 +50,8 @@ class Sprites:
         program["u_tile"] = float(grid.tile)
         program["u_canvas"] = theme.canvas
         program["u_fade"] = theme.fade
-        program["u_greyed"] = float(greyed)
+        if greyed is not None:
+            program["u_greyed"] = float(greyed)
         program["u_opacity"] = GREYED_IMAGE_ALPHA if greyed else opacity
         for page, texture in enumerate(level.textures):
             first = page * grid.per_page
