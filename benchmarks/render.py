@@ -31,8 +31,8 @@ from engine.motion.grandtour import GrandTour
 from engine.motion.projection import cue_size, nearness
 from engine.render.colors import THEMES, color_by
 from engine.render.offscreen import current, describe, framebuffer
-from engine.render.shader import PORTION
 from engine.render.scene import Scene, Shot, dot_size, image_size
+from engine.render.shader import PORTION
 from engine.render.sprites import NEAREST_CUE
 from engine.tour.alignment import chain
 from engine.tour.tour import Layer, Sprites, Tour
@@ -55,12 +55,13 @@ BARE = (
         f_color = vec4(v_look.rgb, 1.0) * min(coverage, 1.0);
     }""",
         "images": """#version 330
-    flat in vec4 v_look; uniform sampler2D u_page; uniform vec2 u_step; uniform vec3 u_canvas; uniform float u_inset;
-    out vec4 f_color;
+    flat in vec4 v_look; uniform sampler2DArray u_pages; uniform vec2 u_step; uniform vec3 u_canvas;
+    uniform float u_inset; out vec4 f_color;
     void main() {
-        vec4 color = texture(u_page, v_look.xy + clamp(gl_PointCoord, u_inset, 1.0 - u_inset) * u_step);
+        vec2 inside = clamp(gl_PointCoord, u_inset, 1.0 - u_inset);
+        vec4 color = texture(u_pages, vec3(v_look.xy + inside * u_step, v_look.z));
         if (color.a < 0.02) discard;
-        f_color = vec4(mix(color.rgb, u_canvas * color.a, v_look.z), color.a);
+        f_color = vec4(mix(color.rgb, u_canvas * color.a, v_look.w), color.a);
     }""",
     },
 )
@@ -150,8 +151,10 @@ class Bare:
             for page in range(grid.pages):
                 k = np.arange(grid.count(page))
                 part = record[page * grid.per_page :][: len(k)]
-                part[:, 4:6] = np.stack([k % grid.columns, k // grid.columns], 1) * (grid.tile / np.array(grid.size(page)))
-            record[:, 6] = fade
+                corner = np.stack([k % grid.columns, k // grid.columns], axis=1)
+                part[:, 4:6] = corner * (grid.tile / np.array(scene.level.page_size))
+                part[:, 6] = page % scene.level.per_stack
+            record[:, 7] = fade
         else:
             canvas, table = np.array(THEMES[shot.theme].canvas), color_table(scene)
             record[:, 7] = record[:, 3] - 0.41
@@ -185,14 +188,14 @@ class Bare:
             return
         grid = self.level.grid
         uniform = lambda name: gl.glGetUniformLocation(self.program, name)  # noqa: E731
-        gl.glUniform1i(uniform("u_page"), 0)
+        gl.glUniform1i(uniform("u_pages"), 0)
         gl.glUniform3f(uniform("u_canvas"), *canvas)
         gl.glUniform1f(uniform("u_inset"), 0.5 / grid.tile)
+        gl.glUniform2f(uniform("u_step"), *(grid.tile / np.array(self.level.page_size)))
         gl.glActiveTexture(gl.GL_TEXTURE0)
-        for page, texture in enumerate(self.level.textures):
-            gl.glBindTexture(gl.GL_TEXTURE_2D, handle(texture))
-            gl.glUniform2f(uniform("u_step"), *(grid.tile / np.array(grid.size(page))))
-            self.points(page * grid.per_page, grid.count(page))
+        for stack, first, count in self.level.draws():
+            stack.bind()
+            self.points(first, count)
 
     def points(self, first: int, count: int) -> None:
         portion = PORTION if self.software else count
@@ -214,10 +217,6 @@ def color_table(scene: Scene) -> np.ndarray:
 
 def _parser():
     return gloo.context.get_current_canvas().context.shared.parser
-
-
-def handle(texture) -> int:
-    return _parser().get_object(texture.id).handle
 
 
 # ------------------------------------------------------------------------------------------------ the clock
@@ -247,7 +246,6 @@ SENT = {
         4 * int(np.prod(data[:2])) if isinstance(data, tuple) else data.nbytes
     ),
     "glTexSubImage2D": lambda target, level, x, y, form, kind, data: data.nbytes,
-    "glCompressedTexImage2D": lambda target, level, internal, width, height, border, data: data.nbytes,
 }
 """How many bytes a call sends or makes room for."""
 
@@ -338,14 +336,15 @@ def main() -> None:
         print(f"{describe().renderer}, {os.cpu_count()} cores, {SIZE[0]} x {SIZE[1]}")
         for mode in given.modes:
             for n in given.points or SIZES[mode][: 2 if given.quick else None]:
-                with counting("glBuffer", "glTex", "glCompressed") as held:
+                with counting("glBuffer", "glTex") as held:
                     tour = tour_of(n, sprites=mode == "images")
                     scene, bare = Scene(tour), Bare(mode)
                     scene.color(color_by(tour.attributes["class"], n=n))
                     for phase in ("settled", "transition"):
                         paint(scene, shot_of(tour, mode, phase, np.eye(DIMS, 3)))
+                size = sum(held) + (scene.level.nbytes if scene.level else 0)
                 for phase in ("settled", "transition"):
-                    rows.append(row := case(n, mode, phase, scene, bare, read, sum(held)))
+                    rows.append(row := case(n, mode, phase, scene, bare, read, size))
                     print(
                         f"{n:9,} {mode:6} {phase:10} {row['frame_ms']:8.2f} ms, bare {row['null_ms']:8.2f} ms, "
                         f"ratio {row['ratio']:.2f}; cpu {row['cpu_ms']:.2f} ms, {row['upload_bytes']} B, "

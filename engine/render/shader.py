@@ -23,12 +23,14 @@ from vispy import gloo
 from vispy.gloo import gl
 
 from .offscreen import describe
+from .stack import Stack
 
 logging.getLogger("vispy").setLevel(logging.ERROR)  # it warns of gl_VertexID; what matters is an error here
 
 PORTION = 8192
-"""Points that a software rasteriser is given at a time: what it notes down for them stays in the processor's caches, and
-its threads fill one portion while the vertices of the next are shaded. A million dots take less than half the time."""
+"""Points that a software rasteriser is given at a time: what it notes down for them stays in the processor's caches,
+and its threads fill one portion while the vertices of the next are shaded. A million dots take half the time."""
+STACK_UNIT = 7  # the texture unit of a stack of pages; gloo numbers its own from 0
 VERSION = "#version 330"
 DECLARATION = re.compile(r"^\s*(uniform|in)\s+\w+\s+(\w+)\s*(?:\[(\d+)\])?\s*;")
 NUMBER = re.compile(r"\b(?!GL_)[A-Z][A-Z0-9_]+\b")
@@ -167,6 +169,7 @@ class Program:
             raise ShaderError(f"{stem}.vert:1: neither it nor {stem}.frag uses {min(unused)}")
         self._declared = self._sources["vert"].declared | self._sources["frag"].declared
         self._set: dict[str, Any] = {}
+        self._stack: tuple[Stack, str] | None = None
         self._context = gloo.context.get_current_canvas().context
         self._portion = PORTION if describe().software else 0
         self._program = gloo.Program()
@@ -194,7 +197,10 @@ class Program:
             near = difflib.get_close_matches(name, self._declared, n=1)
             hint = "; the nearest is {} ({}:{})".format(near[0], *self._declared[near[0]]) if near else ""
             raise ShaderError(f"{self._stem}.vert:1: neither it nor {self._stem}.frag declares '{name}'{hint}")
-        if name not in self._set or not _same(self._set[name], value):
+        if isinstance(value, Stack):
+            self._set[name] = value
+            self._stack = value, name
+        elif name not in self._set or not _same(self._set[name], value):
             self._program[name] = self._set[name] = value
 
     def __contains__(self, name: str) -> bool:
@@ -214,6 +220,12 @@ class Program:
         self._context.flush_commands()
         parser = self._context.shared.parser
         drawn = parser.get_object(self._program.id)
+        if self._stack is not None:
+            stack, name = self._stack
+            drawn.activate()
+            gl.glUniform1i(gl.glGetUniformLocation(drawn.handle, name), STACK_UNIT)
+            gl.glActiveTexture(gl.GL_TEXTURE0 + STACK_UNIT)
+            stack.bind()
         drawn._pre_draw()  # textures and attributes, once for all portions
         if order is not None:
             parser.get_object(order.id).activate()

@@ -1,4 +1,4 @@
-"""The pass that draws images, a page of the atlas at a time."""
+"""The pass that draws images, a stack of the atlas's pages at a time."""
 
 import math
 from collections.abc import Mapping
@@ -48,16 +48,15 @@ class Sprites:
         program["u_parts"] = float(parts)
         program["u_columns"] = float(grid.columns)
         program["u_tile"] = float(grid.tile)
+        program["u_texel"] = tuple(1.0 / side for side in level.page_size)
         program["u_canvas"] = theme.canvas
         program["u_fade"] = theme.fade
         if greyed is not None:
             program["u_greyed"] = float(greyed)
         program["u_opacity"] = GREYED_IMAGE_ALPHA if greyed else opacity
-        for page, texture in enumerate(level.textures):
-            first = page * grid.per_page
-            program["u_page"] = texture
-            program["u_texel"] = tuple(1.0 / side for side in grid.size(page))
+        for stack, first, count in level.draws():
+            program["u_pages"] = stack
             program["u_first"] = float(first)
             for part in range(parts * parts):
                 program["u_part"] = (float(part % parts), float(part // parts))
-                program.draw_points(first, grid.count(page))
+                program.draw_points(first, count)
