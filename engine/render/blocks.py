@@ -71,7 +71,8 @@ def _project(apart: Floats, axis: Floats) -> Floats:
 
 def _rounded(colors: Floats) -> Floats:
     """Colours (3, m) as the format keeps them, 0 to 255."""
-    return np.rint(np.clip(colors, 0, 255) / 255 * DEPTHS[:, None]) / DEPTHS[:, None] * 255
+    depths = DEPTHS[:, None]
+    return np.asarray(np.rint(np.clip(colors, 0, 255) / 255 * depths) / depths * 255, dtype=np.float32)
 
 
 def _steps(rgb: Floats, first: Floats, second: Floats) -> Floats:
