@@ -21,6 +21,7 @@ log = logging.getLogger("engine")
 TourPath = Annotated[Path, typer.Argument(metavar="TOUR", help="A folder NAME.tour.", show_default=False)]
 Mode = Literal["dots", "images"]
 Theme = Literal["dark", "light"]
+Measure = Literal["procrustes", "cka", "debiased-cka"]
 
 
 def main() -> NoReturn:
@@ -261,6 +262,29 @@ def render(
                 opened, file, seconds=seconds, view=wanted, layers=stops, size=_size(size), speed=speed, seed=seed or 0
             )
     print(file)
+
+
+@app.command(epilog="Example: umap-tour similarity resnet50.tour googlenet.tour --measure debiased-cka")
+def similarity(
+    tour: TourPath,
+    other: Annotated[
+        Path | None,
+        typer.Argument(metavar="OTHER", help="Another tour; TOUR itself unless given.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="NAME", help="Writes NAME.png, NAME.csv, NAME.npy.", show_default=False),
+    ] = None,
+    measure: Annotated[Measure, typer.Option(help="See docs/similarity.md.")] = "procrustes",
+) -> None:
+    """Say how similar layers are, each of one tour to each of another: picture, CSV and NPY."""
+    from .app.similarity_files import similarity_files
+    from .tour.format import load
+
+    for file in similarity_files(
+        load(tour), None if other is None else load(other), measure=measure.replace("-", " "), stem=out
+    ):
+        print(file)
 
 
 @app.command(epilog="Example: umap-tour info googlenet.tour")
