@@ -21,7 +21,7 @@ log = logging.getLogger("engine")
 TourPath = Annotated[Path, typer.Argument(metavar="TOUR", help="A folder NAME.tour.", show_default=False)]
 Mode = Literal["dots", "images"]
 Theme = Literal["dark", "light"]
-Measure = Literal["procrustes", "cka", "debiased-cka"]
+Measure = Literal["procrustes", "cka", "debiased-cka", "activations-cka", "activations-debiased-cka"]
 
 
 def main() -> NoReturn:
@@ -127,6 +127,9 @@ def build(
         str | None, typer.Option(help="For activations, such as 8GB; a share of all unless given.", show_default=False)
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over, whatever an earlier build left.")] = False,
+    similarity: Annotated[
+        bool, typer.Option("--similarity", help="Keep what it takes to compare layers by their activations.")
+    ] = False,
 ) -> None:
     """Run images through a network and make the tour of its layers. Killed, it goes on when called again."""
     from .pipeline.build import build as make
@@ -152,6 +155,7 @@ def build(
         sample=sample,
         strict=strict,
         fresh=fresh,
+        similarity=similarity,
     )
     print(target)
 
@@ -275,7 +279,7 @@ def similarity(
         Path | None,
         typer.Option(metavar="NAME", help="Writes NAME.png, NAME.csv, NAME.npy.", show_default=False),
     ] = None,
-    measure: Annotated[Measure, typer.Option(help="See docs/similarity.md.")] = "procrustes",
+    measure: Annotated[Measure, typer.Option(help="The last two: after build --similarity.")] = "procrustes",
 ) -> None:
     """Say how similar layers are, each of one tour to each of another: picture, CSV and NPY."""
     from .app.similarity_files import similarity_files

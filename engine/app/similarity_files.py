@@ -12,14 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tour.matching import matched
-from ..tour.similarity import matrices
+from ..tour.similarity import MEASURES, matrices
+from ..tour.sketches import ACTIVATIONS, activation_matrices
 from ..tour.tour import Tour
 from .heatmap import Heatmap, drawn
 from .reading import layer_title
 
 log = logging.getLogger("engine")
 
-TITLES = {"procrustes": "Procrustes similarity", "cka": "CKA", "debiased cka": "Debiased CKA"}
+TITLES = MEASURES | ACTIVATIONS
 SUFFIXES = (".png", ".csv", ".npy")
 
 
@@ -38,14 +39,21 @@ def similarity_files(
         if match.partial:
             log.info("%s points are in both of %s and %s", f"{a.n:,}", *(f"{each:,}" for each in match.total))
     other = a if b is None else b
-    values = matrices(a, other)[measure]
+    what = f"the embeddings in {a.dims} dimensions"
+    if measure in ACTIVATIONS:
+        found = activation_matrices(a, other)[measure]
+        values, worst = found.values, float(found.bounds.max())
+        what = f"what is kept of the activations, within {worst:.2g} of them in full"
+        log.info("every value is within %.2g of that of the full activations", worst)
+    else:
+        values = matrices(a, other)[measure]
     table = Heatmap(
         values,
         [layer_title(a, k) for k in range(len(a.layers))],
         [layer_title(other, k) for k in range(len(other.layers))],
         (a.name, other.name),
         f"{TITLES[measure]}: {a.name}" + (f" and {other.name}" if b else ", layer against layer"),
-        f"of the embeddings in {a.dims} dimensions, {a.n:,} points{how}",
+        f"of {what}, {a.n:,} points{how}",
         same=b is None,
     )
     stem = stem or Path("-".join([a.name, *([other.name] if b else []), measure.replace(" ", "-")]))

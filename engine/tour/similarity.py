@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from .tour import Tour
 
-MEASURES = ("procrustes", "cka", "debiased cka")
+MEASURES = {"procrustes": "Procrustes", "cka": "CKA", "debiased cka": "Debiased CKA"}  # and as a reader is told
 
 BLOCK = 2048  # rows at a time: they stay in the cache, where the product is several times as fast
 
@@ -178,9 +178,15 @@ def debiased_cka(products: Products) -> Matrix:
         return np.zeros_like(products.rows)
     a, b = products.a, products.b
     inner = _debiased(products.n, _inner(products), products.rows, np.outer(a.square, b.square))
-    own = [_debiased(products.n, side.fourth, side.rows, side.square**2) for side in (a, b)]
-    sure = [np.where(size > 1e-12 * side.fourth, size, 0.0) for size, side in zip(own, (a, b), strict=True)]
-    return _cosine(inner, *sure)
+    return _cosine(inner, debiased_size(products.n, a), debiased_size(products.n, b))
+
+
+def debiased_size(n: int, side: Side) -> Matrix:
+    """The squared norm of each layer's U-centred Gram matrix, (L,); 0 where it is nothing but rounding."""
+    if n < 4:
+        return np.zeros_like(side.rows)
+    size = _debiased(n, side.fourth, side.rows, side.square**2)
+    return np.where(size > 1e-12 * side.fourth, size, 0.0)
 
 
 def _debiased(n: int, inner: Matrix, rows: Matrix, squares: Matrix) -> Matrix:
