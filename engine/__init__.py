@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from .motion.handle import drag as drag
     from .pipeline.build import build as build
     from .tour.alignment import procrustes as procrustes
-    from .tour.alignment import similarity as similarity
     from .tour.format import TourFormatError as TourFormatError
     from .tour.format import load as load
     from .tour.published import import_published as import_published
+    from .tour.similarity import similarity as similarity
     from .tour.view import View as View
 
 _HOMES = {
@@ -42,7 +42,7 @@ _HOMES = {
     "load": "tour.format",
     "import_published": "tour.published",
     "procrustes": "tour.alignment",
-    "similarity": "tour.alignment",
+    "similarity": "tour.similarity",
     "GrandTour": "motion.grandtour",
     "drag": "motion.handle",
     "View": "tour.view",
