@@ -168,7 +168,7 @@ def _numbers(
     ui: Ui, present: tuple[int, int], hovered: tuple[int, int] | None, x: float, y: float, cell: float
 ) -> None:
     """Of the layers of the present pair and of the one under the cursor, which goes first where there is no room."""
-    for axis, apart in ((0, 14.0), (1, 20.0)):
+    for axis, apart in ((0, 14.0), (1, 16.0)):
         marked = [(present[axis], True)]
         if hovered is not None and hovered[axis] != present[axis]:
             near = abs(hovered[axis] - present[axis]) * cell < apart
