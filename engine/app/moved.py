@@ -3,6 +3,7 @@
 import pandas as pd
 
 from ..render.colors import Coloring, color_by
+from ..tour.epochs import line
 from ..tour.movement import MOVEMENT, movement
 from ..tour.tour import Tour
 from ..tour.view import View
@@ -14,8 +15,8 @@ def is_movement(tour: Tour, view: View) -> bool:
 
 
 def layer_before(tour: Tour, layer: int) -> int:
-    """The layer before, of the first one the layer after."""
-    return layer - 1 if layer else min(1, len(tour.layers) - 1)
+    """The layer before in the network, of the first one the layer after."""
+    return layer - 1 if layer % tour.depth else min(layer + 1, line(tour, layer)[-1])
 
 
 def moved(tour: Tour, layer: int, since: int | None) -> Coloring:

@@ -30,7 +30,7 @@ from .files import free_file  # noqa: E402
 from .hands import Hands  # noqa: E402
 from .history import History  # noqa: E402
 from .painter import Painter, check_view  # noqa: E402
-from .reading import first_view, layer_title  # noqa: E402
+from .reading import first_view, numbered_title  # noqa: E402
 from .remembered import recall, remember  # noqa: E402
 from .textures import Textures  # noqa: E402
 from .thumbnail import Thumbnails  # noqa: E402
@@ -318,8 +318,8 @@ class Window:
         """Save what the canvas shows, without panels, beside nothing of the same name; returns the file."""
         viewer = self.viewer
         pixels = self._painter.picture(self.size, scale=self.scale)
-        title = layer_title(viewer.tour, viewer.layer).replace("/", "-")
-        stem = f"{viewer.tour.name}-{viewer.layer}-{title}".replace(" ", "-")
+        title = numbered_title(viewer.tour, viewer.layer).replace("/", "-").replace(",", "")
+        stem = f"{viewer.tour.name}-{title}".replace(" ", "-")
         file = free_file(stem, ".png")
         try:
             file.touch()

@@ -103,6 +103,7 @@ def _write_files(tour: Tour, folder: Path) -> None:
         "name": tour.name,
         "n": tour.n,
         "dims": tour.dims,
+        **({"epochs": list(tour.epochs)} if tour.epochs else {}),
         "layers": layers,
         "attributes": {
             "file": "attributes.parquet",
@@ -215,7 +216,15 @@ class _Reader:
             views=self.views(),
             how=self.get(manifest, "build", dict),
             folder=self.folder,
+            epochs=self.epochs(manifest.get("epochs", []), len(layers)),
         )
+
+    def epochs(self, names: Any, layers: int) -> tuple[str, ...]:
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            self.fail("tour.json", "'epochs' is no list of names")
+        if len(set(names)) < len(names) or (names and layers % len(names)):
+            self.fail("tour.json", f"{len(names)} epochs do not share {layers} layers evenly, each with its own name")
+        return tuple(names)
 
     def layer(self, entry: Any, *, n: int, dims: int) -> Layer:
         if not isinstance(entry, dict):

@@ -17,7 +17,7 @@ DRAG = 4  # pixels from a click to a scrub
 
 
 def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
-    layers = viewer.tour.layers
+    layers = viewer.line()
     width, height = ui.size
     pitch = min(PITCH[1], max(PITCH[0], (height - AROUND) / max(1, len(layers) - 1)))
     first = height / 2 - pitch * (len(layers) - 1) / 2
@@ -39,7 +39,7 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     _play(ui, viewer, x, first + pitch * (len(layers) - 1) + 36)
     panels.layers_open = over or held
     if not panels.layers_open:
-        _current_name(ui, viewer, x - 20, first + pitch * viewer.layer)
+        _current_name(ui, viewer, x - 20, first + pitch * (viewer.layer - layers.start))
 
 
 def _names(ui: Ui, viewer: Viewer, left: float, first: float, pitch: float, hovered: int) -> None:
@@ -50,28 +50,32 @@ def _names(ui: Ui, viewer: Viewer, left: float, first: float, pitch: float, hove
     if hovered >= 0 and pitch >= READABLE:
         ui.rect(left + 4, first + pitch * hovered - pitch / 2, OPEN_WIDTH - 8, pitch, ui.colors.control, radius=4)
     # Where there is no room for every name: the hovered one, the present one, and every so many of the others.
-    named = list(range(0, len(viewer.tour.layers), every))
-    for important in (viewer.layer, hovered):
+    layers = viewer.line()
+    named = list(range(0, len(layers), every))
+    present = viewer.layer - layers.start
+    for important in (present, hovered):
         if important >= 0:
             named = [k for k in named if abs(k - important) >= every] + [important]
     for k in named:
-        layer = viewer.tour.layers[k]
-        y, current = first + pitch * k, k == viewer.layer
+        layer = viewer.tour.layers[layers[k]]
+        y, current = first + pitch * k, k == present
         color = ui.colors.text if current or k == hovered else ui.colors.second
         value = f"{layer.placement.similarity:.2f}" if k else ""
         room = 142 - (ui.width(value, size=SMALL) + 8 if k else 0)
         ui.text(left + 28, y, str(k), size=SMALL, color=color, align=1.0, bold=current)
-        ui.text(left + 38, y, ui.elide(layer_title(viewer.tour, k), room, size=SMALL, bold=current),
+        ui.text(left + 38, y, ui.elide(layer_title(viewer.tour, layers[k]), room, size=SMALL, bold=current),
                 size=SMALL, color=color, bold=current)  # fmt: skip
         ui.text(left + 180, y, value, size=SMALL, color=ui.colors.second, align=1.0)
 
 
 def _column(ui: Ui, viewer: Viewer, x: float, first: float, pitch: float, hovered: int) -> None:
-    for k, layer in enumerate(viewer.tour.layers[1:], 1):
-        thickness = 1.0 + 3.0 * min(1.0, max(0.0, (layer.placement.similarity - 0.4) / 0.6))
+    layers = viewer.line()
+    for k in range(1, len(layers)):
+        similarity = viewer.tour.layers[layers[k]].placement.similarity
+        thickness = 1.0 + 3.0 * min(1.0, max(0.0, (similarity - 0.4) / 0.6))
         ui.line(x, first + pitch * (k - 1), x, first + pitch * k, ui.colors.track, thickness)
     radius = min(4.0, pitch / 2.5)
-    for k in range(len(viewer.tour.layers)):
+    for k in range(len(layers)):
         grown = ui.level(f"layer {k}", k == hovered)
         ui.disc(x, first + pitch * k, radius + 1.5, ui.colors.canvas)
         ui.disc(x, first + pitch * k, radius + 1.5 * grown, ui.colors.text if k == hovered else ui.colors.second)
@@ -83,14 +87,14 @@ def _column(ui: Ui, viewer: Viewer, x: float, first: float, pitch: float, hovere
 
 def _play(ui: Ui, viewer: Viewer, x: float, y: float) -> None:
     """Under the column: go through the layers one by one."""
-    if len(viewer.tour.layers) < 2:
+    if viewer.tour.depth < 2:
         return
-    journey = viewer.journey
+    playing = viewer.journey.along("layers")
     with ui.panel("journey", x - 16, y - 16, 32, 32, bare=True):
-        tip = ("Stop here" if journey.playing else "Through the layers") + "\tl"
-        icon = ICON_PAUSE if journey.playing else ICON_PLAY
-        if ui.icon_button("through", icon, x - 16, y - 16, tip=tip, active=journey.playing):
-            journey.toggle(viewer)
+        tip = ("Stop here" if playing else "Through the layers") + "\tl"
+        icon = ICON_PAUSE if playing else ICON_PLAY
+        if ui.icon_button("through", icon, x - 16, y - 16, tip=tip, active=playing):
+            viewer.journey.toggle(viewer)
 
 
 def _press(viewer: Viewer, panels: Panels, held: bool, mouse_y: float, first: float, pitch: float) -> None:
@@ -106,14 +110,16 @@ def _press(viewer: Viewer, panels: Panels, held: bool, mouse_y: float, first: fl
         if viewer.scrubbing:
             viewer.scrub(None)
         else:
-            viewer.go_to(min(max(round(place), 0), len(viewer.tour.layers) - 1))
+            layers = viewer.line()
+            viewer.go_to(layers[min(max(round(place), 0), len(layers) - 1)])
 
 
 def _current_name(ui: Ui, viewer: Viewer, right: float, y: float) -> None:
     """Number and name of the present layer, beside its dot."""
     title = layer_title(viewer.tour, viewer.layer)
     name = ui.width(title, bold=True)
-    number = ui.width(str(viewer.layer), bold=True)
+    here = str(viewer.layer % viewer.tour.depth)
+    number = ui.width(here, bold=True)
     with ui.panel("layer name", right - name - number - 10, y - 12, name + number + 14, 24, bare=True):
-        ui.text(right - name - 8, y, str(viewer.layer), bold=True, align=1.0)
+        ui.text(right - name - 8, y, here, bold=True, align=1.0)
         ui.text(right, y, title, bold=True, align=1.0)
