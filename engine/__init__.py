@@ -9,7 +9,7 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
 
     pipeline  device, sources, networks, activations, neighbors, embedding, build; digits, the demo's data
     tour      tour, view, story, format (NAME.tour/ on disk), published and published_states (the published page's
-              data and scenes), alignment, movement, search, rows (selected points as a table)
+              data and scenes), alignment, matching, epochs, movement, search, rows (selected points as a table)
     motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition, projection,
               selection: where points go, in numbers alone
     render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .pipeline.build import build as build
     from .tour.alignment import procrustes as procrustes
     from .tour.alignment import similarity as similarity
+    from .tour.epochs import joined as joined
     from .tour.format import TourFormatError as TourFormatError
     from .tour.format import load as load
     from .tour.published import import_published as import_published
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "build": "pipeline.build",
     "load": "tour.format",
+    "joined": "tour.epochs",
     "import_published": "tour.published",
     "procrustes": "tour.alignment",
     "similarity": "tour.alignment",

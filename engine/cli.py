@@ -169,7 +169,12 @@ def layers(
 
 @app.command(epilog="Example: umap-tour view googlenet.tour")
 def view(
-    tour: TourPath,
+    tours: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="TOUR...", help="A folder NAME.tour; several are epochs of one network.", show_default=False
+        ),
+    ],
     layer: Annotated[str | None, typer.Option(help="Layer to begin with: index or name.", show_default=False)] = None,
     color_by: Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)] = None,
     mode: Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)] = None,
@@ -179,15 +184,22 @@ def view(
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Not as the window was left, but as the first time.")] = False,
 ) -> None:
-    """Open a window on a tour, as it was left the last time; options change that."""
+    """Open a window on a tour, as it was left the last time; options change that.
+
+    Several tours of one network at different epochs, such as run/*.tour, open as one with a slider of epochs.
+    """
     from typing import Any
 
+    from . import progress
     from .app.display import check_display
     from .tour.format import load
 
     check_display()
 
-    opened = load(tour)
+    from .tour.epochs import joined
+
+    with progress.shown(True):
+        opened = joined([load(tour) for tour in tours])
     from .app.reading import first_view
     from .app.window import Window
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LEFT = {"pipeline": {"tour"}, "tour": set(), "motion": set(), "render": {"tour", "motion"},
         "app": {"tour", "motion", "render"}}  # fmt: skip
 PUBLIC = {
-    "build", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot", "show",
+    "build", "load", "joined", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot", "show",
     "TourFormatError",
 }  # fmt: skip
 

@@ -71,9 +71,16 @@ def layer_title(tour: Tour, index: int) -> str:
 
 def numbered_title(tour: Tour, index: int) -> str:
     """A layer's number in the network and its name, and its epoch where there are several: "3 conv2, epoch 8"."""
-    epoch, number = divmod(index, tour.depth)
-    title = f"{number} {layer_title(tour, index)}"
-    return f"{title}, epoch {tour.epochs[epoch]}" if tour.epochs else title
+    return f"{index % tour.depth} {layer_title(tour, index)}{_of_epoch(tour, index)}"
+
+
+def layer_number(tour: Tour, index: int) -> str:
+    """A layer's number in the network, and its epoch where there are several: "3, epoch 8"."""
+    return f"{index % tour.depth}{_of_epoch(tour, index)}"
+
+
+def _of_epoch(tour: Tour, index: int) -> str:
+    return f", epoch {tour.epochs[index // tour.depth]}" if tour.epochs else ""
 
 
 def mask_of(selected: tuple[int, ...] | None, n: int) -> Mask | None:

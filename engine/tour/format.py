@@ -97,7 +97,7 @@ def _write_files(tour: Tour, folder: Path) -> None:
             }
             | layer.placement.to_json()
         )
-    tour.attributes.to_parquet(folder / "attributes.parquet", index=False)
+    _classes_as_text(tour.attributes).to_parquet(folder / "attributes.parquet", index=False)
     manifest = {
         "version": VERSION,
         "name": tour.name,
@@ -114,6 +114,16 @@ def _write_files(tour: Tour, folder: Path) -> None:
     }
     _dump(manifest, folder / "tour.json")
     write_views(tour.views, folder)
+
+
+def _classes_as_text(attributes: pd.DataFrame) -> pd.DataFrame:
+    """With classes named in text, in the order that they have: parquet reads others back as plain numbers."""
+    texts = {}
+    for name in attributes.columns:
+        values = attributes[name]
+        if isinstance(values.dtype, pd.CategoricalDtype) and not all(isinstance(x, str) for x in values.cat.categories):
+            texts[name] = values.cat.rename_categories([str(x) for x in values.cat.categories])
+    return attributes.assign(**texts)
 
 
 def write_views(views: Iterable[SavedView], folder: Path) -> None:

@@ -8,7 +8,7 @@ from ..picking import Sight
 from ..theme import GAP
 from ..ui import Ui
 from ..viewer import Viewer
-from . import bars, caption, card, handle, layers, legend, popovers, selection, story
+from . import bars, caption, card, epochs, handle, layers, legend, popovers, selection, story
 from .state import Panels, Wishes
 
 __all__ = ["Panels", "Status", "Wishes", "draw"]
@@ -30,6 +30,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, s
     card.draw(ui, viewer, hands, panels.card, sight)
     legend.draw(ui, viewer, hands, panels)
     story.draw(ui, viewer, panels, top=panels.legend_bottom + GAP)
+    epochs.draw(ui, viewer, panels)
     layers.draw(ui, viewer, panels)
     wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, images_arriving=status.images_arriving)
     rows = selection.draw(ui, viewer, hands, panels)

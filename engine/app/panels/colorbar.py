@@ -3,6 +3,7 @@
 from ...motion.selection import Mask
 from ...render.colors import LEVELS, Coloring
 from ..moved import is_movement
+from ..reading import layer_number
 from ..tally import Tally
 from ..theme import SMALL
 from ..ui import Ui
@@ -33,7 +34,7 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, width: floa
     ui.text(x, top + 26, values[0], size=SMALL, color=color)
     ui.text(x + width, top + 26, values[1], size=SMALL, color=color, align=1.0)
     if is_movement(viewer.tour, viewer.base):
-        since = f"since layer {viewer.moved_from}"
+        since = f"since layer {layer_number(viewer.tour, viewer.moved_from)}"
         ui.text(x + width / 2, top + 26, since, size=SMALL, color=ui.colors.second, align=0.5)
 
 

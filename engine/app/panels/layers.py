@@ -12,20 +12,20 @@ FROM_RIGHT = 36  # of the window, to the dots
 PITCH = (2.0, 24.0)
 AROUND = 320  # pixels of the window's height that the column leaves free
 OPEN_WIDTH = 224
+TITLE = 44  # pixels above the first dot that the open column's title takes
 READABLE = 15  # pixels between two names
 DRAG = 4  # pixels from a click to a scrub
 
 
 def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     layers = viewer.line()
-    width, height = ui.size
-    pitch = min(PITCH[1], max(PITCH[0], (height - AROUND) / max(1, len(layers) - 1)))
-    first = height / 2 - pitch * (len(layers) - 1) / 2
+    width = ui.size[0]
+    first, pitch = place(ui, viewer)
     x = width - FROM_RIGHT
     mouse = imgui.get_mouse_pos()
     mouse_y = mouse.y / ui.scale
     reach = OPEN_WIDTH if panels.layers_open else 44
-    top, bottom = first - (44 if panels.layers_open else pitch / 2 + 4), first + pitch * (len(layers) - 1) + 20
+    top, bottom = first - (TITLE if panels.layers_open else pitch / 2 + 4), first + pitch * (len(layers) - 1) + 20
     left = width - MARGIN - reach
     with ui.panel("layers", left, top, reach, bottom - top, bare=not panels.layers_open):
         over = imgui.is_window_hovered(imgui.HoveredFlags_.allow_when_blocked_by_active_item)
@@ -40,6 +40,13 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     panels.layers_open = over or held
     if not panels.layers_open:
         _current_name(ui, viewer, x - 20, first + pitch * (viewer.layer - layers.start))
+
+
+def place(ui: Ui, viewer: Viewer) -> tuple[float, float]:
+    """Where the column's first dot is, and how far it is from dot to dot, in pixels of the design."""
+    count, height = viewer.tour.depth, ui.size[1]
+    pitch = min(PITCH[1], max(PITCH[0], (height - AROUND) / max(1, count - 1)))
+    return height / 2 - pitch * (count - 1) / 2, pitch
 
 
 def _names(ui: Ui, viewer: Viewer, left: float, first: float, pitch: float, hovered: int) -> None:

@@ -40,6 +40,8 @@ class Panels:
     thumbnails: Thumbnails | None = None
     pressed_layer: float | None = None
     """Where in the column of layers the mouse went down, in pixels of the design."""
+    pressed_epoch: float | None = None
+    """And where along the epochs."""
     toast: str = ""
     toast_left: float = 0.0
 
