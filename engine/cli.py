@@ -282,7 +282,9 @@ def info(tour: TourPath) -> None:
     from .tour.format import load
 
     opened = load(tour)
-    print(f"{opened.name}: {opened.n:,} points in {opened.dims} dimensions, {len(opened.layers)} layers")
+    print(f"{opened.name}: {opened.n:,} points in {opened.dims} dimensions, {opened.depth} layers")
+    if opened.epochs:
+        print(f"epochs: {', '.join(opened.epochs)}")
     images = f"{opened.sprites.tile} px, {opened.sprites.pages} page(s)" if opened.sprites else "none (dots only)"
     print(f"images: {images}")
     print(f"saved views: {len(opened.views)}")
@@ -291,8 +293,11 @@ def info(tour: TourPath) -> None:
             print(f"{key.replace('_', ' ')}: {value}")
     print("\nlayers, and how similar each is to the one before")
     for k, layer in enumerate(opened.layers):
-        value = f"{layer.placement.similarity:.3f}" if k else ""
-        print(f"  {k:3}  {layer_title(opened, k):28} {layer.kind:24} {value}")
+        epoch, number = divmod(k, opened.depth)
+        if opened.epochs and not number:
+            print(f"epoch {opened.epochs[epoch]}")
+        value = f"{layer.placement.similarity:.3f}" if number else ""
+        print(f"  {number:3}  {layer_title(opened, k):28} {layer.kind:24} {value}")
     print("\nattributes")
     for name in opened.attributes.columns:
         values = opened.attributes[name]
@@ -311,7 +316,7 @@ def import_(
     ] = None,
     tile: Annotated[int, typer.Option(help="Side of the images on screen at most, a power of two.")] = 64,
     epoch: Annotated[
-        str | None, typer.Option(help="Which of several embeddings, as in the file.", show_default=False)
+        str | None, typer.Option(help="Which of several embeddings, as in the file, or all.", show_default=False)
     ] = None,
     states: Annotated[
         Path | None,

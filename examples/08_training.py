@@ -1,6 +1,6 @@
 """A training as a tour: the same network at several epochs, opened as one, with a slider of epochs.
 
-Run it:    python examples/08_training.py          all 1,797 digits, about a minute
+Run it:    python examples/08_training.py          all 1,797 digits, a minute or two
            python examples/08_training.py 500      fewer of them, sooner
 
 The network sees the digits eight times. Before it has seen any, and after 1, 2, 4 and 8 epochs, a tour of its layers
@@ -53,10 +53,11 @@ def main() -> None:
 
     torch.manual_seed(0)
     model, tours = network(), []
+    how = {"layers": ["1", "2", "3"], "n_neighbors": 30, "min_dist": 0.6}
     for epoch in range(max(EPOCHS) + 1):
         if epoch in EPOCHS:
             out = Path("training") / f"epoch{epoch}.tour"
-            tours.append(engine.build(model.eval(), (pixels, labels), layers=["0", "1", "2", "3"], out=out))
+            tours.append(engine.build(model.eval(), (pixels, labels), out=out, **how))
         train_once(model.train(), torch.from_numpy(pixels)[:, None] / 255, torch.from_numpy(labels))
 
     tour = engine.joined(tours)
@@ -64,10 +65,10 @@ def main() -> None:
     if os.environ.get("DISPLAY"):
         engine.show(tour)
         return
-    frame = engine.GrandTour(tour.dims, speed=1.0).advance(8.0)
+    frame = np.linalg.svd(tour.aligned(-1), full_matrices=False)[2][:3].T  # from where the end is widest
     pictures = []
     for epoch in range(len(tour.epochs)):
-        view = engine.View(layer=epoch * tour.depth + 3, frame=frame, color_by="label", zoom=1.5)
+        view = engine.View(layer=epoch * tour.depth + 2, frame=frame, color_by="label", zoom=1.1)
         pictures.append(engine.snapshot(tour, view=view, size=(360, 360)))
     Image.fromarray(np.hstack(pictures)).save("training.png")
     print("training.png")

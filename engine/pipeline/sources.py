@@ -102,7 +102,7 @@ def from_array(
 def _labels(values: Sequence[Any]) -> pd.Categorical:
     """Classes in their own order, numbers by size, and named in text: parquet would read numbers back as numbers."""
     labels = pd.Categorical(list(values))
-    return labels.rename_categories([str(name) for name in labels.categories])
+    return labels.rename_categories(str)
 
 
 def _array_of(file: Path) -> "np.ndarray[Any, Any]":

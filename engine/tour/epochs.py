@@ -107,7 +107,7 @@ def _say_what_differs(tours: Sequence[Tour], epochs: Sequence[str]) -> None:
 
 def _title(tour: Tour) -> str:
     """What a tour is told by: its folder, which may have been renamed, or its name."""
-    return tour.name if tour.folder is None else str(tour.folder).removesuffix(".tour")
+    return tour.name if tour.folder is None else str(tour.folder)
 
 
 def named(titles: Sequence[str]) -> tuple[str, tuple[str, ...], list[int]]:
@@ -119,6 +119,7 @@ def named(titles: Sequence[str]) -> tuple[str, tuple[str, ...], list[int]]:
     for title in titles:
         if titles.count(title) > 1:
             raise ValueError(f"{title} is there twice; name every epoch once")
+    titles = [title.removesuffix(".tour") for title in titles]
     parts = [NUMBER.split(title) for title in titles]  # text and numbers in turn
     order = sorted(range(len(titles)), key=lambda k: [float(x) if j % 2 else x for j, x in enumerate(parts[k])])
     if len({tuple(each[::2]) for each in parts}) == 1:

@@ -122,7 +122,7 @@ def _classes_as_text(attributes: pd.DataFrame) -> pd.DataFrame:
     for name in attributes.columns:
         values = attributes[name]
         if isinstance(values.dtype, pd.CategoricalDtype) and not all(isinstance(x, str) for x in values.cat.categories):
-            texts[name] = values.cat.rename_categories([str(x) for x in values.cat.categories])
+            texts[name] = values.cat.rename_categories(str)
     return attributes.assign(**texts)
 
 

@@ -32,9 +32,7 @@ def training(network, make_tour, rng):
     """Four epochs of it: drifting, and embedded anew each time, so that every layer is turned somehow."""
     names = ("run-epoch0", "run-epoch1", "run-epoch2", "run-epoch10")
     drift = [e * rng.standard_normal((40, 5)) / 4 for e in range(4)]
-    return [
-        make_tour([turned(layer + drift[e], rng) for layer in network], name=name) for e, name in enumerate(names)
-    ]
+    return [make_tour([turned(layer + drift[e], rng) for layer in network], name=name) for e, name in enumerate(names)]
 
 
 def test_all_layers_epoch_after_epoch(training):
