@@ -9,7 +9,7 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
 
     pipeline  device, sources, networks, activations, neighbors, embedding, build; digits, the demo's data
     tour      tour, view, story, format (NAME.tour/ on disk), published (the published page's data; its
-              columns and states beside it), alignment, matching, epochs, movement, search, rows (selected points as a table)
+              columns and scenes apart), alignment, matching, epochs, movement, search, rows (points as a table)
     motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition, projection,
               selection: where points go, in numbers alone
     render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo

@@ -41,7 +41,7 @@ def places(viewer: Viewer, handles: list[Handle], size: tuple[int, int]) -> NDAr
         radius += share * placement.radius
         for k, handle in enumerate(handles):
             here[k] += share * ((_mean(viewer, layer, handle) - placement.mean) @ placement.rotation)
-    xy = here @ viewer.tourist.frame[:, :2]
+    xy = here @ viewer.frame[:, :2]
     return viewer.camera.to_pixels(xy, size=size, radius=radius or 1.0)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.app.moved import layer_before
+from engine.app.displaced import layer_before
 from engine.app.panels import epochs as panel
 from engine.app.panels import layers
 from engine.app.reading import layer_number, layer_title, numbered_title
@@ -146,7 +146,7 @@ def opened(training, open_window):
 
 def place(window, epoch):
     """Where an epoch is on the slider, in pixels at scale 1."""
-    first, _ = layers.place(window.ui, window.viewer)
+    first = layers.place_alone(window.ui, window.viewer.tour.depth).first
     left = window.size[0] - 16 - panel.WIDTH
     width = panel.WIDTH - sum(panel.TRACK)
     top = first - layers.TITLE - 8 - panel.HEIGHT

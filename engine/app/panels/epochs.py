@@ -1,31 +1,31 @@
 """The epochs of a training, above the layers: a slider with a bead for each, and the way through all of them."""
 
-from typing import Literal
+from collections.abc import Callable
 
 from ..theme import GAP, ICON_PAUSE, ICON_PLAY, MARGIN, SMALL
 from ..ui import Ui
 from ..viewer import Viewer
 from . import layers
-from .state import Panels
+from .layers import Column, Place
 
 WIDTH, HEIGHT = layers.OPEN_WIDTH, 44
 TRACK = 48, 16  # from the panel's edges to the ends of the track
 MIDDLE = 31  # of the track, from the panel's top
 BEADED = 9  # pixels from epoch to epoch, at least, to have a bead for each
 TOP = MARGIN + 40 + GAP  # under the toolbar
+ROOM = HEIGHT + 4 * GAP  # that a column leaves above it
 
 
-def draw(ui: Ui, viewer: Viewer, panels: Panels, *, side: Literal["left", "right"] = "right") -> None:
-    """side: of the window, where the column of layers is."""
+def draw(ui: Ui, viewer: Viewer, column: Column, place: Place, *, touch: Callable[[], None] = lambda: None) -> None:
+    """place: of the column of layers. touch: what a press calls first."""
     if not viewer.tour.epochs:
         return
-    x = MARGIN if side == "left" else ui.size[0] - MARGIN - WIDTH
-    first, _ = layers.place(ui, viewer)
-    y = max(TOP, first - layers.TITLE - GAP - HEIGHT)
-    with ui.panel("epochs", x, y, WIDTH, HEIGHT):
+    x = place.x - 20 if place.side == "left" else place.x + 20 - WIDTH
+    y = max(TOP, place.first - layers.TITLE - GAP - HEIGHT)
+    with ui.panel(f"epochs {place.side}", x, y, WIDTH, HEIGHT):
         _play(ui, viewer, x + 6, y + 6)
         _name(ui, viewer, x, y + 14)
-        _slider(ui, viewer, panels, x + TRACK[0], y, WIDTH - sum(TRACK))
+        _slider(ui, viewer, column, x + TRACK[0], y, touch)
 
 
 def _play(ui: Ui, viewer: Viewer, x: float, y: float) -> None:
@@ -47,8 +47,8 @@ def _name(ui: Ui, viewer: Viewer, x: float, y: float) -> None:
     ui.text(right, y, count, size=SMALL, color=ui.colors.second, align=1.0)
 
 
-def _slider(ui: Ui, viewer: Viewer, panels: Panels, x: float, top: float, width: float) -> None:
-    epochs = viewer.tour.epochs
+def _slider(ui: Ui, viewer: Viewer, column: Column, x: float, top: float, touch: Callable[[], None]) -> None:
+    epochs, width = viewer.tour.epochs, WIDTH - sum(TRACK)
     pitch = width / (len(epochs) - 1)
     mouse = min(max((ui.mouse[0] - x) / pitch, 0.0), len(epochs) - 1.0)
     tip = f"Epoch {epochs[round(mouse)]}\t[ ]"
@@ -63,19 +63,21 @@ def _slider(ui: Ui, viewer: Viewer, panels: Panels, x: float, top: float, width:
     if hovered or held:
         ui.disc(knob, y, 10, ui.colors.accent, opacity=0.25)
     ui.disc(knob, y, 7, ui.colors.text)
-    _press(viewer, panels, held, mouse, pitch)
+    if held and column.pressed_epoch is None:
+        touch()
+    _press(viewer, column, held, mouse, pitch)
 
 
-def _press(viewer: Viewer, panels: Panels, held: bool, place: float, pitch: float) -> None:
+def _press(viewer: Viewer, column: Column, held: bool, there: float, pitch: float) -> None:
     """A click goes to the epoch under it; a drag scrubs."""
-    if held and panels.pressed_epoch is None:
-        panels.pressed_epoch = place
-    elif held and panels.pressed_epoch is not None:
-        if viewer.scrubbing or abs(place - panels.pressed_epoch) * pitch > layers.DRAG:
-            viewer.scrub(place, "epochs")
-    elif panels.pressed_epoch is not None:
-        panels.pressed_epoch = None
+    if held and column.pressed_epoch is None:
+        column.pressed_epoch = there
+    elif held and column.pressed_epoch is not None:
+        if viewer.scrubbing or abs(there - column.pressed_epoch) * pitch > layers.DRAG:
+            viewer.scrub(there, "epochs")
+    elif column.pressed_epoch is not None:
+        column.pressed_epoch = None
         if viewer.scrubbing:
             viewer.scrub(None)
         else:
-            viewer.go_to(viewer.line("epochs")[round(place)])
+            viewer.go_to(viewer.line("epochs")[round(there)])
