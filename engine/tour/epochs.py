@@ -27,6 +27,11 @@ def line(tour: Tour, index: int, axis: Axis = "layers") -> range:
     return range(layer, len(tour.layers), tour.depth) if axis == "epochs" else range(first, first + tour.depth)
 
 
+def at_epoch(tour: Tour, index: int) -> Tour:
+    """The network at the epoch of layer `index` alone."""
+    return replace(tour, layers=tuple(tour.layers[k] for k in line(tour, index)), epochs=()) if tour.epochs else tour
+
+
 def joined(tours: Sequence[Tour]) -> Tour:
     """The tours of one network at several epochs as one tour with an axis of epochs; a single one is handed back.
 
