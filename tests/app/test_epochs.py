@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from engine.app.displaced import layer_before
+from engine.app.pair import Pair
 from engine.app.panels import epochs as panel
 from engine.app.panels import layers
 from engine.app.reading import layer_number, layer_title, numbered_title
 from engine.app.remembered import recall, remember
 from engine.app.viewer import Viewer
+from engine.tour.alignment import procrustes
 from engine.tour.epochs import joined
+from engine.tour.matching import matched
 from engine.tour.view import View
 
 
@@ -136,6 +139,26 @@ def test_layers_are_called_what_they_are_in_the_network(training, small_tour):
     assert numbered_title(small_tour, 2) == "2 Block" and layer_number(small_tour, 3) == "3"
 
 
+def test_beside_another_tour_the_epochs_shown_are_compared(training, small_tour):
+    pair = Pair.of(matched(training, training), View(layer=6))
+    left, right = pair.viewers
+    assert pair.layers == (6, 6) and pair.places == (2, 2)
+    np.testing.assert_allclose(np.diag(pair.tables["Procrustes"]), 1.0)
+    right.step(1, "epochs")
+    assert pair.layers == (6, 10) and left.epoch == 1
+    seen = pair.tables["Procrustes"]
+    assert seen.shape == (4, 4) and seen[2, 2] == pytest.approx(procrustes(*points(training, 6, 10)).similarity)
+    pair.go_to(3, 0)
+    assert pair.layers == (7, 8)
+    alone = Pair.of(matched(training, small_tour), View(layer=9))
+    assert alone.layers == (9, 1) and alone.tables["Procrustes"].shape == (4, 4)
+    assert Pair.of(matched(small_tour, training), View(layer=3)).layers == (3, 11)
+
+
+def points(tour, *indices):
+    return [tour.layers[k].points for k in indices]
+
+
 # ---------------------------------------------------------------------------------------------- the window
 
 
@@ -198,6 +221,25 @@ def test_a_drag_scrubs_and_snaps(opened):
     hand.do("mouseup", 1)
     hand.settle()
     assert window.viewer.epoch == 1 and window.viewer.layer == 4
+
+
+def test_two_panes_have_a_slider_each(training, open_window):
+    window, hand = open_window(training, view=View())
+    window.panes.open_beside(matched(training, training), window.size)
+    hand.settle()
+    first = place_beside(window)
+    right = window.size[0] - 16 - panel.WIDTH
+    for left, lead, expected in ((16, 0, (8, 0)), (right, 1, (8, 8))):
+        hand.click(left + panel.WIDTH - panel.TRACK[1], first - layers.TITLE - 8 - panel.HEIGHT + panel.MIDDLE)
+        assert window.pair.layers == expected and window.pair.lead == lead
+
+
+def place_beside(window):
+    """Y of the first dot of both columns: the first pixel of its colour below the sliders."""
+    column = window.screenshot()[200:, 36, :3].astype(int)
+    ring = np.abs(column - (255, 166, 43)).sum(axis=1) < 12
+    middle = np.flatnonzero(ring)
+    return 200 + round((middle[0] + middle[-1]) / 2)
 
 
 def test_its_button_plays_the_epochs(opened):
