@@ -7,12 +7,16 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..progress import steps
-from .alignment import procrustes
+from .alignment import centred
 from .matching import matched
 from .tour import Layer, Tour
 
 Axis = Literal["layers", "epochs"]
+Points = NDArray[np.float64]
 
 NUMBER = re.compile(r"(\d+(?:\.\d+)?)")
 WORD = re.compile(r"((^|[-_ ./])(epochs?|ep|e|steps?|checkpoint|ckpt))?[-_ ./]*$", re.IGNORECASE)
@@ -84,20 +88,31 @@ def _check(first: Tour, tour: Tour) -> None:
 
 def _layers(tours: Sequence[Tour], epochs: Sequence[str]) -> tuple[Layer, ...]:
     """All layers, epoch after epoch, in the frame of the first one. Their similarity is to the layer before."""
-    layers: list[Layer] = []
-    depth = len(tours[0].layers)
-    with steps("aligning epochs", len(tours)) as advance:
-        for tour, epoch in zip(tours, epochs, strict=True):
-            for k, layer in enumerate(tour.layers):
-                placement = layer.placement
-                if len(layers) >= depth:
-                    target = layers[-depth].aligned
-                    if k:
-                        target = target + layers[-1].aligned
-                    placement = replace(placement, rotation=procrustes(layer.points, target).rotation)
+    layers = [replace(layer, name=f"{layer.name}@{epochs[0]}") for layer in tours[0].layers]
+    depth = len(layers)
+    with steps("aligning layers", (len(tours) - 1) * depth) as advance:
+        for tour, epoch in zip(tours[1:], epochs[1:], strict=True):
+            before = None
+            for layer in tour.layers:
+                here, earlier = centred(layer.points), layers[-depth]  # the same layer at the epoch before
+                targets = [(centred(earlier.points), earlier.placement.rotation)]
+                if before is not None:
+                    targets.append((before, layers[-1].placement.rotation))
+                placement = replace(layer.placement, rotation=_onto(here, targets))
                 layers.append(replace(layer, name=f"{layer.name}@{epoch}", placement=placement))
-            advance(1)
+                before = here
+                advance(1)
     return tuple(layers)
+
+
+def _onto(source: Points, targets: Sequence[tuple[Points, Points]]) -> Points:
+    """The orthogonal matrix (d, d) that takes centred points nearest to all targets, each centred and then rotated.
+
+    argmin over O(d) of the sum of ||S Q - T_i R_i||^2 = U V^T, from the svd of the sum of (S^T T_i) R_i.
+    """
+    u, _, vt = np.linalg.svd(sum(source.T @ points @ rotation for points, rotation in targets))
+    rotation: Points = u @ vt
+    return rotation
 
 
 def _say_what_differs(tours: Sequence[Tour], epochs: Sequence[str]) -> None:
