@@ -13,7 +13,7 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
     motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition, projection,
               selection: where points go, in numbers alone
     render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo
-    app       viewer (the state), storyteller, journey, tours, history, remembered, painter, window, panels,
+    app       viewer (the state), storyteller, journey, scrub, tours, history, remembered, painter, window, panels,
               interaction; hands (what the mouse does: brush, handles, picking), marks (what is drawn of it); snapshot,
               film and lettering, without a window
     cli       one verb, one thing to do; doctor, what this machine has
