@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from .motion.handle import drag as drag
     from .pipeline.build import build as build
     from .tour.alignment import procrustes as procrustes
-    from .tour.alignment import similarity as similarity
     from .tour.epochs import joined as joined
     from .tour.format import TourFormatError as TourFormatError
     from .tour.format import load as load
     from .tour.published import import_published as import_published
+    from .tour.similarity import similarity as similarity
     from .tour.view import View as View
 
 _HOMES = {
@@ -44,7 +44,7 @@ _HOMES = {
     "joined": "tour.epochs",
     "import_published": "tour.published",
     "procrustes": "tour.alignment",
-    "similarity": "tour.alignment",
+    "similarity": "tour.similarity",
     "GrandTour": "motion.grandtour",
     "drag": "motion.handle",
     "View": "tour.view",

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -47,7 +49,7 @@ def one_line(done, *contains):
     assert not done.stdout
 
 
-VERBS = ["demo", "build", "layers", "view", "render", "info", "import", "doctor"]
+VERBS = ["demo", "build", "layers", "view", "compare", "render", "similarity", "info", "import", "doctor"]
 
 
 def test_help_lists_every_verb(tmp_path):
@@ -184,6 +186,9 @@ BAD = {
     "all layers in a picture": (["render", "small.tour", "--layer", "all"], None, ["--seconds"]),
     "story of nothing": (["render", "small.tour", "--story"], None, ["no saved views"]),
     "story and seconds": (["render", "small.tour", "--story", "--seconds", "3"], None, ["leave --seconds out"]),
+    "story of two": (["render", "small.tour", "small.tour", "--story"], None, ["leave OTHER out"]),
+    "two without display": (["compare", "small.tour", "small.tour"], None, ["no display", "umap-tour render"]),
+    "no such layer of the other": (["render", "small.tour", "small.tour", "--layer", "1,7"], None, ["layers 0 to 3"]),
     "odd film": (["render", "small.tour", "--seconds", "1", "--size", "101x100"], None, ["even"]),
     "too large": (["render", "small.tour", "--size", "100000x100"], None, ["100000 x 100"]),
     "nowhere to write": (["render", "small.tour", "--out", "none/a.png"], None, ["none", "no such file or directory"]),
@@ -224,11 +229,12 @@ def test_debug_shows_the_traceback(tmp_path):
     assert "Traceback" in done.stderr and "TourFormatError" in done.stderr
 
 
-def test_view_opens_a_window_that_closes(saved, display):
+def opens_and_closes(words, title, *, cwd, display):
+    """Run a verb that opens a window, press a key in it and close it."""
     environment = os.environ | {"DISPLAY": display}
-    command = [sys.executable, "-m", "engine", "view", "small.tour", "--layer", "1", "--theme", "light"]
-    process = subprocess.Popen(command, cwd=saved, env=environment, stderr=subprocess.PIPE, text=True)
-    find = ["xdotool", "search", "--onlyvisible", "--name", "small - UMAP Tour"]
+    command = [sys.executable, "-m", "engine", *words]
+    process = subprocess.Popen(command, cwd=cwd, env=environment, stderr=subprocess.PIPE, text=True)
+    find = ["xdotool", "search", "--onlyvisible", "--name", title]
     for _ in range(200):
         found = subprocess.run(find, env=environment, capture_output=True, text=True).stdout.split()
         if found:
@@ -287,6 +293,22 @@ def test_info_of_epochs(small_tour, tmp_path):
     text = run("info", "run.tour", cwd=tmp_path, check=0).stdout
     assert "run: 60 points in 15 dimensions, 4 layers" in text and "epochs: 3, 5" in text
     assert text.count("0  Block") == 2 and text.index("epoch 5\n") > text.index("3  Block")
+
+
+def test_view_opens_a_window_that_closes(saved, display):
+    words = ["view", "small.tour", "--layer", "1", "--theme", "light"]
+    opens_and_closes(words, "small - UMAP Tour", cwd=saved, display=display)
+
+
+def test_compare_opens_two_tours_in_one_window(saved, display):
+    words = ["compare", "small.tour", "small.tour", "--layers", "1,2-Block"]
+    opens_and_closes(words, "small and small - UMAP Tour", cwd=saved, display=display)
+
+
+def test_render_of_two_tours(saved):
+    done = run("render", "small.tour", "small.tour", "--layer", "1,2", "--size", "320x200", cwd=saved, check=0)
+    assert done.stdout.strip() == "small-small-1-2.png"
+    assert Image.open(saved / "small-small-1-2.png").size == (320, 200)
 
 
 CLOSE = """
@@ -454,3 +476,31 @@ def test_example_emoji(tmp_path):
     made = (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns
     assert "training" not in example("03_emoji.py", 150, cwd=tmp_path)
     assert (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns == made
+
+
+def test_similarity_writes_a_picture_a_table_and_an_array(saved, make_tour, rng):
+    other = make_tour([rng.standard_normal((60, 15)) for _ in range(3)], name="other")
+    other.save(saved / "other.tour")
+    done = run("similarity", "small.tour", "other.tour", "--measure", "debiased-cka", cwd=saved, check=0)
+    stem = "small-other-debiased-cka"
+    assert done.stdout.split() == [f"{stem}.png", f"{stem}.csv", f"{stem}.npy"]
+    values = np.load(saved / f"{stem}.npy")
+    assert values.dtype == np.float64 and values.shape == (4, 3)
+    table = pd.read_csv(saved / f"{stem}.csv", index_col=0)
+    assert list(table.index) == [layer.name for layer in engine.load(saved / "small.tour").layers]
+    assert list(table.columns) == [layer.name for layer in other.layers]
+    assert table.to_numpy() == pytest.approx(values, abs=1e-8)
+    assert Image.open(saved / f"{stem}.png").width > 300
+
+
+def test_similarity_of_one_tour_is_layer_against_layer(saved):
+    done = run("similarity", "small.tour", "--out", "tables/own.png", cwd=saved, check=0)
+    assert done.stdout.split() == ["tables/own.png", "tables/own.csv", "tables/own.npy"]
+    values = np.load(saved / "tables/own.npy")
+    assert values == pytest.approx(engine.similarity(*2 * [engine.load(saved / "small.tour")]))
+    assert np.diag(values) == pytest.approx(np.ones(4))
+
+
+def test_similarity_of_tours_of_other_points_is_refused(saved, make_tour, rng):
+    make_tour([rng.standard_normal((7, 15))], name="other").save(saved / "other.tour")
+    one_line(run("similarity", "small.tour", "other.tour", cwd=saved), "small has 60 points and other 7")

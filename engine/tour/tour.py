@@ -26,12 +26,24 @@ class Layer:
     """(n, d), as embedded: not centred, not rotated. Memory-mapped where the tour was loaded from disk."""
     placement: Placement
     """Where the points lie in the frame of layer 0."""
+    sketch: "Sketch | None" = None
+    """What was kept of the activations that the points were embedded from."""
 
     @property
     def aligned(self) -> NDArray[np.float32]:
         """The points centred and rotated into the frame of layer 0, float32 (n, d)."""
         points = np.asarray(self.points, dtype=np.float64)
         return ((points - self.placement.mean) @ self.placement.rotation).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Sketch:
+    """A layer's activations in few columns, for comparing its Gram matrix with others."""
+
+    values: NDArray[np.float16]
+    """(n, m): centred rows whose Gram matrix is nearly that of the activations, up to a factor."""
+    error: float
+    """No less than the Frobenius norm of the difference of those two, in units of `values` squared."""
 
 
 @dataclass(frozen=True, eq=False)
