@@ -99,12 +99,13 @@ def _write_files(tour: Tour, folder: Path) -> None:
             | layer.placement.to_json()
             | _write_sketch(layer.sketch, folder, file.name)
         )
-    tour.attributes.to_parquet(folder / "attributes.parquet", index=False)
+    _classes_as_text(tour.attributes).to_parquet(folder / "attributes.parquet", index=False)
     manifest = {
         "version": VERSION,
         "name": tour.name,
         "n": tour.n,
         "dims": tour.dims,
+        **({"epochs": list(tour.epochs)} if tour.epochs else {}),
         "layers": layers,
         "attributes": {
             "file": "attributes.parquet",
@@ -115,6 +116,16 @@ def _write_files(tour: Tour, folder: Path) -> None:
     }
     _dump(manifest, folder / "tour.json")
     write_views(tour.views, folder)
+
+
+def _classes_as_text(attributes: pd.DataFrame) -> pd.DataFrame:
+    """With classes named in text, in the order that they have: parquet reads others back as plain numbers."""
+    texts = {}
+    for name in attributes.columns:
+        values = attributes[name]
+        if isinstance(values.dtype, pd.CategoricalDtype) and not all(isinstance(x, str) for x in values.cat.categories):
+            texts[name] = values.cat.rename_categories(str)
+    return attributes.assign(**texts)
 
 
 def _write_sketch(sketch: Sketch | None, folder: Path, name: str) -> dict[str, Any]:
@@ -180,12 +191,17 @@ def _checksum(file: Path) -> str:
 # ---------------------------------------------------------------------------------------------------- reading
 
 
-def load(path: str | Path) -> Tour:
+def load(path: str | Path, *later: str | Path) -> Tour:
     """Open the tour in the folder `path`, its layers memory-mapped.
 
-    Raises TourFormatError naming the file and the fault where anything is missing, cut short, of the wrong
-    shape, not finite, changed since it was written, or outside the folder.
+    later: tours of the same network at other epochs, which become one tour with it (epochs.py). Raises TourFormatError
+    naming the file and the fault where anything is missing, cut short, of the wrong shape, not finite, changed since
+    it was written, or outside the folder.
     """
+    if later:
+        from .epochs import joined
+
+        return joined([load(each) for each in (path, *later)])
     folder = Path(path).absolute()
     if not folder.is_dir():
         what = "is a file, not a tour folder" if folder.exists() else "no such tour"
@@ -227,7 +243,15 @@ class _Reader:
             views=self.views(),
             how=self.get(manifest, "build", dict),
             folder=self.folder,
+            epochs=self.epochs(manifest.get("epochs", []), len(layers)),
         )
+
+    def epochs(self, names: Any, layers: int) -> tuple[str, ...]:
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            self.fail("tour.json", "'epochs' is no list of names")
+        if len(set(names)) < len(names) or (names and layers % len(names)):
+            self.fail("tour.json", f"{len(names)} epochs do not share {layers} layers evenly, each with its own name")
+        return tuple(names)
 
     def layer(self, entry: Any, *, n: int, dims: int) -> Layer:
         if not isinstance(entry, dict):
