@@ -7,15 +7,17 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
                        torch       numpy   numpy     vispy     glfw
                        cuML CuPy   pandas  only      gloo      imgui
 
-    pipeline  device, sources, networks, activations, neighbors, embedding, build; digits, the demo's data
-    tour      tour, view, story, format (NAME.tour/ on disk), published and published_states (the published page's
-              data and scenes), alignment, movement, search, rows (selected points as a table)
+    pipeline  device, sources, networks, activations, principal, sketch, neighbors, embedding, build; digits,
+              the demo's data
+    tour      tour, view, story, format (NAME.tour/ on disk), published (the published page's data; its columns and
+              scenes apart), alignment, similarity, sketches (similarity of full activations), matching, epochs,
+              movement, search, rows (selected points as a table)
     motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition, projection,
               selection: where points go, in numbers alone
     render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo
-    app       viewer (the state), storyteller, journey, tours, history, remembered, painter, window, panels,
+    app       viewer (the state), storyteller, journey, scrub, tours, history, remembered, painter, window, panels,
               interaction; hands (what the mouse does: brush, handles, picking), marks (what is drawn of it); snapshot,
-              film and lettering, without a window
+              film, lettering and heatmap, without a window
     cli       one verb, one thing to do; doctor, what this machine has
 
 The public names below are resolved on first use: importing the package loads none of the libraries above.
@@ -31,10 +33,10 @@ if TYPE_CHECKING:
     from .motion.handle import drag as drag
     from .pipeline.build import build as build
     from .tour.alignment import procrustes as procrustes
-    from .tour.alignment import similarity as similarity
     from .tour.format import TourFormatError as TourFormatError
     from .tour.format import load as load
     from .tour.published import import_published as import_published
+    from .tour.similarity import similarity as similarity
     from .tour.view import View as View
 
 _HOMES = {
@@ -42,7 +44,7 @@ _HOMES = {
     "load": "tour.format",
     "import_published": "tour.published",
     "procrustes": "tour.alignment",
-    "similarity": "tour.alignment",
+    "similarity": "tour.similarity",
     "GrandTour": "motion.grandtour",
     "drag": "motion.handle",
     "View": "tour.view",

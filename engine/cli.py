@@ -21,6 +21,7 @@ log = logging.getLogger("engine")
 TourPath = Annotated[Path, typer.Argument(metavar="TOUR", help="A folder NAME.tour.", show_default=False)]
 Mode = Literal["dots", "images"]
 Theme = Literal["dark", "light"]
+Measure = Literal["procrustes", "cka", "debiased-cka", "activations-cka", "activations-debiased-cka"]
 
 
 def main() -> NoReturn:
@@ -126,6 +127,9 @@ def build(
         str | None, typer.Option(help="For activations, such as 8GB; a share of all unless given.", show_default=False)
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over, whatever an earlier build left.")] = False,
+    similarity: Annotated[
+        bool, typer.Option("--similarity", help="Keep what it takes to compare layers by their activations.")
+    ] = False,
 ) -> None:
     """Run images through a network and make the tour of its layers. Killed, it goes on when called again."""
     from .pipeline.build import build as make
@@ -151,6 +155,7 @@ def build(
         sample=sample,
         strict=strict,
         fresh=fresh,
+        similarity=similarity,
     )
     print(target)
 
@@ -169,7 +174,12 @@ def layers(
 
 @app.command(epilog="Example: umap-tour view googlenet.tour")
 def view(
-    tour: TourPath,
+    tours: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="TOUR...", help="A folder NAME.tour; several are epochs of one network.", show_default=False
+        ),
+    ],
     layer: Annotated[str | None, typer.Option(help="Layer to begin with: index or name.", show_default=False)] = None,
     color_by: Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)] = None,
     mode: Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)] = None,
@@ -179,15 +189,20 @@ def view(
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Not as the window was left, but as the first time.")] = False,
 ) -> None:
-    """Open a window on a tour, as it was left the last time; options change that."""
+    """Open a window on a tour, as it was left the last time; options change that.
+
+    Several tours of one network at different epochs, such as run/*.tour, open as one with a slider of epochs.
+    """
     from typing import Any
 
+    from . import progress
     from .app.display import check_display
     from .tour.format import load
 
     check_display()
 
-    opened = load(tour)
+    with progress.shown(True):
+        opened = load(*tours)
     from .app.reading import first_view
     from .app.window import Window
 
@@ -196,13 +211,52 @@ def view(
     Window(opened, view=first_view(opened) if fresh else None, changes=changes, scale=scale, reopen=True).run()
 
 
+@app.command(epilog="Example: umap-tour compare resnet50.tour googlenet.tour --layers 18,12")
+def compare(
+    tour: TourPath,
+    other: Annotated[Path, typer.Argument(metavar="OTHER", help="One of the same images.", show_default=False)],
+    layers: Annotated[
+        str | None, typer.Option(help="Of the left, or LEFT,RIGHT: indices or names.", show_default=False)
+    ] = None,
+    color_by: Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)] = None,
+    mode: Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)] = None,
+    theme: Annotated[Theme | None, typer.Option(help="Canvas.", show_default=False)] = None,
+    scale: Annotated[
+        float | None, typer.Option(help="Size of everything, if the display says it wrong.", min=0.5, max=4)
+    ] = None,
+) -> None:
+    """Open two tours of the same images side by side: one motion, one selection, two layers."""
+    from typing import Any
+
+    from .app.display import check_display
+    from .tour.format import load
+
+    check_display()
+    opened = load(tour), load(other)
+    from .app.window import Window
+
+    left, right = _two_layers(layers)
+    wanted = {"layer": left, "color_by": color_by, "mode": mode, "theme": theme}
+    changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    window = Window(*opened, changes=changes, scale=scale)
+    if right is not None and window.pair is not None:
+        window.pair.go_to(window.pair.layers[0], opened[1].index(right))
+    window.run()
+
+
 @app.command(epilog="Example: umap-tour render googlenet.tour --layer 12 --color-by label_coarse --out 12.png")
 def render(
     tour: TourPath,
+    other: Annotated[
+        Path | None,
+        typer.Argument(metavar="OTHER", help="Another tour of the same images, side by side.", show_default=False),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The file; NAME.png or NAME.mp4 unless given.", show_default=False)
     ] = None,
-    layer: Annotated[str, typer.Option(help="Index or name, 3.5 for half way from 3 to 4, or all in a film.")] = "0",
+    layer: Annotated[
+        str, typer.Option(help="Index or name, 3.5 for half way from 3 to 4, LEFT,RIGHT of two, or all in a film.")
+    ] = "0",
     seed: Annotated[
         int | None, typer.Option(help="A random frame; the first three axes unless given.", show_default=False)
     ] = None,
@@ -221,6 +275,8 @@ def render(
     import numpy as np
 
     from . import progress
+    from .app.duo import pair_film, pair_picture
+    from .app.film import film, story_film
     from .app.gallery import picture
     from .app.reading import first_view
     from .motion.rotation import random_frame
@@ -228,11 +284,11 @@ def render(
     from .tour.view import View
 
     opened = load(tour)
+    beside = None if other is None else load(other)
     if story:
-        if seconds is not None:
-            raise ValueError("--story takes the time that its captions need; leave --seconds out")
-        from .app.film import story_film
-
+        if seconds is not None or beside is not None:
+            extra = "OTHER" if seconds is None else "--seconds"
+            raise ValueError(f"--story films one tour, for as long as its captions need; leave {extra} out")
         file = out or Path(f"{opened.name}-story.mp4")
         with progress.shown(True):
             story_film(opened, file, size=_size(size), theme=theme, speed=speed)
@@ -241,26 +297,56 @@ def render(
     everything = layer == "all"
     if everything and seconds is None:
         raise ValueError("--layer all is for a film; add --seconds, or name one layer")
+    left, right = (0, None) if everything else (_layer(layer), None) if beside is None else _two_layers(layer)
     wanted = View(
-        layer=0 if everything else _layer(layer),
+        layer=left or 0,
         frame=None if seed is None else random_frame(np.random.default_rng(seed), opened.dims),
         zoom=zoom,
         mode=mode,
         color_by=color_by or first_view(opened).color_by,
         theme=theme,
     )
-    file = out or Path(f"{opened.name}-{layer}.{'png' if seconds is None else 'mp4'}")
-    if seconds is None:
-        picture(opened, file, view=wanted, size=_size(size))
-    else:
-        from .app.film import film
-
-        stops = range(len(opened.layers)) if everything else ()
-        with progress.shown(True):
+    name = opened.name if beside is None else f"{opened.name}-{beside.name}"
+    file = out or Path(f"{name}-{layer.replace(',', '-')}.{'png' if seconds is None else 'mp4'}")
+    stops = range(len(opened.layers)) if everything else ()
+    with progress.shown(True):
+        if seconds is None and beside is None:
+            picture(opened, file, view=wanted, size=_size(size))
+        elif seconds is None and beside is not None:
+            pair_picture((opened, beside), file, view=wanted, right=right, size=_size(size))
+        elif seconds is not None and beside is None:
             film(
                 opened, file, seconds=seconds, view=wanted, layers=stops, size=_size(size), speed=speed, seed=seed or 0
             )
+        elif seconds is not None and beside is not None:
+            pair_film(
+                (opened, beside), file, seconds=seconds, view=wanted, right=right, layers=stops, size=_size(size),
+                speed=speed,
+            )  # fmt: skip
     print(file)
+
+
+@app.command(epilog="Example: umap-tour similarity resnet50.tour googlenet.tour --measure debiased-cka")
+def similarity(
+    tour: TourPath,
+    other: Annotated[
+        Path | None,
+        typer.Argument(metavar="OTHER", help="Another tour; TOUR itself unless given.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="NAME", help="Writes NAME.png, NAME.csv, NAME.npy.", show_default=False),
+    ] = None,
+    measure: Annotated[Measure, typer.Option(help="The last two: after build --similarity.")] = "procrustes",
+) -> None:
+    """Say how similar layers are, each of one tour to each of another: picture, CSV and NPY."""
+    from .app.similarity_files import similarity_files
+    from .tour.format import load
+
+    for file in similarity_files(
+        load(tour), None if other is None else load(other), measure=measure.replace("-", " "), stem=out
+    ):
+        print(file)
 
 
 @app.command(epilog="Example: umap-tour info googlenet.tour")
@@ -270,7 +356,9 @@ def info(tour: TourPath) -> None:
     from .tour.format import load
 
     opened = load(tour)
-    print(f"{opened.name}: {opened.n:,} points in {opened.dims} dimensions, {len(opened.layers)} layers")
+    print(f"{opened.name}: {opened.n:,} points in {opened.dims} dimensions, {opened.depth} layers")
+    if opened.epochs:
+        print(f"epochs: {', '.join(opened.epochs)}")
     images = f"{opened.sprites.tile} px, {opened.sprites.pages} page(s)" if opened.sprites else "none (dots only)"
     print(f"images: {images}")
     print(f"saved views: {len(opened.views)}")
@@ -279,8 +367,11 @@ def info(tour: TourPath) -> None:
             print(f"{key.replace('_', ' ')}: {value}")
     print("\nlayers, and how similar each is to the one before")
     for k, layer in enumerate(opened.layers):
-        value = f"{layer.placement.similarity:.3f}" if k else ""
-        print(f"  {k:3}  {layer_title(opened, k):28} {layer.kind:24} {value}")
+        epoch, number = divmod(k, opened.depth)
+        if opened.epochs and not number:
+            print(f"epoch {opened.epochs[epoch]}")
+        value = f"{layer.placement.similarity:.3f}" if number else ""
+        print(f"  {number:3}  {layer_title(opened, k):28} {layer.kind:24} {value}")
     print("\nattributes")
     for name in opened.attributes.columns:
         values = opened.attributes[name]
@@ -299,7 +390,7 @@ def import_(
     ] = None,
     tile: Annotated[int, typer.Option(help="Side of the images on screen at most, a power of two.")] = 64,
     epoch: Annotated[
-        str | None, typer.Option(help="Which of several embeddings, as in the file.", show_default=False)
+        str | None, typer.Option(help="Which of several embeddings, as in the file, or all.", show_default=False)
     ] = None,
     states: Annotated[
         Path | None,
@@ -345,6 +436,13 @@ def _layer(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
+
+
+def _two_layers(text: str | None) -> tuple[float | str | None, int | str | None]:
+    """Of the left tour, and of the right one after a comma."""
+    left, _, right = (text or "").partition(",")
+    number = right.strip().removeprefix("-").isdigit()
+    return _layer(left.strip()) if left else None, int(right) if number else right.strip() or None
 
 
 def _seed(text: str) -> int | None:

@@ -8,11 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
 import engine
 from engine.app.storyteller import span
+from engine.tour.epochs import joined
 from engine.tour.view import SavedView, View
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,7 +50,7 @@ def one_line(done, *contains):
     assert not done.stdout
 
 
-VERBS = ["demo", "build", "layers", "view", "render", "info", "import", "doctor"]
+VERBS = ["demo", "build", "layers", "view", "compare", "render", "similarity", "info", "import", "doctor"]
 
 
 def test_help_lists_every_verb(tmp_path):
@@ -184,6 +187,9 @@ BAD = {
     "all layers in a picture": (["render", "small.tour", "--layer", "all"], None, ["--seconds"]),
     "story of nothing": (["render", "small.tour", "--story"], None, ["no saved views"]),
     "story and seconds": (["render", "small.tour", "--story", "--seconds", "3"], None, ["leave --seconds out"]),
+    "story of two": (["render", "small.tour", "small.tour", "--story"], None, ["leave OTHER out"]),
+    "two without display": (["compare", "small.tour", "small.tour"], None, ["no display", "umap-tour render"]),
+    "no such layer of the other": (["render", "small.tour", "small.tour", "--layer", "1,7"], None, ["layers 0 to 3"]),
     "odd film": (["render", "small.tour", "--seconds", "1", "--size", "101x100"], None, ["even"]),
     "too large": (["render", "small.tour", "--size", "100000x100"], None, ["100000 x 100"]),
     "nowhere to write": (["render", "small.tour", "--out", "none/a.png"], None, ["none", "no such file or directory"]),
@@ -224,11 +230,12 @@ def test_debug_shows_the_traceback(tmp_path):
     assert "Traceback" in done.stderr and "TourFormatError" in done.stderr
 
 
-def test_view_opens_a_window_that_closes(saved, display):
+def opens_and_closes(words, title, *, cwd, display):
+    """Run a verb that opens a window, press a key in it and close it."""
     environment = os.environ | {"DISPLAY": display}
-    command = [sys.executable, "-m", "engine", "view", "small.tour", "--layer", "1", "--theme", "light"]
-    process = subprocess.Popen(command, cwd=saved, env=environment, stderr=subprocess.PIPE, text=True)
-    find = ["xdotool", "search", "--onlyvisible", "--name", "small - UMAP Tour"]
+    command = [sys.executable, "-m", "engine", *words]
+    process = subprocess.Popen(command, cwd=cwd, env=environment, stderr=subprocess.PIPE, text=True)
+    find = ["xdotool", "search", "--onlyvisible", "--name", title]
     for _ in range(200):
         found = subprocess.run(find, env=environment, capture_output=True, text=True).stdout.split()
         if found:
@@ -241,6 +248,68 @@ def test_view_opens_a_window_that_closes(saved, display):
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert not errors.strip()
+
+
+def test_view_opens_several_tours_as_epochs(small_tour, tmp_path, display):
+    for epoch in (1, 10, 2):
+        small_tour.save(tmp_path / f"run-{epoch}.tour")
+    opened = [f"run-{epoch}.tour" for epoch in (1, 10, 2)]  # as a shell lists them
+    environment = os.environ | {"DISPLAY": display}
+    command = [sys.executable, "-c", SHOWN, "view", *opened, "--layer", "2-Block@10"]
+    text = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert text.stdout.split() == ["run", "1,2,10", "10"]
+
+
+SHOWN = """
+import engine.app.window, engine.cli
+def look(window):
+    tour = window.viewer.tour
+    print(tour.name, ",".join(tour.epochs), window.viewer.layer)
+    window.close()
+engine.app.window.Window.run = look
+engine.cli.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "contains"),
+    [
+        (lambda tour: replace(tour, layers=tour.layers[:3]), ["other.tour is no other epoch of", "its layer 3 is"]),
+        (lambda tour: replace(tour, attributes=tour.attributes.assign(file=[f"b{k}" for k in range(60)])),
+         ["no point in common"]),
+        (lambda tour: replace(tour, epochs=("1", "2")), ["other.tour has several epochs already"]),
+        (lambda tour: None, ["other.tour: no such tour"]),
+    ],
+)  # fmt: skip
+def test_tours_that_are_no_epochs_of_one_network(change, contains, small_tour, tmp_path, display):
+    small_tour = replace(small_tour, attributes=small_tour.attributes.assign(file=[f"a{k}" for k in range(60)]))
+    small_tour.save(tmp_path / "one.tour")
+    if other := change(small_tour):
+        other.save(tmp_path / "other.tour")
+    one_line(run("view", "one.tour", "other.tour", cwd=tmp_path, display=display), *contains)
+
+
+def test_info_of_epochs(small_tour, tmp_path):
+    joined([replace(small_tour, name=f"run-{k}") for k in (3, 5)]).save(tmp_path / "run.tour")
+    text = run("info", "run.tour", cwd=tmp_path, check=0).stdout
+    assert "run: 60 points in 15 dimensions, 4 layers" in text and "epochs: 3, 5" in text
+    assert text.count("0  Block") == 2 and text.index("epoch 5\n") > text.index("3  Block")
+
+
+def test_view_opens_a_window_that_closes(saved, display):
+    words = ["view", "small.tour", "--layer", "1", "--theme", "light"]
+    opens_and_closes(words, "small - UMAP Tour", cwd=saved, display=display)
+
+
+def test_compare_opens_two_tours_in_one_window(saved, display):
+    words = ["compare", "small.tour", "small.tour", "--layers", "1,2-Block"]
+    opens_and_closes(words, "small and small - UMAP Tour", cwd=saved, display=display)
+
+
+def test_render_of_two_tours(saved):
+    done = run("render", "small.tour", "small.tour", "--layer", "1,2", "--size", "320x200", cwd=saved, check=0)
+    assert done.stdout.strip() == "small-small-1-2.png"
+    assert Image.open(saved / "small-small-1-2.png").size == (320, 200)
 
 
 CLOSE = """
@@ -373,6 +442,13 @@ def test_example_scripted_tour(saved):
     assert '"name": "outermost"' in (saved / "view.json").read_text()
 
 
+def test_example_training(tmp_path):
+    text = example("08_training.py", 200, cwd=tmp_path)
+    assert "15 layers, 3 at each of the epochs 0, 1, 2, 4, 8" in text
+    with Image.open(tmp_path / "training.png") as strip:
+        assert strip.size == (5 * 360, 360)
+
+
 def test_render_a_story(small_tour, tmp_path):
     views = [SavedView("one", View(layer=1, handles=[{"name": "some", "points": [1, 2]}])), SavedView("two")]
     replace(small_tour, views=views).save(tmp_path / "small.tour")
@@ -401,3 +477,31 @@ def test_example_emoji(tmp_path):
     made = (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns
     assert "training" not in example("03_emoji.py", 150, cwd=tmp_path)
     assert (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns == made
+
+
+def test_similarity_writes_a_picture_a_table_and_an_array(saved, make_tour, rng):
+    other = make_tour([rng.standard_normal((60, 15)) for _ in range(3)], name="other")
+    other.save(saved / "other.tour")
+    done = run("similarity", "small.tour", "other.tour", "--measure", "debiased-cka", cwd=saved, check=0)
+    stem = "small-other-debiased-cka"
+    assert done.stdout.split() == [f"{stem}.png", f"{stem}.csv", f"{stem}.npy"]
+    values = np.load(saved / f"{stem}.npy")
+    assert values.dtype == np.float64 and values.shape == (4, 3)
+    table = pd.read_csv(saved / f"{stem}.csv", index_col=0)
+    assert list(table.index) == [layer.name for layer in engine.load(saved / "small.tour").layers]
+    assert list(table.columns) == [layer.name for layer in other.layers]
+    assert table.to_numpy() == pytest.approx(values, abs=1e-8)
+    assert Image.open(saved / f"{stem}.png").width > 300
+
+
+def test_similarity_of_one_tour_is_layer_against_layer(saved):
+    done = run("similarity", "small.tour", "--out", "tables/own.png", cwd=saved, check=0)
+    assert done.stdout.split() == ["tables/own.png", "tables/own.csv", "tables/own.npy"]
+    values = np.load(saved / "tables/own.npy")
+    assert values == pytest.approx(engine.similarity(*2 * [engine.load(saved / "small.tour")]))
+    assert np.diag(values) == pytest.approx(np.ones(4))
+
+
+def test_similarity_of_tours_of_other_points_is_refused(saved, make_tour, rng):
+    make_tour([rng.standard_normal((7, 15))], name="other").save(saved / "other.tour")
+    one_line(run("similarity", "small.tour", "other.tour", cwd=saved), "small has 60 points and other 7")

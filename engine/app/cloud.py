@@ -31,7 +31,7 @@ def radius(viewer: Viewer) -> float:
 
 def shown(viewer: Viewer) -> NDArray[np.floating]:
     """Every point's screen x, screen y and depth in data units, float32 (n, 3)."""
-    return projection.project(sides(viewer), viewer.tourist.frame)
+    return projection.project(sides(viewer), viewer.frame)
 
 
 def on_screen(viewer: Viewer, xyz: NDArray[np.floating], size: Size) -> NDArray[np.floating]:
@@ -41,4 +41,4 @@ def on_screen(viewer: Viewer, xyz: NDArray[np.floating], size: Size) -> NDArray[
 
 def standing(viewer: Viewer) -> tuple[object, ...]:
     """What tells whether the points have moved on the screen since: equal when they have not."""
-    return viewer.tourist.frame.tobytes(), viewer.camera, viewer.transition.blend
+    return viewer.frame.tobytes(), viewer.camera, viewer.transition.blend

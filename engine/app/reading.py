@@ -7,9 +7,10 @@ import pandas as pd
 
 from ..motion.selection import Mask
 from ..render.colors import Coloring, color_by
+from ..tour.movement import DIFFERENCE
 from ..tour.tour import Layer, Tour
 from ..tour.view import View
-from .moved import is_movement, moved
+from .displaced import is_displacement, moved
 
 
 def first_view(tour: Tour) -> View:
@@ -32,15 +33,17 @@ def is_classes(tour: Tour, name: str) -> bool:
     return not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype)
 
 
-def coloring_of(tour: Tour, view: View, *, since: int | None = None) -> Coloring:
-    """The colouring that a view asks for. Raises KeyError where the tour has no such attribute.
+def coloring_of(tour: Tour, view: View) -> Coloring:
+    """The colouring that a view asks for; movement is that since the layer before.
 
-    since: the layer from which movement is measured, the one before unless given.
+    Raises KeyError where the tour has no such attribute.
     """
     if view.color_by is None:
         return color_by(None, n=tour.n)
-    if is_movement(tour, view):
-        return moved(tour, round(position_of(tour, view)), since)
+    if is_displacement(tour, view):
+        if view.color_by == DIFFERENCE:
+            raise KeyError(f"{tour.name} has no difference by itself; open it beside another tour")
+        return moved(tour, round(position_of(tour, view)))
     extent = tour.attributes.attrs.get("extent", {}).get(view.color_by)
     return color_by(tour.attribute(view.color_by), n=tour.n, palette=view.palette, extent=extent)
 
@@ -62,9 +65,25 @@ def position_of(tour: Tour, view: View) -> float:
 
 
 def layer_title(tour: Tour, index: int) -> str:
-    """A layer's name without the number that it may begin with: the number stands before it anyway."""
+    """A layer's name without the number that it may begin with and its epoch: these stand beside it anyway."""
     layer: Layer = tour.layers[index]
-    return layer.name.removeprefix(f"{index}-") or layer.kind
+    epoch, number = divmod(index, tour.depth)
+    name = layer.name.removesuffix(f"@{tour.epochs[epoch]}") if tour.epochs else layer.name
+    return name.removeprefix(f"{number}-") or layer.kind
+
+
+def numbered_title(tour: Tour, index: int) -> str:
+    """A layer's number in the network and its name, and its epoch where there are several: "3 conv2, epoch 8"."""
+    return f"{index % tour.depth} {layer_title(tour, index)}{_of_epoch(tour, index)}"
+
+
+def layer_number(tour: Tour, index: int) -> str:
+    """A layer's number in the network, and its epoch where there are several: "3, epoch 8"."""
+    return f"{index % tour.depth}{_of_epoch(tour, index)}"
+
+
+def _of_epoch(tour: Tour, index: int) -> str:
+    return f", epoch {tour.epochs[index // tour.depth]}" if tour.epochs else ""
 
 
 def mask_of(selected: tuple[int, ...] | None, n: int) -> Mask | None:

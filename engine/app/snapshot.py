@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..render.offscreen import current
 from ..tour.tour import Tour
 from ..tour.view import View
-from .painter import Painter, check_view
+from .painter import Painter, check_view, picture
 from .viewer import Viewer
 
 MIN_DOT, MAX_DOT = 3.0, 20.0  # pixels, of any dot in a picture
@@ -50,17 +50,17 @@ def snapshot(
 def draw(viewer: Viewer, size: tuple[int, int]) -> NDArray[np.uint8]:
     """The viewer's present as a picture, uint8 (height, width, 4)."""
     check_view(viewer, viewer.base)
-    _step_aside()
+    step_aside()
     with current():
         painter = _painter(viewer)
         largest = MAX_DOT / 1.22  # of what is not nearer than the middle
         shot = painter.shot(size, scale=1.0, min_dot=MIN_DOT)
         if shot.dot_size > largest:
             viewer.base = replace(viewer.base, dot_size=viewer.base.dot_size * largest / shot.dot_size)
-        return painter.picture((int(size[0]), int(size[1])), min_dot=MIN_DOT)
+        return picture([painter], (int(size[0]), int(size[1])), min_dot=MIN_DOT)
 
 
-def _step_aside() -> None:
+def step_aside() -> None:
     """Let go of a window's context, if one is open; it takes it again when it draws its next frame."""
     window = sys.modules.get(f"{__package__}.window")
     if window is not None:

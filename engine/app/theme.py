@@ -6,6 +6,7 @@ Rgba = tuple[float, float, float, float]
 
 MARGIN = 16
 GAP = 8
+TOOLBAR = 284  # wide
 SMALL, NORMAL, CAPTION = 12, 14, 20  # text, pixels to the em
 
 # Font Awesome 6 Solid
@@ -18,6 +19,7 @@ ICON_HAND, ICON_PIN, ICON_THUMBTACK, ICON_PEN = "\uf256", "\uf3c5", "\uf08d", "\
 ICON_EYE, ICON_SWAP, ICON_COPY, ICON_DOWNLOAD = "\uf06e", "\uf362", "\uf0c5", "\uf019"
 ICON_STORY, ICON_MORE, ICON_PLUS, ICON_SAVE = "\uf02e", "\uf141", "+", "\uf0c7"
 ICON_IMAGE, ICON_RESET = "\uf03e", "\uf0e2"
+ICON_COMPARE, ICON_LINK, ICON_LIST = "\uf0db", "\uf0c1", "\uf03a"
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,8 @@ PALETTES = {
 }  # fmt: skip
 RESET_FILL = (1.0, 0xA6 / 255, 0x2B / 255, 1.0)  # in either theme
 RESET_GLYPH = (0x1C / 255, 0x14 / 255, 0x04 / 255, 1.0)
+
+
+def rgb(color: Rgba) -> tuple[int, int, int]:
+    """A colour in bytes, for Pillow; its opacity is left out."""
+    return (round(255 * color[0]), round(255 * color[1]), round(255 * color[2]))

@@ -11,17 +11,20 @@ from ..motion.camera import Camera, Size
 from ..motion.flight import Pose, flight
 from ..motion.grandtour import GrandTour
 from ..motion.guided import GuidedTour
+from ..motion.rotation import Array, orthonormalize
 from ..motion.selection import Mask
 from ..motion.transition import SECONDS, Blend, Transition, between, blend_at
 from ..motion.walk import Tourist
 from ..render.colors import Coloring
+from ..tour.epochs import Axis, line
 from ..tour.search import TextIndex
 from ..tour.story import misfit
 from ..tour.tour import Tour
 from ..tour.view import View
+from .displaced import displacement_of, is_displacement, layer_before
 from .journey import Journey
-from .moved import is_movement, layer_before
 from .reading import coloring_of, first_view, frame_of, mask_of, position_of
+from .scrub import Scrub
 from .storyteller import Storyteller
 from .tours import HASTE, Guide, TourKind, tourist_of
 
@@ -29,7 +32,6 @@ SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
 RESET_SECONDS = 0.75
 FLIGHT_SECONDS = 0.9
-SCRUB_SECONDS = 0.08  # in which a scrub catches up with the hand by a factor of e
 
 
 SHOWN = ("mode", "color_by", "palette", "groups", "selected", "handles")  # of a saved view, by a flight to it
@@ -62,6 +64,12 @@ class Viewer:
     """Where a reset leads to: the camera that the tour opened with."""
     transition: Transition
     coloring: Coloring
+    turn: Array
+    """(d, d): how the aligned points are turned before the motion's frame shows them; beside another tour, onto it."""
+    partner: "Viewer | None" = None
+    """The same points in another tour, beside this one."""
+    follows: bool = False
+    """Whether the partner moves the frame that both are seen through."""
     playing: bool = True
     speed: float = SPEED
     hovered: int | None = None
@@ -84,8 +92,9 @@ class Viewer:
     story: Storyteller = field(default_factory=Storyteller)
     _wanted: Blend | None = None
     _wanted_seconds: float = SECONDS
-    _scrub: float | None = None
-    _place: float = 0.0
+    _scrub: Scrub | None = None
+    _left: int | None = None
+    """The layer that was shown before a scrub, once it is over."""
     _flight: Flying | None = None
 
     @classmethod
@@ -98,8 +107,9 @@ class Viewer:
         camera = Camera(view.center, view.zoom)
         story = Storyteller(tuple(tour.views))
         viewer = cls(
-            tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), story=story, _place=place
-        )
+            tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), np.eye(tour.dims),
+            story=story,
+        )  # fmt: skip
         viewer.selection = mask_of(view.selected, tour.n)
         for handle in viewer.base.handles:
             mask_of(handle.points, tour.n)  # type: ignore[union-attr]
@@ -108,14 +118,29 @@ class Viewer:
     # ------------------------------------------------------------------------------------------ the present
 
     @property
+    def frame(self) -> Array:
+        """What the aligned points are seen through, (d, 3): the motion's frame, after the turn."""
+        return self.turn @ self.tourist.frame
+
+    @frame.setter
+    def frame(self, frame: Array) -> None:
+        self.tourist.frame = self._of_motion(frame)
+
+    def _of_motion(self, frame: Array) -> Array:
+        """The frame that the motion has to be at for the points to be seen through `frame`."""
+        turned: Array = self.turn.T @ frame
+        upright = np.abs(turned.T @ turned - np.eye(3)).max() < 1e-6  # it is not while a turn mirrors an axis
+        return turned if upright else orthonormalize(turned)
+
+    @property
     def view(self) -> View:
         """Everything as it is now, as a View."""
-        place = round(self.place, 6)
+        place = round(sum(layer * share for layer, share in self.transition.blend), 6)
         between = self.transition.settled and self._wanted is None and not place.is_integer()
         return replace(
             self.base,
             layer=place if between else self.layer,
-            frame=tuple(map(tuple, self.tourist.frame.tolist())),
+            frame=tuple(map(tuple, self.frame.tolist())),
             center=self.camera.center,
             zoom=self.camera.zoom,
             selected=self.selection,  # type: ignore[arg-type]
@@ -173,19 +198,19 @@ class Viewer:
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the tour turns, a transition goes on, a flight flies."""
-        if isinstance(self.tourist, GuidedTour):
+        if isinstance(self.tourist, GuidedTour) and not self.follows:
             self.guide.lead(self, self.tourist)
-        if self.playing and not self.held and not (self._flight and self._flight.turns):
+        if self.playing and not self.follows and not self.held and not (self._flight and self._flight.turns):
             self.tourist.speed = math.radians(self.speed) * HASTE.get(self.tour_kind, 1.0)
             self.tourist.advance(seconds)
         if self._scrub is not None:
-            self._follow_scrub(seconds)
+            self.transition = self._scrub.follow(self.transition, seconds, self.ready)
         elif self._wanted is not None and all(self.ready(layer) for layer, _ in self._wanted):
-            self.since = self.transition.layer
+            self.since, self._left = self.transition.layer if self._left is None else self._left, None
             self.transition = self.transition.redirected(self._wanted, seconds=self._wanted_seconds)
             self._wanted = None
-            if is_movement(self.tour, self.base):
-                self._recolor()
+            if is_displacement(self.tour, self.base):
+                self.recolor()
         elif not self.transition.settled:
             self.transition = self.transition.advanced(seconds)
         if self._flight is not None:
@@ -204,14 +229,6 @@ class Viewer:
         if flying.elapsed >= flying.seconds:
             self._flight = None
 
-    def _follow_scrub(self, seconds: float) -> None:
-        assert self._scrub is not None
-        rest = (self._scrub - self._place) * math.exp(-seconds / SCRUB_SECONDS)
-        place = self._scrub if abs(rest) < 1e-3 else self._scrub - rest
-        if all(self.ready(layer) for layer in {math.floor(place), math.ceil(place)}):
-            self._place = place
-            self.transition = between(place)
-
     # ------------------------------------------------------------------------------------------ actions
 
     def change(self, **changes: object) -> None:
@@ -223,7 +240,7 @@ class Viewer:
         self.base = base
         if (base.color_by, base.palette) != (before.color_by, before.palette):
             try:
-                self._recolor()
+                self.recolor()
             except KeyError:
                 self.base = before
                 raise
@@ -251,17 +268,18 @@ class Viewer:
         self.change(selected=selection)
         self.selection = selection
 
-    def _recolor(self) -> None:
-        if not is_movement(self.tour, self.base):
+    def recolor(self) -> None:
+        """Colour the points anew: at once by an attribute, beside the drawing by what depends on other layers."""
+        wanted = displacement_of(self)
+        if wanted is None:
             self.coloring = coloring_of(self.tour, self.base)
             return
-        wanted, since = replace(self.base, layer=self.layer), self.since
 
-        def done(coloring: Coloring) -> None:  # unless something else is wanted by now
-            if (self.base.color_by, self.layer, self.since) == (wanted.color_by, wanted.layer, since):
+        def done(coloring: Coloring) -> None:
+            if displacement_of(self) == wanted:  # or something else is wanted by now
                 self.coloring = coloring
 
-        self.beside(lambda: coloring_of(self.tour, wanted, since=since), done)
+        self.beside(wanted.coloring, done)
 
     def go_to(self, layer: int) -> None:
         """Begin the transition to a layer as soon as it is ready, from wherever the points are."""
@@ -269,27 +287,30 @@ class Viewer:
             self._want(((layer, 1.0),), SECONDS)
 
     def _want(self, goal: Blend, seconds: float) -> None:
-        self._wanted = None if goal == self.transition.target and self._scrub is None else goal
+        self._wanted = None if goal == self.transition.target else goal
         self._wanted_seconds = seconds
         self._scrub = None
 
-    def step(self, by: int) -> None:
-        """To the next layer or the one before; the ends are joined."""
-        self.go_to((self.layer + by) % len(self.tour.layers))
+    def line(self, axis: Axis = "layers") -> range:
+        """The layers along an axis through the present one: those of its epoch, or the same one at every epoch."""
+        return line(self.tour, self.layer, axis)
 
-    def scrub(self, place: float | None) -> None:
-        """Hold the points at a place among the layers; None lets go, to the nearest layer."""
-        if place is None:
-            if self._scrub is not None:
-                nearest = round(self._scrub)
-                self._scrub = None
-                self.transition = between(self._place)
-                self.go_to(nearest)
-            return
-        if self._scrub is None:
-            self._place = self.place
-        self._wanted = None
-        self._scrub = min(max(place, 0.0), len(self.tour.layers) - 1.0)
+    def step(self, by: int, axis: Axis = "layers") -> None:
+        """To the next layer or epoch, or the one before; the ends are joined."""
+        along = self.line(axis)
+        self.go_to(along[(along.index(self.layer) + by) % len(along)])
+
+    def scrub(self, place: float | None, axis: Axis = "layers") -> None:
+        """Hold the points at a place along the layers or epochs; None lets go, to the nearest one."""
+        if place is not None:
+            if self._scrub is None:
+                self._wanted = None
+                self._scrub = Scrub(self.line(axis), since=self.layer)
+            self._scrub.hold(place)
+        elif self._scrub is not None:
+            scrub, self._scrub = self._scrub, None
+            self._left = scrub.since if scrub.nearest != scrub.since else self.moved_from
+            self._wanted, self._wanted_seconds = ((scrub.nearest, 1.0),), SECONDS
 
     @property
     def scrubbing(self) -> bool:
@@ -297,10 +318,13 @@ class Viewer:
 
     @property
     def place(self) -> float:
-        """Where among the layers the points are, for a mark beside the layers."""
-        if self._scrub is not None:
-            return self._place
-        return sum(layer * share for layer, share in self.transition.blend)
+        """Where among the layers of the network the points are, for a mark beside the layers."""
+        return sum(layer % self.tour.depth * share for layer, share in self.transition.blend)
+
+    @property
+    def epoch(self) -> float:
+        """Where among the epochs the points are, 0 where there are none."""
+        return sum(layer // self.tour.depth * share for layer, share in self.transition.blend)
 
     def toggle_group(self, row: int) -> None:
         """Switch a class on or off; with all of them on, none is left out and the list is emptied."""
@@ -316,10 +340,20 @@ class Viewer:
         self._flight = None
         self.camera = self.camera.zoomed(factor, at=at, size=size)
 
+    def stop(self) -> None:
+        """Whatever flies or is told by itself stays where it is."""
+        self._flight = None
+        self.story.stop()
+        self.journey.playing = False
+
     def reset_camera(self) -> None:
         """Fly back to where the camera was at first; the frame stays."""
+        self.look(self.home, seconds=RESET_SECONDS)
+
+    def look(self, camera: Camera, *, seconds: float = FLIGHT_SECONDS) -> None:
+        """Fly the camera somewhere else; the frame stays."""
         frame = self.tourist.frame
-        self._flight = Flying(flight(Pose(frame, self.camera), Pose(frame, self.home)), RESET_SECONDS, turns=False)
+        self._flight = Flying(flight(Pose(frame, self.camera), Pose(frame, camera)), seconds, turns=False)
 
     def fly_to(self, view: View, *, seconds: float = FLIGHT_SECONDS) -> None:
         """Fly to where a view looks from, and show what it shows; theme and sizes stay as they are.
@@ -328,7 +362,7 @@ class Viewer:
         """
         if fault := misfit(self.tour, view):
             raise ValueError(fault)
-        end = Pose(frame_of(self.tour, view), Camera(view.center, view.zoom))
+        end = Pose(self._of_motion(frame_of(self.tour, view)), Camera(view.center, view.zoom))
         goal = blend_at(position_of(self.tour, view))
         shown = {name: getattr(view, name) for name in SHOWN}
         if self.tour.sprites is None:

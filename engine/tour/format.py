@@ -2,6 +2,7 @@
 
 tour.json            version, name, n, dims, layers, sprites, how it was built; no times of day
 layers/000.npy ...   float32 (n, d), as embedded
+activations/000.npy  float16 (n, m), what was kept of the activations; only where a build was asked for it
 attributes.parquet   n rows
 sprites/000.png ...  square tiles of a power of two, row-major, pages of at most 4096 x 4096
 views.json           saved views
@@ -24,7 +25,7 @@ from PIL import Image
 
 from .alignment import Placement
 from .story import export_story, from_json
-from .tour import Layer, Sprites, Tour
+from .tour import Layer, Sketch, Sprites, Tour
 from .view import SavedView
 
 VERSION = 1
@@ -96,13 +97,15 @@ def _write_files(tour: Tour, folder: Path) -> None:
                 "checksum": _checksum(file),
             }
             | layer.placement.to_json()
+            | _write_sketch(layer.sketch, folder, file.name)
         )
-    tour.attributes.to_parquet(folder / "attributes.parquet", index=False)
+    _classes_as_text(tour.attributes).to_parquet(folder / "attributes.parquet", index=False)
     manifest = {
         "version": VERSION,
         "name": tour.name,
         "n": tour.n,
         "dims": tour.dims,
+        **({"epochs": list(tour.epochs)} if tour.epochs else {}),
         "layers": layers,
         "attributes": {
             "file": "attributes.parquet",
@@ -113,6 +116,26 @@ def _write_files(tour: Tour, folder: Path) -> None:
     }
     _dump(manifest, folder / "tour.json")
     write_views(tour.views, folder)
+
+
+def _classes_as_text(attributes: pd.DataFrame) -> pd.DataFrame:
+    """With classes named in text, in the order that they have: parquet reads others back as plain numbers."""
+    texts = {}
+    for name in attributes.columns:
+        values = attributes[name]
+        if isinstance(values.dtype, pd.CategoricalDtype) and not all(isinstance(x, str) for x in values.cat.categories):
+            texts[name] = values.cat.rename_categories(str)
+    return attributes.assign(**texts)
+
+
+def _write_sketch(sketch: Sketch | None, folder: Path, name: str) -> dict[str, Any]:
+    if sketch is None:
+        return {}
+    file = folder / "activations" / name
+    file.parent.mkdir(exist_ok=True)
+    np.save(file, np.ascontiguousarray(sketch.values, dtype="<f2"), allow_pickle=False)
+    entry = {"file": f"activations/{name}", "checksum": _checksum(file)}
+    return {"activations": entry | {"columns": sketch.values.shape[1], "error": sketch.error}}
 
 
 def write_views(views: Iterable[SavedView], folder: Path) -> None:
@@ -168,12 +191,17 @@ def _checksum(file: Path) -> str:
 # ---------------------------------------------------------------------------------------------------- reading
 
 
-def load(path: str | Path) -> Tour:
+def load(path: str | Path, *later: str | Path) -> Tour:
     """Open the tour in the folder `path`, its layers memory-mapped.
 
-    Raises TourFormatError naming the file and the fault where anything is missing, cut short, of the wrong
-    shape, not finite, changed since it was written, or outside the folder.
+    later: tours of the same network at other epochs, which become one tour with it (epochs.py). Raises TourFormatError
+    naming the file and the fault where anything is missing, cut short, of the wrong shape, not finite, changed since
+    it was written, or outside the folder.
     """
+    if later:
+        from .epochs import joined
+
+        return joined([load(each) for each in (path, *later)])
     folder = Path(path).absolute()
     if not folder.is_dir():
         what = "is a file, not a tour folder" if folder.exists() else "no such tour"
@@ -215,7 +243,15 @@ class _Reader:
             views=self.views(),
             how=self.get(manifest, "build", dict),
             folder=self.folder,
+            epochs=self.epochs(manifest.get("epochs", []), len(layers)),
         )
+
+    def epochs(self, names: Any, layers: int) -> tuple[str, ...]:
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            self.fail("tour.json", "'epochs' is no list of names")
+        if len(set(names)) < len(names) or (names and layers % len(names)):
+            self.fail("tour.json", f"{len(names)} epochs do not share {layers} layers evenly, each with its own name")
+        return tuple(names)
 
     def layer(self, entry: Any, *, n: int, dims: int) -> Layer:
         if not isinstance(entry, dict):
@@ -229,22 +265,37 @@ class _Reader:
             radius=float(self.numbers(entry, "radius", ())),
             similarity=float(self.numbers(entry, "similarity", ())),
         )
-        return Layer(name, str(entry.get("kind", "")), points, placement)
+        return Layer(name, str(entry.get("kind", "")), points, placement, self.sketch(entry, n))
+
+    def sketch(self, entry: dict[str, Any], n: int) -> Sketch | None:
+        kept = entry.get("activations")
+        if kept is None:
+            return None
+        if not isinstance(kept, dict):
+            self.fail("tour.json", f"'activations' of layer {entry.get('name')} is not a table of values")
+        error = float(self.numbers({"name": entry.get("name"), **kept}, "error", ()))
+        return Sketch(self.array(self.file(kept), (n, self.whole(kept, "columns")), "<f2"), error)
 
     def check_layer(self, entry: dict[str, Any], layer: Layer) -> None:
+        self.check_rows(layer.points, entry)
+        if layer.sketch is not None:
+            self.check_rows(layer.sketch.values, entry["activations"])
+
+    def check_rows(self, rows: NDArray[Any], entry: dict[str, Any]) -> None:
         file = self.file(entry)
-        if not _finite(layer.points):
-            row = int(np.argmin(np.isfinite(layer.points).all(axis=1)))
+        if not _finite(rows):
+            row = int(np.argmin(np.isfinite(rows).all(axis=1)))
             self.fail(file, f"row {row} is not finite; embed that layer again")
         self.verify(file, entry)
 
-    def array(self, file: Path, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    def array(self, file: Path, shape: tuple[int, ...], dtype: str = "<f4") -> NDArray[Any]:
         try:
             points = np.load(file, mmap_mode="r", allow_pickle=False)
         except (ValueError, EOFError, OSError) as error:
             self.fail(file, f"no whole .npy file ({error}); copy or build the tour again")
-        if points.shape != shape or points.dtype != np.dtype("<f4") or not points.flags.c_contiguous:
-            self.fail(file, f"holds {points.dtype} {points.shape}, and tour.json promises float32 {shape}")
+        wanted = np.dtype(dtype)
+        if points.shape != shape or points.dtype != wanted or not points.flags.c_contiguous:
+            self.fail(file, f"holds {points.dtype} {points.shape}, and tour.json promises {wanted} {shape}")
         if file.stat().st_size != points.offset + points.nbytes:
             self.fail(file, "longer than its array; copy or build the tour again")
         return points
@@ -354,8 +405,10 @@ class _Reader:
         raise TourFormatError(self.folder / file, fault) from None
 
 
-def _finite(points: NDArray[np.float32]) -> bool:
+def _finite(points: NDArray[Any]) -> bool:
     """Whether all are finite: by the sum of squares where that tells, in one pass at memory speed."""
+    if points.dtype == np.float16:  # of which a product is slow, and soon infinite
+        return bool(np.isfinite(points).all())
     flat = points.reshape(-1)
     with np.errstate(all="ignore"):
         return bool(np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all())

@@ -26,12 +26,24 @@ class Layer:
     """(n, d), as embedded: not centred, not rotated. Memory-mapped where the tour was loaded from disk."""
     placement: Placement
     """Where the points lie in the frame of layer 0."""
+    sketch: "Sketch | None" = None
+    """What was kept of the activations that the points were embedded from."""
 
     @property
     def aligned(self) -> NDArray[np.float32]:
         """The points centred and rotated into the frame of layer 0, float32 (n, d)."""
         points = np.asarray(self.points, dtype=np.float64)
         return ((points - self.placement.mean) @ self.placement.rotation).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Sketch:
+    """A layer's activations in few columns, for comparing its Gram matrix with others."""
+
+    values: NDArray[np.float16]
+    """(n, m): centred rows whose Gram matrix is nearly that of the activations, up to a factor."""
+    error: float
+    """No less than the Frobenius norm of the difference of those two, in units of `values` squared."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +77,8 @@ class Tour:
     """How it was built: plain values, no times of day."""
     folder: Path | None = None
     """Where it was read from; None for one that is in memory alone."""
+    epochs: tuple[str, ...] = ()
+    """Of tours joined along a training, what the epochs are called: all layers of one, then all of the next."""
 
     @property
     def n(self) -> int:
@@ -73,6 +87,11 @@ class Tour:
     @property
     def dims(self) -> int:
         return int(self.layers[0].points.shape[1])
+
+    @property
+    def depth(self) -> int:
+        """How many layers the network has, which are those of one epoch."""
+        return len(self.layers) // max(1, len(self.epochs))
 
     def index(self, layer: int | str) -> int:
         """The position of a layer given by index (negative from the end) or name. Raises KeyError, IndexError."""

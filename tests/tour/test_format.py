@@ -38,6 +38,14 @@ def test_round_trip(saved, small_tour):
     assert tour.how == {"seed": 0}
 
 
+def test_classes_with_numbers_for_names_stay_classes(small_tour, tmp_path):
+    digits = pd.Categorical([9, 10, 2] * 20, categories=[2, 9, 10], ordered=True)
+    dataclasses.replace(small_tour, attributes=pd.DataFrame({"digit": digits})).save(tmp_path / "a.tour")
+    values = engine.load(tmp_path / "a.tour").attributes["digit"]
+    assert list(values.cat.categories) == ["2", "9", "10"] and values.cat.ordered
+    assert values.tolist() == ["9", "10", "2"] * 20
+
+
 def test_layout(saved):
     files = sorted(str(file.relative_to(saved)) for file in saved.rglob("*") if file.is_file())
     layers = [f"layers/{k:03}.npy" for k in range(4)]

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...tour.tour import Tour
 from .. import picking
 from ..hands import Hands
 from ..images import Strip
 from ..originals import SIDE, Originals
 from ..picking import Sight
 from ..pictures import Pictures
-from ..reading import is_classes
+from ..reading import is_classes, layer_number
 from ..theme import GAP, ICON_THUMBTACK, MARGIN, SMALL
 from ..ui import Ui
 from ..viewer import Viewer
@@ -35,6 +36,8 @@ class Card:
 
     point: int | None = None
     layer: int = -1
+    tour: Tour | None = None
+    """Whose layer that is."""
     neighbors: tuple[int, ...] = ()
     corner: tuple[float, float] | None = None
     """Of a pinned card, which stays where it is until its point gets under it."""
@@ -57,8 +60,9 @@ class Card:
         """Turn to a point: its neighbours in the layer shown are found, its images asked for."""
         if point != self.point:
             self.corner = None
-        if point is not None and (point, viewer.layer) != (self.point, self.layer):
-            self.layer = viewer.layer
+        there = self.tour is viewer.tour and (point, viewer.layer) == (self.point, self.layer)
+        if point is not None and not there:
+            self.tour, self.layer = viewer.tour, viewer.layer
             near = picking.neighbors(viewer.tour.layers[self.layer].points, point, NEIGHBORS)
             self.neighbors = tuple(near.tolist())
         self.point = point
@@ -88,8 +92,8 @@ class Card:
                 each.close()
 
 
-def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight) -> None:
-    """The card of the point under the cursor, or else of the pinned one."""
+def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight, *, left: float = 0.0) -> None:
+    """The card of the point under the cursor, or else of the pinned one. left: where the point's pane begins."""
     busy = hands.busy or hands.handles.hovered is not None
     point = hands.pinned if hands.pointed is None or busy else hands.pointed
     if busy and hands.pinned is None:
@@ -108,7 +112,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight) -> None
     rows = rows[: max(0, int(room // LINE))]
     height = head + 40 + LINE * len(rows) + (9 if card.neighbors else 4) + foot
     (at,), (size,) = picking.places(viewer, sight, np.array([point]))
-    spot = (float(at[0]), float(at[1]), 0.5 * float(size) + CLEAR)
+    spot = (left + float(at[0]), float(at[1]), 0.5 * float(size) + CLEAR)
     if card.corner is None or not pinned or _covers(card.corner, height, spot):
         card.corner = corner(spot, height, ui.size)
     x, y = card.corner
@@ -142,7 +146,9 @@ def _title(ui: Ui, viewer: Viewer, hands: Hands, point: int, x: float, y: float,
 
 def _neighbors(ui: Ui, viewer: Viewer, hands: Hands, card: Card, x: float, y: float, *, images: bool) -> None:
     ui.line(x + 12, y, x + WIDTH - 12, y, ui.colors.border)
-    ui.text(x + 12, y + 14, f"Nearest in layer {card.layer}", size=SMALL, color=ui.colors.second)
+    ui.text(
+        x + 12, y + 14, f"Nearest in layer {layer_number(viewer.tour, card.layer)}", size=SMALL, color=ui.colors.second
+    )
     y += 26
     for k, near in enumerate(card.neighbors):
         name = title(viewer, near)
