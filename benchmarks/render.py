@@ -296,7 +296,7 @@ def case(n: int, mode: str, phase: str, scene: Scene, bare: Bare, read: Callable
     """Measure one case."""
     classes = scene.tour.attributes["class"].cat.codes.to_numpy()
     tourist, now = GrandTour(DIMS, seed=0), 0.0
-    repeats = max(3, min(12, 2_000_000 // n))
+    repeats = max(3, min(24, 2_000_000 // n))
     ours, limit, python, different = [], [], [], []
     for moment in MOMENTS:
         shot = shot_of(scene.tour, mode, phase, np.asarray(tourist.advance(moment - now)))
