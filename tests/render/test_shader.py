@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from engine.render import shader
@@ -136,6 +137,19 @@ def program(files, body="", **numbers):
 def test_a_misspelt_uniform_is_an_error_that_knows_the_nearest(files, gl):
     with pytest.raises(ShaderError, match=r"declares 'u_zom'; the nearest is u_zoom \(p\.vert:3\)"):
         program(files)["u_zom"] = 1.0
+
+
+def test_an_array_of_matrices_is_set_as_a_whole_and_fits(files, gl):
+    files(m_vert=VERSION + "uniform mat4 u_m[2];\nvoid main() { gl_Position = u_m[0][0] + u_m[1][0]; }\n")
+    files(m_frag=VERSION + "out vec4 f_color;\nvoid main() { f_color = vec4(1.0); }\n")
+    each = Program("m")
+    with pytest.raises(ShaderError, match=r"declares 'u_m\[2\]'"):
+        each["u_m"] = np.zeros((3, 4, 4), dtype=np.float32)
+    each["u_m"] = np.zeros((1, 4, 4), dtype=np.float32)
+    with pytest.raises(ShaderError, match=r"^m\.vert:2: u_m\[1\] is declared and was never set"):
+        each.draw_points(0, 1)
+    each["u_m"] = np.zeros((2, 4, 4), dtype=np.float32)
+    each.draw_points(0, 1)
 
 
 def test_drawing_before_everything_is_set_is_an_error(files, gl):
