@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -74,10 +75,12 @@ class Viewer:
     """Whether a hand holds the picture: the tour waits."""
     ready: Callable[[int], bool] = lambda layer: True
     """Whether a layer can be shown without waiting; a window asks its scene."""
-    beside: Callable[[Callable[[], Coloring], Callable[[Coloring], None]], None] = lambda work, then: then(work())
+    beside: Callable[[Callable[[], Any], Callable[[Any], None]], None] = lambda work, then: then(work())
     """Does what may take longer than a frame; a window does it in a thread."""
     since: int | None = None
     """The layer that was shown before this one."""
+    projected: tuple[object, Any] = (None, None)
+    """Where the points were last found to be, and when (cloud.shown)."""
     tour_kind: TourKind = "grand"
     guide: Guide = field(default_factory=Guide)
     journey: Journey = field(default_factory=Journey)

@@ -95,7 +95,7 @@ class Window:
 
         self._renderer = GlfwRenderer(self._handle, attach_callbacks=False)
         self._painter = Painter(self.viewer)
-        self.viewer.ready = self._painter.scene.ready
+        self.viewer.ready = self._ready
         self._textures = Textures()
         self.panels.thumbnails = Thumbnails(tour, self._textures.add)
         self._typed: list[tuple[str, bool]] = []
@@ -219,6 +219,10 @@ class Window:
         if self.viewer.moving and seconds > 0:
             self._fps = 1.0 / seconds if self._fps == 0 else 0.9 * self._fps + 0.1 / seconds
         self.draw(min(seconds, LONGEST_STEP))
+
+    def _ready(self, layer: int) -> bool:
+        """Whether everything that is drawn of a layer is there."""
+        return self._painter.scene.ready(layer) and self.hands.handles.ready(layer)
 
     @property
     def _busy(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .movement import MOVEMENT
+from .numbers import Numbers
 from .tour import Tour
 from .view import Handle, SavedView, View
 
@@ -105,7 +106,7 @@ def misfit(tour: Tour, view: View) -> str:
         if not np.abs(frame.T @ frame - np.eye(3)).max() < 1e-3:
             return "its frame has no orthonormal columns"
     handles = (handle for handle in view.handles if isinstance(handle, Handle))  # as all of them are by now
-    points = [*(view.selected or ()), *(point for handle in handles for point in handle.points)]
-    if points and not (0 <= min(points) and max(points) < tour.n):
-        return f"it names point {max(points):,}, and {tour.name} has {tour.n:,} points"
+    for points in (view.selected or (), *(handle.points for handle in handles)):
+        if not (numbers := Numbers(points)).within(tour.n):
+            return f"it names point {max(numbers):,}, and {tour.name} has {tour.n:,} points"
     return ""

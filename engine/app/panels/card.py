@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from .. import picking
 from ..hands import Hands
@@ -36,6 +37,8 @@ class Card:
     point: int | None = None
     layer: int = -1
     neighbors: tuple[int, ...] = ()
+    """Empty while they are looked for."""
+    searching: bool = False
     corner: tuple[float, float] | None = None
     """Of a pinned card, which stays where it is until its point gets under it."""
     pictures: Pictures | None = None
@@ -58,10 +61,10 @@ class Card:
         if point != self.point:
             self.corner = None
         if point is not None and (point, viewer.layer) != (self.point, self.layer):
-            self.layer = viewer.layer
-            near = picking.neighbors(viewer.tour.layers[self.layer].points, point, NEIGHBORS)
-            self.neighbors = tuple(near.tolist())
+            self.layer, self.neighbors = viewer.layer, ()
         self.point = point
+        if point is not None and not self.neighbors and not self.searching and viewer.tour.n > 1:
+            self._search(viewer, point, self.layer)
         sprites = viewer.tour.sprites
         if point is not None and sprites is not None:
             self.pictures = self.pictures or Pictures(sprites)
@@ -74,6 +77,21 @@ class Card:
             self.is_large = image is not None
             if image is not None:
                 self.large.show([image])
+
+    def _search(self, viewer: Viewer, point: int, layer: int) -> None:
+        """For its neighbours, beside the drawing where there are many points."""
+
+        def found(near: NDArray[np.intp]) -> None:
+            self.searching = False
+            if (point, layer) == (self.point, self.layer):
+                self.neighbors = tuple(near.tolist())
+
+        points = viewer.tour.layers[layer].points
+        if viewer.tour.n <= picking.SOON:
+            found(picking.neighbors(points, point, NEIGHBORS))
+        else:
+            self.searching = True
+            viewer.beside(lambda: picking.neighbors(points, point, NEIGHBORS), found)
 
     def draw_image(self, ui: Ui, x: float, y: float) -> None:
         """The full image where it is there, else the small one enlarged."""
@@ -102,11 +120,12 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight) -> None
     images = viewer.tour.sprites is not None
     pictured = images or FILE in viewer.tour.attributes
     head = BOX + 16 if pictured else GAP
-    foot = (20 + SMALL_IMAGE + 14) if images else 20 + LINE * len(card.neighbors) + 8
-    foot = foot if card.neighbors else 0
+    others = min(NEIGHBORS, viewer.tour.n - 1)
+    foot = (20 + SMALL_IMAGE + 14) if images else 20 + LINE * others + 8
+    foot = foot if others else 0
     room = ui.size[1] - 2 * MARGIN - head - 44 - foot
     rows = rows[: max(0, int(room // LINE))]
-    height = head + 40 + LINE * len(rows) + (9 if card.neighbors else 4) + foot
+    height = head + 40 + LINE * len(rows) + (9 if others else 4) + foot
     (at,), (size,) = picking.places(viewer, sight, np.array([point]))
     spot = (float(at[0]), float(at[1]), 0.5 * float(size) + CLEAR)
     if card.corner is None or not pinned or _covers(card.corner, height, spot):
@@ -124,7 +143,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight) -> None
             left = 12 + min(96.0, ui.width(name, size=SMALL)) + 12
             ui.text(x + WIDTH - 12, y + 8, ui.elide(value, WIDTH - 12 - left, size=SMALL), size=SMALL, align=1.0)
             y += LINE
-        if card.neighbors:
+        if others:
             _neighbors(ui, viewer, hands, card, x, y + 4, images=images)
 
 
