@@ -266,10 +266,12 @@ def render(
 @app.command(epilog="Example: umap-tour info googlenet.tour")
 def info(tour: TourPath) -> None:
     """Say what a tour holds, once every file in it is checked."""
+    import math
+
     from .app.reading import layer_title
     from .tour.format import load
 
-    opened = load(tour)
+    opened = load(tour, at_once=math.inf)
     print(f"{opened.name}: {opened.n:,} points in {opened.dims} dimensions, {len(opened.layers)} layers")
     images = f"{opened.sprites.tile} px, {opened.sprites.pages} page(s)" if opened.sprites else "none (dots only)"
     print(f"images: {images}")

@@ -75,6 +75,8 @@ class Viewer:
     """Whether a hand holds the picture: the tour waits."""
     ready: Callable[[int], bool] = lambda layer: True
     """Whether a layer can be shown without waiting; a window asks its scene."""
+    mixed: Callable[[Blend], bool] = lambda mean: True
+    """Whether a mean of layers can."""
     beside: Callable[[Callable[[], Any], Callable[[Any], None]], None] = lambda work, then: then(work())
     """Does what may take longer than a frame; a window does it in a thread."""
     since: int | None = None
@@ -183,18 +185,21 @@ class Viewer:
             self.tourist.advance(seconds)
         if self._scrub is not None:
             self._follow_scrub(seconds)
-        elif self._wanted is not None and all(self.ready(layer) for layer, _ in self._wanted):
-            self.since = self.transition.layer
-            self.transition = self.transition.redirected(self._wanted, seconds=self._wanted_seconds)
-            self._wanted = None
-            if is_movement(self.tour, self.base):
-                self._recolor()
+        elif self._wanted is not None and self._is_there(self._wanted):
+            following = self.transition.redirected(self._wanted, seconds=self._wanted_seconds)
+            if len(following.source) == 1 or self._is_there(following.source):  # until then the points stand
+                self.since, self.transition, self._wanted = self.transition.layer, following, None
+                if is_movement(self.tour, self.base):
+                    self._recolor()
         elif not self.transition.settled:
             self.transition = self.transition.advanced(seconds)
         if self._flight is not None:
             self._fly(self._flight, seconds)
         self.journey.advance(self, seconds)
         self.story.advance(self, seconds)
+
+    def _is_there(self, blend: Blend) -> bool:
+        return self.ready(blend[0][0]) if len(blend) == 1 else self.mixed(blend)
 
     def _fly(self, flying: "Flying", seconds: float) -> None:
         """Go on with a flight; where a hand has turned the frame meanwhile, the frame is the hand's."""
@@ -211,9 +216,11 @@ class Viewer:
         assert self._scrub is not None
         rest = (self._scrub - self._place) * math.exp(-seconds / SCRUB_SECONDS)
         place = self._scrub if abs(rest) < 1e-3 else self._scrub - rest
-        if all(self.ready(layer) for layer in {math.floor(place), math.ceil(place)}):
-            self._place = place
-            self.transition = between(place)
+        layers = list(dict.fromkeys((math.floor(place), math.ceil(place))))
+        there = [layer for layer in layers if self.ready(layer)]
+        if there:  # with one of two, that one meanwhile
+            self._place = place if there == layers else float(there[0])
+            self.transition = between(self._place)
 
     # ------------------------------------------------------------------------------------------ actions
 
@@ -275,6 +282,12 @@ class Viewer:
         self._wanted = None if goal == self.transition.target and self._scrub is None else goal
         self._wanted_seconds = seconds
         self._scrub = None
+
+    def stay(self) -> None:
+        """Go nowhere else: what was wanted cannot be shown."""
+        self._wanted = self._scrub = None
+        self.journey.playing = False
+        self.story.stop()
 
     def step(self, by: int) -> None:
         """To the next layer or the one before; the ends are joined."""

@@ -21,6 +21,7 @@ from vispy import app, gloo  # noqa: E402
 
 from ..motion.camera import Camera  # noqa: E402
 from ..render.colors import background  # noqa: E402
+from ..tour.format import TourFormatError  # noqa: E402
 from ..tour.tour import Tour  # noqa: E402
 from ..tour.view import View  # noqa: E402
 from . import interaction, lists, panels  # noqa: E402
@@ -95,7 +96,7 @@ class Window:
 
         self._renderer = GlfwRenderer(self._handle, attach_callbacks=False)
         self._painter = Painter(self.viewer)
-        self.viewer.ready = self._ready
+        self.viewer.ready, self.viewer.mixed = self._ready, self._painter.scene.ready
         self._textures = Textures()
         self.panels.thumbnails = Thumbnails(tour, self._textures.add)
         self._typed: list[tuple[str, bool]] = []
@@ -222,7 +223,7 @@ class Window:
 
     def _ready(self, layer: int) -> bool:
         """Whether everything that is drawn of a layer is there."""
-        return self._painter.scene.ready(layer) and self.hands.handles.ready(layer)
+        return self._painter.scene.ready(((layer, 1.0),)) and self.hands.handles.ready(layer)
 
     @property
     def _busy(self) -> bool:
@@ -235,11 +236,19 @@ class Window:
         self._canvas.set_current()
         self._take_keys()
         self._beside.collect()
-        self.viewer.advance(seconds)
+        try:
+            self.viewer.advance(seconds)
+        except TourFormatError as error:  # of a layer that was read only now
+            self.viewer.stay()
+            self.panels.say(str(error))
         self.panels.toast_left -= seconds
         if self.panels.toast_left <= 0:
             self.panels.toast = ""
         wishes = self._compose(seconds)
+        if fault := self._painter.scene.fault:
+            self._painter.scene.fault = ""
+            self.viewer.change(mode="dots")
+            self.panels.say(fault)
         self.history.watch(self.viewer, held=imgui.is_any_mouse_down())
         self._canvas.swap_buffers()
         self.frames += 1

@@ -14,6 +14,7 @@ import math
 import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,6 +29,7 @@ from .tour import Layer, Sprites, Tour
 from .view import SavedView
 
 VERSION = 1
+AT_ONCE = 256 * 2**20  # bytes of a tour that are looked at when it is opened, and the rest when they are first used
 PAGE = 4096  # pixels, the longest side of a sprite page
 DIMS = (3, 24)  # two layers of vec4 attributes must fit into a vertex shader
 
@@ -86,6 +88,7 @@ def _write_files(tour: Tour, folder: Path) -> None:
         (folder / part).mkdir(parents=True)
     layers = []
     for k, layer in enumerate(tour.layers):
+        layer.check()  # or a fault would be written with a checksum of its own
         file = folder / "layers" / f"{k:03}.npy"
         np.save(file, np.ascontiguousarray(layer.points, dtype="<f4"), allow_pickle=False)
         layers.append(
@@ -168,24 +171,28 @@ def _checksum(file: Path) -> str:
 # ---------------------------------------------------------------------------------------------------- reading
 
 
-def load(path: str | Path) -> Tour:
+def load(path: str | Path, *, at_once: float = AT_ONCE) -> Tour:
     """Open the tour in the folder `path`, its layers memory-mapped.
 
     Raises TourFormatError naming the file and the fault where anything is missing, cut short, of the wrong
-    shape, not finite, changed since it was written, or outside the folder.
+    shape, not finite, changed since it was written, or outside the folder. Of a tour of more than `at_once` bytes
+    the contents of the later layers and images are looked at when they are first used, and complained of then;
+    everything else is now.
     """
     folder = Path(path).absolute()
     if not folder.is_dir():
         what = "is a file, not a tour folder" if folder.exists() else "no such tour"
         raise TourFormatError(path, f"{what}; `umap-tour demo` makes one, `umap-tour import` reads a published one")
-    return _Reader(folder).tour()
+    return _Reader(folder, at_once).tour()
 
 
 class _Reader:
     """Reads one folder; every complaint names the file it is about."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, at_once: float) -> None:
         self.folder = folder
+        self.left = at_once
+        """Bytes that are still looked at before the tour is open."""
 
     def tour(self) -> Tour:
         manifest = self.json("tour.json")
@@ -201,7 +208,7 @@ class _Reader:
         # One after the other, since numpy parses headers with `ast`, which Python 3.11 cannot do in two threads.
         layers = tuple(self.layer(entry, n=n, dims=dims) for entry in entries)
         with ThreadPoolExecutor() as pool:  # reading and hashing release the interpreter
-            list(pool.map(self.check_layer, entries, layers))
+            list(pool.map(lambda layer: layer.check(), [each for each in layers if self.now(each.points.nbytes)]))
             names = [layer.name for layer in layers]
             if len(set(names)) < len(names):
                 self.fail("tour.json", "two layers have the same name")
@@ -229,12 +236,19 @@ class _Reader:
             radius=float(self.numbers(entry, "radius", ())),
             similarity=float(self.numbers(entry, "similarity", ())),
         )
-        return Layer(name, str(entry.get("kind", "")), points, placement)
+        self.get(entry, "checksum", str)
+        check = cache(lambda: self.check(file, entry, points))
+        return Layer(name, str(entry.get("kind", "")), points, placement, check)
 
-    def check_layer(self, entry: dict[str, Any], layer: Layer) -> None:
-        file = self.file(entry)
-        if not _finite(layer.points):
-            row = int(np.argmin(np.isfinite(layer.points).all(axis=1)))
+    def now(self, nbytes: int) -> bool:
+        """Whether something is looked at before the tour is open."""
+        self.left -= nbytes
+        return self.left >= 0
+
+    def check(self, file: Path, entry: dict[str, Any], points: NDArray[np.float32]) -> None:
+        """The contents of a layer's file."""
+        if not _finite(points):
+            row = int(np.argmin(np.isfinite(points).all(axis=1)))
             self.fail(file, f"row {row} is not finite; embed that layer again")
         self.verify(file, entry)
 
@@ -278,9 +292,12 @@ class _Reader:
         for k, file in enumerate(files):
             rows = -(-min(per_page, n - k * per_page) // columns)
             self.check_picture(file, (columns * tile, rows * tile))
-        list(pool.map(self.verify, files, pages))
+            self.get(pages[k], "checksum", str)
+        verified = cache(lambda k: self.verify(files[k], pages[k]))
+        list(pool.map(verified, [k for k, file in enumerate(files) if self.now(file.stat().st_size)]))
 
         def load_page(k: int) -> NDArray[np.uint8]:
+            verified(k)
             with Image.open(files[k]) as image:
                 page = np.asarray(image.convert("RGBA"))
             rows = page.shape[0] // tile
