@@ -68,7 +68,7 @@ def main() -> None:
     for _ in range(5):
         window.draw(1 / 60)
     rng = np.random.default_rng(1)
-    sight = window._painter.sight(window.size, scale=window.scale)
+    sight = window.panes.lead.painter.sight(window.size, scale=window.scale)
     turn = np.linspace(0, 2 * math.pi, 300)
     lasso = np.column_stack([640 + 250 * np.cos(turn), 400 + 200 * np.sin(turn)])
     note("hover: the topmost point", lambda k: picking.topmost(viewer, sight, tuple(rng.uniform(300, 700, 2))))

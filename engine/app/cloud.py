@@ -32,7 +32,7 @@ def radius(viewer: Viewer) -> float:
 def shown(viewer: Viewer) -> NDArray[np.floating]:
     """Every point's screen x, screen y and depth in data units, float32 (n, 3). Worked out once while they stand."""
     if not is_known(viewer):
-        viewer.projected = _turned(viewer), projection.project(sides(viewer), viewer.tourist.frame)
+        viewer.projected = _turned(viewer), projection.project(sides(viewer), viewer.frame)
     known: NDArray[np.floating] = viewer.projected[1]
     return known
 
@@ -43,7 +43,7 @@ def is_known(viewer: Viewer) -> bool:
 
 
 def _turned(viewer: Viewer) -> tuple[object, ...]:
-    return viewer.tourist.frame.tobytes(), viewer.transition.blend
+    return viewer.frame.tobytes(), viewer.transition.blend
 
 
 def on_screen(viewer: Viewer, xyz: NDArray[np.floating], size: Size) -> NDArray[np.floating]:

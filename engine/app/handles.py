@@ -12,6 +12,7 @@ from ..motion.selection import Mask
 from ..tour.view import Handle
 from . import cloud, picking
 from .centroids import centroids
+from .labels import Glide
 from .viewer import Viewer
 
 Point = tuple[float, float]
@@ -57,6 +58,8 @@ class Handles:
     """Where the labels are, by the identity of their handles."""
     preparing: bool = False
     """Whether centroids are worked out beside the drawing."""
+    glide: Glide = field(default_factory=Glide)
+    """And how they get there."""
     _known: dict[int, _Known] = field(default_factory=dict)
 
     @property
@@ -94,7 +97,7 @@ class Handles:
 
     def places(self, size: tuple[float, float]) -> tuple[Array, Array]:
         """Pixels (h, 2) on a pane of `size`, and depths (h,)."""
-        xyz = projection.project(cloud.sides(self.viewer, self.means), self.viewer.tourist.frame)
+        xyz = projection.project(cloud.sides(self.viewer, self.means), self.viewer.frame)
         return cloud.on_screen(self.viewer, xyz, size).astype(np.float64), xyz[:, 2].astype(np.float64)
 
     def at(self, place: Point, size: tuple[float, float]) -> Handle | None:
@@ -135,7 +138,7 @@ class Handles:
     def take(self, handle: Handle, hand: Point, size: tuple[float, float]) -> None:
         """Hold a handle: the tour waits until it is let go."""
         x, y = self.places(size)[0][self.all.index(handle)]
-        self.grip = Grip(handle, self.viewer.tourist.frame, (float(x) - hand[0], float(y) - hand[1]))
+        self.grip = Grip(handle, self.viewer.frame, (float(x) - hand[0], float(y) - hand[1]))
         self.selected, self.renaming = handle, None
         self.viewer.held = True
 
@@ -146,7 +149,7 @@ class Handles:
         viewer = self.viewer
         goal = (hand[0] + self.grip.offset[0], hand[1] + self.grip.offset[1])
         target = viewer.camera.from_pixels(goal, size=size, radius=cloud.radius(viewer))
-        viewer.tourist.frame = drag(self.grip.frame, self.centroids()[self.all.index(self.grip.handle)], target)
+        viewer.frame = drag(self.grip.frame, self.centroids()[self.all.index(self.grip.handle)], target)
 
     def let_go(self) -> None:
         if self.grip is not None:

@@ -29,6 +29,8 @@ class Hands:
     panning: bool = False
     pointed: int | None = None
     """The point under the cursor."""
+    echo: int | None = None
+    """The one under the cursor in the other pane."""
     rested: object = None
     """How the cursor and what it looks at stood when that was found, or asked for."""
     looking: bool = False

@@ -1,5 +1,6 @@
 """What the mouse does on the canvas and what keys do anywhere but in a text field."""
 
+from collections.abc import Sequence
 from copy import copy
 
 from imgui_bundle import imgui
@@ -8,6 +9,8 @@ from ..motion import projection
 from ..motion.selection import How
 from . import cloud, picking
 from .hands import Hands, Tool
+from .pair import Pair
+from .pane import Pane
 from .panels import Panels
 from .panels import handle as handle_panel
 from .panels import selection as selection_panel
@@ -17,7 +20,42 @@ from .viewer import Viewer
 
 NOTCH = 1.15  # times closer, per notch of the wheel
 TOOLS: dict[str, Tool] = {"v": "hand", "f": "rectangle", "g": "lasso", "d": "handle"}
+BUTTONS = (imgui.MouseButton_.left, imgui.MouseButton_.middle, imgui.MouseButton_.right)
 STRAY = 12.0  # pixels that a point may drift from a resting cursor until another is looked for
+
+
+def canvases(ui: Ui, panes: Sequence[Pane], panels: Panels, pair: Pair | None) -> None:
+    """What the mouse does in the panes. A gesture stays with the pane where it began; a touched pane leads."""
+    io = imgui.get_io()
+    begun = next((pane for pane in panes if pane.hands.busy), None)
+    here = begun or next((pane for pane in panes if pane.holds(ui.mouse)), None)
+    if pair is not None and here is not None and not io.want_capture_mouse:
+        pressed = any(imgui.is_mouse_clicked(button) for button in BUTTONS)
+        if pressed or io.mouse_wheel:
+            _hand_over(panes, pair, panes.index(here))
+    for pane in panes:
+        with pane.within(ui) as sight:
+            if pane is here:
+                canvas(ui, pane.viewer, pane.hands, panels, sight)
+            else:
+                pane.hands.unpoint()
+    lead = panes[pair.lead if pair else 0]
+    spotlights = (pane.hands.spotlight() for pane in (lead, *panes))
+    spotlight = next((each for each in spotlights if each is not None), None)
+    for pane in panes:
+        pane.hands.tool, pane.hands.pinned = lead.hands.tool, lead.hands.pinned
+        pane.hands.echo = next((each.hands.pointed for each in panes if each is not pane), None)
+        if spotlight is not pane.viewer.spotlight:
+            pane.viewer.spotlight = spotlight
+
+
+def _hand_over(panes: Sequence[Pane], pair: Pair, to: int) -> None:
+    """The hand moves on to a pane with what it holds."""
+    before, after = panes[pair.lead].hands, panes[to].hands
+    if before is not after:
+        pair.touch(to)
+        after.handles.deleted = before.handles.deleted
+        before.handles.selected = before.handles.renaming = before.trace = None
 
 
 def canvas(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, sight: Sight) -> None:
@@ -40,9 +78,6 @@ def canvas(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, sight: Sight) -
         _point(ui, viewer, hands, sight)
     elif not free:
         hands.unpoint()
-    spotlight = hands.spotlight()
-    if spotlight is not viewer.spotlight:
-        viewer.spotlight = spotlight
 
 
 def _pan(ui: Ui, viewer: Viewer, hands: Hands, free: bool) -> None:
@@ -54,6 +89,17 @@ def _pan(ui: Ui, viewer: Viewer, hands: Hands, free: bool) -> None:
             imgui.reset_mouse_drag_delta(button)
             if moved.x or moved.y:
                 viewer.pan((moved.x / ui.scale, moved.y / ui.scale), ui.size)
+
+
+def _compare(character: str, panels: Panels, pair: Pair | None) -> None:
+    if pair is None:
+        panels.say("For that, open another tour beside this one")
+    elif character == "a":
+        pair.aligned = not pair.aligned
+    elif character == "m":
+        panels.compare.folded = not panels.compare.folded
+    else:
+        panels.toggle("differences")
 
 
 def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, *, now: bool = False) -> None:
@@ -82,12 +128,14 @@ def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, *, now: bool = Fa
 
 def _is_near(viewer: Viewer, point: int, place: tuple[float, float], size: tuple[float, float]) -> bool:
     layers = cloud.sides(viewer, lambda k: viewer.tour.layers[k].points[point : point + 1])
-    (x, y) = cloud.on_screen(viewer, projection.project(layers, viewer.tourist.frame), size)[0].tolist()
+    (x, y) = cloud.on_screen(viewer, projection.project(layers, viewer.frame), size)[0].tolist()
     return max(abs(x - place[0]), abs(y - place[1])) < STRAY
 
 
-def typed(character: str, viewer: Viewer, hands: Hands, panels: Panels, *, repeat: bool) -> bool:
-    """Do what a typed character asks for; whether it asks for a picture.
+def typed(
+    character: str, viewer: Viewer, hands: Hands, panels: Panels, pair: Pair | None = None, *, repeat: bool
+) -> bool:
+    """Do what a typed character asks for; whether it asks for a picture. viewer, hands: of the leading pane.
 
     repeat: the key is held down; only stepping through the layers repeats.
     """
@@ -114,6 +162,8 @@ def typed(character: str, viewer: Viewer, hands: Hands, panels: Panels, *, repea
         panels.toggle("help")
     elif character == "/":
         panels.toggle("find")
+    elif character in "amn":
+        _compare(character, panels, pair)
     elif character in TOOLS:
         hands.take(TOOLS[character])
     elif character == "c":

@@ -41,12 +41,12 @@ def places(viewer: Viewer, handles: list[Handle], size: tuple[int, int]) -> NDAr
         radius += share * placement.radius
         for k, handle in enumerate(handles):
             here[k] += share * ((_mean(viewer, layer, handle) - placement.mean) @ placement.rotation)
-    xy = here @ viewer.tourist.frame[:, :2]
+    xy = here @ viewer.frame[:, :2]
     return viewer.camera.to_pixels(xy, size=size, radius=radius or 1.0)
 
 
 def _mean(viewer: Viewer, layer: int, handle: Handle) -> NDArray[np.float64]:
-    return viewer.tour.layers[layer].points[list(handle.points)].mean(axis=0, dtype=np.float64)
+    return viewer.tour.layers[layer].points[np.asarray(handle.points)].mean(axis=0, dtype=np.float64)
 
 
 def _handle(image: Image.Image, viewer: Viewer, handle: Handle, at: tuple[float, float], scale: float) -> None:

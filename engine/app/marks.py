@@ -26,7 +26,6 @@ def draw(
     viewer: Viewer,
     hands: Hands,
     sight: Sight,
-    glide: Glide,
     neighbors: tuple[int, ...],
     strip: Strip | None,
 ) -> None:
@@ -35,7 +34,7 @@ def draw(
     with ui.behind():
         _brush(ui, viewer, hands)
         _points(ui, viewer, hands, sight, neighbors, strip)
-        _handles(ui, viewer, hands.handles, glide)
+        _handles(ui, viewer, hands.handles, hands.handles.glide)
 
 
 def _brush(ui: Ui, viewer: Viewer, hands: Hands) -> None:
@@ -57,8 +56,9 @@ def _points(
     ringed = [(point, ui.colors.text, 1.5) for point in reversed(neighbors)]
     if hands.pinned is not None:
         ringed.append((hands.pinned, ui.colors.accent, 2.0))
-    if hands.pointed not in (None, hands.pinned) and not hands.busy and hands.handles.hovered is None:
-        ringed.append((hands.pointed, ui.colors.text, 2.0))
+    pointed = hands.echo if hands.pointed is None else hands.pointed
+    if pointed not in (None, hands.pinned) and not hands.busy and hands.handles.hovered is None:
+        ringed.append((pointed, ui.colors.text, 2.0))
     if not ringed:
         return
     # A pinned image and its neighbours' are drawn again, in front of others and in their rings.

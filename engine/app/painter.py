@@ -1,11 +1,14 @@
 """A viewer's state onto the screen: dresses a scene as the view says and draws it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..render.offscreen import framebuffer
 from ..render.scene import Rect, Scene, Shot, dot_size, image_size
 from ..tour.view import View
+from .pane import rects
 from .picking import Sight
 from .viewer import Viewer
 
@@ -32,12 +35,6 @@ class Painter:
         """How the latest frame was drawn."""
         return Sight(self.shot(size, scale=scale, min_dot=1.0), size, self.scene.level, scale)
 
-    def picture(self, size: tuple[int, int], *, scale: float = 1.0, min_dot: float = 1.0) -> NDArray[np.uint8]:
-        """The present as uint8 (height, width, 4), row 0 on top, without panels."""
-        with framebuffer(size) as read:
-            self.paint((0, 0, *size), scale=scale, min_dot=min_dot, wait=True)
-            return read()
-
     def _dress(self) -> None:
         viewer = self.viewer
         if viewer.coloring is not self._coloring:
@@ -58,7 +55,7 @@ class Painter:
             source=viewer.transition.source,
             target=viewer.transition.target,
             mix=viewer.transition.mix,
-            frame=viewer.tourist.frame,
+            frame=viewer.frame,
             camera=viewer.camera,
             mode=view.mode,
             theme=view.theme,
@@ -70,6 +67,16 @@ class Painter:
             background=view.background,
             isolate=view.isolate and viewer.selection is not None and viewer.spotlight is None,
         )
+
+
+def picture(
+    painters: Sequence[Painter], size: tuple[int, int], *, scale: float = 1.0, min_dot: float = 1.0
+) -> NDArray[np.uint8]:
+    """The present of one tour or of two side by side, uint8 (height, width, 4), row 0 on top, without panels."""
+    with framebuffer(size) as read:
+        for painter, rect in zip(painters, rects(size, len(painters)), strict=True):
+            painter.paint(rect, scale=scale, min_dot=min_dot, wait=True)
+        return read()
 
 
 def check_view(viewer: Viewer, view: View) -> None:

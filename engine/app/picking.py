@@ -69,7 +69,7 @@ def places(viewer: Viewer, sight: Sight, points: NDArray[np.intp]) -> tuple[NDAr
     """Where some points are drawn and how large, in pixels of the design: (k, 2) and (k,)."""
     shot, images = sight.shot, sight.level is not None
     layers = cloud.sides(viewer, lambda k: np.asarray(viewer.tour.layers[k].points[points]))
-    xyz = projection.project(layers, viewer.tourist.frame)
+    xyz = projection.project(layers, viewer.frame)
     full = shot.image_size if images else shot.dot_size
     sizes, _ = _sizes(viewer, shot, xyz[:, 2], viewer.is_shown(points), full, images=images)
     return cloud.on_screen(viewer, xyz, sight.size) / sight.ratio, sizes / sight.ratio

@@ -8,10 +8,11 @@ import pandas as pd
 
 from ..motion.selection import Mask
 from ..render.colors import Coloring, color_by
+from ..tour.movement import DIFFERENCE
 from ..tour.numbers import Numbers
 from ..tour.tour import Layer, Tour
 from ..tour.view import View
-from .moved import is_movement, moved
+from .displaced import is_displacement, moved
 
 
 def first_view(tour: Tour) -> View:
@@ -34,15 +35,17 @@ def is_classes(tour: Tour, name: str) -> bool:
     return not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype)
 
 
-def coloring_of(tour: Tour, view: View, *, since: int | None = None) -> Coloring:
-    """The colouring that a view asks for. Raises KeyError where the tour has no such attribute.
+def coloring_of(tour: Tour, view: View) -> Coloring:
+    """The colouring that a view asks for; movement is that since the layer before.
 
-    since: the layer from which movement is measured, the one before unless given.
+    Raises KeyError where the tour has no such attribute.
     """
     if view.color_by is None:
         return color_by(None, n=tour.n)
-    if is_movement(tour, view):
-        return moved(tour, round(position_of(tour, view)), since)
+    if is_displacement(tour, view):
+        if view.color_by == DIFFERENCE:
+            raise KeyError(f"{tour.name} has no difference by itself; open it beside another tour")
+        return moved(tour, round(position_of(tour, view)))
     extent = tour.attributes.attrs.get("extent", {}).get(view.color_by)
     return color_by(tour.attribute(view.color_by), n=tour.n, palette=view.palette, extent=extent)
 

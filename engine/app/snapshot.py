@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..render.offscreen import current
 from ..tour.tour import Tour
 from ..tour.view import View
-from .painter import Painter, check_view
+from .painter import Painter, check_view, picture
 from .viewer import Viewer
 
 MIN_DOT, MAX_DOT = 3.0, 20.0  # pixels, of any dot in a picture
@@ -57,7 +57,7 @@ def draw(viewer: Viewer, size: tuple[int, int]) -> NDArray[np.uint8]:
         shot = painter.shot(size, scale=1.0, min_dot=MIN_DOT)
         if shot.dot_size > largest:
             viewer.base = replace(viewer.base, dot_size=viewer.base.dot_size * largest / shot.dot_size)
-        return painter.picture((int(size[0]), int(size[1])), min_dot=MIN_DOT)
+        return picture([painter], (int(size[0]), int(size[1])), min_dot=MIN_DOT)
 
 
 def _step_aside() -> None:

@@ -54,4 +54,4 @@ def circle(center: Point, radius: float) -> list[Point]:
 
 
 def _at(ui: Ui, point: Point) -> imgui.ImVec2:
-    return imgui.ImVec2(point[0] * ui.scale, point[1] * ui.scale)
+    return ui.exactly(*point)

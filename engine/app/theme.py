@@ -18,6 +18,7 @@ ICON_HAND, ICON_PIN, ICON_THUMBTACK, ICON_PEN = "\uf256", "\uf3c5", "\uf08d", "\
 ICON_EYE, ICON_SWAP, ICON_COPY, ICON_DOWNLOAD = "\uf06e", "\uf362", "\uf0c5", "\uf019"
 ICON_STORY, ICON_MORE, ICON_PLUS, ICON_SAVE = "\uf02e", "\uf141", "+", "\uf0c7"
 ICON_IMAGE, ICON_RESET = "\uf03e", "\uf0e2"
+ICON_COMPARE, ICON_LINK, ICON_LIST = "\uf0db", "\uf0c1", "\uf03a"
 
 
 @dataclass(frozen=True)

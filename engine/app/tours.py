@@ -57,7 +57,7 @@ def scatter_of(viewer: "Viewer") -> Scatter | None:
         return None
     layer = viewer.tour.layers[viewer.layer]
     points = np.asarray(layer.points[rows], dtype=np.float64)
-    return scatter((points - layer.placement.mean) @ layer.placement.rotation, groups)
+    return scatter((points - layer.placement.mean) @ layer.placement.rotation @ viewer.turn, groups)
 
 
 def grouping(viewer: "Viewer") -> NDArray[np.int64]:

@@ -42,6 +42,9 @@ class Ui:
         self.bold = self._font("Roboto/Roboto-Bold.ttf")
         self.scale = 1.0
         self.size = (0.0, 0.0)
+        """Of the window, or of the pane that is drawn in (`pane`)."""
+        self.origin = (0.0, 0.0)
+        """Of that, from the window's top left."""
         self.colors: Palette = PALETTES["dark"]
         self.escape = False
         """Whether Esc was pressed since the last frame: an open list closes."""
@@ -108,7 +111,24 @@ class Ui:
         return float(round(value * self.scale))
 
     def at(self, x: float, y: float) -> imgui.ImVec2:
-        return imgui.ImVec2(self.px(x), self.px(y))
+        """Where a place is on the screen, on a whole pixel."""
+        return imgui.ImVec2(self.px(x + self.origin[0]), self.px(y + self.origin[1]))
+
+    def exactly(self, x: float, y: float) -> imgui.ImVec2:
+        """Where a place is on the screen."""
+        return imgui.ImVec2((x + self.origin[0]) * self.scale, (y + self.origin[1]) * self.scale)
+
+    @contextmanager
+    def pane(self, x: float, y: float, w: float, h: float) -> Iterator[None]:
+        """Coordinates, `size`, `mouse` and `standing` are those of a part of the window; what is behind is clipped."""
+        whole, standing = self.size, self.standing
+        self.origin, self.size = (x, y), (w, h)
+        self.standing = [(a - x, b - y, c - x, d - y) for a, b, c, d in standing]
+        canvas = imgui.get_background_draw_list()
+        canvas.push_clip_rect(self.at(0, 0), self.at(w, h), True)
+        yield
+        canvas.pop_clip_rect()
+        self.origin, self.size, self.standing = (0.0, 0.0), whole, standing
 
     @contextmanager
     def panel(
@@ -129,9 +149,11 @@ class Ui:
 
         inert: it lets the mouse through. edge: the colour of its border, where that is not all panels'.
         """
-        self.taken.append((x, y, x + w, y + h))
-        imgui.set_next_window_pos(self.at(x, y))
-        imgui.set_next_window_size(imgui.ImVec2(self.px(x + w) - self.px(x), self.px(y + h) - self.px(y)))
+        low, high = self.at(x, y), self.at(x + w, y + h)
+        left, top = x + self.origin[0], y + self.origin[1]
+        self.taken.append((left, top, left + w, top + h))
+        imgui.set_next_window_pos(low)
+        imgui.set_next_window_size(imgui.ImVec2(high.x - low.x, high.y - low.y))
         imgui.push_style_var(imgui.StyleVar_.window_rounding, radius * self.scale)
         imgui.push_style_var(imgui.StyleVar_.window_min_size, imgui.ImVec2(1, 1))
         flags = PANEL | (imgui.WindowFlags_.no_background if bare else 0)
@@ -169,7 +191,7 @@ class Ui:
     def mouse(self) -> tuple[float, float]:
         """In pixels of the design."""
         place = imgui.get_mouse_pos()
-        return place.x / self.scale, place.y / self.scale
+        return place.x / self.scale - self.origin[0], place.y / self.scale - self.origin[1]
 
     @staticmethod
     def u32(color: Rgba, opacity: float = 1.0) -> int:
@@ -212,7 +234,8 @@ class Ui:
         font = self.bold if bold else self.regular
         pixels = size * EM * self.scale
         extent = self._extent(text, size, bold)
-        place = imgui.ImVec2(round(x * self.scale - align * extent.x), round(y * self.scale - 0.5 * extent.y))
+        at = self.exactly(x, y)
+        place = imgui.ImVec2(round(at.x - align * extent.x), round(at.y - 0.5 * extent.y))
         self.draw.add_text(font, pixels, place, self.u32(color or self.colors.text, opacity), text)
 
     def rect(
@@ -226,22 +249,23 @@ class Ui:
         )
 
     def disc(self, x: float, y: float, radius: float, color: Rgba, *, opacity: float = 1.0) -> None:
-        center = imgui.ImVec2(x * self.scale, y * self.scale)
+        center = self.exactly(x, y)
         self.draw.add_circle_filled(center, radius * self.scale, self.u32(color, opacity), 32)
 
     def ring(self, x: float, y: float, radius: float, color: Rgba, thickness: float) -> None:
-        center = imgui.ImVec2(x * self.scale, y * self.scale)
+        center = self.exactly(x, y)
         self.draw.add_circle(center, radius * self.scale, self.u32(color), 40, thickness * self.scale)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, color: Rgba, thickness: float = 1.0) -> None:
         """A horizontal or vertical line, snapped to whole pixels."""
         half = max(1.0, round(thickness * self.scale)) / 2
+        start, end = self.at(x1, y1), self.at(x2, y2)
         if x1 == x2:
-            middle = self.px(x1) + half % 1
-            low, high = imgui.ImVec2(middle - half, self.px(y1)), imgui.ImVec2(middle + half, self.px(y2))
+            middle = start.x + half % 1
+            low, high = imgui.ImVec2(middle - half, start.y), imgui.ImVec2(middle + half, end.y)
         else:
-            middle = self.px(y1) + half % 1
-            low, high = imgui.ImVec2(self.px(x1), middle - half), imgui.ImVec2(self.px(x2), middle + half)
+            middle = start.y + half % 1
+            low, high = imgui.ImVec2(start.x, middle - half), imgui.ImVec2(end.x, middle + half)
         self.draw.add_rect_filled(low, high, self.u32(color))
 
     # ------------------------------------------------------------------------------------------ what moves
@@ -268,10 +292,9 @@ class Ui:
             return
         name, _, shortcut = text.partition("\t")
         width = self.width(name, size=SMALL) + (self.width(shortcut, size=SMALL) + 10 if shortcut else 0) + 16
-        mouse = imgui.get_mouse_pos()
-        x = min(max(8.0, mouse.x / self.scale - width / 2), self.size[0] - width - 8)
-        y = mouse.y / self.scale + 20
-        y = y if y + 24 < self.size[1] - 4 else mouse.y / self.scale - 34
+        mouse_x, mouse_y = self.mouse
+        x = min(max(8.0, mouse_x - width / 2), self.size[0] - width - 8)
+        y = mouse_y + 20 if mouse_y + 44 < self.size[1] - 4 else mouse_y - 34
         with self.panel("tooltip", x, y, width, 24, radius=6, front=True):
             self.text(x + 8, y + 12, name, size=SMALL)
             if shortcut:
@@ -307,7 +330,7 @@ class Ui:
         """A horizontal slider in [0, 1] whose middle line is at y; returns the new value."""
         _, hovered, held = self.button(key, x - 8, y - 16, w + 16, 32, tip=tip)
         if held:
-            value = min(1.0, max(0.0, (imgui.get_mouse_pos().x / self.scale - x) / w))
+            value = min(1.0, max(0.0, (self.mouse[0] - x) / w))
         knob = x + value * w
         self.rect(x, y - 2, w, 4, self.colors.track, radius=2)
         self.rect(x, y - 2, max(4.0, value * w), 4, self.colors.accent, radius=2)

@@ -12,6 +12,7 @@ from ..motion.camera import Camera, Size
 from ..motion.flight import Pose, flight
 from ..motion.grandtour import GrandTour
 from ..motion.guided import GuidedTour
+from ..motion.rotation import Array, orthonormalize
 from ..motion.selection import Mask
 from ..motion.transition import SECONDS, Blend, Transition, between, blend_at
 from ..motion.walk import Tourist
@@ -20,8 +21,8 @@ from ..tour.search import TextIndex
 from ..tour.story import misfit
 from ..tour.tour import Tour
 from ..tour.view import View
+from .displaced import displacement_of, is_displacement, layer_before
 from .journey import Journey
-from .moved import is_movement, layer_before
 from .reading import coloring_of, first_view, frame_of, mask_of, position_of
 from .storyteller import Storyteller
 from .tours import HASTE, Guide, TourKind, tourist_of
@@ -63,6 +64,12 @@ class Viewer:
     """Where a reset leads to: the camera that the tour opened with."""
     transition: Transition
     coloring: Coloring
+    turn: Array
+    """(d, d): how the aligned points are turned before the motion's frame shows them; beside another tour, onto it."""
+    partner: "Viewer | None" = None
+    """The same points in another tour, beside this one."""
+    follows: bool = False
+    """Whether the partner moves the frame that both are seen through."""
     playing: bool = True
     speed: float = SPEED
     hovered: int | None = None
@@ -103,14 +110,30 @@ class Viewer:
         camera = Camera(view.center, view.zoom)
         story = Storyteller(tuple(tour.views))
         viewer = cls(
-            tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), story=story, _place=place
-        )
+            tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), np.eye(tour.dims),
+            story=story, _place=place,
+        )  # fmt: skip
         viewer.selection = mask_of(view.selected, tour.n)
         for handle in viewer.base.handles:
             mask_of(handle.points, tour.n)  # type: ignore[union-attr]
         return viewer
 
     # ------------------------------------------------------------------------------------------ the present
+
+    @property
+    def frame(self) -> Array:
+        """What the aligned points are seen through, (d, 3): the motion's frame, after the turn."""
+        return self.turn @ self.tourist.frame
+
+    @frame.setter
+    def frame(self, frame: Array) -> None:
+        self.tourist.frame = self._of_motion(frame)
+
+    def _of_motion(self, frame: Array) -> Array:
+        """The frame that the motion has to be at for the points to be seen through `frame`."""
+        turned: Array = self.turn.T @ frame
+        upright = np.abs(turned.T @ turned - np.eye(3)).max() < 1e-6  # it is not while a turn mirrors an axis
+        return turned if upright else orthonormalize(turned)
 
     @property
     def view(self) -> View:
@@ -120,7 +143,7 @@ class Viewer:
         return replace(
             self.base,
             layer=place if between else self.layer,
-            frame=tuple(map(tuple, self.tourist.frame.tolist())),
+            frame=tuple(map(tuple, self.frame.tolist())),
             center=self.camera.center,
             zoom=self.camera.zoom,
             selected=self.selection,  # type: ignore[arg-type]
@@ -178,9 +201,9 @@ class Viewer:
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the tour turns, a transition goes on, a flight flies."""
-        if isinstance(self.tourist, GuidedTour):
+        if isinstance(self.tourist, GuidedTour) and not self.follows:
             self.guide.lead(self, self.tourist)
-        if self.playing and not self.held and not (self._flight and self._flight.turns):
+        if self.playing and not self.follows and not self.held and not (self._flight and self._flight.turns):
             self.tourist.speed = math.radians(self.speed) * HASTE.get(self.tour_kind, 1.0)
             self.tourist.advance(seconds)
         if self._scrub is not None:
@@ -189,8 +212,8 @@ class Viewer:
             following = self.transition.redirected(self._wanted, seconds=self._wanted_seconds)
             if len(following.source) == 1 or self._is_there(following.source):  # until then the points stand
                 self.since, self.transition, self._wanted = self.transition.layer, following, None
-                if is_movement(self.tour, self.base):
-                    self._recolor()
+                if is_displacement(self.tour, self.base):
+                    self.recolor()
         elif not self.transition.settled:
             self.transition = self.transition.advanced(seconds)
         if self._flight is not None:
@@ -233,7 +256,7 @@ class Viewer:
         self.base = base
         if (base.color_by, base.palette) != (before.color_by, before.palette):
             try:
-                self._recolor()
+                self.recolor()
             except KeyError:
                 self.base = before
                 raise
@@ -261,17 +284,18 @@ class Viewer:
         self.change(selected=selection)
         self.selection = selection
 
-    def _recolor(self) -> None:
-        if not is_movement(self.tour, self.base):
+    def recolor(self) -> None:
+        """Colour the points anew: at once by an attribute, beside the drawing by what depends on other layers."""
+        wanted = displacement_of(self)
+        if wanted is None:
             self.coloring = coloring_of(self.tour, self.base)
             return
-        wanted, since = replace(self.base, layer=self.layer), self.since
 
-        def done(coloring: Coloring) -> None:  # unless something else is wanted by now
-            if (self.base.color_by, self.layer, self.since) == (wanted.color_by, wanted.layer, since):
+        def done(coloring: Coloring) -> None:
+            if displacement_of(self) == wanted:  # or something else is wanted by now
                 self.coloring = coloring
 
-        self.beside(lambda: coloring_of(self.tour, wanted, since=since), done)
+        self.beside(wanted.coloring, done)
 
     def go_to(self, layer: int) -> None:
         """Begin the transition to a layer as soon as it is ready, from wherever the points are."""
@@ -286,8 +310,7 @@ class Viewer:
     def stay(self) -> None:
         """Go nowhere else: what was wanted cannot be shown."""
         self._wanted = self._scrub = None
-        self.journey.playing = False
-        self.story.stop()
+        self.stop()
 
     def step(self, by: int) -> None:
         """To the next layer or the one before; the ends are joined."""
@@ -332,10 +355,20 @@ class Viewer:
         self._flight = None
         self.camera = self.camera.zoomed(factor, at=at, size=size)
 
+    def stop(self) -> None:
+        """Whatever flies or is told by itself stays where it is."""
+        self._flight = None
+        self.story.stop()
+        self.journey.playing = False
+
     def reset_camera(self) -> None:
         """Fly back to where the camera was at first; the frame stays."""
+        self.look(self.home, seconds=RESET_SECONDS)
+
+    def look(self, camera: Camera, *, seconds: float = FLIGHT_SECONDS) -> None:
+        """Fly the camera somewhere else; the frame stays."""
         frame = self.tourist.frame
-        self._flight = Flying(flight(Pose(frame, self.camera), Pose(frame, self.home)), RESET_SECONDS, turns=False)
+        self._flight = Flying(flight(Pose(frame, self.camera), Pose(frame, camera)), seconds, turns=False)
 
     def fly_to(self, view: View, *, seconds: float = FLIGHT_SECONDS) -> None:
         """Fly to where a view looks from, and show what it shows; theme and sizes stay as they are.
@@ -344,7 +377,7 @@ class Viewer:
         """
         if fault := misfit(self.tour, view):
             raise ValueError(fault)
-        end = Pose(frame_of(self.tour, view), Camera(view.center, view.zoom))
+        end = Pose(self._of_motion(frame_of(self.tour, view)), Camera(view.center, view.zoom))
         goal = blend_at(position_of(self.tour, view))
         shown = {name: getattr(view, name) for name in SHOWN}
         if self.tour.sprites is None:

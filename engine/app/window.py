@@ -1,6 +1,5 @@
 """The window: GLFW through vispy, Dear ImGui on top, and a loop that draws only when something changes."""
 
-import os
 import threading
 import time
 import weakref
@@ -17,20 +16,24 @@ from PIL import Image
 OpenGL.ERROR_CHECKING = False  # before OpenGL.GL: ImGui's renderer makes some hundred calls a frame
 
 from imgui_bundle import imgui  # noqa: E402
-from vispy import app, gloo  # noqa: E402
+from vispy import gloo  # noqa: E402
 
 from ..motion.camera import Camera  # noqa: E402
 from ..render.colors import background  # noqa: E402
-from ..tour.format import TourFormatError  # noqa: E402
+from ..tour.format import load  # noqa: E402
+from ..tour.matching import Match, matched  # noqa: E402
 from ..tour.tour import Tour  # noqa: E402
 from ..tour.view import View  # noqa: E402
 from . import interaction, lists, panels  # noqa: E402
 from .beside import Beside  # noqa: E402
-from .display import NoDisplayError, check_display  # noqa: E402
+from .canvas import open_canvas  # noqa: E402
+from .events import Events  # noqa: E402
 from .files import free_file  # noqa: E402
 from .hands import Hands  # noqa: E402
 from .history import History  # noqa: E402
-from .painter import Painter, check_view  # noqa: E402
+from .painter import check_view, picture  # noqa: E402
+from .pair import Pair  # noqa: E402
+from .panes import Panes  # noqa: E402
 from .reading import first_view, layer_title  # noqa: E402
 from .remembered import recall, remember  # noqa: E402
 from .textures import Textures  # noqa: E402
@@ -38,15 +41,7 @@ from .thumbnail import Thumbnails  # noqa: E402
 from .ui import Ui  # noqa: E402
 from .viewer import Viewer  # noqa: E402
 
-SIZE = (1280, 800)
-SMALLEST = (800, 600)
 LONGEST_STEP = 0.1  # seconds; after a stall the tour goes on from where it was
-SETTLE = 3  # frames drawn after the last event, in which ImGui finds its hovers
-MODIFIERS = (
-    (imgui.Key.mod_shift, glfw.MOD_SHIFT),
-    (imgui.Key.mod_alt, glfw.MOD_ALT),
-    (imgui.Key.mod_ctrl, glfw.MOD_CONTROL),
-)
 IDLE = 0.5  # seconds to wait for an event before looking again
 
 
@@ -59,13 +54,15 @@ class Window:
     def __init__(
         self,
         tour: Tour,
+        other: Tour | None = None,
         *,
         view: View | None = None,
         changes: dict[str, Any] | None = None,
         scale: float | None = None,
         reopen: bool = False,
     ) -> None:
-        """view: what to begin with; changes: fields of it that are otherwise, whatever it is.
+        """other: another tour of the same points, beside it. view: what to begin with; changes: fields of it that
+        are otherwise, whatever it is.
 
         scale: of everything, in place of what the display says. reopen: begin as the window of this tour was left,
         where no view is given, and keep how this one is left.
@@ -74,113 +71,59 @@ class Window:
         start = left.view if left else view or first_view(tour)
         others: dict[str, Any] = {"groups": ()} if changes and "color_by" in changes else {}
         start = replace(start, **others, **(changes or {}))
-        self.viewer = Viewer.of(tour, start)
-        check_view(self.viewer, self.viewer.base)
+        match = None if other is None else matched(tour, other)
+        viewer = Viewer.of(tour, start)
+        check_view(viewer, viewer.base)
         if left:
-            self.viewer.home = Camera(zoom=first_view(tour).zoom)
+            viewer.home = Camera(zoom=first_view(tour).zoom)
         self.panels = panels.Panels()
-        self.hands = Hands(self.viewer)
         self._beside = Beside()
-        self.viewer.beside = lambda work, then: self._beside.do(work, then, failed=self.panels.say)
-        self._beside.do(lambda: self.viewer.index, lambda _: None, failed=self.panels.say)
         if left:
-            left.restore(self.viewer, self.panels)
+            left.restore(viewer, self.panels)
         self.history = History()
         self._reopen = reopen
         self._fixed_scale = scale
-        self._canvas = _canvas(f"{tour.name} - UMAP Tour", scale, size=left.size if left else None)
+        self._canvas = open_canvas(f"{tour.name} - UMAP Tour", scale, size=left.size if left else None)
         self._handle = self._canvas.native._id
         imgui.create_context()
         self.ui = Ui()
         from imgui_bundle.python_backends.glfw_backend import GlfwRenderer
 
         self._renderer = GlfwRenderer(self._handle, attach_callbacks=False)
-        self._painter = Painter(self.viewer)
-        self.viewer.ready, self.viewer.mixed = self._ready, self._painter.scene.ready
         self._textures = Textures()
+        self.panels.compare.keep = self._textures.add
         self.panels.thumbnails = Thumbnails(tour, self._textures.add)
-        self._typed: list[tuple[str, bool]] = []
-        self._repeat = False
-        self._active = SETTLE
+        self._tour = tour
+        self.panes = Panes(viewer, beside=self._beside, say=self.panels.say)
+        if match is not None:
+            self._open_beside(match)
+        self._events = Events(
+            self._handle,
+            self._renderer,
+            escaped=self._escape,
+            commanded=self._command,
+            dropped=self._dropped,
+        )
         self._last = time.perf_counter()
         self._fps = 0.0
         self.frames = 0
         self.closed = False
-        self._attach()
         _open.add(self)
 
     # ------------------------------------------------------------------------------------------ events
 
-    def _attach(self) -> None:
-        """Our callbacks in place of vispy's, which drop repeated keys and the pointer over an unfocused window."""
-        io, renderer, handle = imgui.get_io(), self._renderer, self._handle
+    def _escape(self) -> None:
+        self.ui.escape = True
+        if self.panels.popover:
+            self.panels.popover = ""
+        elif not imgui.get_io().want_text_input:
+            self.viewer.story.stop()
+            self.hands.escape()
 
-        def key(window: Any, code: int, scancode: int, action: int, mods: int) -> None:
-            self._active = SETTLE
-            self._repeat = action == glfw.REPEAT
-            renderer.keyboard_callback(window, code, scancode, action, mods)
-            if action == glfw.RELEASE:
-                return
-            if code == glfw.KEY_ESCAPE and action == glfw.PRESS:
-                self.ui.escape = True
-                if self.panels.popover:
-                    self.panels.popover = ""
-                elif not io.want_text_input:
-                    self.viewer.story.stop()
-                    self.hands.escape()
-            elif mods & (glfw.MOD_CONTROL | glfw.MOD_SUPER) and not io.want_text_input:
-                if action == glfw.PRESS:
-                    self._clipboard(code)
-                self._command(glfw.get_key_name(code, scancode) or "", shift=bool(mods & glfw.MOD_SHIFT))
-
-        def dropped(window: Any, files: list[str]) -> None:
-            self._active = SETTLE
-            for file in map(Path, files):
-                if file.suffix.lower() == ".json":
-                    panels.story.bring(self.viewer, self.panels, file)
-                else:
-                    lists.take(self.viewer, self._beside, file, self.panels.say)
-
-        def character(window: Any, codepoint: int) -> None:
-            renderer.char_callback(window, codepoint)  # type: ignore[no-untyped-call]
-            if not io.want_text_input:
-                self._typed.append((chr(codepoint), self._repeat))
-
-        def moved(window: Any, x: float, y: float) -> None:
-            self._active = SETTLE
-            io.add_mouse_pos_event(x, y)
-
-        def button(window: Any, number: int, action: int, mods: int) -> None:
-            self._active = SETTLE
-            for mod, bit in MODIFIERS:  # a key may have gone down before the window had the focus
-                io.add_key_event(mod, bool(mods & bit))
-            io.add_mouse_button_event(number, action == glfw.PRESS)
-
-        def wheel(window: Any, x: float, y: float) -> None:
-            self._active = SETTLE
-            io.add_mouse_wheel_event(x, y)
-
-        def changed(*_: Any) -> None:
-            self._active = SETTLE
-
-        def left(window: Any, entered: int) -> None:
-            self._active = SETTLE
-            if not entered:
-                io.add_mouse_pos_event(-1e6, -1e6)
-
-        glfw.set_drop_callback(handle, dropped)  # type: ignore[arg-type]  # the wrapper hands out a list
-        glfw.set_key_callback(handle, key)
-        glfw.set_char_callback(handle, character)
-        glfw.set_cursor_pos_callback(handle, moved)
-        glfw.set_mouse_button_callback(handle, button)
-        glfw.set_scroll_callback(handle, wheel)
-        glfw.set_cursor_enter_callback(handle, left)
-        glfw.set_framebuffer_size_callback(handle, changed)
-        glfw.set_window_refresh_callback(handle, changed)
-        glfw.set_window_close_callback(handle, changed)
-
-    def _command(self, letter: str, *, shift: bool) -> None:
-        """What a letter with Ctrl (or Cmd) asks for."""
+    def _command(self, code: int, letter: str, shift: bool, repeat: bool) -> None:
+        """What a key with Ctrl (or Cmd) asks for."""
+        if not repeat:
+            self._clipboard(code)
         if letter == "y" or (letter == "z" and shift):
             if not self.history.redo(self.viewer):
                 self.panels.say("Nothing to do again")
@@ -189,6 +132,15 @@ class Window:
                 self.panels.say("Nothing to take back")
         elif letter == "s":
             panels.story.save(self.viewer, self.panels)
+
+    def _dropped(self, files: list[str]) -> None:
+        for file in map(Path, files):
+            if file.suffix.lower() == ".tour" or (file / "tour.json").is_file():
+                self.compare(file)
+            elif file.suffix.lower() == ".json":
+                panels.story.bring(self.viewer, self.panels, file)
+            else:
+                lists.take(self.viewer, self._beside, file, self.panels.say)
 
     # ------------------------------------------------------------------------------------------ the loop
 
@@ -207,27 +159,23 @@ class Window:
     def step(self) -> None:
         """Take in events, let time pass, and draw a frame if anything changed."""
         hidden = glfw.get_window_attrib(self._handle, glfw.ICONIFIED) or not all(self.size)
-        if hidden or not (self.viewer.moving or self.ui.moving or self._busy or self._active > 0):
+        if hidden or not (self.panes.moving or self.ui.moving or self._busy or self._events.active > 0):
             glfw.wait_events_timeout(IDLE)
             self._last = time.perf_counter()  # what was waited is no time of the tour's
-            if hidden or not (self._active > 0 or self._busy):
+            if hidden or not (self._events.active > 0 or self._busy):
                 return
         else:
             glfw.poll_events()
         now = time.perf_counter()
         seconds, self._last = now - self._last, now
-        self._active -= 1
-        if self.viewer.moving and seconds > 0:
+        self._events.active -= 1
+        if self.panes.moving and seconds > 0:
             self._fps = 1.0 / seconds if self._fps == 0 else 0.9 * self._fps + 0.1 / seconds
         self.draw(min(seconds, LONGEST_STEP))
 
-    def _ready(self, layer: int) -> bool:
-        """Whether everything that is drawn of a layer is there."""
-        return self._painter.scene.ready(((layer, 1.0),)) and self.hands.handles.ready(layer)
-
     @property
     def _busy(self) -> bool:
-        there, needed = self._painter.scene.images_arriving
+        there, needed = self.panes.images_arriving
         waiting = self._beside.busy or self.panels.card.waiting
         return bool(self.panels.toast) or waiting or (self.viewer.base.mode == "images" and there < needed)
 
@@ -236,19 +184,11 @@ class Window:
         self._canvas.set_current()
         self._take_keys()
         self._beside.collect()
-        try:
-            self.viewer.advance(seconds)
-        except TourFormatError as error:  # of a layer that was read only now
-            self.viewer.stay()
-            self.panels.say(str(error))
+        self.panes.advance(seconds)
         self.panels.toast_left -= seconds
         if self.panels.toast_left <= 0:
             self.panels.toast = ""
         wishes = self._compose(seconds)
-        if fault := self._painter.scene.fault:
-            self._painter.scene.fault = ""
-            self.viewer.change(mode="dots")
-            self.panels.say(fault)
         self.history.watch(self.viewer, held=imgui.is_any_mouse_down())
         self._canvas.swap_buffers()
         self.frames += 1
@@ -258,11 +198,14 @@ class Window:
             self._clipboard(glfw.KEY_C)
         elif wishes.rows == "save":
             lists.save(self.viewer, self._beside, self.panels.say)
+        if wishes.beside is not None:
+            self.compare(wishes.beside)
+        elif wishes.alone:
+            self._close_beside()
 
     def _compose(self, seconds: float) -> panels.Wishes:
         """Points and then panels into the back buffer."""
-        width, height = self.size
-        self._painter.paint((0, 0, width, height), scale=self.scale)
+        self.panes.paint(self.size, scale=self.scale)
         context = self._canvas.context
         context.glir.flush(context.shared.parser)
         return self._chrome(seconds)
@@ -272,7 +215,6 @@ class Window:
         io = imgui.get_io()
         ratio = io.display_framebuffer_scale.x or 1.0
         view = self.viewer.base
-        sight = self._painter.sight(self.size, scale=self.scale)
         self.ui.begin(
             size=(io.display_size.x, io.display_size.y),
             scale=self.scale / ratio,
@@ -281,18 +223,17 @@ class Window:
             canvas=(*background(view.theme, view.background), 1.0),
         )
         imgui.new_frame()
-        status = panels.Status(self._fps if self.viewer.moving else 0.0, self._painter.scene.images_arriving)
-        wishes = panels.draw(self.ui, self.viewer, self.hands, self.panels, status, sight)
-        interaction.canvas(self.ui, self.viewer, self.hands, self.panels, sight)
+        status = panels.Status(self._fps if self.panes.moving else 0.0, self.panes.images_arriving)
+        wishes = panels.draw(self.ui, self.panes.all, self.panels, status, self.pair)
+        interaction.canvases(self.ui, self.panes.all, self.panels, self.pair)
         self.ui.escape = False
         imgui.render()
         self._renderer.render(imgui.get_draw_data())
         return wishes
 
     def _take_keys(self) -> None:
-        typed, self._typed = self._typed, []
-        for character, repeat in typed:
-            if interaction.typed(character, self.viewer, self.hands, self.panels, repeat=repeat):
+        for character, repeat in self._events.typed():
+            if interaction.typed(character, self.viewer, self.hands, self.panels, self.pair, repeat=repeat):
                 self.save_picture()
 
     def _clipboard(self, code: int) -> None:
@@ -305,7 +246,52 @@ class Window:
             text = text if isinstance(text, str) else text.decode("utf-8", "replace")
             lists.take(self.viewer, self._beside, text, self.panels.say)
 
+    # ------------------------------------------------------------------------------------------ panes
+
+    def compare(self, other: Tour | str | Path) -> None:
+        """Open another tour of the same points beside this one; what keeps it from that is said."""
+
+        def match() -> Match:
+            return matched(self._tour, other if isinstance(other, Tour) else load(other))
+
+        self._beside.do(match, self._open_beside, failed=self.panels.say)
+
+    def _open_beside(self, match: Match) -> None:
+        self._canvas.set_current()
+        self.panes.open_beside(match, self.size)
+        self._begin_anew()
+        if match.partial:
+            self.panels.say(f"{match.left.n:,} points are in both, by their {match.by}; the others are left out")
+
+    def _close_beside(self) -> None:
+        self.panes.close_beside()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """With other panes."""
+        self.history = History()
+        self.panels.compare.forget()
+        self.panels.card.close()
+        self.panels.card = panels.Card()
+        self.panels.differences.close()
+        self.panels.differences = panels.Differences()
+        self.panels.popover = ""
+
     # ------------------------------------------------------------------------------------------ what it is
+
+    @property
+    def viewer(self) -> Viewer:
+        """Of the pane that leads, or of the only one."""
+        return self.panes.lead.viewer
+
+    @property
+    def hands(self) -> Hands:
+        return self.panes.lead.hands
+
+    @property
+    def pair(self) -> Pair | None:
+        """What keeps two panes together."""
+        return self.panes.pair
 
     @property
     def size(self) -> tuple[int, int]:
@@ -329,11 +315,10 @@ class Window:
 
     def save_picture(self) -> Path:
         """Save what the canvas shows, without panels, beside nothing of the same name; returns the file."""
-        viewer = self.viewer
-        pixels = self._painter.picture(self.size, scale=self.scale)
-        title = layer_title(viewer.tour, viewer.layer).replace("/", "-")
-        stem = f"{viewer.tour.name}-{viewer.layer}-{title}".replace(" ", "-")
-        file = free_file(stem, ".png")
+        pixels = picture([pane.painter for pane in self.panes], self.size, scale=self.scale)
+        shown = [(viewer := pane.viewer).tour.name + f"-{viewer.layer}-{layer_title(viewer.tour, viewer.layer)}"
+                 for pane in self.panes]  # fmt: skip
+        file = free_file("-".join(shown).replace(" ", "-").replace("/", "-"), ".png")
         try:
             file.touch()
         except OSError as error:
@@ -345,44 +330,21 @@ class Window:
 
     def close(self) -> None:
         """Let go of the window and everything in it."""
-        if self._reopen:
+        if self._reopen and self.pair is None:
             remember(self.viewer, self.panels, size=glfw.get_window_size(self._handle))
         self._canvas.set_current()
         self._beside.close()
         self.panels.card.close()
+        self.panels.differences.close()
         if self.panels.thumbnails is not None:
             self.panels.thumbnails.close()
         self._textures.close()
-        self._painter.scene.close()
+        self.panes.close()
         self._renderer.shutdown()
         imgui.destroy_context()
         self._canvas.close()
         self.closed = True
         _open.discard(self)
-
-
-def _canvas(title: str, scale: float | None, *, size: tuple[int, int] | None) -> app.Canvas:
-    """A GLFW window with a GL context, hidden still; its size suits the display unless it or a scale is given.
-
-    Raises NoDisplayError.
-    """
-    check_display()
-    try:
-        application = app.Application("glfw")
-        _ = application.native  # which initialises GLFW
-        glfw.window_hint(glfw.SCALE_TO_MONITOR, int(scale is None and size is None))
-        size = size or (int(SIZE[0] * (scale or 1.0)), int(SIZE[1] * (scale or 1.0)))
-        canvas = app.Canvas(
-            title, app=application, size=size, show=False, vsync=True, autoswap=False, keys=None,
-            config={"depth_size": 24, "double_buffer": True, "samples": 0},
-        )  # fmt: skip
-    except Exception as error:  # vispy and GLFW raise what they like
-        raise NoDisplayError(
-            f"no window could be opened on display {os.environ.get('DISPLAY', '')} "
-            f"({str(error).splitlines()[0] if str(error) else type(error).__name__}); `umap-tour doctor` says more"
-        ) from None
-    glfw.set_window_size_limits(canvas.native._id, *SMALLEST, glfw.DONT_CARE, glfw.DONT_CARE)
-    return canvas
 
 
 def let_go() -> None:
@@ -392,7 +354,8 @@ def let_go() -> None:
 
 
 def show(tour: Tour, other: Tour | None = None) -> None:
-    """Open a window on a tour, as it was left the last time, and return when it is closed."""
-    if other is not None:
-        raise NotImplementedError("two tours side by side are not there yet; show them one after the other")
-    Window(tour, reopen=True).run()
+    """Open a window on a tour, as it was left the last time, and return when it is closed.
+
+    other: another tour of the same points, side by side with it. Raises ValueError where no point is in both.
+    """
+    Window(tour, other, reopen=other is None).run()

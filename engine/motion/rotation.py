@@ -116,6 +116,29 @@ def geodesic(start: ArrayLike, end: ArrayLike) -> Callable[[float], Array]:
     return at
 
 
+def turning(start: ArrayLike, end: ArrayLike) -> Callable[[float], Array]:
+    """The path of matrices from `start` (t = 0) to `end` (t = 1), both orthogonal (d, d).
+
+    start @ (start^T end)^t: every invariant plane turns at its own constant rate, by half a turn at most. An axis
+    that is mirrored shrinks to nothing half way and grows again, since no rotation leads there. A start that is not
+    orthogonal, on such a way itself, is left without a jump.
+    """
+    given = np.asarray(start, dtype=np.float64)
+    a = orthonormalize(given)
+    step = a.T @ np.asarray(end, dtype=np.float64)
+    # Eigenvectors of an orthogonal matrix, through a Hermitian one that has the same: eigh keeps them orthonormal
+    # where eigenvalues coincide. The weights only have to keep different angles apart.
+    even, odd = step + step.T, step - step.T
+    vectors = np.linalg.eigh(even + 0.6180339887 * 1j * odd)[1]
+    angles = np.angle(np.einsum("ik,ij,jk->k", vectors.conj(), step, vectors))
+
+    def at(t: float) -> Array:
+        power = (vectors * np.exp(1j * t * angles)) @ vectors.conj().T
+        return a @ power.real + (1.0 - t) * (given - a)
+
+    return at
+
+
 def rotation_log(rotation: ArrayLike) -> Array:
     """Axis times angle (3,), in radians, of a rotation matrix (3, 3); the angle lies in [0, pi]."""
     r = np.asarray(rotation, dtype=np.float64)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .alignment import centred, procrustes
 from .tour import Tour
 
-MOVEMENT = "movement"  # colours by it where an attribute could stand
+MOVEMENT, DIFFERENCE = "movement", "difference"  # colour by them where an attribute could stand
 
 
 def displacement(source: Any, target: Any) -> NDArray[np.float64]:

@@ -51,14 +51,14 @@ class Hand:
 
 @pytest.fixture
 def open_window(display, monkeypatch, tmp_path):
-    """Opens windows: tour, keywords -> (window, hand). They are closed after the test."""
+    """Opens windows: tour (or two), keywords -> (window, hand). They are closed after the test."""
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setattr("engine.app.window.IDLE", 0.01)
     monkeypatch.chdir(tmp_path)
     windows = []
 
-    def open_one(tour, **keywords):
-        window = Window(tour, **keywords)
+    def open_one(*tours, **keywords):
+        window = Window(*tours, **keywords)
         windows.append(window)
         window.show()
         hand = Hand(window)

@@ -276,7 +276,7 @@ def test_a_handle_shows_its_points_on_hover_and_when_selected(with_handle):
 
 def test_a_handle_is_renamed_in_place_without_its_keys_doing_anything(with_handle):
     window, hand, handle = with_handle
-    dx, dy = window.panels.glide.offsets[id(handle)]
+    dx, dy = window.hands.handles.glide.offsets[id(handle)]
     x, y = at(window)
     hand.click(round(x + dx + 20), round(y + dy + 12))
     hand.wait(5)
@@ -294,7 +294,7 @@ def test_handles_are_deleted_and_come_back(with_handle):
     hand.key("u")
     assert window.viewer.base.handles == (handle,)
     hand.wait(10)
-    dx, dy = window.panels.glide.offsets[id(handle)]
+    dx, dy = window.hands.handles.glide.offsets[id(handle)]
     x, y = at(window)
     width = 24 + 16 + math.ceil(window.ui.width(handle.name, bold=True))
     hand.click(round(x + dx + width - 12), round(y + dy + 12))
@@ -326,7 +326,7 @@ def test_of_a_thousand_classes_the_hundred_largest(open_window, make_tour, rng):
     assert len(handles) == 100 and sum(len(each.points) == 3 for each in handles) == 50
     assert "100 largest" in window.panels.toast
     hand.settle(0.3)
-    assert 1 <= len(window.panels.glide.slots) <= 40
+    assert 1 <= len(window.hands.handles.glide.slots) <= 40
 
 
 # ---------------------------------------------------------------------------------------------- card, search, legend

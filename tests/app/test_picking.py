@@ -8,6 +8,7 @@ import pytest
 
 from engine.app import picking
 from engine.app.painter import Painter
+from engine.app.painter import picture as draw
 from engine.app.picking import Sight
 from engine.app.viewer import Viewer
 from engine.render import colors
@@ -45,7 +46,7 @@ def check(viewer, *, samples=400, seed=0, least=100):
     with current(), np.errstate(all="ignore"):
         painter = Painter(viewer)
         painter.viewer.coloring = Coloring("categorical", np.arange(N, dtype=np.float32), table(N), ("",) * N)
-        picture = painter.picture(SIZE)[..., :3]
+        picture = draw([painter], SIZE)[..., :3]
         sight = painter.sight(SIZE, scale=1.0)
         painter.scene.close()
     seen = {tuple(color): k for k, color in enumerate(table(N).tolist())}
@@ -79,7 +80,7 @@ def test_what_is_see_through_is_picked_in_the_order_of_drawing(tour):
     with current(), np.errstate(all="ignore"):
         painter = Painter(viewer)
         viewer.coloring = Coloring("categorical", np.arange(N, dtype=np.float32), table(N), ("",) * N)
-        picture = painter.picture(SIZE)[..., :3].astype(float)
+        picture = draw([painter], SIZE)[..., :3].astype(float)
         sight = painter.sight(SIZE, scale=1.0)
         painter.scene.close()
     right = 0
@@ -99,7 +100,7 @@ def test_what_is_left_out_is_not_picked_and_what_is_greyed_lies_behind(mode, tou
     viewer.change(isolate=False)
     with current(), np.errstate(all="ignore"):
         painter = Painter(viewer)
-        painter.picture(SIZE)
+        draw([painter], SIZE)
         sight = painter.sight(SIZE, scale=1.0)
         painter.scene.close()
     chosen = set(selected.tolist())

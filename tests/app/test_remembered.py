@@ -162,7 +162,7 @@ def test_show_reopens(on_disk, display, monkeypatch, tmp_path):
     seen = {}
 
     class Recorder:
-        def __init__(self, tour, **keywords):
+        def __init__(self, tour, other, **keywords):
             seen.update(keywords)
 
         def run(self):

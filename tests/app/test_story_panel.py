@@ -36,7 +36,7 @@ def captions(window):
 def test_the_panel_opens_and_closes(told, open_window):
     window, hand = open_window(told)
     assert not window.panels.story.shown
-    hand.click(1148, 36)
+    hand.click(1116, 36)
     assert window.panels.story.shown and window.panels.legend_bottom < 200  # the legend made room
     hand.key("b")
     assert not window.panels.story.shown

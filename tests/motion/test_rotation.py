@@ -1,5 +1,7 @@
 """Frames by their axioms, over dimensions, seeds and pairs that are nearly or exactly equal."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -14,6 +16,7 @@ from engine.motion.rotation import (
     rotate_towards,
     rotation_exp,
     rotation_log,
+    turning,
 )
 
 DIMS = [3, 4, 5, 15, 24]
@@ -144,3 +147,36 @@ def test_in_three_dimensions_a_mirrored_pair_mirrors_depth_half_way(rng):
 
 def test_first_axes():
     assert first_axes(5).tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize("dims", [3, 4, 15])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_turning_leads_from_one_matrix_to_another(rng, dims, mirrored):
+    a, b = (random_frame(rng, dims, dims) for _ in range(2))
+    if (np.linalg.det(a) * np.linalg.det(b) < 0) != mirrored:
+        b = b * np.where(np.arange(dims) == 0, -1.0, 1.0)
+    path = turning(a, b)
+    assert path(0.0) == pytest.approx(a)
+    assert path(1.0) == pytest.approx(b)
+    steps = [path(t) for t in np.linspace(0, 1, 41)]
+    lengths = [np.linalg.norm(y - x) for x, y in pairwise(steps)]
+    if not mirrored:  # it stays a rotation, at constant speed
+        assert max(np.abs(each.T @ each - np.eye(dims)).max() for each in steps) < 1e-9
+        assert max(lengths) == pytest.approx(min(lengths), rel=1e-6)
+    else:  # one axis goes through nothing, the others turn
+        singular = np.linalg.svd(path(0.5), compute_uv=False)
+        assert singular[:-1] == pytest.approx(np.ones(dims - 1))
+        assert singular[-1] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_turning_to_the_same_matrix_stays(rng):
+    a = random_frame(rng, 5, 5)
+    assert turning(a, a)(0.3) == pytest.approx(a)
+
+
+def test_turning_from_half_way_through_a_mirror_does_not_jump(rng):
+    a = random_frame(rng, 4, 4)
+    half = turning(a, a * (1, 1, 1, -1))(0.4)
+    path = turning(half, a)
+    assert path(0.0) == pytest.approx(half)
+    assert path(1.0) == pytest.approx(a)

@@ -1,17 +1,38 @@
 """The chrome at the edges of the window, a file a part. Panels read the viewer and call its actions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from .. import marks
-from ..hands import Hands
-from ..picking import Sight
-from ..theme import GAP
+from ..pair import Pair
+from ..pane import Pane
+from ..theme import GAP, MARGIN
 from ..ui import Ui
-from ..viewer import Viewer
-from . import bars, caption, card, handle, layers, legend, popovers, selection, story
+from . import (
+    bars,
+    caption,
+    card,
+    compare,
+    differences,
+    handle,
+    layers,
+    legend,
+    names,
+    partners,
+    popovers,
+    selection,
+    story,
+)
+from .card import Card
+from .differences import Differences
 from .state import Panels, Wishes
 
-__all__ = ["Panels", "Status", "Wishes", "draw"]
+__all__ = ["Card", "Differences", "Panels", "Status", "Wishes", "draw"]
+
+DOCK = MARGIN + 48 + GAP
+UNDER_LEGEND = 28  # pixels from the legend to the column of layers under it
+BESIDE_LEGEND = legend.X + legend.WIDTH + 28  # and where the column stands where the legend is too long for that
 
 
 @dataclass(frozen=True)
@@ -22,17 +43,54 @@ class Status:
     images_arriving: tuple[int, int] = field(default=(0, 0))
 
 
-def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, sight: Sight) -> Wishes:
-    """Draw every panel; returns what was asked of the window."""
-    ringed = panels.card.neighbors if hands.pinned is not None and panels.card.point == hands.pinned else ()
-    marks.draw(ui, viewer, hands, sight, panels.glide, ringed, panels.card.strip)  # of what has just been drawn
-    handle.draw(ui, hands, panels)
-    card.draw(ui, viewer, hands, panels.card, sight)
-    legend.draw(ui, viewer, hands, panels)
+def draw(ui: Ui, panes: Sequence[Pane], panels: Panels, status: Status, pair: Pair | None = None) -> Wishes:
+    """Draw every panel; returns what was asked of the window. What is one for both panes acts on the leading one."""
+    lead = panes[pair.lead if pair else 0]
+    viewer, hands = lead.viewer, lead.hands
+    pinned = hands.pinned
+    ringed = panels.card.neighbors if pinned is not None and panels.card.point == pinned else ()
+    for pane in panes:
+        with pane.within(ui) as sight:
+            marks.draw(ui, pane.viewer, pane.hands, sight, ringed, panels.card.strip)  # of what has just been drawn
+    with lead.within(ui):
+        handle.draw(ui, hands, panels)
+    told = next((pane for pane in panes if pane.hands.pointed is not None), lead)
+    assert told.sight is not None
+    card.draw(ui, told.viewer, told.hands, panels.card, told.sight, left=told.box[0])
+    legend.draw(ui, viewer, hands, panels, titled=pair is None)
     story.draw(ui, viewer, panels, top=panels.legend_bottom + GAP)
-    layers.draw(ui, viewer, panels)
-    wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, images_arriving=status.images_arriving)
+    if pair is None:
+        place = layers.place_alone(ui, len(viewer.tour.layers))
+        layers.draw(ui, viewer, panels.columns[1], place)
+        layers.draw_play(ui, viewer, place)
+    else:
+        _beside(ui, pair, panels)
+    wishes = bars.draw(
+        ui,
+        viewer,
+        hands,
+        panels,
+        fps=status.fps,
+        images_arriving=status.images_arriving,
+        beside=pair is not None,
+    )
     rows = selection.draw(ui, viewer, hands, panels)
     caption.draw(ui, viewer, raised=bool(panels.toast) or selection.is_shown(viewer))
     popovers.draw(ui, viewer, panels)
-    return replace(wishes, rows=rows)
+    if pair is not None:
+        differences.draw(ui, pair, hands, panels)
+    return replace(wishes, rows=rows, beside=partners.draw(ui, viewer, panels))
+
+
+def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
+    """What two panes have and one does not."""
+    bottom = ui.size[1] - DOCK - 32
+    under = panels.legend_bottom + UNDER_LEGEND
+    covered = panels.story.shown or under > 0.45 * ui.size[1]
+    left, top = (BESIDE_LEGEND, 3.0 * MARGIN + 40) if covered else (layers.FROM_EDGE, under)
+    counts = len(pair.viewers[0].tour.layers), len(pair.viewers[1].tour.layers)
+    places = layers.places_beside(ui, counts, left=left, top=top, bottom=bottom)
+    for k, place in enumerate(places):
+        layers.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
+    compare.draw(ui, pair, panels)
+    names.draw(ui, pair, below=panels.compare.bottom + GAP)

@@ -4,6 +4,7 @@ from ..hands import Hands
 from ..theme import (
     GAP,
     ICON_CAMERA,
+    ICON_COMPARE,
     ICON_HELP,
     ICON_IMAGE,
     ICON_PAUSE,
@@ -26,13 +27,21 @@ from .state import Panels, Wishes
 TOURS = 127  # of the dock, the choice of a tour
 DOCK = 572  # wide
 NARROW = 960  # window width below which there is no room for the choice of a tour
-TOOLBAR = 252
+TOOLBAR = 284
 
 
 def draw(
-    ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, fps: float, images_arriving: tuple[int, int]
+    ui: Ui,
+    viewer: Viewer,
+    hands: Hands,
+    panels: Panels,
+    *,
+    fps: float,
+    images_arriving: tuple[int, int],
+    beside: bool = False,
 ) -> Wishes:
-    picture = _toolbar(ui, viewer, panels, fps)
+    """beside: whether two panes are open."""
+    wishes = _toolbar(ui, viewer, panels, fps, beside=beside)
     _dock(ui, viewer, hands, panels)
     _reset(ui, viewer)
     there, needed = images_arriving
@@ -41,14 +50,14 @@ def draw(
         _message(ui, f"Reading images: {there} of {needed} pages", above)
     elif panels.toast:
         _message(ui, panels.toast, above)
-    return Wishes(picture=picture)
+    return wishes
 
 
-def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float) -> bool:
+def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float, *, beside: bool) -> Wishes:
     x, y = ui.size[0] - MARGIN - TOOLBAR, MARGIN
     with ui.panel("toolbar", x, y, TOOLBAR, 40):
         ui.text(x + 48, y + 20, f"{fps:.0f} fps" if fps else "", size=SMALL, color=ui.colors.second, align=1.0)
-        first = x + TOOLBAR - 4 - 5 * 32
+        first = x + TOOLBAR - 4 - 6 * 32
         if ui.icon_button(
             "find", ICON_SEARCH, first - 32, y + 4, tip="Find points\t/", active=panels.popover == "find"
         ):
@@ -56,14 +65,19 @@ def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float) -> bool:
         picture = ui.icon_button("picture", ICON_CAMERA, first, y + 4, tip="Save a picture\ts")
         if ui.icon_button("story", ICON_STORY, first + 32, y + 4, tip="Story\tb", active=panels.story.shown):
             panels.story.shown = not panels.story.shown
-        if ui.icon_button("look", ICON_SLIDERS, first + 64, y + 4, tip="Look", active=panels.popover == "look"):
+        tip = "One tour alone" if beside else "Compare with another tour"
+        chosen = beside or panels.popover == "compare"
+        compared = ui.icon_button("compare", ICON_COMPARE, first + 64, y + 4, tip=tip, active=chosen)
+        if compared and not beside:
+            panels.toggle("compare")
+        if ui.icon_button("look", ICON_SLIDERS, first + 96, y + 4, tip="Look", active=panels.popover == "look"):
             panels.toggle("look")
         dark = viewer.base.theme == "dark"
-        if ui.icon_button("theme", ICON_THEME, first + 96, y + 4, tip=("Light" if dark else "Dark") + "\tt"):
+        if ui.icon_button("theme", ICON_THEME, first + 128, y + 4, tip=("Light" if dark else "Dark") + "\tt"):
             viewer.change(theme="light" if dark else "dark")
-        if ui.icon_button("help", ICON_HELP, first + 128, y + 4, tip="Keys\t?", active=panels.popover == "help"):
+        if ui.icon_button("help", ICON_HELP, first + 160, y + 4, tip="Keys\t?", active=panels.popover == "help"):
             panels.toggle("help")
-    return picture
+    return Wishes(picture=picture, alone=compared and beside)
 
 
 def _dock(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:

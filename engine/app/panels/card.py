@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ...tour.tour import Tour
 from .. import picking
 from ..hands import Hands
 from ..images import Strip
@@ -36,6 +37,8 @@ class Card:
 
     point: int | None = None
     layer: int = -1
+    tour: Tour | None = None
+    """Whose layer that is."""
     neighbors: tuple[int, ...] = ()
     """Empty while they are looked for."""
     searching: bool = False
@@ -60,8 +63,9 @@ class Card:
         """Turn to a point: its neighbours in the layer shown are found, its images asked for."""
         if point != self.point:
             self.corner = None
-        if point is not None and (point, viewer.layer) != (self.point, self.layer):
-            self.layer, self.neighbors = viewer.layer, ()
+        there = self.tour is viewer.tour and (point, viewer.layer) == (self.point, self.layer)
+        if point is not None and not there:
+            self.tour, self.layer, self.neighbors = viewer.tour, viewer.layer, ()
         self.point = point
         if point is not None and not self.neighbors and not self.searching and viewer.tour.n > 1:
             self._search(viewer, point, self.layer)
@@ -83,7 +87,7 @@ class Card:
 
         def found(near: NDArray[np.intp]) -> None:
             self.searching = False
-            if (point, layer) == (self.point, self.layer):
+            if (viewer.tour, point, layer) == (self.tour, self.point, self.layer):
                 self.neighbors = tuple(near.tolist())
 
         points = viewer.tour.layers[layer].points
@@ -106,8 +110,8 @@ class Card:
                 each.close()
 
 
-def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight) -> None:
-    """The card of the point under the cursor, or else of the pinned one."""
+def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight, *, left: float = 0.0) -> None:
+    """The card of the point under the cursor, or else of the pinned one. left: where the point's pane begins."""
     busy = hands.busy or hands.handles.hovered is not None
     point = hands.pinned if hands.pointed is None or busy else hands.pointed
     if busy and hands.pinned is None:
@@ -127,7 +131,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight) -> None
     rows = rows[: max(0, int(room // LINE))]
     height = head + 40 + LINE * len(rows) + (9 if others else 4) + foot
     (at,), (size,) = picking.places(viewer, sight, np.array([point]))
-    spot = (float(at[0]), float(at[1]), 0.5 * float(size) + CLEAR)
+    spot = (left + float(at[0]), float(at[1]), 0.5 * float(size) + CLEAR)
     if card.corner is None or not pinned or _covers(card.corner, height, spot):
         card.corner = corner(spot, height, ui.size)
     x, y = card.corner

@@ -2,7 +2,7 @@
 
 from ...motion.selection import Mask
 from ...render.colors import LEVELS, Coloring
-from ..moved import is_movement
+from ..displaced import displacement_of
 from ..tally import Tally
 from ..theme import SMALL
 from ..ui import Ui
@@ -32,8 +32,9 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, width: floa
     color = ui.colors.second if panels.bar is None else ui.colors.text
     ui.text(x, top + 26, values[0], size=SMALL, color=color)
     ui.text(x + width, top + 26, values[1], size=SMALL, color=color, align=1.0)
-    if is_movement(viewer.tour, viewer.base):
-        since = f"since layer {viewer.moved_from}"
+    if (displaced := displacement_of(viewer)) is not None:
+        here = displaced.since is viewer.tour
+        since = f"since layer {displaced.since_layer}" if here else f"from layer {displaced.since_layer} there"
         ui.text(x + width / 2, top + 26, since, size=SMALL, color=ui.colors.second, align=0.5)
 
 

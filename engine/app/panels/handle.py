@@ -20,7 +20,8 @@ def draw(ui: Ui, hands: Hands, panels: Panels) -> None:
     width = label_width(ui, handles, k)
     if handles.renaming is not None:
         width = max(width, 140.0)
-    (px, py), offset = handles.places(ui.size)[0][k].tolist(), panels.glide.offsets.get(id(handle), (24.0, -HEIGHT / 2))
+    px, py = handles.places(ui.size)[0][k].tolist()
+    offset = handles.glide.offsets.get(id(handle), (24.0, -HEIGHT / 2))
     x, y = round(px + offset[0]), round(py + offset[1])
     with ui.panel("handle label", x, y, width, HEIGHT, radius=6, edge=ui.colors.accent):
         ui.taken.pop()  # it gives way to others as a label, not as a panel

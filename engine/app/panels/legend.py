@@ -4,7 +4,7 @@ import math
 
 from imgui_bundle import imgui
 
-from ...tour.movement import MOVEMENT
+from ...tour.movement import DIFFERENCE, MOVEMENT
 from ..hands import Hands
 from ..theme import ICON_CLOSE, ICON_DOWN, ICON_PALETTE, ICON_PIN, ICON_UP, MARGIN, SMALL
 from ..ui import Ui
@@ -24,17 +24,19 @@ SWATCHES = 10  # to a row of the folded legend
 MOST_SWATCHES = 200
 
 
-def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
+def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, titled: bool = True) -> None:
+    """titled: with the tour's name, unless that stands over its pane; then it starts folded."""
     coloring = viewer.coloring
     panels.tally.count(viewer)
-    wide = ui.size[0] >= NARROW and not panels.story.shown
+    wide = ui.size[0] >= NARROW and not panels.story.shown and titled
+    control = MARGIN + (HEADER if titled else 8.0)  # where the choice of an attribute stands
     is_open = wide if panels.legend_open is None else panels.legend_open
     classes = coloring.kind in ("categorical", "ordinal")
     searchable = classes and is_open and len(coloring.names) > SEARCH_ABOVE
     if not searchable:
         panels.search = ""
     rows = _matches(coloring.names, panels.search) if classes else []
-    top = MARGIN + HEADER + 32 + 8 + (40 if searchable else 0)  # of the list
+    top = control + 32 + 8 + (40 if searchable else 0)  # of the list
     footer = 40 if (classes and viewer.base.groups) or viewer.selection is not None else 0
     room = ui.size[1] - BELOW - top - footer - (BESIDE_STORY if panels.story.shown else 0)
     if not classes:
@@ -48,9 +50,11 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
     panels.legend_bottom = MARGIN + height
     viewer.hovered = None
     with ui.panel("legend", X, MARGIN, WIDTH, height):
-        changes = _header(ui, viewer, hands, panels, is_open, foldable=classes)
+        if titled:
+            _title(ui, viewer)
+        changes = _controls(ui, viewer, hands, panels, is_open, control, foldable=classes, titled=titled)
         if searchable:
-            panels.search = ui.search("##find", X + 8, MARGIN + HEADER + 40, WIDTH - 16, panels.search, "Find a group")
+            panels.search = ui.search("##find", X + 8, control + 40, WIDTH - 16, panels.search, "Find a group")
         if coloring.kind == "continuous":
             colorbar.draw(ui, viewer, panels, X + 12, top, WIDTH - 24)
         elif classes and is_open:
@@ -68,36 +72,51 @@ def _matches(names: tuple[str, ...], text: str) -> list[int]:
     return [row for row, name in enumerate(names) if wanted in name.casefold()]
 
 
-def _header(
-    ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, is_open: bool, *, foldable: bool
-) -> dict[str, object]:
-    """Title and controls; returns what they change in the view."""
+def _title(ui: Ui, viewer: Viewer) -> None:
     tour = viewer.tour
     ui.text(X + 12, MARGIN + 21, ui.elide(tour.name, WIDTH - 56, bold=True), bold=True)
     ui.text(X + 12, MARGIN + 39, f"{tour.n:,} points in {tour.dims}-D", size=SMALL, color=ui.colors.second)
+
+
+def _controls(
+    ui: Ui,
+    viewer: Viewer,
+    hands: Hands,
+    panels: Panels,
+    is_open: bool,
+    y: float,
+    *,
+    foldable: bool,
+    titled: bool,
+) -> dict[str, object]:
+    """What colours, with which palette, handles, folding; returns what is changed in the view. y: of the controls."""
+    tour = viewer.tour
     if foldable:
-        clicked, hovered, held = ui.button("fold", X + 180, MARGIN + 5, 32, 32, tip="Fold" if is_open else "Unfold")
-        ui.button_fill("fold", X + 180, MARGIN + 5, hovered=hovered, held=held)
-        ui.text(X + 196, MARGIN + 21, ICON_UP if is_open else ICON_DOWN, size=11, color=ui.colors.second, align=0.5)
+        x, top = (X + 180, MARGIN + 5.0) if titled else (X + WIDTH - 40, y)
+        clicked, hovered, held = ui.button("fold", x, top, 32, 32, tip="Fold" if is_open else "Unfold")
+        ui.button_fill("fold", x, top, hovered=hovered, held=held)
+        ui.text(x + 16, top + 16, ICON_UP if is_open else ICON_DOWN, size=11, color=ui.colors.second, align=0.5)
         if clicked:
             panels.legend_open = not is_open
     names = [str(name) for name in tour.attributes.columns]
     if len(tour.layers) > 1 and MOVEMENT not in names:
         names.append(MOVEMENT)
+    if viewer.partner is not None and DIFFERENCE not in names:
+        names.append(DIFFERENCE)
     current = names.index(viewer.base.color_by) if viewer.base.color_by in names else len(names)
     many = is_open and viewer.coloring.kind == "categorical" and len(viewer.coloring.names) > 10
-    width = WIDTH - 16 - (36 if many else 0) - (36 if foldable else 0)
-    picked = ui.dropdown("colour", X + 8, MARGIN + HEADER, width, [*names, "one colour"], current, tip="Colour by")
+    right = X + WIDTH - 8 - (36 if foldable and not titled else 0)
+    width = right - X - 8 - (36 if many else 0) - (36 if foldable else 0)
+    picked = ui.dropdown("colour", X + 8, y, width, [*names, "one colour"], current, tip="Colour by")
     changes: dict[str, object] = {}
     if picked != current:
         changes["color_by"] = names[picked] if picked < len(names) else None
         panels.search, panels.bar = "", None
     large = viewer.base.palette != "ten"
     tip = "Ten colours, repeated" if large else "A colour for each class"
-    if many and ui.icon_button("palette", ICON_PALETTE, X + WIDTH - 76, MARGIN + HEADER, tip=tip, active=large):
+    if many and ui.icon_button("palette", ICON_PALETTE, right - 68, y, tip=tip, active=large):
         changes["palette"] = "ten" if large else "large"
-    place = X + WIDTH - 40, MARGIN + HEADER
-    if foldable and ui.icon_button("handles", ICON_PIN, *place, tip="A handle for every class, or none"):
+    if foldable and ui.icon_button("handles", ICON_PIN, right - 32, y, tip="A handle for every class, or none"):
         panels.say(hands.handles.of_classes())
     return changes
 

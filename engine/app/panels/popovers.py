@@ -30,6 +30,7 @@ KEYS = (
     ("Story of saved views", "b"),
     ("Save the story into the tour", "Ctrl+S"),
     ("Undo, redo", "Ctrl+Z, Ctrl+Y"),
+    ("Two tours: align, matrix, differences", "a, m, n"),
     ("Light or dark", "t"),
     ("Save a picture", "s"),
     ("Close this, stop the story", "Esc"),

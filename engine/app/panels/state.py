@@ -1,12 +1,15 @@
 """What the panels remember between frames, and what they ask of the window."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
-from ..labels import Glide
 from ..tally import Tally
 from ..thumbnail import Thumbnails
 from .card import Card
+from .compare import Compare
+from .differences import Differences
+from .layers import Column
 from .story import StoryPanel
 
 TOAST_SECONDS = 5.0
@@ -23,23 +26,25 @@ class Panels:
     """Where on the colour bar a brush began, in [0, 1]."""
     bar: tuple[float, float] | None = None
     """And what of it is brushed."""
-    popover: Literal["", "look", "help", "find"] = ""
+    popover: Literal["", "look", "help", "find", "compare", "differences"] = ""
     found: str = ""
     """What is typed to find points by."""
     found_in: str | None = None
     """And in which attribute; None for any."""
     just_opened: bool = False
     """Whether a text field has just come up and wants the keys."""
-    glide: Glide = field(default_factory=Glide)
     card: Card = field(default_factory=Card)
     tally: Tally = field(default_factory=Tally)
-    layers_open: bool = False
+    columns: tuple[Column, Column] = field(default_factory=lambda: (Column(), Column()))
+    """Of layers, left and right; a window with one pane has the right one."""
+    compare: Compare = field(default_factory=Compare)
+    differences: Differences = field(default_factory=Differences)
+    partners: list[Path] | None = None
+    """Tours that could be opened beside this one, once somebody has asked."""
     legend_bottom: float = 0.0
     """Where the legend ends, in pixels of the design: what stands under it begins there."""
     story: StoryPanel = field(default_factory=StoryPanel)
     thumbnails: Thumbnails | None = None
-    pressed_layer: float | None = None
-    """Where in the column of layers the mouse went down, in pixels of the design."""
     toast: str = ""
     toast_left: float = 0.0
 
@@ -47,7 +52,7 @@ class Panels:
         """Show a line of text above the dock for a while."""
         self.toast, self.toast_left = text, TOAST_SECONDS
 
-    def toggle(self, popover: Literal["look", "help", "find"]) -> None:
+    def toggle(self, popover: Literal["look", "help", "find", "compare", "differences"]) -> None:
         self.popover = "" if self.popover == popover else popover
         self.just_opened = self.popover == "find"
 
@@ -59,3 +64,7 @@ class Wishes:
     picture: bool = False
     rows: str = ""
     """What to do with the selected rows: "copy" or "save"."""
+    beside: Path | None = None
+    """The tour to open beside this one."""
+    alone: bool = False
+    """Whether to show the leading tour alone again."""
