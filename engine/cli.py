@@ -196,13 +196,52 @@ def view(
     Window(opened, view=first_view(opened) if fresh else None, changes=changes, scale=scale, reopen=True).run()
 
 
+@app.command(epilog="Example: umap-tour compare resnet50.tour googlenet.tour --layers 18,12")
+def compare(
+    tour: TourPath,
+    other: Annotated[Path, typer.Argument(metavar="OTHER", help="One of the same images.", show_default=False)],
+    layers: Annotated[
+        str | None, typer.Option(help="Of the left, or LEFT,RIGHT: indices or names.", show_default=False)
+    ] = None,
+    color_by: Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)] = None,
+    mode: Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)] = None,
+    theme: Annotated[Theme | None, typer.Option(help="Canvas.", show_default=False)] = None,
+    scale: Annotated[
+        float | None, typer.Option(help="Size of everything, if the display says it wrong.", min=0.5, max=4)
+    ] = None,
+) -> None:
+    """Open two tours of the same images side by side: one motion, one selection, two layers."""
+    from typing import Any
+
+    from .app.display import check_display
+    from .tour.format import load
+
+    check_display()
+    opened = load(tour), load(other)
+    from .app.window import Window
+
+    left, right = _two_layers(layers)
+    wanted = {"layer": left, "color_by": color_by, "mode": mode, "theme": theme}
+    changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    window = Window(*opened, changes=changes, scale=scale)
+    if right is not None and window.pair is not None:
+        window.pair.go_to(window.pair.layers[0], opened[1].index(right))
+    window.run()
+
+
 @app.command(epilog="Example: umap-tour render googlenet.tour --layer 12 --color-by label_coarse --out 12.png")
 def render(
     tour: TourPath,
+    other: Annotated[
+        Path | None,
+        typer.Argument(metavar="OTHER", help="Another tour of the same images, side by side.", show_default=False),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The file; NAME.png or NAME.mp4 unless given.", show_default=False)
     ] = None,
-    layer: Annotated[str, typer.Option(help="Index or name, 3.5 for half way from 3 to 4, or all in a film.")] = "0",
+    layer: Annotated[
+        str, typer.Option(help="Index or name, 3.5 for half way from 3 to 4, LEFT,RIGHT of two, or all in a film.")
+    ] = "0",
     seed: Annotated[
         int | None, typer.Option(help="A random frame; the first three axes unless given.", show_default=False)
     ] = None,
@@ -221,6 +260,8 @@ def render(
     import numpy as np
 
     from . import progress
+    from .app.duo import pair_film, pair_picture
+    from .app.film import film, story_film
     from .app.gallery import picture
     from .app.reading import first_view
     from .motion.rotation import random_frame
@@ -228,11 +269,11 @@ def render(
     from .tour.view import View
 
     opened = load(tour)
+    beside = None if other is None else load(other)
     if story:
-        if seconds is not None:
-            raise ValueError("--story takes the time that its captions need; leave --seconds out")
-        from .app.film import story_film
-
+        if seconds is not None or beside is not None:
+            extra = "OTHER" if seconds is None else "--seconds"
+            raise ValueError(f"--story films one tour, for as long as its captions need; leave {extra} out")
         file = out or Path(f"{opened.name}-story.mp4")
         with progress.shown(True):
             story_film(opened, file, size=_size(size), theme=theme, speed=speed)
@@ -241,25 +282,32 @@ def render(
     everything = layer == "all"
     if everything and seconds is None:
         raise ValueError("--layer all is for a film; add --seconds, or name one layer")
+    left, right = (0, None) if everything else (_layer(layer), None) if beside is None else _two_layers(layer)
     wanted = View(
-        layer=0 if everything else _layer(layer),
+        layer=left or 0,
         frame=None if seed is None else random_frame(np.random.default_rng(seed), opened.dims),
         zoom=zoom,
         mode=mode,
         color_by=color_by or first_view(opened).color_by,
         theme=theme,
     )
-    file = out or Path(f"{opened.name}-{layer}.{'png' if seconds is None else 'mp4'}")
-    if seconds is None:
-        picture(opened, file, view=wanted, size=_size(size))
-    else:
-        from .app.film import film
-
-        stops = range(len(opened.layers)) if everything else ()
-        with progress.shown(True):
+    name = opened.name if beside is None else f"{opened.name}-{beside.name}"
+    file = out or Path(f"{name}-{layer.replace(',', '-')}.{'png' if seconds is None else 'mp4'}")
+    stops = range(len(opened.layers)) if everything else ()
+    with progress.shown(True):
+        if seconds is None and beside is None:
+            picture(opened, file, view=wanted, size=_size(size))
+        elif seconds is None and beside is not None:
+            pair_picture((opened, beside), file, view=wanted, right=right, size=_size(size))
+        elif seconds is not None and beside is None:
             film(
                 opened, file, seconds=seconds, view=wanted, layers=stops, size=_size(size), speed=speed, seed=seed or 0
             )
+        elif seconds is not None and beside is not None:
+            pair_film(
+                (opened, beside), file, seconds=seconds, view=wanted, right=right, layers=stops, size=_size(size),
+                speed=speed,
+            )  # fmt: skip
     print(file)
 
 
@@ -347,6 +395,13 @@ def _layer(text: str) -> float | str:
         return float(text)
     except ValueError:
         return text
+
+
+def _two_layers(text: str | None) -> tuple[float | str | None, int | str | None]:
+    """Of the left tour, and of the right one after a comma."""
+    left, _, right = (text or "").partition(",")
+    number = right.strip().removeprefix("-").isdigit()
+    return _layer(left.strip()) if left else None, int(right) if number else right.strip() or None
 
 
 def _seed(text: str) -> int | None:

@@ -47,7 +47,7 @@ def one_line(done, *contains):
     assert not done.stdout
 
 
-VERBS = ["demo", "build", "layers", "view", "render", "info", "import", "doctor"]
+VERBS = ["demo", "build", "layers", "view", "compare", "render", "info", "import", "doctor"]
 
 
 def test_help_lists_every_verb(tmp_path):
@@ -184,6 +184,9 @@ BAD = {
     "all layers in a picture": (["render", "small.tour", "--layer", "all"], None, ["--seconds"]),
     "story of nothing": (["render", "small.tour", "--story"], None, ["no saved views"]),
     "story and seconds": (["render", "small.tour", "--story", "--seconds", "3"], None, ["leave --seconds out"]),
+    "story of two": (["render", "small.tour", "small.tour", "--story"], None, ["leave OTHER out"]),
+    "two without display": (["compare", "small.tour", "small.tour"], None, ["no display", "umap-tour render"]),
+    "no such layer of the other": (["render", "small.tour", "small.tour", "--layer", "1,7"], None, ["layers 0 to 3"]),
     "odd film": (["render", "small.tour", "--seconds", "1", "--size", "101x100"], None, ["even"]),
     "too large": (["render", "small.tour", "--size", "100000x100"], None, ["100000 x 100"]),
     "nowhere to write": (["render", "small.tour", "--out", "none/a.png"], None, ["none", "no such file or directory"]),
@@ -224,11 +227,12 @@ def test_debug_shows_the_traceback(tmp_path):
     assert "Traceback" in done.stderr and "TourFormatError" in done.stderr
 
 
-def test_view_opens_a_window_that_closes(saved, display):
+def opens_and_closes(words, title, *, cwd, display):
+    """Run a verb that opens a window, press a key in it and close it."""
     environment = os.environ | {"DISPLAY": display}
-    command = [sys.executable, "-m", "engine", "view", "small.tour", "--layer", "1", "--theme", "light"]
-    process = subprocess.Popen(command, cwd=saved, env=environment, stderr=subprocess.PIPE, text=True)
-    find = ["xdotool", "search", "--onlyvisible", "--name", "small - UMAP Tour"]
+    command = [sys.executable, "-m", "engine", *words]
+    process = subprocess.Popen(command, cwd=cwd, env=environment, stderr=subprocess.PIPE, text=True)
+    find = ["xdotool", "search", "--onlyvisible", "--name", title]
     for _ in range(200):
         found = subprocess.run(find, env=environment, capture_output=True, text=True).stdout.split()
         if found:
@@ -241,6 +245,22 @@ def test_view_opens_a_window_that_closes(saved, display):
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert not errors.strip()
+
+
+def test_view_opens_a_window_that_closes(saved, display):
+    words = ["view", "small.tour", "--layer", "1", "--theme", "light"]
+    opens_and_closes(words, "small - UMAP Tour", cwd=saved, display=display)
+
+
+def test_compare_opens_two_tours_in_one_window(saved, display):
+    words = ["compare", "small.tour", "small.tour", "--layers", "1,2-Block"]
+    opens_and_closes(words, "small and small - UMAP Tour", cwd=saved, display=display)
+
+
+def test_render_of_two_tours(saved):
+    done = run("render", "small.tour", "small.tour", "--layer", "1,2", "--size", "320x200", cwd=saved, check=0)
+    assert done.stdout.strip() == "small-small-1-2.png"
+    assert Image.open(saved / "small-small-1-2.png").size == (320, 200)
 
 
 CLOSE = """

@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from ..motion.grandtour import GrandTour
@@ -23,7 +25,12 @@ TURNED = 8.0  # radians along the tour before the first picture: past the flat f
 
 def picture(tour: Tour, file: Path, *, view: View, size: tuple[int, int] = SIZE) -> None:
     """Write what `view` shows as a PNG, whole or not at all."""
-    image = Image.fromarray(snapshot(tour, view=view, size=size))
+    save(snapshot(tour, view=view, size=size), file)
+
+
+def save(pixels: NDArray[np.uint8], file: Path) -> None:
+    """Write pixels (height, width, 4) as a PNG, whole or not at all."""
+    image = Image.fromarray(pixels)
     partial = file.with_name(f".{file.name}.part")
     try:
         image.save(partial, format="PNG")

@@ -1,5 +1,6 @@
 """Captions and handles drawn into a picture without a window, as the look decides."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -100,6 +101,29 @@ def _plate(
     if border:
         edges = (whole[0], whole[1], whole[2] - 1, whole[3] - 1)
         ImageDraw.Draw(image).rounded_rectangle(edges, radius, outline=_bytes(border))
+
+
+def named(
+    picture: NDArray[np.uint8], titles: Sequence[tuple[str, str]], *, theme: str, scale: float
+) -> NDArray[np.uint8]:
+    """The picture (height, width, 4) of panes side by side with a name and a layer on top of each.
+
+    scale: pixels to a pixel of the design.
+    """
+    image, colors = Image.fromarray(picture[..., :3]), PALETTES[theme]
+    pen, font = ImageDraw.Draw(image), _font(NORMAL * scale)
+    width, space = image.width / len(titles), 10 * scale
+    for k in range(1, len(titles)):
+        pen.line((round(width * k), 0, round(width * k), image.height), fill=_bytes(colors.track))
+    for k, (name, layer) in enumerate(titles):
+        whole = font.getlength(name) + space + font.getlength(layer)
+        left, y = width * (k + 0.5) - whole / 2, 28 * scale
+        box = (left - space, y - 14 * scale, left + whole + space, y + 14 * scale)
+        _plate(image, box, (*colors.canvas[:3], 0.8), 8 * scale)
+        pen.text((left, y), name, font=font, fill=_bytes(colors.text), anchor="lm")
+        at = left + font.getlength(name) + space
+        pen.text((at, y), layer, font=font, fill=_bytes(colors.second), anchor="lm")
+    return np.asarray(image.convert("RGBA"))
 
 
 def _bytes(color: Rgba) -> tuple[int, int, int]:

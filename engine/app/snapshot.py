@@ -50,7 +50,7 @@ def snapshot(
 def draw(viewer: Viewer, size: tuple[int, int]) -> NDArray[np.uint8]:
     """The viewer's present as a picture, uint8 (height, width, 4)."""
     check_view(viewer, viewer.base)
-    _step_aside()
+    step_aside()
     with current():
         painter = _painter(viewer)
         largest = MAX_DOT / 1.22  # of what is not nearer than the middle
@@ -60,7 +60,7 @@ def draw(viewer: Viewer, size: tuple[int, int]) -> NDArray[np.uint8]:
         return picture([painter], (int(size[0]), int(size[1])), min_dot=MIN_DOT)
 
 
-def _step_aside() -> None:
+def step_aside() -> None:
     """Let go of a window's context, if one is open; it takes it again when it draws its next frame."""
     window = sys.modules.get(f"{__package__}.window")
     if window is not None:

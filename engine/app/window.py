@@ -269,6 +269,7 @@ class Window:
 
     def _begin_anew(self) -> None:
         """With other panes."""
+        self._canvas.title = f"{' and '.join(pane.viewer.tour.name for pane in self.panes)} - UMAP Tour"
         self.history = History()
         self.panels.compare.forget()
         self.panels.card.close()
