@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .tour.format import TourFormatError as TourFormatError
     from .tour.format import load as load
     from .tour.published import import_published as import_published
+    from .tour.synthetic import synthetic as synthetic
     from .tour.view import View as View
 
 _HOMES = {
@@ -43,6 +44,7 @@ _HOMES = {
     "import_published": "tour.published",
     "procrustes": "tour.alignment",
     "similarity": "tour.alignment",
+    "synthetic": "tour.synthetic",
     "GrandTour": "motion.grandtour",
     "drag": "motion.handle",
     "View": "tour.view",

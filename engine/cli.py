@@ -69,12 +69,28 @@ def demo(
     pictures: Annotated[Path, typer.Option(help="Where pictures and film go if there is no display.")] = Path(
         "demo-pictures"
     ),
+    points: Annotated[
+        int | None,
+        typer.Option(
+            help="So many made-up points in place of the digits, with the time of a frame; not kept.",
+            min=1,
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Train a small network on handwritten digits, make its tour, and fly through it."""
+    """Train a small network on handwritten digits, make its tour, and fly through it.
+
+    With --points, fly through clusters of as many made-up points, each with an image, to see what this machine can do.
+    """
     from . import progress
     from .tour.format import load
 
     with progress.shown(True):
+        if points is not None:
+            from .app.flythrough import fly_through
+
+            fly_through(points, pictures)
+            return
         if (out / "tour.json").is_file():
             print(f"{out} is there already; showing it. Remove it to make it anew.", file=sys.stderr)
         else:

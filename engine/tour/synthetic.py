@@ -63,7 +63,7 @@ def synthetic(
         load = partial(_page, codes, _colors(clusters), tile, per_page)
         sprites = Sprites(n, tile, per_page, load)
     how = {"inputs": {"points": n, "clusters": clusters, "seed": seed}}
-    return Tour(f"{n:,} points", tuple(made), attributes, sprites=sprites, how=how)
+    return Tour(f"synthetic-{n}", tuple(made), attributes, sprites=sprites, how=how)
 
 
 class _Shape:
