@@ -68,11 +68,13 @@ class LayerBuffers:
         """Those drawn last at the end."""
         self._asked: set[Blend] = set()
         """Since the latest frame."""
+        self._free: list[gloo.VertexBuffer] = []
+        """What was let go of in this frame: another layer takes its place without new memory being made."""
 
     @property
     def held(self) -> int:
         """Bytes on the GPU."""
-        return self._size * (len(self._uploaded) + (self._sending is not None))
+        return self._size * (len(self._uploaded) + len(self._free) + (self._sending is not None))
 
     def fetch(self, blend: Blend) -> None:
         """Begin to read a layer or to mix a mean, unless that is done or under way."""
@@ -105,6 +107,7 @@ class LayerBuffers:
             blend = next(done, None)
             if blend is not None and self._make_room(blend):
                 self._begin(blend, self._packing.pop(blend).result())
+            self._delete_free()
         if self._sending is not None:
             self._send(self._sending, max(1, self._slice * self._tour.n // self._size))
         self._asked.clear()
@@ -130,10 +133,14 @@ class LayerBuffers:
         return pack(np.asarray(sum(np.float32(weight) * self._tour.layers[layer].aligned for layer, weight in blend)))
 
     def _begin(self, blend: Blend, packed: NDArray[np.void]) -> _Sending:
-        buffer = gloo.VertexBuffer(packed[:1])  # which tells it the fields
-        buffer.resize_bytes(packed.nbytes)
-        # vispy keeps to itself what is sent to a buffer that no program has drawn, and would send all at once then
-        gloo.context.get_current_canvas().context.glir.associate(buffer.glir)
+        if self._free:
+            buffer = self._free.pop()
+        else:
+            buffer = gloo.VertexBuffer(packed[:1])  # which tells it the fields
+            buffer.resize_bytes(packed.nbytes)
+            # vispy keeps to itself what is sent to a buffer that no program has drawn, and would send all at once then
+            gloo.context.get_current_canvas().context.glir.associate(buffer.glir)
+        self._delete_free()
         self._sending = _Sending(blend, packed, buffer)
         return self._sending
 
@@ -154,10 +161,15 @@ class LayerBuffers:
         spare = [each for each in self._uploaded if each not in drawn and each not in self._asked]
         for each in sorted(spare, key=len, reverse=True):  # means first, else in their order
             if len(each) > 1 or len(self._uploaded) > most:
-                self._uploaded.pop(each)[0].delete()
+                self._free.append(self._uploaded.pop(each)[0])
         return len(self._uploaded) <= most
 
+    def _delete_free(self) -> None:
+        while self._free:
+            self._free.pop().delete()
+
     def close(self) -> None:
+        self._delete_free()
         self._pool.shutdown(cancel_futures=True)
         if self._sending is not None:
             self._sending.buffer.delete()

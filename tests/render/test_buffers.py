@@ -79,7 +79,7 @@ def test_a_mean_is_the_mean_whether_it_is_waited_for_or_not(make, tour):
     np.testing.assert_allclose(contents(make().side(blend))[:, :DIMS], expected, atol=1e-6)
 
 
-def test_no_more_than_two_layers_and_one_on_its_way_where_the_budget_has_room_for_no_more(make, rng):
+def test_no_more_than_two_layers_and_one_on_its_way_where_the_budget_has_room_for_no_more(make, tour):
     buffers = make(budget=2 * SIZE, slice_bytes=SIZE // 3)
     seen, before = set(), 0
     for layer in [0, 1, 2, 3, 7, 2, 5, 4, 3, 3, 0]:
@@ -88,6 +88,8 @@ def test_no_more_than_two_layers_and_one_on_its_way_where_the_budget_has_room_fo
             buffers.side(side)
             buffers.update()
             seen.add(buffers.held // SIZE)
+        held = contents(buffers.side(only(layer)))  # also where another layer was before
+        np.testing.assert_array_equal(held[:, :DIMS], tour.aligned(layer))
         before = layer
     assert max(seen) == 3
 
