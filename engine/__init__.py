@@ -9,7 +9,7 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
 
     pipeline  device, sources, networks, activations, neighbors, embedding, build; digits, the demo's data
     tour      tour, view, story, format (NAME.tour/ on disk), published and published_states (the published page's
-              data and scenes), alignment, movement, search, rows (selected points as a table)
+              data and scenes), alignment, movement, search, rows (selected points as a table), numbers, pages, synthetic
     motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition, projection,
               selection: where points go, in numbers alone
     render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from .motion.handle import drag as drag
     from .pipeline.build import build as build
     from .tour.alignment import procrustes as procrustes
-    from .tour.alignment import similarity as similarity
     from .tour.format import TourFormatError as TourFormatError
     from .tour.format import load as load
     from .tour.published import import_published as import_published
+    from .tour.similarity import similarity as similarity
     from .tour.synthetic import synthetic as synthetic
     from .tour.view import View as View
 
@@ -43,7 +43,7 @@ _HOMES = {
     "load": "tour.format",
     "import_published": "tour.published",
     "procrustes": "tour.alignment",
-    "similarity": "tour.alignment",
+    "similarity": "tour.similarity",
     "synthetic": "tour.synthetic",
     "GrandTour": "motion.grandtour",
     "drag": "motion.handle",

@@ -21,6 +21,7 @@ log = logging.getLogger("engine")
 TourPath = Annotated[Path, typer.Argument(metavar="TOUR", help="A folder NAME.tour.", show_default=False)]
 Mode = Literal["dots", "images"]
 Theme = Literal["dark", "light"]
+Measure = Literal["procrustes", "cka", "debiased-cka", "activations-cka", "activations-debiased-cka"]
 
 
 def main() -> NoReturn:
@@ -142,6 +143,9 @@ def build(
         str | None, typer.Option(help="For activations, such as 8GB; a share of all unless given.", show_default=False)
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over, whatever an earlier build left.")] = False,
+    similarity: Annotated[
+        bool, typer.Option("--similarity", help="Keep what it takes to compare layers by their activations.")
+    ] = False,
 ) -> None:
     """Run images through a network and make the tour of its layers. Killed, it goes on when called again."""
     from .pipeline.build import build as make
@@ -167,6 +171,7 @@ def build(
         sample=sample,
         strict=strict,
         fresh=fresh,
+        similarity=similarity,
     )
     print(target)
 
@@ -325,6 +330,29 @@ def render(
                 speed=speed,
             )  # fmt: skip
     print(file)
+
+
+@app.command(epilog="Example: umap-tour similarity resnet50.tour googlenet.tour --measure debiased-cka")
+def similarity(
+    tour: TourPath,
+    other: Annotated[
+        Path | None,
+        typer.Argument(metavar="OTHER", help="Another tour; TOUR itself unless given.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="NAME", help="Writes NAME.png, NAME.csv, NAME.npy.", show_default=False),
+    ] = None,
+    measure: Annotated[Measure, typer.Option(help="The last two: after build --similarity.")] = "procrustes",
+) -> None:
+    """Say how similar layers are, each of one tour to each of another: picture, CSV and NPY."""
+    from .app.similarity_files import similarity_files
+    from .tour.format import load
+
+    for file in similarity_files(
+        load(tour), None if other is None else load(other), measure=measure.replace("-", " "), stem=out
+    ):
+        print(file)
 
 
 @app.command(epilog="Example: umap-tour info googlenet.tour")

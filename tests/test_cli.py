@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -48,7 +49,7 @@ def one_line(done, *contains):
     assert not done.stdout
 
 
-VERBS = ["demo", "build", "layers", "view", "compare", "render", "info", "import", "doctor"]
+VERBS = ["demo", "build", "layers", "view", "compare", "render", "similarity", "info", "import", "doctor"]
 
 
 def test_help_lists_every_verb(tmp_path):
@@ -439,3 +440,31 @@ def test_example_emoji(tmp_path):
     made = (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns
     assert "training" not in example("03_emoji.py", 150, cwd=tmp_path)
     assert (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns == made
+
+
+def test_similarity_writes_a_picture_a_table_and_an_array(saved, make_tour, rng):
+    other = make_tour([rng.standard_normal((60, 15)) for _ in range(3)], name="other")
+    other.save(saved / "other.tour")
+    done = run("similarity", "small.tour", "other.tour", "--measure", "debiased-cka", cwd=saved, check=0)
+    stem = "small-other-debiased-cka"
+    assert done.stdout.split() == [f"{stem}.png", f"{stem}.csv", f"{stem}.npy"]
+    values = np.load(saved / f"{stem}.npy")
+    assert values.dtype == np.float64 and values.shape == (4, 3)
+    table = pd.read_csv(saved / f"{stem}.csv", index_col=0)
+    assert list(table.index) == [layer.name for layer in engine.load(saved / "small.tour").layers]
+    assert list(table.columns) == [layer.name for layer in other.layers]
+    assert table.to_numpy() == pytest.approx(values, abs=1e-8)
+    assert Image.open(saved / f"{stem}.png").width > 300
+
+
+def test_similarity_of_one_tour_is_layer_against_layer(saved):
+    done = run("similarity", "small.tour", "--out", "tables/own.png", cwd=saved, check=0)
+    assert done.stdout.split() == ["tables/own.png", "tables/own.csv", "tables/own.npy"]
+    values = np.load(saved / "tables/own.npy")
+    assert values == pytest.approx(engine.similarity(*2 * [engine.load(saved / "small.tour")]))
+    assert np.diag(values) == pytest.approx(np.ones(4))
+
+
+def test_similarity_of_tours_of_other_points_is_refused(saved, make_tour, rng):
+    make_tour([rng.standard_normal((7, 15))], name="other").save(saved / "other.tour")
+    one_line(run("similarity", "small.tour", "other.tour", cwd=saved), "small has 60 points and other 7")

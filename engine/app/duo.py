@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ..motion.transition import at_rest
 from ..render.offscreen import current
-from ..tour.alignment import similarity
 from ..tour.matching import Match, matched
+from ..tour.similarity import similarity
 from ..tour.tour import Tour
 from ..tour.view import View
 from .film import FPS, Picture, write_film

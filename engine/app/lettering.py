@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from ..tour.view import Handle
-from .theme import CAPTION, NORMAL, PALETTES, Rgba
+from .theme import CAPTION, NORMAL, PALETTES, Rgba, rgb
 from .viewer import Viewer
 from .wrap import wrapped
 
@@ -53,10 +53,10 @@ def _mean(viewer: Viewer, layer: int, handle: Handle) -> NDArray[np.float64]:
 def _handle(image: Image.Image, viewer: Viewer, handle: Handle, at: tuple[float, float], scale: float) -> None:
     """Disc and ring, and the name on the side that looks outward."""
     colors = PALETTES[viewer.base.theme]
-    ring = _bytes((1.0, 1.0, 1.0, 1.0) if viewer.base.theme == "dark" else colors.text)
+    ring = rgb((1.0, 1.0, 1.0, 1.0) if viewer.base.theme == "dark" else colors.text)
     table = viewer.coloring.table
     own = handle.row is not None and handle.row < len(table)
-    fill = tuple(int(value) for value in table[handle.row]) if own else _bytes(colors.canvas)
+    fill = tuple(int(value) for value in table[handle.row]) if own else rgb(colors.canvas)
     side = int(np.ceil(20 * scale))
     disc = Image.new("L", (OVER * side, OVER * side))
     pen = ImageDraw.Draw(disc)
@@ -67,17 +67,17 @@ def _handle(image: Image.Image, viewer: Viewer, handle: Handle, at: tuple[float,
         pen.ellipse((middle - reach, middle - reach, middle + reach, middle + reach), fill=255)
         mask = disc.resize((side, side), Image.Resampling.BOX)
         image.paste(color, (round(at[0] - side / 2), round(at[1] - side / 2)), mask)
-    font = _font(NORMAL * scale)
+    font = typeface(NORMAL * scale)
     width, height, gap = font.getlength(handle.name) + 16 * scale, 24 * scale, 14 * scale
     left = at[0] + gap if at[0] > image.width / 2 else at[0] - gap - width
     left = min(max(left, 4 * scale), image.width - width - 4 * scale)
     box = (left, at[1] - height / 2, left + width, at[1] + height / 2)
     _plate(image, box, colors.surface, 6 * scale, border=colors.track)
-    ImageDraw.Draw(image).text((left + 8 * scale, at[1]), handle.name, font=font, fill=_bytes(colors.text), anchor="lm")
+    ImageDraw.Draw(image).text((left + 8 * scale, at[1]), handle.name, font=font, fill=rgb(colors.text), anchor="lm")
 
 
 def _caption(image: Image.Image, text: str, theme: str, scale: float) -> None:
-    colors, font = PALETTES[theme], _font(CAPTION * scale)
+    colors, font = PALETTES[theme], typeface(CAPTION * scale)
     lines = wrapped(text, font.getlength, room=image.width - 160 * scale, lines=3)
     step, width = 28 * scale, max(font.getlength(line) for line in lines)
     top = image.height - ABOVE * scale - step * len(lines)
@@ -87,7 +87,7 @@ def _caption(image: Image.Image, text: str, theme: str, scale: float) -> None:
     pen = ImageDraw.Draw(image)
     for k, line in enumerate(lines):
         middle = (image.width / 2, top + step * (k + 0.5))
-        pen.text(middle, line, font=font, fill=_bytes(colors.text), anchor="mm")
+        pen.text(middle, line, font=font, fill=rgb(colors.text), anchor="mm")
 
 
 def _plate(
@@ -97,10 +97,10 @@ def _plate(
     whole = tuple(round(edge) for edge in box)
     mask = Image.new("L", (max(1, whole[2] - whole[0]), max(1, whole[3] - whole[1])))
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, mask.width - 1, mask.height - 1), radius, fill=round(255 * color[3]))
-    image.paste(_bytes(color), (whole[0], whole[1]), mask)
+    image.paste(rgb(color), (whole[0], whole[1]), mask)
     if border:
         edges = (whole[0], whole[1], whole[2] - 1, whole[3] - 1)
-        ImageDraw.Draw(image).rounded_rectangle(edges, radius, outline=_bytes(border))
+        ImageDraw.Draw(image).rounded_rectangle(edges, radius, outline=rgb(border))
 
 
 def named(
@@ -111,28 +111,24 @@ def named(
     scale: pixels to a pixel of the design.
     """
     image, colors = Image.fromarray(picture[..., :3]), PALETTES[theme]
-    pen, font = ImageDraw.Draw(image), _font(NORMAL * scale)
+    pen, font = ImageDraw.Draw(image), typeface(NORMAL * scale)
     width, space = image.width / len(titles), 10 * scale
     for k in range(1, len(titles)):
-        pen.line((round(width * k), 0, round(width * k), image.height), fill=_bytes(colors.track))
+        pen.line((round(width * k), 0, round(width * k), image.height), fill=rgb(colors.track))
     for k, (name, layer) in enumerate(titles):
         whole = font.getlength(name) + space + font.getlength(layer)
         left, y = width * (k + 0.5) - whole / 2, 28 * scale
         box = (left - space, y - 14 * scale, left + whole + space, y + 14 * scale)
         _plate(image, box, (*colors.canvas[:3], 0.8), 8 * scale)
-        pen.text((left, y), name, font=font, fill=_bytes(colors.text), anchor="lm")
+        pen.text((left, y), name, font=font, fill=rgb(colors.text), anchor="lm")
         at = left + font.getlength(name) + space
-        pen.text((at, y), layer, font=font, fill=_bytes(colors.second), anchor="lm")
+        pen.text((at, y), layer, font=font, fill=rgb(colors.second), anchor="lm")
     return np.asarray(image.convert("RGBA"))
 
 
-def _bytes(color: Rgba) -> tuple[int, int, int]:
-    return (round(255 * color[0]), round(255 * color[1]), round(255 * color[2]))
-
-
 @lru_cache
-def _font(size: float) -> ImageFont.FreeTypeFont:
+def typeface(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
     """Roboto, which imgui-bundle brings; found without loading it."""
     spec = find_spec("imgui_bundle")
-    folder = Path(str(spec.origin if spec else "")).parent
-    return ImageFont.truetype(str(folder / "assets" / "fonts" / "Roboto" / "Roboto-Regular.ttf"), size)
+    folder = Path(str(spec.origin if spec else "")).parent / "assets" / "fonts" / "Roboto"
+    return ImageFont.truetype(str(folder / f"Roboto-{'Bold' if bold else 'Regular'}.ttf"), size)

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from ..motion.camera import MARGIN, Camera
 from ..motion.rotation import Array, turning
 from ..motion.transition import SECONDS
-from ..tour.alignment import Fit, procrustes, similarity
+from ..tour.alignment import Fit, procrustes
 from ..tour.matching import Match
+from ..tour.similarity import MEASURES, matrices
+from ..tour.sketches import ACTIVATIONS, activation_matrices, has_activations
 from ..tour.view import View
 from .displaced import displacement_of
 from .reading import first_view
@@ -210,7 +212,11 @@ def _place(viewer: Viewer, points: NDArray[np.intp]) -> Array:
 
 def tables(match: Match) -> dict[str, NDArray[np.float64]]:
     """Similarity of every left layer to every right one, by measure."""
-    return {"Procrustes": similarity(match.left, match.right)}
+    found = {MEASURES[name]: table for name, table in matrices(match.left, match.right).items()}
+    if has_activations(match.left) and has_activations(match.right):
+        kept = activation_matrices(match.left, match.right)
+        found |= {ACTIVATIONS[name]: bounded.values for name, bounded in kept.items()}
+    return found
 
 
 def layer_like(match: Match, layer: int) -> int:

@@ -64,3 +64,8 @@ PALETTES = {
 }  # fmt: skip
 RESET_FILL = (1.0, 0xA6 / 255, 0x2B / 255, 1.0)  # in either theme
 RESET_GLYPH = (0x1C / 255, 0x14 / 255, 0x04 / 255, 1.0)
+
+
+def rgb(color: Rgba) -> tuple[int, int, int]:
+    """A colour in bytes, for Pillow; its opacity is left out."""
+    return (round(255 * color[0]), round(255 * color[1]), round(255 * color[2]))

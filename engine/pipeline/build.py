@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from .. import progress as progress_of
 from ..tour.alignment import Placement, place
-from ..tour.format import check_dims, check_replaceable, load, tiles_per_page
+from ..tour.format import check_dims, check_replaceable, load
+from ..tour.pages import tiles_per_page
 from ..tour.tour import Layer, Sprites, Tour
 from .activations import as_input, capture
 from .attributes import attributes, with_truth
@@ -25,6 +26,7 @@ from .networks import Network, as_network
 from .planning import Plan, bytes_of, describe, plan
 from .pooling import Pooling
 from .probes import Probe, chosen_probes, default_probes, trace
+from .sketch import sketch
 from .sources import BrokenImageError, Images, as_images, none_readable, part_of
 
 log = logging.getLogger("engine")
@@ -41,6 +43,7 @@ class Options:
     pooling: Pooling
     tile: int
     seed: int | None
+    similarity: bool = False
 
     def __post_init__(self) -> None:
         check_dims(self.dims)
@@ -77,6 +80,7 @@ def build(
     sample: int | None = None,
     strict: bool = False,
     fresh: bool = False,
+    similarity: bool = False,
 ) -> Tour:
     """Run `images` through `network`, embed what every layer makes of them, and save the tour in the folder `out`.
 
@@ -87,11 +91,12 @@ def build(
     repeat. weights: of a network by name: default, none (random), or a file. pooling: of activations wider than
     `max_width`. memory: for activations, such as "8GB". limit: the first so many images. sample: so many at random.
     strict: stop at a broken image instead of leaving it out. fresh: start over where an earlier build left off.
+    similarity: keep of every layer's activations what comparing them takes, up to 256 bytes a point and layer.
 
     A build that was killed goes on where it was when called again. Raises ValueError or TypeError saying what does
     not fit, FileExistsError where `out` is something else, OSError where a disk is full or weights cannot be had.
     """
-    options = Options(dims, n_neighbors, min_dist, max_width, pooling, tile, seed)
+    options = Options(dims, n_neighbors, min_dist, max_width, pooling, tile, seed, similarity)
     budget = None if memory is None else bytes_of(memory)
     job = Job.of(out)
     check_replaceable(job.out)
@@ -174,7 +179,7 @@ def _inputs(
         "tile": options.tile,
         "seed": options.seed,
         "machine": str(machine),
-    }
+    } | ({"similarity": True} if options.similarity else {})
 
 
 def _plan(job: Job, probes: Sequence[Probe], n: int, options: Options, machine: Machine, memory: int | None) -> Plan:
@@ -238,7 +243,7 @@ def _pass(
             matrix = captured.matrices.pop(probe.name)  # let go of once it is embedded
             before = job.layer(k - 1) if k else None
             points, placement = _layer(matrix, probe, before, options, machine)
-            job.keep_layer(k, points, placement)
+            job.keep_layer(k, points, placement, sketch(matrix) if options.similarity else None)
             del matrix
             if machine.device.type == "cuda":
                 torch.cuda.empty_cache()  # cuML takes its memory from elsewhere
@@ -318,7 +323,7 @@ def _assemble(job: Job, probes: Sequence[Probe], inputs: dict[str, Any], options
     per_page = tiles_per_page(len(tiles), options.tile)
     return Tour(
         name=job.out.name.removesuffix(".tour"),
-        layers=tuple(Layer(probe.name, probe.kind, *job.layer(k)) for k, probe in enumerate(probes)),
+        layers=tuple(Layer(probe.name, probe.kind, *job.layer(k), job.sketch(k)) for k, probe in enumerate(probes)),
         attributes=table,
         sprites=Sprites(
             len(tiles), options.tile, per_page, lambda page: tiles[page * per_page : (page + 1) * per_page]

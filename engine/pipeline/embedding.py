@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .device import Machine
+from .principal import mean_row, principal_axes, times
 
 NOISE = 1e-4  # standard deviation of what is added to a start, so that coincident points can part
 EXTENT = 10.0  # largest coordinate of the first start
-EXACT = 2048  # up to this many rows or columns the principal axes are found directly
 EQUAL = "all its rows are equal, so there is nothing to embed; leave it out with --layers"
 
 
@@ -47,49 +47,18 @@ def principal_start(matrix: Tensor, dims: int, *, seed: int | None) -> Tensor:
     with fewer than `dims` components has noise alone in the others. Raises ValueError where all rows are equal.
     """
     n, width = matrix.shape
-    mean = matrix.float().mean(dim=0) if n * width <= EXACT**2 else matrix.mean(dim=0, dtype=torch.float32)
+    mean = mean_row(matrix)
     keep = min(dims, width, n)
-    values, axes = _principal_axes(matrix, mean, keep)
+    values, axes = principal_axes(matrix, mean, keep)
     axes = axes * (values > values[0] * 1e-12)
     largest = axes.gather(0, axes.abs().argmax(dim=0, keepdim=True))
-    scores = _times(matrix, mean, axes * torch.where(largest < 0, -1.0, 1.0))
+    scores = times(matrix, mean, axes * torch.where(largest < 0, -1.0, 1.0))
     reach = scores.abs().max()
     if not reach > 0:
         raise ValueError(EQUAL)
     start = torch.zeros((n, dims), dtype=torch.float64, device=matrix.device)
     start[:, :keep] = scores * (EXTENT / reach)
     return _with_noise(start, seed)
-
-
-def _principal_axes(matrix: Tensor, mean: Tensor, keep: int) -> tuple[Tensor, Tensor]:
-    """The `keep` largest principal values, descending, and their axes (width, keep), float64."""
-    n, width = matrix.shape
-    if min(n, width) <= EXACT:
-        centred = matrix.double() - mean
-        if width <= n:
-            values, vectors = torch.linalg.eigh(centred.T @ centred)
-        else:  # the same axes from the smaller product: right vectors = X^T left / singular value
-            values, left = torch.linalg.eigh(centred @ centred.T)
-            vectors = centred.T @ (left / values.clamp(min=1e-300).sqrt())
-        return values[-keep:].flip(0), vectors[:, -keep:].flip(1)
-    # Subspace iteration (Halko, Martinsson & Tropp 2011), from the same start on any device.
-    start = np.random.default_rng(0).standard_normal((width, 2 * keep + 8))
-    axes = torch.from_numpy(start).to(matrix.device)
-    for _ in range(16):
-        axes = torch.linalg.qr(_times(matrix, mean, axes, transposed=True)).Q
-    image = _times(matrix, mean, axes)
-    values, turn = torch.linalg.eigh(image.T @ image)
-    return values[-keep:].flip(0), (axes @ turn)[:, -keep:].flip(1)
-
-
-def _times(matrix: Tensor, mean: Tensor, axes: Tensor, *, transposed: bool = False) -> Tensor:
-    """X axes of the centred rows X, or X^T X axes, float64, block by block."""
-    parts = []
-    for block in matrix.split(max(1, EXACT**2 * 4 // matrix.shape[1])):
-        centred = block.float() - mean
-        image = centred @ axes.float()
-        parts.append((centred.T @ image if transposed else image).double())
-    return torch.stack(parts).sum(dim=0) if transposed else torch.cat(parts)
 
 
 def following_start(before: Tensor, *, seed: int | None) -> Tensor:

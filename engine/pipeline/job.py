@@ -1,9 +1,9 @@
 """A build's unfinished work on disk, so that a killed build goes on where it was.
 
 `.NAME.tour.build/` beside the tour: job.json (what the build depends on, and its plan), tiles.npy, attributes.parquet
-and seen.json (the pictures, complete once seen.json is there), layers/000.npy and 000.json (a layer each, complete
-once its .json is there). What says that something is complete is written last, beside itself, and renamed. The folder
-goes when the tour is saved.
+and seen.json (the pictures, complete once seen.json is there), layers/000.npy and 000.json (a layer each, with
+000-activations.npy where something is kept of them; complete once its .json is there). What says that something is
+complete is written last, beside itself, and renamed. The folder goes when the tour is saved.
 """
 
 import contextlib
@@ -21,6 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..tour.alignment import Placement
+from ..tour.tour import Sketch
 
 try:
     import fcntl
@@ -152,9 +153,15 @@ class Job:
     def has_layer(self, k: int) -> bool:
         return (self.folder / "layers" / f"{k:03}.json").is_file()
 
-    def keep_layer(self, k: int, points: NDArray[np.float32], placement: Placement) -> None:
+    def keep_layer(
+        self, k: int, points: NDArray[np.float32], placement: Placement, sketch: Sketch | None = None
+    ) -> None:
         np.save(self.folder / "layers" / f"{k:03}.npy", points, allow_pickle=False)
-        self._write(f"layers/{k:03}.json", placement.to_json())
+        values = placement.to_json()
+        if sketch is not None:
+            np.save(self.folder / "layers" / f"{k:03}-activations.npy", sketch.values, allow_pickle=False)
+            values |= {"error": sketch.error}
+        self._write(f"layers/{k:03}.json", values)
 
     def layer(self, k: int) -> tuple[NDArray[np.float32], Placement]:
         values = self._read(f"layers/{k:03}.json")
@@ -162,6 +169,14 @@ class Job:
         points = np.load(self.folder / "layers" / f"{k:03}.npy", allow_pickle=False)
         mean, rotation = np.array(values["mean"]), np.array(values["rotation"])
         return points, Placement(mean, rotation, values["radius"], values["similarity"])
+
+    def sketch(self, k: int) -> Sketch | None:
+        """What was kept of a layer's activations, if the build keeps anything of them."""
+        values = self._read(f"layers/{k:03}.json")
+        if values is None or "error" not in values:
+            return None
+        file = self.folder / "layers" / f"{k:03}-activations.npy"
+        return Sketch(np.load(file, mmap_mode="r", allow_pickle=False), values["error"])
 
     # ------------------------------------------------------------------------------------------ files
 

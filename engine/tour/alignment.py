@@ -1,19 +1,16 @@
-"""Orthogonal Procrustes: one layer rotated onto another, and how similar two layers are.
+"""Orthogonal Procrustes: one layer rotated onto another, and every layer in the frame of the first.
 
 Works in the array module of what it is given: CuPy arrays stay on the GPU, anything else is NumPy's.
-Reference: Schönemann 1966; the similarity is the one of the published UMAP Tour.
+Reference: Schönemann 1966; how similar two layers are is measured in `similarity`.
 """
 
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from .tour import Tour
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,29 +101,3 @@ def place(points: Any, before: Any | None, placement: Placement | None) -> Place
 
 def _host(array: Any) -> NDArray[np.float64]:
     return array.get() if hasattr(array, "get") else np.asarray(array)
-
-
-def similarity(tour_a: "Tour", tour_b: "Tour") -> NDArray[np.float64]:
-    """Similarity of every layer of one tour to every layer of the other, float64 (La, Lb), in [0, 1].
-
-    Entry (i, j) is nuclear(A_i^T B_j) / (||A_i||_F ||B_j||_F), both centred over all rows: the cosine
-    between the two under the best rotation. The rows of the two tours must be the same points in the same
-    order. Raises ValueError where their number or dimensions differ.
-    """
-    if (tour_a.n, tour_a.dims) != (tour_b.n, tour_b.dims):
-        raise ValueError(
-            f"similarity needs the same points in the same dimensions: {tour_a.name} has {tour_a.n} in "
-            f"{tour_a.dims}-D, {tour_b.name} has {tour_b.n} in {tour_b.dims}-D"
-        )
-    # All pairs in one matrix product (La d, n) x (n, Lb d), then all (d, d) blocks in one batch of SVDs.
-    a, b = (np.concatenate([_unit(layer.points) for layer in tour.layers], axis=1) for tour in (tour_a, tour_b))
-    blocks = (a.T @ b).reshape(len(tour_a.layers), tour_a.dims, len(tour_b.layers), tour_b.dims)
-    values = np.linalg.svd(blocks.transpose(0, 2, 1, 3), compute_uv=False).sum(axis=-1)
-    return np.minimum(values, 1.0)
-
-
-def _unit(points: Any) -> Any:
-    """Centred and of Frobenius norm 1; a single point stays at 0."""
-    here = centred(points)
-    size = np.linalg.norm(here)
-    return here / size if size > 0 else here

@@ -2,6 +2,7 @@
 
 tour.json            version, name, n, dims, layers, sprites, how it was built; no times of day
 layers/000.npy ...   float32 (n, d), as embedded
+activations/000.npy  float16 (n, m), what was kept of the activations; only where a build was asked for it
 attributes.parquet   n rows
 sprites/000.png ...  square tiles of a power of two, row-major, pages of at most 4096 x 4096
 views.json           saved views
@@ -24,13 +25,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .alignment import Placement
+from .pages import PAGE, laid_out, plainest, tiles_of
 from .story import export_story, from_json
-from .tour import Layer, Sprites, Tour
+from .tour import Layer, Sketch, Sprites, Tour
 from .view import SavedView
 
 VERSION = 1
 AT_ONCE = 256 * 2**20  # bytes of a tour that are looked at when it is opened, and the rest when they are first used
-PAGE = 4096  # pixels, the longest side of a sprite page
 DIMS = (3, 24)  # two layers of vec4 attributes must fit into a vertex shader
 
 log = logging.getLogger("engine")
@@ -47,11 +48,6 @@ def check_dims(dims: int) -> None:
     """Raises ValueError where a tour cannot have that many dimensions."""
     if not DIMS[0] <= dims <= DIMS[1]:
         raise ValueError(f"a tour has {DIMS[0]} to {DIMS[1]} dimensions, not {dims}")
-
-
-def tiles_per_page(n: int, tile: int) -> int:
-    """How many tiles a page holds: a full square page, or all n in as square a one as they make."""
-    return min(PAGE // tile, math.ceil(math.sqrt(n))) ** 2
 
 
 # ---------------------------------------------------------------------------------------------------- writing
@@ -99,6 +95,7 @@ def _write_files(tour: Tour, folder: Path) -> None:
                 "checksum": _checksum(file),
             }
             | layer.placement.to_json()
+            | _write_sketch(layer.sketch, folder, file.name)
         )
     tour.attributes.to_parquet(folder / "attributes.parquet", index=False)
     manifest = {
@@ -118,6 +115,16 @@ def _write_files(tour: Tour, folder: Path) -> None:
     write_views(tour.views, folder)
 
 
+def _write_sketch(sketch: Sketch | None, folder: Path, name: str) -> dict[str, Any]:
+    if sketch is None:
+        return {}
+    file = folder / "activations" / name
+    file.parent.mkdir(exist_ok=True)
+    np.save(file, np.ascontiguousarray(sketch.values, dtype="<f2"), allow_pickle=False)
+    entry = {"file": f"activations/{name}", "checksum": _checksum(file)}
+    return {"activations": entry | {"columns": sketch.values.shape[1], "error": sketch.error}}
+
+
 def write_views(views: Iterable[SavedView], folder: Path) -> None:
     """Write the saved views of the tour in `folder`, in one rename."""
     export_story(views, folder / "views.json")
@@ -127,28 +134,10 @@ def _write_sprites(sprites: Sprites, folder: Path) -> dict[str, Any]:
     pages = []
     for k in range(sprites.pages):
         file = folder / "sprites" / f"{k:03}.png"
-        page = _page(_plainest(sprites.load(k)), sprites.per_page)
+        page = laid_out(plainest(sprites.load(k)), sprites.per_page)
         Image.fromarray(page.squeeze(axis=2) if page.shape[2] == 1 else page).save(file, compress_level=4)
         pages.append({"file": f"sprites/{file.name}", "checksum": _checksum(file)})
     return {"tile": sprites.tile, "per_page": sprites.per_page, "pages": pages}
-
-
-def _page(tiles: NDArray[np.uint8], per_page: int) -> NDArray[np.uint8]:
-    """Tiles (m, t, t, channels) laid out row-major on a page of isqrt(per_page) columns, zero where none is."""
-    columns = math.isqrt(per_page)
-    rows = -(-len(tiles) // columns)
-    t, channels = tiles.shape[1], tiles.shape[3]
-    full = np.zeros((rows * columns, t, t, channels), dtype=np.uint8)
-    full[: len(tiles)] = tiles
-    return full.reshape(rows, columns, t, t, channels).swapaxes(1, 2).reshape(rows * t, columns * t, channels)
-
-
-def _plainest(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The same pictures without channels that say nothing: opaque without alpha, grey with one channel."""
-    if not (tiles[..., 3] == 255).all():
-        return tiles
-    grey = (tiles[..., 0] == tiles[..., 1]).all() and (tiles[..., 0] == tiles[..., 2]).all()
-    return tiles[..., :1] if grey else tiles[..., :3]
 
 
 def _swap_in(staging: Path, path: Path) -> None:
@@ -236,29 +225,46 @@ class _Reader:
             radius=float(self.numbers(entry, "radius", ())),
             similarity=float(self.numbers(entry, "similarity", ())),
         )
+        sketch = self.sketch(entry, n)
         self.get(entry, "checksum", str)
-        check = cache(lambda: self.check(file, entry, points))
-        return Layer(name, str(entry.get("kind", "")), points, placement, check)
+        check = cache(lambda: self.check_layer(entry, points, sketch))
+        return Layer(name, str(entry.get("kind", "")), points, placement, sketch, check)
 
     def now(self, nbytes: int) -> bool:
         """Whether something is looked at before the tour is open."""
         self.left -= nbytes
         return self.left >= 0
 
-    def check(self, file: Path, entry: dict[str, Any], points: NDArray[np.float32]) -> None:
-        """The contents of a layer's file."""
-        if not _finite(points):
-            row = int(np.argmin(np.isfinite(points).all(axis=1)))
+    def sketch(self, entry: dict[str, Any], n: int) -> Sketch | None:
+        kept = entry.get("activations")
+        if kept is None:
+            return None
+        if not isinstance(kept, dict):
+            self.fail("tour.json", f"'activations' of layer {entry.get('name')} is not a table of values")
+        error = float(self.numbers({"name": entry.get("name"), **kept}, "error", ()))
+        return Sketch(self.array(self.file(kept), (n, self.whole(kept, "columns")), "<f2"), error)
+
+    def check_layer(self, entry: dict[str, Any], points: NDArray[np.float32], sketch: Sketch | None) -> None:
+        self.check_rows(points, entry)
+        if sketch is not None:
+            self.check_rows(sketch.values, entry["activations"])
+
+    def check_rows(self, rows: NDArray[Any], entry: dict[str, Any]) -> None:
+        """The contents of a file of rows."""
+        file = self.file(entry)
+        if not _finite(rows):
+            row = int(np.argmin(np.isfinite(rows).all(axis=1)))
             self.fail(file, f"row {row} is not finite; embed that layer again")
         self.verify(file, entry)
 
-    def array(self, file: Path, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    def array(self, file: Path, shape: tuple[int, ...], dtype: str = "<f4") -> NDArray[Any]:
         try:
             points = np.load(file, mmap_mode="r", allow_pickle=False)
         except (ValueError, EOFError, OSError) as error:
             self.fail(file, f"no whole .npy file ({error}); copy or build the tour again")
-        if points.shape != shape or points.dtype != np.dtype("<f4") or not points.flags.c_contiguous:
-            self.fail(file, f"holds {points.dtype} {points.shape}, and tour.json promises float32 {shape}")
+        wanted = np.dtype(dtype)
+        if points.shape != shape or points.dtype != wanted or not points.flags.c_contiguous:
+            self.fail(file, f"holds {points.dtype} {points.shape}, and tour.json promises {wanted} {shape}")
         if file.stat().st_size != points.offset + points.nbytes:
             self.fail(file, "longer than its array; copy or build the tour again")
         return points
@@ -300,9 +306,7 @@ class _Reader:
             verified(k)
             with Image.open(files[k]) as image:
                 page = np.asarray(image.convert("RGBA"))
-            rows = page.shape[0] // tile
-            tiles = page.reshape(rows, tile, columns, tile, 4).swapaxes(1, 2).reshape(-1, tile, tile, 4)
-            return tiles[: min(per_page, n - k * per_page)]
+            return tiles_of(page, tile)[: min(per_page, n - k * per_page)]
 
         return Sprites(n=n, tile=tile, per_page=per_page, load=load_page)
 
@@ -371,8 +375,10 @@ class _Reader:
         raise TourFormatError(self.folder / file, fault) from None
 
 
-def _finite(points: NDArray[np.float32]) -> bool:
+def _finite(points: NDArray[Any]) -> bool:
     """Whether all are finite: by the sum of squares where that tells, in one pass at memory speed."""
+    if points.dtype == np.float16:  # of which a product is slow, and soon infinite
+        return bool(np.isfinite(points).all())
     flat = points.reshape(-1)
     with np.errstate(all="ignore"):
         return bool(np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all())

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .tour import Layer, Sprites, Tour
+from .tour import Sketch, Sprites, Tour
 
 FILE, ID = "file", "id"
 DECODED = 4  # stored pages of images kept in memory while tiles are put into another order
@@ -122,10 +122,18 @@ def taken(tour: Tour, rows: Rows) -> Tour:
     """Some points of a tour, in another order; a layer's placement stays that of all of them."""
     if len(rows) == tour.n and (rows == np.arange(tour.n)).all():
         return tour
-    layers = tuple(Layer(each.name, each.kind, each.points[rows], each.placement) for each in tour.layers)
+    layers = tuple(
+        replace(each, points=each.points[rows], sketch=each.sketch and _rows_of(each.sketch, rows))
+        for each in tour.layers
+    )
     attributes = tour.attributes.iloc[rows].reset_index(drop=True)
     sprites = None if tour.sprites is None else _tiles(tour.sprites, rows)
     return replace(tour, layers=layers, attributes=attributes, sprites=sprites, views=[], folder=None)
+
+
+def _rows_of(sketch: Sketch, rows: Rows) -> Sketch:
+    """Of some points; the Gram matrix of fewer, centred anew, is off by no more than that of all."""
+    return Sketch(sketch.values[rows], sketch.error)
 
 
 def _tiles(sprites: Sprites, rows: Rows) -> Sprites:

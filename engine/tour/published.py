@@ -22,7 +22,8 @@ from PIL import Image
 
 from ..progress import steps
 from .alignment import chain
-from .format import DIMS, TourFormatError, tiles_per_page
+from .format import DIMS, TourFormatError
+from .pages import tiles_per_page
 from .published_states import published_views
 from .thumbnails import image_folder, read_thumbnail
 from .tour import Layer, Sprites, Tour

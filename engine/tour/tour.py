@@ -30,8 +30,10 @@ class Layer:
     """(n, d), as embedded: not centred, not rotated. Memory-mapped where the tour was loaded from disk."""
     placement: Placement
     """Where the points lie in the frame of layer 0."""
+    sketch: "Sketch | None" = None
+    """What was kept of the activations that the points were embedded from."""
     check: Callable[[], None] = lambda: None
-    """Raises TourFormatError where the points are not as they were written; what was found right is not read again.
+    """Raises TourFormatError where any of this is not as it was written; what was found right is not read again.
     A large tour is opened before all of it has been looked at."""
 
     @property
@@ -44,6 +46,16 @@ class Layer:
         for first in range(0, len(aligned), rows):  # in float64, which is not to be in memory at once
             aligned[first : first + rows] = (self.points[first : first + rows] - mean) @ rotation
         return aligned
+
+
+@dataclass(frozen=True, eq=False)
+class Sketch:
+    """A layer's activations in few columns, for comparing its Gram matrix with others."""
+
+    values: NDArray[np.float16]
+    """(n, m): centred rows whose Gram matrix is nearly that of the activations, up to a factor."""
+    error: float
+    """No less than the Frobenius norm of the difference of those two, in units of `values` squared."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ import engine
 import engine.pipeline.build as build_module
 from engine.pipeline.activations import capture
 from engine.pipeline.embedding import Schedule
+from engine.tour.sketches import has_activations
 
 
 def short(n, *, first):
@@ -42,7 +43,7 @@ COMMAND = [sys.executable, "-m", "engine", "build", "--network", "squeezenet1_1"
 def test_killed_again_and_again_it_ends_with_the_same_bytes(photos, tmp_path):
     """Whole commands and real SIGKILLs, each once the build has got a little further than the one before."""
     (photos / "ant" / "00.jpg").write_bytes(b"broken")
-    command = [*COMMAND, "--images", str(photos)]
+    command = [*COMMAND, "--images", str(photos), "--similarity"]
     whole, killed = tmp_path / "a" / "x.tour", tmp_path / "b" / "x.tour"
     subprocess.run([*command, "--out", str(whole)], check=True, capture_output=True)
     work = killed.parent / ".x.tour.build"
@@ -62,6 +63,23 @@ def test_killed_again_and_again_it_ends_with_the_same_bytes(photos, tmp_path):
     assert tour.n == 23 and not any(name.endswith("00.jpg") for name in tour.attributes["file"])
     again = subprocess.run([*command, "--out", str(killed)], capture_output=True, text=True)
     assert again.returncode == 0 and "is finished and built from the same; nothing to do" in again.stderr
+
+
+def test_what_is_kept_of_activations_is_the_same_bytes_after_a_stop(quick, network, pixels, tmp_path, monkeypatch):
+    whole, stopped, without = (tmp_path / name / "x.tour" for name in "abc")
+    tour = make(network, pixels, whole, similarity=True)
+    assert has_activations(tour) and tour.how["inputs"]["similarity"]
+    stop_after(monkeypatch, 3)
+    with pytest.raises(KeyboardInterrupt):
+        make(network, pixels, stopped, similarity=True)
+    monkeypatch.setattr(build_module, "_layer", LAYER)
+    make(network, pixels, stopped, similarity=True, memory="70kB")
+    assert contents(stopped) == contents(whole)
+    make(network, pixels, without)
+    rest = {name: data for name, data in contents(whole).items() if "activations" not in name and name != "tour.json"}
+    assert rest == {name: data for name, data in contents(without).items() if name != "tour.json"}
+    with pytest.raises(FileExistsError, match="another similarity"):
+        make(network, pixels, without, similarity=True)
 
 
 def test_several_passes_are_the_same_tour(quick, network, pixels, tmp_path):

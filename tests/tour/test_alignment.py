@@ -1,4 +1,4 @@
-"""Procrustes and similarity by their axioms, and against the published numbers."""
+"""Procrustes by its axioms, and against the published numbers."""
 
 import itertools
 import json
@@ -78,22 +78,6 @@ def test_a_layer_rotated_as_a_whole_aligns_to_where_it_was(rng, make_tour):
     points = rng.standard_normal((100, 6))
     tour = make_tour([points, points @ random_frame(rng, 6, 6) + 3.0])
     assert tour.aligned(1) == pytest.approx(tour.aligned(0), abs=1e-5)
-
-
-def test_similarity_of_all_pairs_is_that_of_each(small_tour, make_tour, rng):
-    other = make_tour([rng.standard_normal((60, 15)) for _ in range(3)])
-    table = engine.similarity(small_tour, other)
-    assert table.shape == (4, 3) and table.dtype == np.float64
-    for i, a in enumerate(small_tour.layers):
-        for j, b in enumerate(other.layers):
-            assert table[i, j] == pytest.approx(engine.procrustes(a.points, b.points).similarity, abs=1e-9)
-    assert engine.similarity(other, small_tour) == pytest.approx(table.T)
-    assert np.diag(engine.similarity(small_tour, small_tour)) == pytest.approx(np.ones(4))
-
-
-def test_similarity_needs_the_same_points(small_tour, make_tour, rng):
-    with pytest.raises(ValueError, match="60 in 15-D"):
-        engine.similarity(small_tour, make_tour([rng.standard_normal((61, 15))]))
 
 
 def test_published_residuals_are_reproduced(published):

@@ -11,6 +11,7 @@ from PIL import Image
 
 import engine
 from engine.tour import format as tour_format
+from engine.tour import pages
 from engine.tour.tour import Tour
 from engine.tour.view import SavedView, View
 
@@ -204,7 +205,7 @@ def test_sprites_of_every_kind_come_back_as_they_were(channels, rng, make_tour, 
 def test_pages_stay_within_their_limit():
     for n in (1, 2, 100, 4096, 4097, 1_000_000):
         for tile in (8, 64, 512):
-            per_page = tour_format.tiles_per_page(n, tile)
+            per_page = pages.tiles_per_page(n, tile)
             side = round(per_page**0.5)
             assert side**2 == per_page and side * tile <= 4096
             assert per_page >= n or side == 4096 // tile

@@ -108,7 +108,7 @@ def _value(ui: Ui, pair: Pair, card: Compare, x: float, y: float) -> None:
     if value is not None:
         ui.rect(x + 144, y + 63, 60 * min(1.0, max(0.0, value)), 4, ui.colors.accent, radius=2)
         ui.text(x + WIDTH - 12, y + 85, f"{value:.3f}", bold=True, align=1.0)
-    name = card.measure or "Procrustes"
+    name = ui.elide(card.measure or "Procrustes", WIDTH - 96)
     wide = ui.width(name)
     clicked, hovered, held = ui.button("measure", x + 6, y + 73, wide + 32, 24, tip="What is measured")
     if hovered or held:
