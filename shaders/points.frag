@@ -3,17 +3,17 @@
 
 #include "disc.glsl"
 
-in vec4 v_color;
-in float v_diameter;
-in float v_rim;
+flat in vec4 v_look;  // colour, diameter
+uniform float u_opacity;
+uniform float u_rim;  // how much darker the edge is
 out vec4 f_color;
 
 void main() {
-    float edge = disc(gl_PointCoord * (v_diameter + 1.0), v_diameter);
+    float edge = disc((gl_PointCoord - 0.5) * (v_look.w + margin), v_look.w);
     float coverage = clamp(0.5 - edge, 0.0, 1.0);
-    if (coverage < 0.3) {
+    if (coverage < least_coverage) {
         discard;
     }
-    float rim = v_rim * clamp(edge + 1.0, 0.0, 1.0);  // the outermost pixel
-    f_color = vec4(v_color.rgb * (1.0 - rim), 1.0) * v_color.a * coverage;  // premultiplied
+    float rim = u_rim * clamp(edge + 1.0, 0.0, 1.0);  // the outermost pixel
+    f_color = vec4(v_look.rgb * (1.0 - rim), 1.0) * u_opacity * coverage;  // premultiplied
 }

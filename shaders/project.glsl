@@ -2,7 +2,8 @@
 //
 // GROUPS: vec4 attributes to a point, ceil(d / 4). SIDES: 2 during a transition, 1 when settled.
 // Both layers are centred and aligned, baked into the data. Points are row vectors: rows 4g to 4g + 3 of a frame
-// stand in the columns of u_source[g], so `matrix * vec4` is their product with those rows.
+// stand in the columns of u_source[g], so `matrix * vec4` is their product with those rows. During a transition both
+// frames come multiplied by their sides' shares, which add up to 1.
 
 uniform mat4 u_source[GROUPS];
 in vec4 a_source0;
@@ -43,7 +44,6 @@ vec3 source_point() {
 }
 
 #if SIDES > 1
-uniform float u_mix;
 uniform mat4 u_target[GROUPS];
 in vec4 a_target0;
 #if GROUPS > 1
@@ -89,6 +89,6 @@ vec3 projected() {
     return source_point();
 #endif
 #if SIDES == 2
-    return mix(source_point(), target_point(), u_mix);
+    return source_point() + target_point();
 #endif
 }

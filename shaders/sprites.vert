@@ -1,5 +1,5 @@
 #version 330
-// Sprites: every point of the tour as its image, from one page of the atlas. Vertex shader.
+// Sprites: every point of the tour as its image, from one stack of the atlas's pages. Vertex shader.
 //
 // A sprite wider than the driver's largest point is drawn in pieces, u_parts to a side,
 // one draw each: u_part says which.
@@ -13,27 +13,30 @@ uniform float u_size;  // side without the cue, pixels
 uniform vec2 u_pixel;  // one pixel in normalised device coordinates
 uniform vec2 u_part;  // column and row of the piece, from the top left
 uniform float u_parts;  // pieces to a side
-uniform float u_first;  // the point whose tile is the first on this page
+uniform float u_first;  // the point whose tile is the first of these pages
 uniform float u_columns;  // tiles to a row of the page
+uniform float u_fade;  // of the canvas in a colour at the very back
 
-flat out vec2 v_tile;  // column and row of the tile on the page
-out float v_fade;  // towards the canvas, by depth
-out float v_greyed;
+flat out vec4 v_look;  // column and row of the tile on its page, the page; the fade towards the canvas, by depth
 
 void main() {
+    float share = 1.0;  // of the size
+#if GREYED == 1
     bool greyed = is_greyed(palette_entry());
     if (greyed != (u_greyed > 0.5)) {
         gl_Position = nowhere();
         gl_PointSize = 1.0;
         return;
     }
+    share = mix(1.0, 0.58, u_greyed);
+#endif
     vec3 p = projected();
     float near = nearness(p);
-    float size = u_size * cue_size(near) * (greyed ? 0.58 : 1.0);
-    int tile = gl_VertexID - int(u_first);
-    v_tile = vec2(tile % int(u_columns), tile / int(u_columns));
-    v_fade = (1.0 - near) * u_cue;
-    v_greyed = greyed ? 1.0 : 0.0;
+    float size = u_size * cue_size(near) * share;
+    int columns = int(u_columns);
+    int row = (gl_VertexID - int(u_first)) / columns;
+    int column = (gl_VertexID - int(u_first)) % columns;
+    v_look = vec4(column, row % columns, row / columns, u_fade * (1.0 - near) * u_cue);
     gl_Position = placed(p);
     gl_Position.xy += ((u_part + 0.5) / u_parts - 0.5) * vec2(size, -size) * u_pixel;
     gl_PointSize = size / u_parts;

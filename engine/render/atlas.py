@@ -1,8 +1,9 @@
-"""The images on the GPU: an atlas of tiles, in pages as large as the driver takes, at several tile sizes.
+"""The images on the GPU: an atlas of tiles, in pages, at several tile sizes.
 
 A small sprite is drawn from small copies of the tiles, so that neighbouring texels stay neighbours (no shimmer, no
 cache misses) and nothing of another tile gets in. Alpha is premultiplied, or averages would bring in the colour
-of what is transparent. A level is made when a size first needs it, page by page and beside the drawing.
+of what is transparent. A level is made when a size first needs it, page by page and beside the drawing; one that
+would take more than `EXACT` bytes is block-compressed, where the driver has that, to a quarter.
 """
 
 import math
@@ -13,12 +14,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from vispy import gloo
 
 from ..tour.tour import Sprites
+from . import blocks
+from .stack import Stack, compresses, most_pages
 
 SMALLEST = 8  # pixels: below it a copy is no smaller in memory terms that matter
-LARGEST_PAGE = 8192  # pixels; a page of 16384 is a gigabyte in one piece
+LARGEST_PAGE = 2048  # pixels: 16 MiB, which are made, compressed and sent without anyone waiting for it
+EXACT = 512 * 2**20  # bytes of texels up to which a level is kept as it is
+LARGEST_STACK = 128 * 2**20  # bytes: room that is made while a frame waits
+AT_A_TIME = 1024  # tiles that are read into wider numbers together
+VISIBLE = 5  # of 255: opacity from which a texel counts as there (sprites.frag)
 
 
 @dataclass(frozen=True)
@@ -51,27 +57,67 @@ class Grid:
         return self.columns * self.tile, -(-self.count(page) // self.columns) * self.tile
 
 
+@dataclass(frozen=True, eq=False)
+class Page:
+    """A page on its way to the GPU."""
+
+    texels: NDArray[np.uint8]
+    """RGBA (height, width, 4), premultiplied, or its blocks (m, 16)."""
+    there: NDArray[np.uint8] | None
+    """Which texels show, one bit each (height, width / 8); None where all do."""
+
+
 @dataclass(eq=False)
 class Level:
     """The atlas at one tile size; pages arrive one after the other."""
 
     grid: Grid
-    textures: list[gloo.Texture2D] = field(default_factory=list)
-    alphas: list[NDArray[np.uint8] | None] = field(default_factory=list)
-    """The opacity of every texel of a page (height, width), 0 to 255; None where all of the page is opaque."""
+    compressed: bool
+    per_stack: int
+    """Pages to a stack."""
+    stacks: list[Stack] = field(default_factory=list)
+    there: list[NDArray[np.uint8] | None] = field(default_factory=list)
+    """Of the pages that have arrived: which texels show, for the hand to meet. 1/32 of what the texels take."""
 
     @property
     def complete(self) -> bool:
-        return len(self.textures) == self.grid.pages
+        return len(self.there) == self.grid.pages
+
+    @property
+    def nbytes(self) -> int:
+        """What its textures hold."""
+        return sum(stack.nbytes for stack in self.stacks)
+
+    @property
+    def page_size(self) -> tuple[int, int]:
+        """Width and height in pixels of every page, of which the last may fill less."""
+        return self.grid.size(0)
+
+    def receive(self, page: Page) -> None:
+        """Send the next page to the GPU."""
+        stack, place = divmod(len(self.there), self.per_stack)
+        if place == 0:
+            pages = min(self.per_stack, self.grid.pages - stack * self.per_stack)
+            self.stacks.append(Stack(self.page_size, pages, compressed=self.compressed))
+        self.stacks[stack].put(place, page.texels)
+        self.there.append(page.there)
+
+    def draws(self) -> Iterator[tuple[Stack, int, int]]:
+        """What to draw from which stack: the first point, and how many."""
+        each = self.per_stack * self.grid.per_page
+        for k, stack in enumerate(self.stacks):
+            yield stack, k * each, min(each, self.grid.n - k * each)
 
     def alpha(self, point: int, inside: tuple[float, float]) -> float:
-        """Opacity in [0, 1] of a point's image at a place in [0, 1] across and down, filtered as it is drawn."""
+        """How much of a point's image is there at a place in [0, 1] across and down, filtered as it is drawn."""
         grid = self.grid
-        plane = self.alphas[point // grid.per_page]
-        if plane is None:
+        bits = self.there[point // grid.per_page]
+        if bits is None:
             return 1.0
         row, column = divmod(point % grid.per_page, grid.columns)
-        tile = plane[row * grid.tile : (row + 1) * grid.tile, column * grid.tile : (column + 1) * grid.tile] / 255.0
+        eighth = grid.tile // 8
+        tile = bits[row * grid.tile : (row + 1) * grid.tile, column * eighth : (column + 1) * eighth]
+        tile = np.unpackbits(tile, axis=1)
         x, y = (min(max(share * grid.tile - 0.5, 0.0), grid.tile - 1.0) for share in inside)
         left, top = int(x), int(y)
         right, below = min(left + 1, grid.tile - 1), min(top + 1, grid.tile - 1)
@@ -108,10 +154,18 @@ def premultiply(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.concatenate([colour.astype(np.uint8), alpha], axis=-1)
 
 
+def _copies(sprites: Sprites, tile: int) -> Iterator[NDArray[np.uint8]]:
+    """The premultiplied tiles at that size, a few at a time."""
+    for page in range(sprites.pages):
+        tiles = sprites.load(page)
+        for first in range(0, len(tiles), AT_A_TIME):
+            yield shrink(premultiply(tiles[first : first + AT_A_TIME]), tile)
+
+
 def pages(sprites: Sprites, grid: Grid) -> Iterator[NDArray[np.uint8]]:
     """The pages of one level, (height, width, 4), premultiplied, one stored page in memory at a time."""
     t = grid.tile
-    stored = (shrink(premultiply(sprites.load(k)), t) for k in range(sprites.pages))
+    stored = _copies(sprites, t)
     left = np.zeros((0, t, t, 4), dtype=np.uint8)
     for page in range(grid.pages):
         parts = [left]
@@ -127,14 +181,22 @@ def pages(sprites: Sprites, grid: Grid) -> Iterator[NDArray[np.uint8]]:
         yield full.reshape(rows, grid.columns, t, t, 4).swapaxes(1, 2).reshape(rows * t, grid.columns * t, 4)
 
 
+def packed(page: NDArray[np.uint8], *, compressed: bool) -> Page:
+    """A page (height, width, 4) as it is sent."""
+    there = page[..., 3] >= VISIBLE
+    bits = None if there.all() else np.packbits(there, axis=1)
+    return Page(blocks.compress(page) if compressed else page, bits)
+
+
 class Atlas:
     """Owns the textures of one tour's sprites. `update` sends what has become ready, one page at a time."""
 
     def __init__(self, sprites: Sprites, *, max_texture: int) -> None:
+        """max_texture: the longest side of a page, if that is less than `LARGEST_PAGE`."""
         self._sprites = sprites
         self._limit = max(sprites.tile, min(max_texture, LARGEST_PAGE))
         self._levels: dict[int, Level] = {}
-        self._arriving: queue.Queue[tuple[int, NDArray[np.uint8] | BaseException]] = queue.Queue(maxsize=1)
+        self._arriving: queue.Queue[tuple[int, Page | BaseException]] = queue.Queue(maxsize=1)
         self._closed = threading.Event()
 
     def level(self, size: float, *, wait: bool = False) -> Level | None:
@@ -160,22 +222,27 @@ class Atlas:
         """Pages there and pages needed of the level that is being made; equal when none is."""
         for level in self._levels.values():
             if not level.complete:
-                return len(level.textures), level.grid.pages
+                return len(level.there), level.grid.pages
         return 0, 0
 
     def _begin(self, tile: int) -> Level:
-        level = self._levels[tile] = Level(Grid(self._sprites.n, tile, self._limit))
-        threading.Thread(target=self._make, args=(level.grid,), daemon=True, name=f"tiles {tile}").start()
+        grid = Grid(self._sprites.n, tile, self._limit)
+        compressed = 4 * tile * tile * grid.n > EXACT and compresses()
+        width, height = grid.size(0)
+        fitting = LARGEST_STACK // (width * height * (1 if compressed else 4))
+        level = Level(grid, compressed, max(1, min(most_pages(), fitting)))
+        self._levels[tile] = level
+        threading.Thread(target=self._make, args=(level,), daemon=True, name=f"tiles {tile}").start()
         return level
 
-    def _make(self, grid: Grid) -> None:
+    def _make(self, level: Level) -> None:
         try:
-            for page in pages(self._sprites, grid):
-                self._deliver(grid.tile, page)
+            for page in pages(self._sprites, level.grid):
+                self._deliver(level.grid.tile, packed(page, compressed=level.compressed))
         except BaseException as error:  # raised again where it is received
-            self._deliver(grid.tile, error)
+            self._deliver(level.grid.tile, error)
 
-    def _deliver(self, tile: int, page: NDArray[np.uint8] | BaseException) -> None:
+    def _deliver(self, tile: int, page: Page | BaseException) -> None:
         while not self._closed.is_set():
             try:
                 self._arriving.put((tile, page), timeout=0.2)
@@ -191,15 +258,12 @@ class Atlas:
             return False
         if isinstance(page, BaseException):
             raise page
-        texture = gloo.Texture2D(page, interpolation="linear", wrapping="clamp_to_edge")
-        self._levels[tile].textures.append(texture)
-        alpha = page[..., 3]
-        self._levels[tile].alphas.append(None if (alpha == 255).all() else alpha.copy())
+        self._levels[tile].receive(page)
         return True
 
     def close(self) -> None:
         self._closed.set()
         for level in self._levels.values():
-            for texture in level.textures:
-                texture.delete()
+            for stack in level.stacks:
+                stack.delete()
         self._levels.clear()

@@ -40,6 +40,8 @@ THEMES = {
 BACKGROUNDS = {"dark": (rgb("#000000"), rgb("#3A3C42")), "light": (rgb("#D2D3D6"), rgb("#FFFFFF"))}
 """The darkest and the lightest canvas of each theme."""
 GREYED_ALPHA = 0.34
+"""Opacity of greyed dots."""
+GREYED_IMAGE_ALPHA = 0.6
 TEN = np.array(
     [[31, 119, 180], [255, 127, 14], [44, 160, 44], [214, 39, 40], [148, 103, 189],
      [140, 86, 75], [227, 119, 194], [127, 127, 127], [188, 189, 34], [23, 190, 207]],

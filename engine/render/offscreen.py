@@ -28,6 +28,11 @@ class Driver:
     max_point: float
     """The widest point it draws, in pixels."""
 
+    @property
+    def software(self) -> bool:
+        """Whether it draws on the processor."""
+        return any(name in self.renderer.lower() for name in ("llvmpipe", "softpipe", "swiftshader"))
+
 
 def describe() -> Driver:
     """The driver of the current context."""

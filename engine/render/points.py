@@ -13,10 +13,13 @@ from .shader import Program
 
 
 class Points:
-    """Owns the dots' programs: one for a settled layer, one for a transition."""
+    """Owns the dots' programs: for a settled layer and for a transition, without and with something greyed."""
 
     def __init__(self, groups: int) -> None:
-        self._programs = {sides: Program("points", GROUPS=groups, SIDES=sides) for sides in (1, 2)}
+        self._programs = {
+            (sides, some): Program("points", GROUPS=groups, SIDES=sides, GREYED=some)
+            for sides in (1, 2) for some in (0, 1)
+        }  # fmt: skip
         self._shuffled: gloo.IndexBuffer | None = None
 
     def draw(
@@ -28,24 +31,28 @@ class Points:
         size: float,
         min_size: float,
         theme: Theme,
-        greyed: bool,
+        opacity: float,
+        greyed: bool | None,
         shuffle: bool = False,
     ) -> None:
-        """Draw the greyed dots or the others. shared: what the scene sets for every pass; sizes in pixels.
+        """Draw the greyed dots, or the others, or with None all, where none is greyed.
 
+        shared: what the scene sets for every pass; sizes in pixels.
         shuffle: in a random order that is always the same, where depth does not decide what lies on top. Points
         often come sorted by class, and the last class would cover the others.
         """
-        program = self._programs[sides]
+        program = self._programs[sides, int(greyed is not None)]
         for name, value in shared.items():
             program[name] = value
         program["u_size"] = size
         program["u_min_size"] = min_size
         program["u_canvas"] = theme.canvas
         program["u_fade"] = theme.fade
-        program["u_rim"] = theme.rim
-        program["u_grey"] = (*theme.grey, GREYED_ALPHA)
-        program["u_greyed"] = float(greyed)
+        if greyed is not None:
+            program["u_grey"] = theme.grey
+            program["u_greyed"] = float(greyed)
+        program["u_rim"] = 0.0 if greyed else theme.rim
+        program["u_opacity"] = GREYED_ALPHA if greyed else opacity
         if shuffle and self._shuffled is None:
             self._shuffled = gloo.IndexBuffer(shuffled(n))
         program.draw_points(0, n, order=self._shuffled if shuffle else None)

@@ -143,8 +143,11 @@ class Scene:
         padding = math.ceil(0.5 * size * NEAREST_CUE) + 1
         shared = self._shared(shot, rect, padding, sides)
         self._clear(theme, rect, padding)
-        some_greyed = not shot.isolate and (not self._all_selected or not self._shown.all())
-        for greyed in (True, False) if some_greyed else (False,):
+        passes: tuple[bool | None, ...] = (None,)
+        if not self._all_selected or not self._shown.all():
+            passes = (False,) if shot.isolate else (True, False)
+            shared["a_selected"] = self._selected
+        for greyed in passes:
             # What is greyed lies behind everything else, see-through and in no order among itself.
             gloo.set_state(
                 blend=True,
@@ -155,11 +158,12 @@ class Scene:
             )
             if level is not None and self._sprites is not None:
                 pixel = (2.0 / (rect[2] + 2 * padding), 2.0 / (rect[3] + 2 * padding))
-                self._sprites.draw(shared, sides=sides, level=level, size=size, theme=theme, pixel=pixel, greyed=greyed)
+                self._sprites.draw(shared, sides=sides, level=level, size=size, theme=theme, pixel=pixel,
+                                   opacity=shot.opacity, greyed=greyed)  # fmt: skip
             else:
                 self._points.draw(
-                    shared, sides=sides, n=self.tour.n, size=size, min_size=shot.min_dot, theme=theme, greyed=greyed,
-                    shuffle=shot.opacity < 1.0,
+                    shared, sides=sides, n=self.tour.n, size=size, min_size=shot.min_dot, theme=theme,
+                    opacity=shot.opacity, greyed=greyed, shuffle=shot.opacity < 1.0,
                 )  # fmt: skip
         gloo.set_state(scissor_test=False, depth_test=False)
 
@@ -195,24 +199,21 @@ class Scene:
         center = shot.camera.center
         shared: dict[str, Any] = {
             "a_code": self._codes,
-            "a_selected": self._selected,
             "u_palette": self._table,
             "u_scale": (scale[0] / radius, scale[1] / radius),
             "u_shift": (-center[0] * scale[0], -center[1] * scale[1]),
             "u_depth": 1.0 / radius,
             "u_cue": shot.depth_cue,
-            "u_opacity": shot.opacity,
         }
         blocks = np.zeros((4 * groups(self.tour.dims), 4), dtype=np.float32)
         blocks[: self.tour.dims, :3] = shot.frame
-        only = shot.target if shot.mix >= 1.0 else shot.source
-        blends = {"source": only} if sides == 1 else {"source": shot.source, "target": shot.target}
-        for side, blend in blends.items():
+        sides_now = {"source": (shot.target if shot.mix >= 1.0 else shot.source, 1.0)}
+        if sides == 2:
+            sides_now = {"source": (shot.source, 1.0 - shot.mix), "target": (shot.target, shot.mix)}
+        for side, (blend, share) in sides_now.items():
             for g, points in enumerate(self._layers.side(blend)):
                 shared[f"a_{side}{g}"] = points
-                shared[f"u_{side}[{g}]"] = blocks[4 * g : 4 * g + 4]
-        if sides == 2:
-            shared["u_mix"] = shot.mix
+                shared[f"u_{side}[{g}]"] = np.float32(share) * blocks[4 * g : 4 * g + 4]
         return shared
 
     def radius(self, shot: Shot) -> float:

@@ -20,9 +20,17 @@ from typing import Any
 
 import numpy as np
 from vispy import gloo
+from vispy.gloo import gl
+
+from .offscreen import describe
+from .stack import Stack
 
 logging.getLogger("vispy").setLevel(logging.ERROR)  # it warns of gl_VertexID; what matters is an error here
 
+PORTION = 8192
+"""Points that a software rasteriser is given at a time: what it notes down for them stays in the processor's caches,
+and its threads fill one portion while the vertices of the next are shaded. A million dots take half the time."""
+STACK_UNIT = 7  # the texture unit of a stack of pages; gloo numbers its own from 0
 VERSION = "#version 330"
 DECLARATION = re.compile(r"^\s*(uniform|in)\s+\w+\s+(\w+)\s*(?:\[(\d+)\])?\s*;")
 NUMBER = re.compile(r"\b(?!GL_)[A-Z][A-Z0-9_]+\b")
@@ -161,7 +169,9 @@ class Program:
             raise ShaderError(f"{stem}.vert:1: neither it nor {stem}.frag uses {min(unused)}")
         self._declared = self._sources["vert"].declared | self._sources["frag"].declared
         self._set: dict[str, Any] = {}
+        self._stack: tuple[Stack, str] | None = None
         self._context = gloo.context.get_current_canvas().context
+        self._portion = PORTION if describe().software else 0
         self._program = gloo.Program()
         self._compile()
 
@@ -187,7 +197,10 @@ class Program:
             near = difflib.get_close_matches(name, self._declared, n=1)
             hint = "; the nearest is {} ({}:{})".format(near[0], *self._declared[near[0]]) if near else ""
             raise ShaderError(f"{self._stem}.vert:1: neither it nor {self._stem}.frag declares '{name}'{hint}")
-        if name not in self._set or not _same(self._set[name], value):
+        if isinstance(value, Stack):
+            self._set[name] = value
+            self._stack = value, name
+        elif name not in self._set or not _same(self._set[name], value):
             self._program[name] = self._set[name] = value
 
     def __contains__(self, name: str) -> bool:
@@ -202,11 +215,33 @@ class Program:
             name = min(set(self._declared) - set(self._set))
             raise ShaderError("{}:{}: {} is declared and was never set".format(*self._declared[name], name))
         self._context.glir.associate(self._program.glir)
-        which: tuple[Any, ...] = (first, count)
         if order is not None:
             self._context.glir.associate(order.glir)
-            which = (order.id, "unsigned_int", count)
-        self._context.glir.command("DRAW", self._program.id, "points", which, 1)
+        self._context.flush_commands()
+        parser = self._context.shared.parser
+        drawn = parser.get_object(self._program.id)
+        if self._stack is not None:
+            stack, name = self._stack
+            drawn.activate()
+            gl.glUniform1i(gl.glGetUniformLocation(drawn.handle, name), STACK_UNIT)
+            gl.glActiveTexture(gl.GL_TEXTURE0 + STACK_UNIT)
+            stack.bind()
+        drawn._pre_draw()  # textures and attributes, once for all portions
+        if order is not None:
+            parser.get_object(order.id).activate()
+        portion = self._portion or count
+        for start in range(first, first + count, portion):
+            some = min(portion, first + count - start)
+            if order is None:
+                gl.glDrawArrays(gl.GL_POINTS, start, some)
+            else:
+                gl.glDrawElements(gl.GL_POINTS, some, gl.GL_UNSIGNED_INT, 4 * start)
+            if self._portion:
+                gl.glFlush()
+        if order is not None:
+            parser.get_object(order.id).deactivate()
+        drawn._post_draw()
+        gl.check_error(f"{self._stem} drawn")
 
 
 def _same(a: Any, b: Any) -> bool:

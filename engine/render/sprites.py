@@ -1,22 +1,25 @@
-"""The pass that draws images, a page of the atlas at a time."""
+"""The pass that draws images, a stack of the atlas's pages at a time."""
 
 import math
 from collections.abc import Mapping
 from typing import Any
 
 from .atlas import Level
-from .colors import Theme
+from .colors import GREYED_IMAGE_ALPHA, Theme
 from .shader import Program
 
 NEAREST_CUE = 1.22  # times the size, of what is in front (place.glsl)
 
 
 class Sprites:
-    """Owns the sprites' programs: one for a settled layer, one for a transition."""
+    """Owns the sprites' programs: for a settled layer and for a transition, without and with something greyed."""
 
     def __init__(self, groups: int, *, max_point: float) -> None:
         """max_point: the widest point that the driver draws, in pixels."""
-        self._programs = {sides: Program("sprites", GROUPS=groups, SIDES=sides) for sides in (1, 2)}
+        self._programs = {
+            (sides, some): Program("sprites", GROUPS=groups, SIDES=sides, GREYED=some)
+            for sides in (1, 2) for some in (0, 1)
+        }  # fmt: skip
         self._max_point = max_point
 
     def draw(
@@ -28,10 +31,14 @@ class Sprites:
         size: float,
         theme: Theme,
         pixel: tuple[float, float],
-        greyed: bool,
+        opacity: float,
+        greyed: bool | None,
     ) -> None:
-        """Draw the greyed sprites or the others. size, pixel: the side in pixels, and one pixel in device units."""
-        program = self._programs[sides]
+        """Draw the greyed sprites, or the others, or with None all, where none is greyed.
+
+        size, pixel: the side in pixels, and one pixel in device units.
+        """
+        program = self._programs[sides, int(greyed is not None)]
         for name, value in shared.items():
             program[name] = value
         parts = max(1, math.ceil(size * NEAREST_CUE / self._max_point))
@@ -41,14 +48,15 @@ class Sprites:
         program["u_parts"] = float(parts)
         program["u_columns"] = float(grid.columns)
         program["u_tile"] = float(grid.tile)
+        program["u_texel"] = tuple(1.0 / side for side in level.page_size)
         program["u_canvas"] = theme.canvas
         program["u_fade"] = theme.fade
-        program["u_greyed"] = float(greyed)
-        for page, texture in enumerate(level.textures):
-            first = page * grid.per_page
-            program["u_page"] = texture
-            program["u_page_size"] = tuple(float(side) for side in grid.size(page))
+        if greyed is not None:
+            program["u_greyed"] = float(greyed)
+        program["u_opacity"] = GREYED_IMAGE_ALPHA if greyed else opacity
+        for stack, first, count in level.draws():
+            program["u_pages"] = stack
             program["u_first"] = float(first)
             for part in range(parts * parts):
                 program["u_part"] = (float(part % parts), float(part // parts))
-                program.draw_points(first, grid.count(page))
+                program.draw_points(first, count)

@@ -1,9 +1,11 @@
 """The atlas on numpy alone: grids, smaller copies, pages from pages of another size."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
-from engine.render.atlas import Grid, pages, premultiply, shrink, tile_for
+from engine.render.atlas import Grid, Level, packed, pages, premultiply, shrink, tile_for
 from engine.tour.tour import Sprites
 
 
@@ -63,3 +65,39 @@ def test_pages_of_another_size_keep_every_tile_in_its_place(per_page, limit, rng
             row, column = divmod(k, grid.columns)
             seen.append(picture[8 * row : 8 * row + 8, 8 * column : 8 * column + 8])
     assert (np.stack(seen) == tiles).all()
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_great_many_images_are_never_in_memory_together(compressed):
+    def load(page):
+        made.append(page)
+        return np.full((256, 16, 16, 4), 255, dtype=np.uint8)  # 256 KiB
+
+    made = []
+    sprites = Sprites(240 * 256, 16, 256, load)  # 60 MiB
+    tracemalloc.start()
+    for k, page in enumerate(pages(sprites, Grid(sprites.n, 16, 512))):  # 1 MiB each
+        sent = packed(page, compressed=compressed)
+        assert sent.texels.nbytes == page.nbytes // (4 if compressed else 1) and sent.there is None
+        assert len(made) <= 4 * (k + 1)  # none is read before its page is due
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(made) == 240
+    assert peak < 2**20 * (20 if compressed else 8)  # a strip of blocks in wider numbers takes 10
+
+
+def test_which_texels_show_is_kept_in_a_bit_each(rng):
+    page = np.zeros((128, 128, 4), dtype=np.uint8)
+    page[..., 3] = rng.integers(0, 256, (128, 128))
+    page[:32, :32, 3] = 255
+    page[8:24, 8:24, 3] = 0  # the first of its tiles has a hole
+    there = packed(page, compressed=False).there
+    assert there.nbytes * 32 == page.nbytes
+    level = Level(Grid(16, 32, 128), False, 1, there=[there])
+    assert level.alpha(0, (0.1, 0.1)) == 1.0 and level.alpha(0, (0.5, 0.5)) == 0.0
+    assert 0.0 < level.alpha(0, (0.25, 0.5)) < 1.0
+    for point in range(16):
+        row, column = divmod(point, 4)
+        x, y = rng.integers(0, 32, 2)
+        shown = page[32 * row + y, 32 * column + x, 3] >= 5
+        assert level.alpha(point, ((x + 0.5) / 32, (y + 0.5) / 32)) == shown

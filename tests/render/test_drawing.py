@@ -9,6 +9,7 @@ import pytest
 import engine
 from engine.motion.camera import Camera
 from engine.motion.rotation import random_frame
+from engine.render import atlas
 from engine.render.colors import TEN, THEMES, color_by
 from engine.render.offscreen import current, framebuffer
 from engine.render.scene import Scene, Shot
@@ -242,30 +243,40 @@ def draw_images(tour, image_size, *, size=(800, 800), max_texture=None, max_poin
         with framebuffer(size) as read:
             scene.draw(shot, (0, 0, *size), wait=True)
             image = read()
-        grids = {tile: level.grid for tile, level in scene._atlas._levels.items()}
+        levels = {tile: dataclasses.replace(level) for tile, level in scene._atlas._levels.items()}
         scene.close()
-    return image, grids
+    return image, levels
 
 
 @pytest.mark.parametrize("max_texture", [64, 128, 256, 100_000])
 @pytest.mark.parametrize(("image_size", "level"), [(6.0, 8), (9.3, 8), (12.0, 16), (17.5, 16), (21.0, 32), (24.7, 32)])
+@pytest.mark.parametrize(("kept", "off"), [("exact", 0), ("compressed", 5), ("in stacks of few pages", 0)])
 def test_every_image_stands_at_its_point_on_every_page_and_level(
-    max_texture, image_size, level, make_tour, make_sprites
+    max_texture, image_size, level, kept, off, make_tour, make_sprites, monkeypatch
 ):
+    """off: levels of 255 by which a block of one colour may be off (test_blocks.py)."""
     n, side = 31 * 31, 31
+    if kept == "compressed":
+        monkeypatch.setattr(atlas, "EXACT", 0)
+    elif kept == "in stacks of few pages":
+        monkeypatch.setattr(atlas, "LARGEST_STACK", 3 * 4 * max_texture**2)
     tiles = index_tiles(n, 32)
     tour = grid_tour(make_tour, side, sprites=make_sprites(tiles, per_page=100))
     pane = (800, 800) if image_size < 16 else (1600, 1600)  # the images stand 17 or 34 pixels apart
-    image, grids = draw_images(tour, image_size, size=pane, max_texture=max_texture)
-    assert list(grids) == [level]
-    assert grids[level].pages >= n * level**2 // max_texture**2
+    image, levels = draw_images(tour, image_size, size=pane, max_texture=max_texture)
+    assert list(levels) == [level]
+    (drawn,) = levels.values()
+    assert drawn.compressed == (kept == "compressed")
+    assert drawn.grid.pages >= n * level**2 // max_texture**2
+    if kept == "in stacks of few pages" and drawn.grid.pages > 3:
+        assert len(drawn.stacks) == -(-drawn.grid.pages // 3)
     points = raw_aligned(tour, 0)
     pixels = oracle(points, largest_norm(points), pane)
     half = image_size / 2 - 1.0
     # no texel of another tile in any of them: the corners too are the tile's own colour, exactly
     for dx, dy in ((0, 0), (-half, -half), (half, half), (half, -half), (-half, half)):
         columns, rows = np.floor(pixels + np.array([dx, dy])).astype(int).T
-        assert (image[rows, columns] == tiles[:, 0, 0]).all()
+        assert np.abs(image[rows, columns].astype(int) - tiles[:, 0, 0]).max() <= off
 
 
 def test_images_are_the_right_way_up(make_tour, make_sprites):
