@@ -9,10 +9,10 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
 
     pipeline  device, sources, networks, activations, neighbors, embedding, build; digits, the demo's data
     tour      tour, view, story, format (NAME.tour/ on disk), published and published_states (the published page's
-              data and scenes), alignment, movement, search, rows (selected points as a table), numbers, pages, synthetic
+              data and scenes), alignment, movement, search, rows (selected points as a table), synthetic
     motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition, projection,
               selection: where points go, in numbers alone
-    render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo
+    render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo; benchmark
     app       viewer (the state), storyteller, journey, tours, history, remembered, painter, window, panels,
               interaction; hands (what the mouse does: brush, handles, picking), marks (what is drawn of it); snapshot,
               film and lettering, without a window

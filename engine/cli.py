@@ -78,6 +78,9 @@ def demo(
             show_default=False,
         ),
     ] = None,
+    benchmark: Annotated[
+        bool, typer.Option("--benchmark", help="Only time frames, for --points or for many numbers of them.")
+    ] = False,
 ) -> None:
     """Train a small network on handwritten digits, make its tour, and fly through it.
 
@@ -86,12 +89,15 @@ def demo(
     from . import progress
     from .tour.format import load
 
+    if benchmark:
+        from .app.flythrough import benchmark_of
+
+        return benchmark_of(points)
     with progress.shown(True):
         if points is not None:
             from .app.flythrough import fly_through
 
-            fly_through(points, pictures)
-            return
+            return fly_through(points, pictures)
         if (out / "tour.json").is_file():
             print(f"{out} is there already; showing it. Remove it to make it anew.", file=sys.stderr)
         else:

@@ -346,6 +346,11 @@ def test_the_demo_of_made_up_points(tmp_path):
         picture = np.asarray(Image.open(file))
         assert (picture[..., :3] != picture[0, 0, :3]).any(axis=2).mean() > 0.02
     assert not (tmp_path / "demo.tour").exists()
+    rows = run("demo", "--points", 900, "--benchmark", cwd=tmp_path, check=0).stdout.splitlines()[1:]
+    assert [row.split()[:3] for row in rows] == [
+        ["900", mode, phase] for mode in ("dots", "images") for phase in ("settled", "transition")
+    ]
+    assert all("ratio" in row and "MB" in row for row in rows)
     assert "'--points'" in run("demo", "--points", 0, cwd=tmp_path, check=2).stderr
 
 
