@@ -7,15 +7,17 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
                        torch       numpy   numpy     vispy     glfw
                        cuML CuPy   pandas  only      gloo      imgui
 
-    pipeline  device, sources, networks, activations, neighbors, embedding, build; digits, the demo's data
+    pipeline  device, sources, networks, activations, principal, sketch, neighbors, embedding, build; digits,
+              the demo's data
     tour      tour, view, story, format (NAME.tour/ on disk), published and published_states (the published page's
-              data and scenes), alignment, movement, search, rows (selected points as a table), synthetic
+              data and scenes), alignment, similarity, sketches (similarity of full activations), matching,
+              movement, search, rows (selected points as a table), synthetic
     motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition, projection,
               selection: where points go, in numbers alone
     render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo; benchmark
     app       viewer (the state), storyteller, journey, tours, history, remembered, painter, window, panels,
               interaction; hands (what the mouse does: brush, handles, picking), marks (what is drawn of it); snapshot,
-              film and lettering, without a window
+              film, lettering and heatmap, without a window
     cli       one verb, one thing to do; doctor, what this machine has
 
 The public names below are resolved on first use: importing the package loads none of the libraries above.

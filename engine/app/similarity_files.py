@@ -3,7 +3,6 @@
 import csv
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import IO, Any
@@ -35,7 +34,8 @@ def similarity_files(
     how = ""
     if b is not None:
         match = matched(a, b)
-        a, b, how = replace(match.left, name=a.name), replace(match.right, name=b.name), f" matched by {match.by}"
+        a, b = match.left, match.right
+        how = " in the same order" if match.by == "order" else f" matched by {match.by}"
         if match.partial:
             log.info("%s points are in both of %s and %s", f"{a.n:,}", *(f"{each:,}" for each in match.total))
     other = a if b is None else b
@@ -43,7 +43,7 @@ def similarity_files(
     if measure in ACTIVATIONS:
         found = activation_matrices(a, other)[measure]
         values, worst = found.values, float(found.bounds.max())
-        what = f"what is kept of the activations, within {worst:.2g} of them in full"
+        what = f"the activations in full, each value to within {worst:.2g}"
         log.info("every value is within %.2g of that of the full activations", worst)
     else:
         values = matrices(a, other)[measure]

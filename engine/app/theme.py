@@ -6,6 +6,7 @@ Rgba = tuple[float, float, float, float]
 
 MARGIN = 16
 GAP = 8
+TOOLBAR = 284  # wide
 SMALL, NORMAL, CAPTION = 12, 14, 20  # text, pixels to the em
 
 # Font Awesome 6 Solid

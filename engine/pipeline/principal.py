@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-EXACT = 2048  # up to this many rows or columns the principal axes are found directly
+EXACT = 2048  # rows or columns
 
 
 def mean_row(matrix: Tensor) -> Tensor:
@@ -14,21 +14,22 @@ def mean_row(matrix: Tensor) -> Tensor:
     return matrix.float().mean(dim=0) if matrix.numel() <= EXACT**2 else matrix.mean(dim=0, dtype=torch.float32)
 
 
-def principal_axes(matrix: Tensor, mean: Tensor, keep: int, *, rounds: int = 16) -> tuple[Tensor, Tensor]:
+def principal_axes(
+    matrix: Tensor, mean: Tensor, keep: int, *, rounds: int = 16, direct: int | None = None
+) -> tuple[Tensor, Tensor]:
     """The `keep` largest principal values, descending, and their axes (width, keep), float64.
 
-    Values are squares of singular values; an axis whose value is next to nothing is no direction. rounds: of subspace
-    iteration, where both sides are too long for a direct way.
+    Values are squares of singular values; an axis whose value is next to nothing is no direction. direct: up to
+    this many rows or columns they are found directly, EXACT unless given; beyond, by `rounds` of subspace iteration.
     """
     n, width = matrix.shape
-    if min(n, width) <= EXACT:
+    if min(n, width) <= (EXACT if direct is None else direct):
         centred = matrix.double() - mean
-        if width <= n:
-            values, vectors = torch.linalg.eigh(centred.T @ centred)
-        else:  # the same axes from the smaller product: right vectors = X^T left / singular value
-            values, left = torch.linalg.eigh(centred @ centred.T)
-            vectors = centred.T @ (left / values.clamp(min=1e-300).sqrt())
-        return values[-keep:].flip(0), vectors[:, -keep:].flip(1)
+        values, vectors = torch.linalg.eigh(centred.T @ centred if width <= n else centred @ centred.T)
+        values, vectors = values[-keep:].flip(0), vectors[:, -keep:].flip(1)
+        if width > n:  # the same axes from the smaller product: right vectors = X^T left / singular value
+            vectors = centred.T @ (vectors / values.clamp(min=1e-300).sqrt())
+        return values, vectors
     # Subspace iteration (Halko, Martinsson & Tropp 2011), from the same start on any device.
     start = np.random.default_rng(0).standard_normal((width, 2 * keep + 8))
     axes = torch.from_numpy(start).to(matrix.device)

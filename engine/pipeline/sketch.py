@@ -14,6 +14,7 @@ from .principal import blocks, mean_row, principal_axes, sum_of_blocks, times
 
 MOST = 128  # columns
 TAIL = 0.0025  # share of the Gram matrix's norm that may be left out to keep fewer
+DIRECT = 4 * MOST  # rows or columns up to which they are found directly, which takes float64
 ROUNDS = 3  # of subspace iteration: the error is measured, so this need not be the last word
 PROBES = 64  # random vectors that the error is measured on
 LARGEST = 2.0**14  # what the largest number is scaled to, at most: float16 has 28 binary orders of it below
@@ -27,7 +28,7 @@ def sketch(matrix: Tensor) -> Sketch:
     Laurent & Massart 2000, lemma 1.
     """
     mean = mean_row(matrix)
-    values, axes = principal_axes(matrix, mean, min(MOST, *matrix.shape), rounds=ROUNDS)
+    values, axes = principal_axes(matrix, mean, min(MOST, *matrix.shape), rounds=ROUNDS, direct=DIRECT)
     keep = _enough(values)
     scores = times(matrix, mean, axes[:, :keep])
     scores -= scores.mean(dim=0)
@@ -47,7 +48,7 @@ def _enough(values: Tensor) -> int:
 
 def _error(matrix: Tensor, mean: Tensor, stored: Tensor, scale: float) -> float:
     """What bounds the Frobenius norm of stored stored^T - scale^2 X X^T, X the centred rows."""
-    drawn = np.random.default_rng(0).standard_normal((len(matrix), PROBES))
+    drawn = np.random.default_rng(1).standard_normal((len(matrix), PROBES))  # others than the axes began with
     probes = torch.from_numpy(drawn - drawn.mean(axis=0)).to(matrix.device)
     single = probes.float()
     weights = sum_of_blocks(matrix, mean, lambda block, rows: block.T @ single[rows]).float()

@@ -10,7 +10,7 @@ debiased cka  the cosine between the same two once U-centred, so that unrelated 
               however few they are (Song et al. 2012; Nguyen et al. 2021). May fall below 0.
 
 All norms are Frobenius norms. Rotation, reflection, translation and scale of either layer change nothing. No n x n
-matrix is ever made: see `_debiased`. Sums run in float64.
+matrix is ever made: see `_debiased`. Sums run in float64; of float16, in float32 within a block of rows.
 """
 
 import itertools
@@ -117,24 +117,26 @@ def gram_products(a: Sequence[Any], b: Sequence[Any]) -> Products:
 
 
 class _Sums:
-    """What is summed of one side alone, and room for its rows at hand: centred, float64, all layers in a row."""
+    """What is summed of one side alone, and room for its rows at hand: centred, all layers in a row."""
 
     def __init__(self, layers: Sequence[Any]) -> None:
         self.layers = [np.asarray(each) for each in layers]
         self.edges = np.cumsum([0, *(each.shape[1] for each in self.layers)])
         self.mean = np.concatenate([_mean(each) for each in self.layers])
-        self.room = np.empty((min(BLOCK, len(self.layers[0])), self.edges[-1]))
+        coarse = all(each.dtype == np.float16 for each in self.layers)
+        shape = (min(BLOCK, len(self.layers[0])), self.edges[-1])
+        self.room = np.empty(shape, dtype=np.float32 if coarse else np.float64)
         self.squares = [np.zeros((width, width)) for width in np.diff(self.edges)]
         self.rows = np.zeros(len(self.layers))
 
-    def add(self, first: int) -> tuple[Matrix, Matrix]:
+    def add(self, first: int) -> tuple[NDArray[Any], NDArray[Any]]:
         """The rows from `first` on, (m, columns), and their squared norms, (m, L). Good until the next call."""
         parts = [each[first : first + BLOCK] for each in self.layers]
         x = self.room[: len(parts[0])]
         for part, (begin, end) in zip(parts, itertools.pairwise(self.edges), strict=True):
             x[:, begin:end] = part
         x -= self.mean
-        r = np.empty((len(x), len(parts)))
+        r = np.empty((len(x), len(parts)), dtype=x.dtype)
         for k, (begin, end) in enumerate(itertools.pairwise(self.edges)):
             part = x[:, begin:end]
             np.einsum("nd,nd->n", part, part, out=r[:, k])

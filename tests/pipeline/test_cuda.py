@@ -14,8 +14,10 @@ from engine.pipeline.embedding import principal_start
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
 from engine.pipeline.probes import default_probes, trace
+from engine.pipeline.sketch import sketch
 from engine.pipeline.sources import from_array
 from engine.tour.alignment import chain, procrustes
+from engine.tour.similarity import measures
 
 pytestmark = [
     pytest.mark.gpu,
@@ -50,6 +52,13 @@ def test_neighbours_are_those_of_the_cpu(kind):
     limit = true_distances(x, here)[:, -1:] * (1 + 1e-6) + 1e-9
     assert (true_distances(x, there) <= limit).all()
     assert distances.cpu().numpy() == pytest.approx(true_distances(x, there).numpy(), rel=1e-5, abs=1e-4)
+
+
+def test_what_is_kept_of_activations_is_that_of_the_cpu():
+    x = torch.randn(500, 60, generator=torch.Generator().manual_seed(0)) * torch.linspace(3, 0.1, 60)
+    here, there = sketch(x), sketch(x.cuda())
+    assert measures(here.values, there.values)["cka"] == pytest.approx(1.0, abs=1e-5)
+    assert there.error == pytest.approx(here.error, rel=0.1)
 
 
 def test_a_start_is_that_of_the_cpu():

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 
-import engine.pipeline.principal as principal
 from engine.pipeline.activations import capture
 from engine.pipeline.device import machine
 from engine.pipeline.digits import digits, train
@@ -40,7 +39,7 @@ def spectrum(rng, n, width, power):
 @pytest.mark.parametrize(("n", "width"), [(300, 500), (500, 260)])
 @pytest.mark.parametrize("direct", [True, False])
 def test_the_error_lies_within_its_bound_and_not_far_below(n, width, power, direct, rng, monkeypatch):
-    monkeypatch.setattr(principal, "EXACT", 2048 if direct else 128)
+    monkeypatch.setattr("engine.pipeline.sketch.DIRECT", 2048 if direct else 128)
     matrix = spectrum(rng, n, width, power)
     kept = sketch(matrix)
     error, bound = difference(kept, matrix)

@@ -18,6 +18,7 @@ from ..theme import (
     RESET_FILL,
     RESET_GLYPH,
     SMALL,
+    TOOLBAR,
 )
 from ..ui import Ui
 from ..viewer import FASTEST, Viewer
@@ -27,7 +28,6 @@ from .state import Panels, Wishes
 TOURS = 127  # of the dock, the choice of a tour
 DOCK = 572  # wide
 NARROW = 960  # window width below which there is no room for the choice of a tour
-TOOLBAR = 284
 
 
 def draw(

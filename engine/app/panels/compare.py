@@ -12,7 +12,7 @@ from ...render.colors import viridis
 from ..menu import menu
 from ..pair import Pair
 from ..reading import layer_title
-from ..theme import ICON_DOWN, ICON_LINK, ICON_LIST, ICON_UP, MARGIN, SMALL
+from ..theme import GAP, ICON_DOWN, ICON_LINK, ICON_LIST, ICON_UP, MARGIN, SMALL, TOOLBAR
 from ..ui import Ui
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def draw(ui: Ui, pair: Pair, panels: "Panels") -> None:
     cell = min(CELL[1], max(CELL[0], min(room)))
     cell = max(1, int(cell * ui.scale)) / ui.scale  # whole pixels of the screen
     height = VALUE if folded else TABLE + cell * rows + FOOT
-    x, y = round((ui.size[0] - WIDTH) / 2), MARGIN
+    x, y = round(min((ui.size[0] - WIDTH) / 2, ui.size[0] - MARGIN - TOOLBAR - GAP - WIDTH)), MARGIN
     card.right, card.bottom = x + WIDTH, y + height
     if card.measure not in pair.tables:
         card.measure = next(iter(pair.tables), "")
@@ -168,7 +168,7 @@ def _numbers(
     ui: Ui, present: tuple[int, int], hovered: tuple[int, int] | None, x: float, y: float, cell: float
 ) -> None:
     """Of the layers of the present pair and of the one under the cursor, which goes first where there is no room."""
-    for axis, apart in ((0, 14.0), (1, 20.0)):
+    for axis, apart in ((0, 14.0), (1, 16.0)):
         marked = [(present[axis], True)]
         if hovered is not None and hovered[axis] != present[axis]:
             near = abs(hovered[axis] - present[axis]) * cell < apart

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 WIDTH, TOP = 280, MARGIN + 40 + 8
 HEAD, ROW, ROWS = 88, 32, 12
 IMAGE = 24
+BELOW = 88  # kept free under the list
 
 
 @dataclass
@@ -71,7 +72,7 @@ def draw(ui: Ui, pair: Pair, hands: Hands, panels: "Panels") -> None:
         return
     listed, viewer = panels.differences, pair.leader
     listed.ask(pair, viewer.beside)
-    rows = listed.rows(viewer)
+    rows = listed.rows(viewer)[: max(3, int((ui.size[1] - TOP - HEAD - BELOW) // ROW))]
     x = ui.size[0] - MARGIN - WIDTH
     with ui.panel("differences", x, TOP, WIDTH, HEAD + ROW * max(1, len(rows)) + 8, front=True):
         ui.text(x + 12, TOP + 22, "Differ most", bold=True)

@@ -158,5 +158,6 @@ def _current_name(ui: Ui, viewer: Viewer, place: Place) -> None:
     wide, room = ui.width(number, bold=True), ui.width(title, bold=True)
     left = place.x + 20 if place.side == "left" else place.x - 20 - room - 8 - wide
     with ui.panel(f"layer name {place.side}", left - 4, y - 12, wide + 8 + room + 8, 24, bare=True):
+        ui.rect(left - 4, y - 12, wide + 8 + room + 8, 24, (*ui.colors.canvas[:3], 0.7), radius=6)  # over points
         ui.text(left, y, number, bold=True)
         ui.text(left + wide + 8, y, title, bold=True)

@@ -1,9 +1,9 @@
 """Which tour is in which pane, and which of them leads."""
 
 from ..pair import Pair
-from ..theme import GAP, MARGIN, SMALL
+from ..theme import GAP, MARGIN, SMALL, TOOLBAR
 from ..ui import Ui
-from . import bars, compare, legend
+from . import compare, legend
 
 ROOM = 140  # pixels of a gap below which the names stand at the bottom of their panes
 DOCK = MARGIN + 48 + GAP
@@ -18,7 +18,7 @@ def draw(ui: Ui, pair: Pair, *, below: float) -> None:
     card = (ui.size[0] - compare.WIDTH) / 2
     gaps = (
         (legend.X + legend.WIDTH, card),
-        (card + compare.WIDTH, ui.size[0] - MARGIN - bars.TOOLBAR),
+        (card + compare.WIDTH, ui.size[0] - MARGIN - TOOLBAR),
     )
     on_top = min(right - left for left, right in gaps) >= ROOM
     with ui.behind():
