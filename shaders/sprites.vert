@@ -3,11 +3,16 @@
 //
 // A sprite wider than the driver's largest point is drawn in pieces, u_parts to a side,
 // one draw each: u_part says which.
-// Spaces as in points.vert.
+// HIDDEN: 1 where sprites that others hide are left out. Spaces as in points.vert.
 
 #include "project.glsl"
 #include "place.glsl"
 #include "style.glsl"
+#if HIDDEN == 1
+#include "cover.glsl"
+uniform vec2 u_map;  // cells across and down, whole
+uniform sampler2D u_behind;  // the depth behind which a sprite in this cell is hidden (behind.frag)
+#endif
 
 uniform float u_size;  // side without the cue, pixels
 uniform vec2 u_pixel;  // one pixel in normalised device coordinates
@@ -38,6 +43,16 @@ void main() {
     int column = (gl_VertexID - int(u_first)) % columns;
     v_look = vec4(column, row % columns, row / columns, u_fade * (1.0 - near) * u_cue);
     gl_Position = placed(p);
+#if HIDDEN == 1
+    vec2 cell = cell_of(gl_Position.xy);
+    bool inside = all(greaterThanEqual(cell, vec2(0.0))) && all(lessThan(cell, u_map));
+    float depth = inside ? texelFetch(u_behind, ivec2(cell), 0).r : 1.0;
+    if (0.5 * gl_Position.z + 0.5 > depth + 0.000001) {
+        gl_Position = nowhere();
+        gl_PointSize = 1.0;
+        return;
+    }
+#endif
     gl_Position.xy += ((u_part + 0.5) / u_parts - 0.5) * vec2(size, -size) * u_pixel;
     gl_PointSize = size / u_parts;
 }

@@ -65,6 +65,8 @@ class Page:
     """RGBA (height, width, 4), premultiplied, or its blocks (m, 16)."""
     there: NDArray[np.uint8] | None
     """Which texels show, one bit each (height, width / 8); None where all do."""
+    opaque: bool
+    """Whether none of it lets anything through."""
 
 
 @dataclass(eq=False)
@@ -78,6 +80,9 @@ class Level:
     stacks: list[Stack] = field(default_factory=list)
     there: list[NDArray[np.uint8] | None] = field(default_factory=list)
     """Of the pages that have arrived: which texels show, for the hand to meet. 1/32 of what the texels take."""
+
+    opaque: bool = True
+    """Whether no image that has arrived lets anything through."""
 
     @property
     def complete(self) -> bool:
@@ -101,6 +106,7 @@ class Level:
             self.stacks.append(Stack(self.page_size, pages, compressed=self.compressed))
         self.stacks[stack].put(place, page.texels)
         self.there.append(page.there)
+        self.opaque &= page.opaque
 
     def draws(self) -> Iterator[tuple[Stack, int, int]]:
         """What to draw from which stack: the first point, and how many."""
@@ -176,16 +182,17 @@ def pages(sprites: Sprites, grid: Grid) -> Iterator[NDArray[np.uint8]]:
         tiles = np.concatenate(parts)
         tiles, left = tiles[: grid.count(page)], tiles[grid.count(page) :]
         rows = -(-len(tiles) // grid.columns)
-        full = np.zeros((rows * grid.columns, t, t, 4), dtype=np.uint8)
+        full = np.full((rows * grid.columns, t, t, 4), 255, dtype=np.uint8)
         full[: len(tiles)] = tiles
         yield full.reshape(rows, grid.columns, t, t, 4).swapaxes(1, 2).reshape(rows * t, grid.columns * t, 4)
 
 
 def packed(page: NDArray[np.uint8], *, compressed: bool) -> Page:
     """A page (height, width, 4) as it is sent."""
-    there = page[..., 3] >= VISIBLE
+    alpha = page[..., 3]
+    there = alpha >= VISIBLE
     bits = None if there.all() else np.packbits(there, axis=1)
-    return Page(blocks.compress(page) if compressed else page, bits)
+    return Page(blocks.compress(page) if compressed else page, bits, bool((alpha == 255).all()))
 
 
 class Atlas:

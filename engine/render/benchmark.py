@@ -5,9 +5,11 @@ same dots or tiles at the same places in the same state, and every position, siz
 two take turns, frame by frame, each finished before the next; the figures are medians. Before they are timed, their
 pictures are compared.
 
-cpu_ms is the same frame with the count of every draw call forced to 1, until the call returns: what Python and the
-driver cost. A software rasteriser shades vertices inside the call, so without that it would count as Python's.
-upload_bytes is what a frame sends to the GPU. memory_mb is what the buffers and textures hold.
+cpu_ms is processor time of the calling thread for the same frame with the count of every draw call forced to 1: what
+Python and the driver cost. A software rasteriser shades vertices inside the call, so without that it would count as
+Python's. upload_bytes is what a frame sends to the GPU. memory_mb is what the buffers and textures hold, peak_mb the
+most that the process has held so far. The bare draw of images draws them all, also those that the engine leaves out
+because others hide them. On a software rasteriser both draw in the same portions (engine.render.shader.PORTION).
 """
 
 import resource
@@ -159,14 +161,21 @@ ONE: dict[str, Callable[..., Any]] = {
 }
 
 
-def milliseconds(draw: Callable[[], None], *, finish: bool = True) -> float:
-    """Of the draw, begun and ended with nothing under way; unfinished, of the call alone."""
+def milliseconds(draw: Callable[[], None]) -> float:
+    """Of the draw by the clock, begun and ended with nothing under way."""
     gl.glFinish()
     start = time.perf_counter()
     draw()
-    if finish:
-        gl.glFinish()
+    gl.glFinish()
     return 1e3 * (time.perf_counter() - start)
+
+
+def own_milliseconds(draw: Callable[[], None]) -> float:
+    """Of the draw, processor time of this thread alone."""
+    gl.glFinish()
+    start = time.thread_time()
+    draw()
+    return 1e3 * (time.thread_time() - start)
 
 
 def case(
@@ -196,7 +205,7 @@ def case(
             for each, times in pair if k % 2 else pair[::-1]:
                 times.append(milliseconds(each))
         with replaced(**ONE):
-            python += [milliseconds(draw, finish=False) for _ in range(12)]
+            python += [own_milliseconds(draw) for _ in range(12)]
         with counting("gl") as sent:
             draw()
     frame_ms, null_ms = statistics.median(ours), statistics.median(limit)

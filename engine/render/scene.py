@@ -14,10 +14,12 @@ from ..tour.tour import Tour
 from .atlas import Atlas, Level
 from .buffers import Blend, LayerBuffers, groups
 from .colors import THEMES, Coloring, Theme, background
+from .hidden import DENSE, Hidden
 from .offscreen import describe
 from .points import Points
-from .sprites import NEAREST_CUE, Sprites
+from .sprites import FARTHEST_CUE, NEAREST_CUE, Sprites
 
+LEAST_HIDING = 4.0  # pixels: smaller images would need cells smaller than a pixel
 TABLE_ROW = 256  # entries to a row of the colour table (style.glsl)
 
 Rect = tuple[int, int, int, int]  # x, y, width, height in pixels of the framebuffer, y from the bottom
@@ -67,6 +69,7 @@ class Scene:
         self._table = gloo.Texture2D(np.zeros((1, TABLE_ROW, 4), dtype=np.uint8), interpolation="nearest")
         self._colors = np.zeros((1, 3), dtype=np.uint8)
         self._single = True
+        self._hidden: Hidden | None = None
         self._shown = np.ones(1, dtype=bool)
         self._all_selected = True
         self._theme = ""
@@ -142,11 +145,13 @@ class Scene:
         sides = 1 if shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0 else 2
         padding = math.ceil(0.5 * size * NEAREST_CUE) + 1
         shared = self._shared(shot, rect, padding, sides)
-        self._clear(theme, rect, padding)
         passes: tuple[bool | None, ...] = (None,)
         if not self._all_selected or not self._shown.all():
             passes = (False,) if shot.isolate else (True, False)
             shared["a_selected"] = self._selected
+        elif level is not None and self._crowded(shot, level, rect):
+            shared |= self._hidden_map(shared, shot, sides, (rect[2] + 2 * padding, rect[3] + 2 * padding))
+        self._clear(theme, rect, padding)
         for greyed in passes:
             # What is greyed lies behind everything else, see-through and in no order among itself.
             gloo.set_state(
@@ -166,6 +171,20 @@ class Scene:
                     opacity=shot.opacity, greyed=greyed, shuffle=shot.opacity < 1.0,
                 )  # fmt: skip
         gloo.set_state(scissor_test=False, depth_test=False)
+
+    def _crowded(self, shot: Shot, level: Level, rect: Rect) -> bool:
+        """Whether many images lie behind others that hide them."""
+        if not level.opaque or shot.opacity < 1.0 or self._sprites is None or shot.image_size < LEAST_HIDING:
+            return False
+        square = (min(rect[2:]) * shot.camera.zoom) ** 2  # pixels that the data takes
+        return self.tour.n * shot.image_size**2 > DENSE * square
+
+    def _hidden_map(self, shared: dict[str, Any], shot: Shot, sides: int, viewport: tuple[int, int]) -> dict[str, Any]:
+        if self._hidden is None:
+            self._hidden = Hidden(groups(self.tour.dims), self.tour.n)
+        near, far = (1.0 + (factor - 1.0) * shot.depth_cue for factor in (NEAREST_CUE, FARTHEST_CUE))
+        sizes = (far * shot.image_size, near * shot.image_size)
+        return self._hidden.draw(shared, sides=sides, sizes=sizes, viewport=viewport)
 
     def _level(self, shot: Shot, *, wait: bool) -> Level | None:
         if self._atlas is None:
@@ -228,6 +247,8 @@ class Scene:
         self._layers.close()
         if self._atlas:
             self._atlas.close()
+        if self._hidden:
+            self._hidden.close()
 
 
 def dot_size(n: int, *, side: float, zoom: float) -> float:

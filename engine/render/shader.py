@@ -206,11 +206,18 @@ class Program:
     def __contains__(self, name: str) -> bool:
         return name in self._declared
 
+    def draw_triangle(self) -> None:
+        """Draw three vertices as a triangle, which gl_VertexID alone tells apart."""
+        self._draw(gl.GL_TRIANGLES, 0, 3, None)
+
     def draw_points(self, first: int, count: int, *, order: gloo.IndexBuffer | None = None) -> None:
         """Draw vertices first to first + count - 1 as points; gl_VertexID starts at `first`.
 
         order: the vertices one after the other, uint32 (count,), in place of first and count.
         """
+        self._draw(gl.GL_POINTS, first, count, order)
+
+    def _draw(self, kind: int, first: int, count: int, order: gloo.IndexBuffer | None) -> None:
         if len(self._set) < len(self._declared):
             name = min(set(self._declared) - set(self._set))
             raise ShaderError("{}:{}: {} is declared and was never set".format(*self._declared[name], name))
@@ -233,9 +240,9 @@ class Program:
         for start in range(first, first + count, portion):
             some = min(portion, first + count - start)
             if order is None:
-                gl.glDrawArrays(gl.GL_POINTS, start, some)
+                gl.glDrawArrays(kind, start, some)
             else:
-                gl.glDrawElements(gl.GL_POINTS, some, gl.GL_UNSIGNED_INT, 4 * start)
+                gl.glDrawElements(kind, some, gl.GL_UNSIGNED_INT, 4 * start)
             if self._portion:
                 gl.glFlush()
         if order is not None:

@@ -8,18 +8,16 @@ from .atlas import Level
 from .colors import GREYED_IMAGE_ALPHA, Theme
 from .shader import Program
 
-NEAREST_CUE = 1.22  # times the size, of what is in front (place.glsl)
+NEAREST_CUE, FARTHEST_CUE = 1.22, 0.72  # times the size, of what is in front and at the back (place.glsl)
 
 
 class Sprites:
-    """Owns the sprites' programs: for a settled layer and for a transition, without and with something greyed."""
+    """Owns the sprites' programs: settled or in transition, with something greyed, with hidden ones left out."""
 
     def __init__(self, groups: int, *, max_point: float) -> None:
         """max_point: the widest point that the driver draws, in pixels."""
-        self._programs = {
-            (sides, some): Program("sprites", GROUPS=groups, SIDES=sides, GREYED=some)
-            for sides in (1, 2) for some in (0, 1)
-        }  # fmt: skip
+        self._groups = groups
+        self._programs: dict[tuple[int, int, int], Program] = {}
         self._max_point = max_point
 
     def draw(
@@ -38,7 +36,7 @@ class Sprites:
 
         size, pixel: the side in pixels, and one pixel in device units.
         """
-        program = self._programs[sides, int(greyed is not None)]
+        program = self._program(sides, int(greyed is not None), int("u_behind" in shared))
         for name, value in shared.items():
             program[name] = value
         parts = max(1, math.ceil(size * NEAREST_CUE / self._max_point))
@@ -60,3 +58,10 @@ class Sprites:
             for part in range(parts * parts):
                 program["u_part"] = (float(part % parts), float(part // parts))
                 program.draw_points(first, count)
+
+    def _program(self, sides: int, greyed: int, hidden: int) -> Program:
+        if (sides, greyed, hidden) not in self._programs:
+            self._programs[sides, greyed, hidden] = Program(
+                "sprites", GROUPS=self._groups, SIDES=sides, GREYED=greyed, HIDDEN=hidden
+            )
+        return self._programs[sides, greyed, hidden]

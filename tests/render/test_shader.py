@@ -96,7 +96,7 @@ def test_every_fault_is_named_with_file_and_line(files, fault):
 
 def test_our_shaders_say_what_they_are_for_and_keep_to_the_prefixes():
     entry_points = [file for file in shader.folder().iterdir() if file.suffix in (".vert", ".frag")]
-    assert len(entry_points) == 4
+    assert len(entry_points) == 8
     for file in shader.folder().iterdir():
         lines = file.read_text().splitlines()
         assert lines[1 if file in entry_points else 0].startswith("// "), file
