@@ -9,13 +9,13 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
 
     pipeline  device, sources, networks, activations, principal, sketch, neighbors, embedding, build; digits,
               the demo's data
-    tour      tour, view, story, format (NAME.tour/ on disk), published and published_states (the published page's
-              data and scenes), alignment, similarity, sketches (similarity of full activations), matching,
+    tour      tour, view, story, format (NAME.tour/ on disk), published (the published page's data; its columns and
+              scenes apart), alignment, similarity, sketches (similarity of full activations), matching, epochs,
               movement, search, rows (selected points as a table), synthetic
     motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition, projection,
               selection: where points go, in numbers alone
     render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo; benchmark
-    app       viewer (the state), storyteller, journey, tours, history, remembered, painter, window, panels,
+    app       viewer (the state), storyteller, journey, scrub, tours, history, remembered, painter, window, panels,
               interaction; hands (what the mouse does: brush, handles, picking), marks (what is drawn of it); snapshot,
               film, lettering and heatmap, without a window
     cli       one verb, one thing to do; doctor, what this machine has

@@ -196,7 +196,12 @@ def layers(
 
 @app.command(epilog="Example: umap-tour view googlenet.tour")
 def view(
-    tour: TourPath,
+    tours: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="TOUR...", help="A folder NAME.tour; several are epochs of one network.", show_default=False
+        ),
+    ],
     layer: Annotated[str | None, typer.Option(help="Layer to begin with: index or name.", show_default=False)] = None,
     color_by: Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)] = None,
     mode: Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)] = None,
@@ -206,15 +211,20 @@ def view(
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Not as the window was left, but as the first time.")] = False,
 ) -> None:
-    """Open a window on a tour, as it was left the last time; options change that."""
+    """Open a window on a tour, as it was left the last time; options change that.
+
+    Several tours of one network at different epochs, such as run/*.tour, open as one with a slider of epochs.
+    """
     from typing import Any
 
+    from . import progress
     from .app.display import check_display
     from .tour.format import load
 
     check_display()
 
-    opened = load(tour)
+    with progress.shown(True):
+        opened = load(*tours)
     from .app.reading import first_view
     from .app.window import Window
 
@@ -370,7 +380,9 @@ def info(tour: TourPath) -> None:
     from .tour.format import load
 
     opened = load(tour, at_once=math.inf)
-    print(f"{opened.name}: {opened.n:,} points in {opened.dims} dimensions, {len(opened.layers)} layers")
+    print(f"{opened.name}: {opened.n:,} points in {opened.dims} dimensions, {opened.depth} layers")
+    if opened.epochs:
+        print(f"epochs: {', '.join(opened.epochs)}")
     images = f"{opened.sprites.tile} px, {opened.sprites.pages} page(s)" if opened.sprites else "none (dots only)"
     print(f"images: {images}")
     print(f"saved views: {len(opened.views)}")
@@ -379,8 +391,11 @@ def info(tour: TourPath) -> None:
             print(f"{key.replace('_', ' ')}: {value}")
     print("\nlayers, and how similar each is to the one before")
     for k, layer in enumerate(opened.layers):
-        value = f"{layer.placement.similarity:.3f}" if k else ""
-        print(f"  {k:3}  {layer_title(opened, k):28} {layer.kind:24} {value}")
+        epoch, number = divmod(k, opened.depth)
+        if opened.epochs and not number:
+            print(f"epoch {opened.epochs[epoch]}")
+        value = f"{layer.placement.similarity:.3f}" if number else ""
+        print(f"  {number:3}  {layer_title(opened, k):28} {layer.kind:24} {value}")
     print("\nattributes")
     for name in opened.attributes.columns:
         values = opened.attributes[name]
@@ -399,7 +414,7 @@ def import_(
     ] = None,
     tile: Annotated[int, typer.Option(help="Side of the images on screen at most, a power of two.")] = 64,
     epoch: Annotated[
-        str | None, typer.Option(help="Which of several embeddings, as in the file.", show_default=False)
+        str | None, typer.Option(help="Which of several embeddings, as in the file, or all.", show_default=False)
     ] = None,
     states: Annotated[
         Path | None,

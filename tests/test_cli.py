@@ -15,6 +15,7 @@ from PIL import Image
 
 import engine
 from engine.app.storyteller import span
+from engine.tour.epochs import joined
 from engine.tour.view import SavedView, View
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -249,6 +250,52 @@ def opens_and_closes(words, title, *, cwd, display):
     assert not errors.strip()
 
 
+def test_view_opens_several_tours_as_epochs(small_tour, tmp_path, display):
+    for epoch in (1, 10, 2):
+        small_tour.save(tmp_path / f"run-{epoch}.tour")
+    opened = [f"run-{epoch}.tour" for epoch in (1, 10, 2)]  # as a shell lists them
+    environment = os.environ | {"DISPLAY": display}
+    command = [sys.executable, "-c", SHOWN, "view", *opened, "--layer", "2-Block@10"]
+    text = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert text.stdout.split() == ["run", "1,2,10", "10"]
+
+
+SHOWN = """
+import engine.app.window, engine.cli
+def look(window):
+    tour = window.viewer.tour
+    print(tour.name, ",".join(tour.epochs), window.viewer.layer)
+    window.close()
+engine.app.window.Window.run = look
+engine.cli.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "contains"),
+    [
+        (lambda tour: replace(tour, layers=tour.layers[:3]), ["other.tour is no other epoch of", "its layer 3 is"]),
+        (lambda tour: replace(tour, attributes=tour.attributes.assign(file=[f"b{k}" for k in range(60)])),
+         ["no point in common"]),
+        (lambda tour: replace(tour, epochs=("1", "2")), ["other.tour has several epochs already"]),
+        (lambda tour: None, ["other.tour: no such tour"]),
+    ],
+)  # fmt: skip
+def test_tours_that_are_no_epochs_of_one_network(change, contains, small_tour, tmp_path, display):
+    small_tour = replace(small_tour, attributes=small_tour.attributes.assign(file=[f"a{k}" for k in range(60)]))
+    small_tour.save(tmp_path / "one.tour")
+    if other := change(small_tour):
+        other.save(tmp_path / "other.tour")
+    one_line(run("view", "one.tour", "other.tour", cwd=tmp_path, display=display), *contains)
+
+
+def test_info_of_epochs(small_tour, tmp_path):
+    joined([replace(small_tour, name=f"run-{k}") for k in (3, 5)]).save(tmp_path / "run.tour")
+    text = run("info", "run.tour", cwd=tmp_path, check=0).stdout
+    assert "run: 60 points in 15 dimensions, 4 layers" in text and "epochs: 3, 5" in text
+    assert text.count("0  Block") == 2 and text.index("epoch 5\n") > text.index("3  Block")
+
+
 def test_view_opens_a_window_that_closes(saved, display):
     words = ["view", "small.tour", "--layer", "1", "--theme", "light"]
     opens_and_closes(words, "small - UMAP Tour", cwd=saved, display=display)
@@ -411,6 +458,13 @@ def test_example_scripted_tour(saved):
     assert '"name": "outermost"' in (saved / "view.json").read_text()
 
 
+def test_example_training(tmp_path):
+    text = example("08_training.py", 200, cwd=tmp_path)
+    assert "15 layers, 3 at each of the epochs 0, 1, 2, 4, 8" in text
+    with Image.open(tmp_path / "training.png") as strip:
+        assert strip.size == (5 * 360, 360)
+
+
 def test_render_a_story(small_tour, tmp_path):
     views = [SavedView("one", View(layer=1, handles=[{"name": "some", "points": [1, 2]}])), SavedView("two")]
     replace(small_tour, views=views).save(tmp_path / "small.tour")
@@ -425,7 +479,7 @@ def test_import_takes_the_states_that_are_named(published_folder, tmp_path):
 
 
 def test_example_a_million(tmp_path):
-    text = example("08_a_million.py", 1500, cwd=tmp_path)
+    text = example("09_a_million.py", 1500, cwd=tmp_path)
     assert "1,500 points in 15-D on 6 layers" in text and text.count("ms a picture") == 2
     assert Image.open(tmp_path / "million-images.png").size == (1280, 800)
 

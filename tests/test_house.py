@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LEFT = {"pipeline": {"tour"}, "tour": set(), "motion": set(), "render": {"tour", "motion"},
         "app": {"tour", "motion", "render"}}  # fmt: skip
 PUBLIC = {
-    "build", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot", "show",
-    "TourFormatError", "synthetic",
+    "build", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot",
+    "show", "TourFormatError", "synthetic",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..render.colors import Coloring, color_by
+from ..tour.epochs import line
 from ..tour.movement import DIFFERENCE, MOVEMENT, displacement
 from ..tour.tour import Tour
 from ..tour.view import View
@@ -53,8 +54,8 @@ def displacement_of(viewer: "Viewer") -> Displacement | None:
 
 
 def layer_before(tour: Tour, layer: int) -> int:
-    """The layer before, of the first one the layer after."""
-    return layer - 1 if layer else min(1, len(tour.layers) - 1)
+    """The layer before in the network, of the first one the layer after."""
+    return layer - 1 if layer % tour.depth else min(layer + 1, line(tour, layer)[-1])
 
 
 def moved(tour: Tour, layer: int) -> Coloring:

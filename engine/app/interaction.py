@@ -137,11 +137,13 @@ def typed(
 ) -> bool:
     """Do what a typed character asks for; whether it asks for a picture. viewer, hands: of the leading pane.
 
-    repeat: the key is held down; only stepping through the layers repeats.
+    repeat: the key is held down; only stepping through layers and epochs repeats.
     """
     character = character.lower()
     if character in "jk":
         viewer.step(1 if character == "j" else -1)
+    elif character in "[]" and viewer.tour.epochs:
+        viewer.step(1 if character == "]" else -1, "epochs")
     elif repeat:
         return False
     elif character in " p":
@@ -156,6 +158,8 @@ def typed(
         viewer.change(theme="light" if viewer.base.theme == "dark" else "dark")
     elif character == "l":
         viewer.journey.toggle(viewer)
+    elif character == "e" and viewer.tour.epochs:
+        viewer.journey.toggle(viewer, "epochs")
     elif character == "b":
         panels.story.shown = not panels.story.shown
     elif character == "?":

@@ -1,7 +1,10 @@
-"""A journey into the layers: one after the other, with a rest at each, until somebody goes elsewhere."""
+"""A journey into the layers, or through the epochs: one after the other, with a rest at each, until somebody goes
+elsewhere."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from ..tour.epochs import Axis
 
 if TYPE_CHECKING:
     from .viewer import Viewer
@@ -14,16 +17,22 @@ class Journey:
     """Whether it is under way, and since when it rests."""
 
     playing: bool = False
+    axis: Axis = "layers"
     _rested: float = 0.0
     _layer: int = 0
 
-    def toggle(self, viewer: "Viewer") -> None:
-        """Set out from the present layer, from the first one if it is the last; or stay where it is."""
-        self.playing = not self.playing and len(viewer.tour.layers) > 1
+    def toggle(self, viewer: "Viewer", axis: Axis = "layers") -> None:
+        """Set out from the present layer or epoch, from the first one if it is the last; or stay where it is."""
+        along = viewer.line(axis)
+        self.playing = not self.along(axis) and len(along) > 1
         if self.playing:
+            self.axis = axis
             viewer.story.stop()
-            last = viewer.layer == len(viewer.tour.layers) - 1
-            self._go(viewer, 0 if last else viewer.layer + 1)
+            self._go(viewer, along[0] if viewer.layer == along[-1] else along[along.index(viewer.layer) + 1])
+
+    def along(self, axis: Axis) -> bool:
+        """Whether a journey along this axis is under way."""
+        return self.playing and self.axis == axis
 
     def advance(self, viewer: "Viewer", seconds: float) -> None:
         """Let time pass. A layer that somebody else has chosen, or a scrub, ends the journey."""
@@ -34,8 +43,9 @@ class Journey:
         elif viewer.goal == viewer.transition.target and viewer.transition.settled:
             self._rested += seconds
             if self._rested >= REST:
-                if self._layer + 1 < len(viewer.tour.layers):
-                    self._go(viewer, self._layer + 1)
+                along = viewer.line(self.axis)
+                if self._layer != along[-1]:
+                    self._go(viewer, along[along.index(self._layer) + 1])
                 else:
                     self.playing = False
 

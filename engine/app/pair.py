@@ -7,6 +7,7 @@ again after every change of layer. Nothing moves on the screen when the lead cha
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from ..motion.camera import MARGIN, Camera
 from ..motion.rotation import Array, turning
 from ..motion.transition import SECONDS
 from ..tour.alignment import Fit, procrustes
+from ..tour.epochs import at_epoch, line
 from ..tour.matching import Match
 from ..tour.similarity import MEASURES, matrices
 from ..tour.sketches import ACTIVATIONS, activation_matrices, has_activations
@@ -56,10 +58,9 @@ class Pair:
         self.aligned = True
         self.linked = True
         """Whether both cameras show the same part."""
-        self.beside: Callable[[Callable[[], Fit], Callable[[Fit], None]], None] = lambda work, then: then(work())
+        self.beside: Callable[[Callable[[], Any], Callable[[Any], None]], None] = lambda work, then: then(work())
         """Does what may take longer than a frame; a window does it in a thread."""
-        self.tables: dict[str, NDArray[np.float64]] = {}
-        """Similarity of every left layer to every right one, by the name of the measure; empty until worked out."""
+        self._tables: dict[tuple[int, int], dict[str, NDArray[np.float64]]] = {}
         self._fits: dict[tuple[int, int], Fit | None] = {}
         self._turning: list[Turning | None] = [None, None]
         self._wanted: tuple[object, ...] = ()
@@ -91,6 +92,28 @@ class Pair:
         return self.viewers[0].layer, self.viewers[1].layer
 
     @property
+    def places(self) -> tuple[int, int]:
+        """The layers shown, left and right, by their numbers in their networks."""
+        left, right = (viewer.layer % viewer.tour.depth for viewer in self.viewers)
+        return left, right
+
+    @property
+    def tables(self) -> dict[str, NDArray[np.float64]]:
+        """Similarity of every left layer to every right one, by the name of the measure; empty until worked out.
+
+        Of tours with epochs, at those that are shown.
+        """
+        left, right = self.viewers
+        key = left.layer // left.tour.depth, right.layer // right.tour.depth
+        if key not in self._tables and not (left.scrubbing or right.scrubbing):
+            self._tables[key] = {}
+            match = replace(self.match, left=at_epoch(left.tour, left.layer), right=at_epoch(right.tour, right.layer))
+            self.beside(lambda: tables(match), self._tables[key].update)
+            if has_activations(match.left) and has_activations(match.right):
+                self.beside(lambda: activation_tables(match), self._tables[key].update)
+        return self._tables.get(key, {})
+
+    @property
     def moving(self) -> bool:
         """Whether the next frame will differ from this one without anybody doing anything."""
         return any(each.moving for each in self.viewers) or any(self._turning) or self._wanted != self._wish()
@@ -112,9 +135,9 @@ class Pair:
         self.leader.follows, self.follower.follows = False, True
 
     def go_to(self, left: int, right: int) -> None:
-        """Both to other layers."""
+        """Both to other layers, by their numbers in their networks."""
         for viewer, layer in zip(self.viewers, (left, right), strict=True):
-            viewer.go_to(layer)
+            viewer.go_to(viewer.line()[layer])
 
     def look_at(self, points: NDArray[np.intp]) -> None:
         """Fly the cameras to some points: with linked cameras so that both panes show them, else each to its own."""
@@ -212,17 +235,23 @@ def _place(viewer: Viewer, points: NDArray[np.intp]) -> Array:
 
 def tables(match: Match) -> dict[str, NDArray[np.float64]]:
     """Similarity of every left layer to every right one, by measure."""
-    found = {MEASURES[name]: table for name, table in matrices(match.left, match.right).items()}
-    if has_activations(match.left) and has_activations(match.right):
-        kept = activation_matrices(match.left, match.right)
-        found |= {ACTIVATIONS[name]: bounded.values for name, bounded in kept.items()}
-    return found
+    return {MEASURES[name]: table for name, table in matrices(match.left, match.right).items()}
+
+
+def activation_tables(match: Match) -> dict[str, NDArray[np.float64]]:
+    """The same of the full activations, from what the builds kept of them; may take seconds."""
+    kept = activation_matrices(match.left, match.right)
+    return {ACTIVATIONS[name]: bounded.values for name, bounded in kept.items()}
 
 
 def layer_like(match: Match, layer: int) -> int:
     """The layer of the right tour to begin with: of the same name, or as deep in the network."""
-    names = [each.name for each in match.right.layers]
-    name = match.left.layers[layer].name
+    left, right = match.left, match.right
+    epoch, number = divmod(layer, left.depth)
+    shared = bool(left.epochs) and left.epochs[epoch] in right.epochs
+    column = line(right, right.depth * (right.epochs.index(left.epochs[epoch]) if shared else len(right.epochs) - 1))
+    names = [right.layers[k].name.partition("@")[0] for k in column]
+    name = left.layers[layer].name.partition("@")[0]
     if name in names:
-        return names.index(name)
-    return round(layer * (len(names) - 1) / max(1, len(match.left.layers) - 1))
+        return column[names.index(name)]
+    return column[round(number * (right.depth - 1) / max(1, left.depth - 1))]

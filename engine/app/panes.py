@@ -15,7 +15,7 @@ from ..tour.view import View
 from .beside import Beside
 from .hands import Hands
 from .painter import Painter
-from .pair import Pair, tables
+from .pair import Pair
 from .pane import Pane, rects
 from .reading import first_view
 from .viewer import Viewer
@@ -94,7 +94,6 @@ class Panes:
         pair.beside = lambda work, then: self._beside.do(work, then, failed=self._say)
         self.close()
         self.all, self.pair = [self._pane(viewer) for viewer in (left, right)], pair
-        self._beside.do(lambda: tables(match), pair.tables.update, failed=self._say)
 
     def close_beside(self) -> None:
         """The first tour alone again, where it was, as the pair shows it now."""

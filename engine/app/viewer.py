@@ -17,6 +17,7 @@ from ..motion.selection import Mask
 from ..motion.transition import SECONDS, Blend, Transition, between, blend_at
 from ..motion.walk import Tourist
 from ..render.colors import Coloring
+from ..tour.epochs import Axis, line
 from ..tour.search import TextIndex
 from ..tour.story import misfit
 from ..tour.tour import Tour
@@ -24,6 +25,7 @@ from ..tour.view import View
 from .displaced import displacement_of, is_displacement, layer_before
 from .journey import Journey
 from .reading import coloring_of, first_view, frame_of, mask_of, position_of
+from .scrub import Scrub
 from .storyteller import Storyteller
 from .tours import HASTE, Guide, TourKind, tourist_of
 
@@ -31,7 +33,6 @@ SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
 RESET_SECONDS = 0.75
 FLIGHT_SECONDS = 0.9
-SCRUB_SECONDS = 0.08  # in which a scrub catches up with the hand by a factor of e
 
 
 SHOWN = ("mode", "color_by", "palette", "groups", "selected", "handles")  # of a saved view, by a flight to it
@@ -96,8 +97,9 @@ class Viewer:
     story: Storyteller = field(default_factory=Storyteller)
     _wanted: Blend | None = None
     _wanted_seconds: float = SECONDS
-    _scrub: float | None = None
-    _place: float = 0.0
+    _scrub: Scrub | None = None
+    _left: int | None = None
+    """The layer that was shown before a scrub, once it is over."""
     _flight: Flying | None = None
 
     @classmethod
@@ -111,7 +113,7 @@ class Viewer:
         story = Storyteller(tuple(tour.views))
         viewer = cls(
             tour, view, tourist, camera, camera, between(place), coloring_of(tour, view), np.eye(tour.dims),
-            story=story, _place=place,
+            story=story,
         )  # fmt: skip
         viewer.selection = mask_of(view.selected, tour.n)
         for handle in viewer.base.handles:
@@ -138,7 +140,7 @@ class Viewer:
     @property
     def view(self) -> View:
         """Everything as it is now, as a View."""
-        place = round(self.place, 6)
+        place = round(sum(layer * share for layer, share in self.transition.blend), 6)
         between = self.transition.settled and self._wanted is None and not place.is_integer()
         return replace(
             self.base,
@@ -207,11 +209,12 @@ class Viewer:
             self.tourist.speed = math.radians(self.speed) * HASTE.get(self.tour_kind, 1.0)
             self.tourist.advance(seconds)
         if self._scrub is not None:
-            self._follow_scrub(seconds)
+            self.transition = self._scrub.follow(self.transition, seconds, self.ready)
         elif self._wanted is not None and self._is_there(self._wanted):
             following = self.transition.redirected(self._wanted, seconds=self._wanted_seconds)
             if len(following.source) == 1 or self._is_there(following.source):  # until then the points stand
-                self.since, self.transition, self._wanted = self.transition.layer, following, None
+                self.since, self._left = self.transition.layer if self._left is None else self._left, None
+                self.transition, self._wanted = following, None
                 if is_displacement(self.tour, self.base):
                     self.recolor()
         elif not self.transition.settled:
@@ -234,16 +237,6 @@ class Viewer:
             self.tourist.frame = flying.pose.frame
         if flying.elapsed >= flying.seconds:
             self._flight = None
-
-    def _follow_scrub(self, seconds: float) -> None:
-        assert self._scrub is not None
-        rest = (self._scrub - self._place) * math.exp(-seconds / SCRUB_SECONDS)
-        place = self._scrub if abs(rest) < 1e-3 else self._scrub - rest
-        layers = list(dict.fromkeys((math.floor(place), math.ceil(place))))
-        there = [layer for layer in layers if self.ready(layer)]
-        if there:  # with one of two, that one meanwhile
-            self._place = place if there == layers else float(there[0])
-            self.transition = between(self._place)
 
     # ------------------------------------------------------------------------------------------ actions
 
@@ -303,7 +296,7 @@ class Viewer:
             self._want(((layer, 1.0),), SECONDS)
 
     def _want(self, goal: Blend, seconds: float) -> None:
-        self._wanted = None if goal == self.transition.target and self._scrub is None else goal
+        self._wanted = None if goal == self.transition.target else goal
         self._wanted_seconds = seconds
         self._scrub = None
 
@@ -312,23 +305,26 @@ class Viewer:
         self._wanted = self._scrub = None
         self.stop()
 
-    def step(self, by: int) -> None:
-        """To the next layer or the one before; the ends are joined."""
-        self.go_to((self.layer + by) % len(self.tour.layers))
+    def line(self, axis: Axis = "layers") -> range:
+        """The layers along an axis through the present one: those of its epoch, or the same one at every epoch."""
+        return line(self.tour, self.layer, axis)
 
-    def scrub(self, place: float | None) -> None:
-        """Hold the points at a place among the layers; None lets go, to the nearest layer."""
-        if place is None:
-            if self._scrub is not None:
-                nearest = round(self._scrub)
-                self._scrub = None
-                self.transition = between(self._place)
-                self.go_to(nearest)
-            return
-        if self._scrub is None:
-            self._place = self.place
-        self._wanted = None
-        self._scrub = min(max(place, 0.0), len(self.tour.layers) - 1.0)
+    def step(self, by: int, axis: Axis = "layers") -> None:
+        """To the next layer or epoch, or the one before; the ends are joined."""
+        along = self.line(axis)
+        self.go_to(along[(along.index(self.layer) + by) % len(along)])
+
+    def scrub(self, place: float | None, axis: Axis = "layers") -> None:
+        """Hold the points at a place along the layers or epochs; None lets go, to the nearest one."""
+        if place is not None:
+            if self._scrub is None:
+                self._wanted = None
+                self._scrub = Scrub(self.line(axis), since=self.layer)
+            self._scrub.hold(place)
+        elif self._scrub is not None:
+            scrub, self._scrub = self._scrub, None
+            self._left = scrub.since if scrub.nearest != scrub.since else self.moved_from
+            self._wanted, self._wanted_seconds = ((scrub.nearest, 1.0),), SECONDS
 
     @property
     def scrubbing(self) -> bool:
@@ -336,10 +332,13 @@ class Viewer:
 
     @property
     def place(self) -> float:
-        """Where among the layers the points are, for a mark beside the layers."""
-        if self._scrub is not None:
-            return self._place
-        return sum(layer * share for layer, share in self.transition.blend)
+        """Where among the layers of the network the points are, for a mark beside the layers."""
+        return sum(layer % self.tour.depth * share for layer, share in self.transition.blend)
+
+    @property
+    def epoch(self) -> float:
+        """Where among the epochs the points are, 0 where there are none."""
+        return sum(layer // self.tour.depth * share for layer, share in self.transition.blend)
 
     def toggle_group(self, row: int) -> None:
         """Switch a class on or off; with all of them on, none is left out and the list is emptied."""

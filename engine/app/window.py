@@ -34,7 +34,7 @@ from .history import History  # noqa: E402
 from .painter import check_view, picture  # noqa: E402
 from .pair import Pair  # noqa: E402
 from .panes import Panes  # noqa: E402
-from .reading import first_view, layer_title  # noqa: E402
+from .reading import first_view, numbered_title  # noqa: E402
 from .remembered import recall, remember  # noqa: E402
 from .textures import Textures  # noqa: E402
 from .thumbnail import Thumbnails  # noqa: E402
@@ -318,9 +318,9 @@ class Window:
     def save_picture(self) -> Path:
         """Save what the canvas shows, without panels, beside nothing of the same name; returns the file."""
         pixels = picture([pane.painter for pane in self.panes], self.size, scale=self.scale)
-        shown = [(viewer := pane.viewer).tour.name + f"-{viewer.layer}-{layer_title(viewer.tour, viewer.layer)}"
+        shown = [(viewer := pane.viewer).tour.name + f"-{numbered_title(viewer.tour, viewer.layer)}"
                  for pane in self.panes]  # fmt: skip
-        file = free_file("-".join(shown).replace(" ", "-").replace("/", "-"), ".png")
+        file = free_file("-".join(shown).replace(",", "").replace(" ", "-").replace("/", "-"), ".png")
         try:
             file.touch()
         except OSError as error:

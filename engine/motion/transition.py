@@ -10,6 +10,7 @@ SECONDS = 0.7  # as on the published page
 
 Blend = tuple[tuple[int, float], ...]
 """A weighted mean of layers: (layer, weight) pairs, weights positive and summing to 1."""
+EVERY = range(2**31)  # the line of all layers, in which each stands at its own number
 
 
 @dataclass(frozen=True)
@@ -85,18 +86,18 @@ def at_rest(place: Blend | int) -> Transition:
     return Transition(side, side)
 
 
-def blend_at(position: float) -> Blend:
-    """The layers at a place among them and their shares: at 3.25 a quarter of the way from 3 to 4."""
+def blend_at(position: float, along: range = EVERY) -> Blend:
+    """The layers at a place along a line of them and their shares: at 3.25 a quarter of the way from 3 to 4."""
     low = int(position)
     share = position - low
-    return ((low, 1.0),) if share < 1e-6 else ((low, 1.0 - share), (low + 1, share))
+    return ((along[low], 1.0),) if share < 1e-6 else ((along[low], 1.0 - share), (along[low + 1], share))
 
 
-def between(position: float) -> Transition:
-    """Held at a place among the layers, as a scrub does."""
+def between(position: float, along: range = EVERY) -> Transition:
+    """Held at a place along a line of layers, as a scrub does."""
     low = int(position)
     share = position - low
     if share < 1e-6:
-        return at_rest(low)
+        return at_rest(along[low])
     # start = mix and no time elapsed: it stands until it is advanced
-    return Transition(((low, 1.0),), ((low + 1, 1.0),), start=share)
+    return Transition(((along[low], 1.0),), ((along[low + 1], 1.0),), start=share)

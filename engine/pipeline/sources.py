@@ -94,9 +94,15 @@ def from_array(
         n=len(pixels),
         read=lambda i: (Image.fromarray(pixels[i]), None),
         origin=f"array {pixels.shape}, {_digest([np.ascontiguousarray(pixels).tobytes()])}",
-        labels=pd.Categorical(list(labels)) if labels is not None else None,
+        labels=_labels(labels) if labels is not None else None,
         columns=columns or {},
     )
+
+
+def _labels(values: Sequence[Any]) -> pd.Categorical:
+    """Classes in their own order, numbers by size, and named in text: parquet would read numbers back as numbers."""
+    labels = pd.Categorical(list(values))
+    return labels.rename_categories(str)
 
 
 def _array_of(file: Path) -> "np.ndarray[Any, Any]":

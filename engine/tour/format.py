@@ -8,7 +8,6 @@ sprites/000.png ...  square tiles of a power of two, row-major, pages of at most
 views.json           saved views
 """
 
-import hashlib
 import json
 import logging
 import math
@@ -25,6 +24,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .alignment import Placement
+from .contents import checksum, finite
 from .pages import PAGE, laid_out, plainest, tiles_of
 from .story import export_story, from_json
 from .tour import Layer, Sketch, Sprites, Tour
@@ -92,21 +92,22 @@ def _write_files(tour: Tour, folder: Path) -> None:
                 "name": layer.name,
                 "kind": layer.kind,
                 "file": f"layers/{file.name}",
-                "checksum": _checksum(file),
+                "checksum": checksum(file),
             }
             | layer.placement.to_json()
             | _write_sketch(layer.sketch, folder, file.name)
         )
-    tour.attributes.to_parquet(folder / "attributes.parquet", index=False)
+    _classes_as_text(tour.attributes).to_parquet(folder / "attributes.parquet", index=False)
     manifest = {
         "version": VERSION,
         "name": tour.name,
         "n": tour.n,
         "dims": tour.dims,
+        **({"epochs": list(tour.epochs)} if tour.epochs else {}),
         "layers": layers,
         "attributes": {
             "file": "attributes.parquet",
-            "checksum": _checksum(folder / "attributes.parquet"),
+            "checksum": checksum(folder / "attributes.parquet"),
         },
         "sprites": _write_sprites(tour.sprites, folder) if tour.sprites else None,
         "build": tour.how,
@@ -115,13 +116,23 @@ def _write_files(tour: Tour, folder: Path) -> None:
     write_views(tour.views, folder)
 
 
+def _classes_as_text(attributes: pd.DataFrame) -> pd.DataFrame:
+    """With classes named in text, in the order that they have: parquet reads others back as plain numbers."""
+    texts = {}
+    for name in attributes.columns:
+        values = attributes[name]
+        if isinstance(values.dtype, pd.CategoricalDtype) and not all(isinstance(x, str) for x in values.cat.categories):
+            texts[name] = values.cat.rename_categories(str)
+    return attributes.assign(**texts)
+
+
 def _write_sketch(sketch: Sketch | None, folder: Path, name: str) -> dict[str, Any]:
     if sketch is None:
         return {}
     file = folder / "activations" / name
     file.parent.mkdir(exist_ok=True)
     np.save(file, np.ascontiguousarray(sketch.values, dtype="<f2"), allow_pickle=False)
-    entry = {"file": f"activations/{name}", "checksum": _checksum(file)}
+    entry = {"file": f"activations/{name}", "checksum": checksum(file)}
     return {"activations": entry | {"columns": sketch.values.shape[1], "error": sketch.error}}
 
 
@@ -136,7 +147,7 @@ def _write_sprites(sprites: Sprites, folder: Path) -> dict[str, Any]:
         file = folder / "sprites" / f"{k:03}.png"
         page = laid_out(plainest(sprites.load(k)), sprites.per_page)
         Image.fromarray(page.squeeze(axis=2) if page.shape[2] == 1 else page).save(file, compress_level=4)
-        pages.append({"file": f"sprites/{file.name}", "checksum": _checksum(file)})
+        pages.append({"file": f"sprites/{file.name}", "checksum": checksum(file)})
     return {"tile": sprites.tile, "per_page": sprites.per_page, "pages": pages}
 
 
@@ -152,22 +163,21 @@ def _dump(values: dict[str, Any], file: Path) -> None:
     file.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _checksum(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 # ---------------------------------------------------------------------------------------------------- reading
 
 
-def load(path: str | Path, *, at_once: float = AT_ONCE) -> Tour:
+def load(path: str | Path, *later: str | Path, at_once: float = AT_ONCE) -> Tour:
     """Open the tour in the folder `path`, its layers memory-mapped.
 
-    Raises TourFormatError naming the file and the fault where anything is missing, cut short, of the wrong
-    shape, not finite, changed since it was written, or outside the folder. Of a tour of more than `at_once` bytes
-    the contents of the later layers and images are looked at when they are first used, and complained of then;
-    everything else is now.
+    later: tours of the same network at other epochs, which become one tour with it (epochs.py). Raises TourFormatError
+    naming the file and the fault where anything is missing, cut short, of the wrong shape, not finite, changed since
+    it was written, or outside the folder. Of a tour of more than `at_once` bytes the contents of the later layers and
+    images are looked at when they are first used, and complained of then; everything else is now.
     """
+    if later:
+        from .epochs import joined
+
+        return joined([load(each, at_once=math.inf) for each in (path, *later)])  # which reads all of it
     folder = Path(path).absolute()
     if not folder.is_dir():
         what = "is a file, not a tour folder" if folder.exists() else "no such tour"
@@ -211,7 +221,15 @@ class _Reader:
             views=self.views(),
             how=self.get(manifest, "build", dict),
             folder=self.folder,
+            epochs=self.epochs(manifest.get("epochs", []), len(layers)),
         )
+
+    def epochs(self, names: Any, layers: int) -> tuple[str, ...]:
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            self.fail("tour.json", "'epochs' is no list of names")
+        if len(set(names)) < len(names) or (names and layers % len(names)):
+            self.fail("tour.json", f"{len(names)} epochs do not share {layers} layers evenly, each with its own name")
+        return tuple(names)
 
     def layer(self, entry: Any, *, n: int, dims: int) -> Layer:
         if not isinstance(entry, dict):
@@ -252,7 +270,7 @@ class _Reader:
     def check_rows(self, rows: NDArray[Any], entry: dict[str, Any]) -> None:
         """The contents of a file of rows."""
         file = self.file(entry)
-        if not _finite(rows):
+        if not finite(rows):
             row = int(np.argmin(np.isfinite(rows).all(axis=1)))
             self.fail(file, f"row {row} is not finite; embed that layer again")
         self.verify(file, entry)
@@ -340,7 +358,7 @@ class _Reader:
         return file
 
     def verify(self, file: Path, entry: dict[str, Any]) -> None:
-        if _checksum(file) != self.get(entry, "checksum", str):
+        if checksum(file) != self.get(entry, "checksum", str):
             self.fail(file, "changed since it was written (its checksum differs); copy or build the tour again")
 
     def json(self, name: str) -> dict[str, Any]:
@@ -373,12 +391,3 @@ class _Reader:
 
     def fail(self, file: str | Path, fault: str) -> NoReturn:
         raise TourFormatError(self.folder / file, fault) from None
-
-
-def _finite(points: NDArray[Any]) -> bool:
-    """Whether all are finite: by the sum of squares where that tells, in one pass at memory speed."""
-    if points.dtype == np.float16:  # of which a product is slow, and soon infinite
-        return bool(np.isfinite(points).all())
-    flat = points.reshape(-1)
-    with np.errstate(all="ignore"):
-        return bool(np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all())

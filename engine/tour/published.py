@@ -8,7 +8,7 @@ sheets of images. Paths in it are relative to two places: `epoch_arch_to_dir` to
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
@@ -22,13 +22,16 @@ from PIL import Image
 
 from ..progress import steps
 from .alignment import chain
+from .epochs import joined
 from .format import DIMS, TourFormatError
 from .pages import tiles_per_page
+from .published_columns import classes_of, column_for, first_difference, guessed, same_partition
 from .published_states import published_views
 from .thumbnails import image_folder, read_thumbnail
 from .tour import Layer, Sprites, Tour
 
 SHEET = 100  # tiles along each side of a published sheet of images
+ALL = "all"  # epochs
 NAMES = {
     "googlenet": "GoogLeNet",
     "resnet50": "ResNet50",
@@ -50,13 +53,16 @@ def import_published(
 ) -> Tour:
     """Read a published UMAP Tour from its meta file.
 
-    epoch: which of several embeddings, as written in `epoch_arch_to_dir` ("0,0"); the last unless said.
+    epoch: which of several embeddings, as written in `epoch_arch_to_dir` ("0,0"); the last unless said; "all" for
+    every epoch of the last one's network, as one tour and without the article's scenes.
     images: an ImageFolder of the same images in the same order, whose pictures become sprites of `tile` pixels.
     states: the article's scenes, which become saved views; `states` beside the data's folder unless said.
     What is missing beyond the embeddings and the attributes is logged and left out. The published residuals are
     recomputed and their agreement logged. Raises TourFormatError naming the file and the fault.
     """
     source = _Import(Path(meta), Path(states) if states is not None else None)
+    if epoch == ALL:
+        return joined(list(source.training(Path(images) if images is not None else None, tile)))
     tour = source.tour(epoch, Path(images) if images is not None else None, tile)
     return replace(tour, views=published_views(tour, source.states) if source.states.is_dir() else [])
 
@@ -104,7 +110,21 @@ class _Import:
             how={"imported": self.file.name, "embedding": folder.name, "residual_agreement": agreement},
         )
 
+    def training(self, images: Path | None, tile: int) -> Iterator[Tour]:
+        """A tour for each epoch of the network of the last embedding: keys are "epoch,network"."""
+        keys = [key.partition(",") for key in self.folders()]
+        for epoch, comma, network in keys:
+            if network == keys[-1][2]:
+                tour = self.tour(f"{epoch}{comma}{network}", images, tile)
+                yield replace(tour, name=f"{tour.name}-epoch{epoch}")
+
     # ------------------------------------------------------------------------------------------ where things are
+
+    def folders(self) -> Mapping[str, Any]:
+        folders = self.meta["epoch_arch_to_dir"]
+        if not isinstance(folders, Mapping) or not folders:
+            fail(self.file, "epoch_arch_to_dir names no folder")
+        return folders
 
     def inside(self, base: Path, name: Any) -> Path:
         """The file or folder that the meta file names; it must lie in one of the two places that it may name."""
@@ -117,13 +137,11 @@ class _Import:
         return path
 
     def embedding_folder(self, epoch: str | None) -> Path:
-        folders = self.meta["epoch_arch_to_dir"]
-        if not isinstance(folders, Mapping) or not folders:
-            fail(self.file, "epoch_arch_to_dir names no folder")
+        folders = self.folders()
         if epoch is None:
             epoch = list(folders)[-1]
             if len(folders) > 1:
-                log.info("%d embeddings there; taking %s (--epoch takes another)", len(folders), epoch)
+                log.info("%d embeddings there; taking %s (--epoch takes another, or all)", len(folders), epoch)
         if epoch not in folders:
             fail(self.file, f"has no epoch {epoch!r}; there is: {', '.join(folders)}")
         folder = self.inside(self.folder, folders[epoch])
@@ -194,7 +212,7 @@ class _Import:
         extents: dict[str, list[float]] = {}
         for pattern, described in self.wanted.items():
             how = described if isinstance(described, dict) else {}
-            column = _column_for(pattern, table.columns)
+            column = column_for(pattern, table.columns)
             if column is None:
                 log.warning("attribute %s: no such column in %s; left out", pattern, file.name)
                 continue
@@ -202,7 +220,7 @@ class _Import:
             extent = how.get("extent")
             if isinstance(extent, list) and len(extent) == 2 and all(isinstance(end, int | float) for end in extent):
                 extents[column] = [float(end) for end in extent]
-        rest = {name: _guessed(table[name]) for name in table.columns if name not in columns}
+        rest = {name: guessed(table[name]) for name in table.columns if name not in columns}
         attributes = pd.DataFrame({**columns, **rest})
         attributes.attrs["extent"] = extents
         return attributes
@@ -233,7 +251,7 @@ class _Import:
             log.warning("label file %s: %s, not one uint16 a point; left out", file.name, seen)
         else:
             codes = np.fromfile(file, dtype="<u2")
-            if not any(_same_partition(codes, attributes[column]) for column in _classes(attributes)):
+            if not any(same_partition(codes, attributes[column]) for column in classes_of(attributes)):
                 attributes[name] = pd.Categorical(codes)
                 log.info("label file %s: an attribute that the table does not have; added", file.name)
 
@@ -296,10 +314,10 @@ class _Import:
                 f"holds {len(files):,} images for {self.n:,} points; it must be the same images in the same order",
             )
         codes = pd.factorize(np.asarray(classes))[0]
-        candidates = _classes(attributes)
-        if candidates and not any(_same_partition(codes, attributes[column]) for column in candidates):
+        candidates = classes_of(attributes)
+        if candidates and not any(same_partition(codes, attributes[column]) for column in candidates):
             finest = max(candidates, key=lambda column: attributes[column].nunique())
-            row = _first_difference(codes, attributes[finest])
+            row = first_difference(codes, attributes[finest])
             fail(
                 folder,
                 f"its classes are not those of the points: image {row} ({files[row].relative_to(folder)}) "
@@ -350,45 +368,6 @@ def residual(points: NDArray[np.float32], before: NDArray[np.float32]) -> float:
     size = float(np.vdot(x, x))
     nuclear = float(np.linalg.svd(x.T @ y, compute_uv=False).sum())
     return (float(np.vdot(y, y)) - (nuclear**2 / size if size else 0.0)) / y.size
-
-
-def _column_for(pattern: str, columns: "pd.Index[str]") -> str | None:
-    """The column that a key of the attribute table means: the one of that name, else the first it matches.
-
-    As published, keys are regular expressions, found anywhere in a column's name.
-    """
-    if pattern in columns:
-        return pattern
-    try:
-        return next((each for each in columns if re.search(pattern, each)), None)
-    except re.error:
-        return None
-
-
-def _guessed(values: "pd.Series[str]") -> Any:
-    """A column that the meta file says nothing of: numbers if it holds nothing else, else classes."""
-    numbers = pd.to_numeric(values, errors="coerce")
-    return pd.Categorical(values) if numbers.isna().any() else numbers.astype(np.float64)
-
-
-def _classes(attributes: pd.DataFrame) -> list[str]:
-    return [each for each in attributes.columns if isinstance(attributes[each].dtype, pd.CategoricalDtype)]
-
-
-def _same_partition(codes: NDArray[Any], values: "pd.Series[Any]") -> bool:
-    """Whether two labellings of the points put the same ones together, whatever the classes are called."""
-    pairs = pd.DataFrame({"a": codes, "b": values.cat.codes.to_numpy()}).drop_duplicates()
-    return len(pairs) == pairs["a"].nunique() == pairs["b"].nunique()
-
-
-def _first_difference(codes: NDArray[Any], values: "pd.Series[Any]") -> int:
-    """The first row at which the pairing of classes, fixed by their first meeting, breaks."""
-    forth: dict[int, int] = {}
-    back: dict[int, int] = {}
-    for row, (a, b) in enumerate(zip(codes.tolist(), values.cat.codes.tolist(), strict=True)):
-        if forth.setdefault(a, b) != b or back.setdefault(b, a) != a:
-            return row
-    return len(codes) - 1
 
 
 def fail(file: Path, fault: str) -> NoReturn:

@@ -89,6 +89,8 @@ class Tour:
     """How it was built: plain values, no times of day."""
     folder: Path | None = None
     """Where it was read from; None for one that is in memory alone."""
+    epochs: tuple[str, ...] = ()
+    """Of tours joined along a training, what the epochs are called: all layers of one, then all of the next."""
 
     @property
     def n(self) -> int:
@@ -97,6 +99,11 @@ class Tour:
     @property
     def dims(self) -> int:
         return int(self.layers[0].points.shape[1])
+
+    @property
+    def depth(self) -> int:
+        """How many layers the network has, which are those of one epoch."""
+        return len(self.layers) // max(1, len(self.epochs))
 
     def index(self, layer: int | str) -> int:
         """The position of a layer given by index (negative from the end) or name. Raises KeyError, IndexError."""

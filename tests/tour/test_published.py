@@ -89,6 +89,15 @@ def test_one_of_several_epochs(published_folder):
         import_published(meta, epoch="7,0")
 
 
+def test_all_epochs_of_a_network_as_one_tour(published_folder):
+    meta = published_folder(epoch_arch_to_dir={"2,0": "net-umap", "0,1": "another", "10,0": "net-later"}, image_urls=[])
+    shutil.copytree(meta.parent / "net-umap", meta.parent / "net-later")
+    tour = engine.import_published(meta, epoch="all")
+    assert (tour.name, tour.epochs, tour.depth) == ("net", ("2", "10"), 3)
+    np.testing.assert_allclose(tour.aligned(4), tour.aligned(1), atol=1e-4)
+    assert tour.attributes["label"].cat.categories.tolist() == ["elm", "oak", "NA"]
+
+
 def spoiled_bin(meta, change):
     file = meta.parent / "net-umap/1-Block.bin"
     points = np.fromfile(file, "<f4")

@@ -15,6 +15,7 @@ from . import (
     card,
     compare,
     differences,
+    epochs,
     handle,
     layers,
     legend,
@@ -60,7 +61,8 @@ def draw(ui: Ui, panes: Sequence[Pane], panels: Panels, status: Status, pair: Pa
     legend.draw(ui, viewer, hands, panels, titled=pair is None)
     story.draw(ui, viewer, panels, top=panels.legend_bottom + GAP)
     if pair is None:
-        place = layers.place_alone(ui, len(viewer.tour.layers))
+        place = layers.place_alone(ui, viewer.tour.depth)
+        epochs.draw(ui, viewer, panels.columns[1], place)
         layers.draw(ui, viewer, panels.columns[1], place)
         layers.draw_play(ui, viewer, place)
     else:
@@ -88,9 +90,11 @@ def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
     under = panels.legend_bottom + UNDER_LEGEND
     covered = panels.story.shown or under > 0.45 * ui.size[1]
     left, top = (BESIDE_LEGEND, 3.0 * MARGIN + 40) if covered else (layers.FROM_EDGE, under)
-    counts = len(pair.viewers[0].tour.layers), len(pair.viewers[1].tour.layers)
+    top += epochs.ROOM if any(viewer.tour.epochs for viewer in pair.viewers) else 0
+    counts = pair.viewers[0].tour.depth, pair.viewers[1].tour.depth
     places = layers.places_beside(ui, counts, left=left, top=top, bottom=bottom)
     for k, place in enumerate(places):
+        epochs.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
         layers.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
     compare.draw(ui, pair, panels)
     names.draw(ui, pair, below=panels.compare.bottom + GAP)

@@ -16,7 +16,7 @@ from ..images import Strip
 from ..originals import SIDE, Originals
 from ..picking import Sight
 from ..pictures import Pictures
-from ..reading import is_classes
+from ..reading import is_classes, layer_number
 from ..theme import GAP, ICON_THUMBTACK, MARGIN, SMALL
 from ..ui import Ui
 from ..viewer import Viewer
@@ -165,7 +165,9 @@ def _title(ui: Ui, viewer: Viewer, hands: Hands, point: int, x: float, y: float,
 
 def _neighbors(ui: Ui, viewer: Viewer, hands: Hands, card: Card, x: float, y: float, *, images: bool) -> None:
     ui.line(x + 12, y, x + WIDTH - 12, y, ui.colors.border)
-    ui.text(x + 12, y + 14, f"Nearest in layer {card.layer}", size=SMALL, color=ui.colors.second)
+    ui.text(
+        x + 12, y + 14, f"Nearest in layer {layer_number(viewer.tour, card.layer)}", size=SMALL, color=ui.colors.second
+    )
     y += 26
     for k, near in enumerate(card.neighbors):
         name = title(viewer, near)

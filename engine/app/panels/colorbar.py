@@ -3,6 +3,7 @@
 from ...motion.selection import Mask
 from ...render.colors import LEVELS, Coloring
 from ..displaced import displacement_of
+from ..reading import layer_number
 from ..tally import Tally
 from ..theme import SMALL
 from ..ui import Ui
@@ -34,7 +35,8 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, width: floa
     ui.text(x + width, top + 26, values[1], size=SMALL, color=color, align=1.0)
     if (displaced := displacement_of(viewer)) is not None:
         here = displaced.since is viewer.tour
-        since = f"since layer {displaced.since_layer}" if here else f"from layer {displaced.since_layer} there"
+        layer = layer_number(displaced.since, displaced.since_layer)
+        since = f"since layer {layer}" if here else f"from layer {layer} there"
         ui.text(x + width / 2, top + 26, since, size=SMALL, color=ui.colors.second, align=0.5)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ...render.colors import viridis
 from ..menu import menu
 from ..pair import Pair
-from ..reading import layer_title
+from ..reading import numbered_title
 from ..theme import GAP, ICON_DOWN, ICON_LINK, ICON_LIST, ICON_UP, MARGIN, SMALL, TOOLBAR
 from ..ui import Ui
 
@@ -40,13 +40,13 @@ class Compare:
     right: float = 0.0
     bottom: float = 0.0
     """Where it ends, in pixels of the design."""
-    _drawn: dict[tuple[str, int], imgui.ImTextureRef] = field(default_factory=dict)
+    _drawn: dict[tuple[int, int], imgui.ImTextureRef] = field(default_factory=dict)
 
-    def picture(self, measure: str, table: NDArray[np.float64], cell: int) -> imgui.ImTextureRef | None:
-        """A table in colours, every cell `cell` pixels of the screen wide and high."""
-        if (measure, cell) not in self._drawn and self.keep is not None:
-            self._drawn[measure, cell] = self.keep(colored(table, cell))
-        return self._drawn.get((measure, cell))
+    def picture(self, table: NDArray[np.float64], cell: int) -> imgui.ImTextureRef | None:
+        """A table that its pair keeps, in colours, every cell `cell` pixels of the screen wide and high."""
+        if (id(table), cell) not in self._drawn and self.keep is not None:
+            self._drawn[id(table), cell] = self.keep(colored(table, cell))
+        return self._drawn.get((id(table), cell))
 
     def forget(self) -> None:
         """Another pair has other tables."""
@@ -64,7 +64,7 @@ def colored(table: NDArray[np.float64], cell: int) -> NDArray[np.uint8]:
 def draw(ui: Ui, pair: Pair, panels: "Panels") -> None:
     card = panels.compare
     folded = (ui.size[0] < NARROW or ui.size[1] < LOW) if card.folded is None else card.folded
-    rows, columns = (len(viewer.tour.layers) for viewer in pair.viewers)
+    rows, columns = (viewer.tour.depth for viewer in pair.viewers)
     room = (WIDTH - INSET - 12) / columns, (ui.size[1] - MARGIN - TABLE - FOOT - BELOW) / rows
     cell = min(CELL[1], max(CELL[0], min(room)))
     cell = max(1, int(cell * ui.scale)) / ui.scale  # whole pixels of the screen
@@ -100,7 +100,7 @@ def _head(ui: Ui, pair: Pair, panels: "Panels", x: float, y: float, *, folded: b
 def _value(ui: Ui, pair: Pair, card: Compare, x: float, y: float) -> None:
     """The similarity of the two layers shown."""
     table = pair.tables.get(card.measure)
-    value = None if table is None else float(table[pair.layers])
+    value = None if table is None else float(table[pair.places])
     if value is None and pair.fit is not None:
         value = pair.fit.similarity
     ui.text(x + 12, y + 65, "Similarity", size=SMALL, color=ui.colors.second)
@@ -132,7 +132,7 @@ def _matrix(ui: Ui, pair: Pair, card: Compare, x: float, y: float, cell: float) 
         return None
     rows, columns = table.shape
     width, height = cell * columns, cell * rows
-    if (picture := card.picture(card.measure, table, round(cell * ui.scale))) is not None:
+    if (picture := card.picture(table, round(cell * ui.scale))) is not None:
         ui.draw.add_image(picture, ui.at(x, y), ui.at(x + width, y + height))
     clicked, over, _ = ui.button("matrix", x, y, width, height)
     hovered = None
@@ -144,7 +144,7 @@ def _matrix(ui: Ui, pair: Pair, card: Compare, x: float, y: float, cell: float) 
             ui.line(x, y + cell * (hovered[0] + k), x + width, y + cell * (hovered[0] + k), white)
             ui.line(x + cell * (hovered[1] + k), y, x + cell * (hovered[1] + k), y + height, white)
     _best(ui, table, x, y, cell)
-    present = pair.layers
+    present = pair.places
     left, top = x + cell * present[1], y + cell * present[0]
     ui.frame(left - 2, top - 2, cell + 4, cell + 4, (0.0, 0.0, 0.0, 0.75), radius=2, thickness=4)
     ui.frame(left - 1, top - 1, cell + 2, cell + 2, (1.0, 0.65, 0.17, 1.0), radius=1, thickness=2)
@@ -190,8 +190,10 @@ def _bar(ui: Ui, x: float, y: float) -> None:
 
 def _name(ui: Ui, pair: Pair, card: Compare, row: int, column: int) -> None:
     """Both layers' names and the value, beside the card."""
-    tours = [viewer.tour for viewer in pair.viewers]
-    lines = [(tour.name, f"{k} {layer_title(tour, k)}") for tour, k in zip(tours, (row, column), strict=True)]
+    lines = [
+        (viewer.tour.name, numbered_title(viewer.tour, viewer.line()[k]))
+        for viewer, k in zip(pair.viewers, (row, column), strict=True)
+    ]
     value = f"{float(pair.tables[card.measure][row, column]):.3f}"
     first = min(120.0, max(ui.width(name, size=SMALL) for name, _ in lines))
     second = max(ui.width(text, size=SMALL) for _, text in lines)

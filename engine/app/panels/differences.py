@@ -12,6 +12,7 @@ from ..hands import Hands
 from ..images import Strip
 from ..pair import Pair
 from ..pictures import Pictures
+from ..reading import layer_number
 from ..theme import ICON_CLOSE, MARGIN, SMALL
 from ..ui import Ui
 from ..viewer import Viewer
@@ -76,8 +77,9 @@ def draw(ui: Ui, pair: Pair, hands: Hands, panels: "Panels") -> None:
     x = ui.size[0] - MARGIN - WIDTH
     with ui.panel("differences", x, TOP, WIDTH, HEAD + ROW * max(1, len(rows)) + 8, front=True):
         ui.text(x + 12, TOP + 22, "Differ most", bold=True)
-        left, right = pair.layers
-        ui.text(x + 96, TOP + 22, f"layer {left} from layer {right}", size=SMALL, color=ui.colors.second)
+        left, right = (layer_number(each.tour, each.layer) for each in pair.viewers)
+        text = ui.elide(f"layer {left} from layer {right}", WIDTH - 96 - 40, size=SMALL)
+        ui.text(x + 96, TOP + 22, text, size=SMALL, color=ui.colors.second)
         if ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, TOP + 6, tip="Close\tn"):
             panels.popover = ""
         _choice(ui, listed, x + 12, TOP + 44)

@@ -15,6 +15,7 @@ FROM_EDGE = 36  # of the window, to the dots
 PITCH = (2.0, 24.0)
 AROUND = 320  # pixels of the window's height that the column leaves free
 OPEN_WIDTH = 224
+TITLE = 44  # pixels above the first dot that the open column's title takes
 READABLE = 15  # pixels between two names
 DRAG = 4  # pixels from a click to a scrub
 
@@ -41,6 +42,8 @@ class Column:
     open: bool = False
     pressed: float | None = None
     """Where the mouse went down on it, in pixels of the design."""
+    pressed_epoch: float | None = None
+    """And on the epochs above it, in epochs."""
 
 
 def place_alone(ui: Ui, count: int) -> Place:
@@ -59,10 +62,10 @@ def places_beside(ui: Ui, counts: tuple[int, int], *, left: float, top: float, b
 
 def draw(ui: Ui, viewer: Viewer, column: Column, place: Place, *, touch: Callable[[], None] = lambda: None) -> None:
     """touch: what a press on it calls first."""
-    count = len(viewer.tour.layers)
+    count = viewer.tour.depth
     mouse_y = imgui.get_mouse_pos().y / ui.scale
     reach = OPEN_WIDTH if column.open else 44
-    top, bottom = place.first - (44 if column.open else place.pitch / 2 + 4), place.y(count - 1) + 20
+    top, bottom = place.first - (TITLE if column.open else place.pitch / 2 + 4), place.y(count - 1) + 20
     left = place.x - 20 if place.side == "left" else place.x + 20 - reach
     with ui.panel(f"layers {place.side}", left, top, reach, bottom - top, bare=not column.open):
         over = imgui.is_window_hovered(imgui.HoveredFlags_.allow_when_blocked_by_active_item)
@@ -83,14 +86,14 @@ def draw(ui: Ui, viewer: Viewer, column: Column, place: Place, *, touch: Callabl
 
 def draw_play(ui: Ui, viewer: Viewer, place: Place) -> None:
     """Under the column: go through the layers one by one."""
-    if len(viewer.tour.layers) < 2:
+    if viewer.tour.depth < 2:
         return
-    journey, x, y = viewer.journey, place.x, place.y(len(viewer.tour.layers) - 1) + 36
+    playing, x, y = viewer.journey.along("layers"), place.x, place.y(viewer.tour.depth - 1) + 36
     with ui.panel("journey", x - 16, y - 16, 32, 32, bare=True):
-        tip = ("Stop here" if journey.playing else "Through the layers") + "\tl"
-        icon = ICON_PAUSE if journey.playing else ICON_PLAY
-        if ui.icon_button("through", icon, x - 16, y - 16, tip=tip, active=journey.playing):
-            journey.toggle(viewer)
+        tip = ("Stop here" if playing else "Through the layers") + "\tl"
+        icon = ICON_PAUSE if playing else ICON_PLAY
+        if ui.icon_button("through", icon, x - 16, y - 16, tip=tip, active=playing):
+            viewer.journey.toggle(viewer)
 
 
 def _names(ui: Ui, viewer: Viewer, place: Place, left: float, hovered: int) -> None:
@@ -104,29 +107,32 @@ def _names(ui: Ui, viewer: Viewer, place: Place, left: float, hovered: int) -> N
     if hovered >= 0 and pitch >= READABLE:
         ui.rect(left + 4, place.y(hovered) - pitch / 2, OPEN_WIDTH - 8, pitch, ui.colors.control, radius=4)
     # Where there is no room for every name: the hovered one, the present one, and every so many of the others.
-    named = list(range(0, len(viewer.tour.layers), every))
-    for important in (viewer.layer, hovered):
+    line = viewer.line()
+    present = viewer.layer - line[0]
+    named = list(range(0, len(line), every))
+    for important in (present, hovered):
         if important >= 0:
             named = [k for k in named if abs(k - important) >= every] + [important]
     for k in named:
-        layer = viewer.tour.layers[k]
-        y, current = place.y(k), k == viewer.layer
+        layer = viewer.tour.layers[line[k]]
+        y, current = place.y(k), k == present
         color = ui.colors.text if current or k == hovered else ui.colors.second
         value = f"{layer.placement.similarity:.2f}" if k else ""
         room = 142 - (ui.width(value, size=SMALL) + 8 if k else 0)
         ui.text(inner + 28, y, str(k), size=SMALL, color=color, align=1.0, bold=current)
-        ui.text(inner + 38, y, ui.elide(layer_title(viewer.tour, k), room, size=SMALL, bold=current),
+        ui.text(inner + 38, y, ui.elide(layer_title(viewer.tour, line[k]), room, size=SMALL, bold=current),
                 size=SMALL, color=color, bold=current)  # fmt: skip
         ui.text(inner + 180, y, value, size=SMALL, color=ui.colors.second, align=1.0)
 
 
 def _column(ui: Ui, viewer: Viewer, place: Place, hovered: int) -> None:
     x, pitch = place.x, place.pitch
-    for k, layer in enumerate(viewer.tour.layers[1:], 1):
+    layers = [viewer.tour.layers[k] for k in viewer.line()]
+    for k, layer in enumerate(layers[1:], 1):
         thickness = 1.0 + 3.0 * min(1.0, max(0.0, (layer.placement.similarity - 0.4) / 0.6))
         ui.line(x, place.y(k - 1), x, place.y(k), ui.colors.track, thickness)
     radius = min(4.0, pitch / 2.5)
-    for k in range(len(viewer.tour.layers)):
+    for k in range(len(layers)):
         grown = ui.level(f"layer {place.side} {k}", k == hovered)
         ui.disc(x, place.y(k), radius + 1.5, ui.colors.canvas)
         ui.disc(x, place.y(k), radius + 1.5 * grown, ui.colors.text if k == hovered else ui.colors.second)
@@ -149,12 +155,14 @@ def _press(viewer: Viewer, column: Column, place: Place, held: bool, mouse_y: fl
         if viewer.scrubbing:
             viewer.scrub(None)
         else:
-            viewer.go_to(min(max(round(there), 0), len(viewer.tour.layers) - 1))
+            line = viewer.line()
+            viewer.go_to(line[min(max(round(there), 0), len(line) - 1)])
 
 
 def _current_name(ui: Ui, viewer: Viewer, place: Place) -> None:
     """Number and name of the present layer, beside its dot."""
-    number, title, y = str(viewer.layer), layer_title(viewer.tour, viewer.layer), place.y(viewer.layer)
+    here, title = viewer.layer % viewer.tour.depth, layer_title(viewer.tour, viewer.layer)
+    number, y = str(here), place.y(here)
     wide, room = ui.width(number, bold=True), ui.width(title, bold=True)
     left = place.x + 20 if place.side == "left" else place.x - 20 - room - 8 - wide
     with ui.panel(f"layer name {place.side}", left - 4, y - 12, wide + 8 + room + 8, 24, bare=True):

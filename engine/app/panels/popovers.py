@@ -36,12 +36,14 @@ KEYS = (
     ("Close this, stop the story", "Esc"),
 )
 
+EPOCHS = (("Next epoch, previous epoch", "], ["), ("Through all epochs, one by one", "e"))  # after the layers' keys
+
 
 def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     look.draw(ui, viewer, panels)
     find.draw(ui, viewer, panels)
     if panels.popover == "help":
-        _help(ui, panels)
+        _help(ui, viewer, panels)
 
 
 def _title(ui: Ui, panels: Panels, x: float, width: float, text: str) -> None:
@@ -50,14 +52,15 @@ def _title(ui: Ui, panels: Panels, x: float, width: float, text: str) -> None:
         panels.popover = ""
 
 
-def _help(ui: Ui, panels: Panels) -> None:
-    columns = 1 if TOP + 48 + 26 * len(KEYS) + MARGIN <= ui.size[1] else 2  # in a low window side by side
-    rows = -(-len(KEYS) // columns)
+def _help(ui: Ui, viewer: Viewer, panels: Panels) -> None:
+    keys = (*KEYS[:5], *(EPOCHS if viewer.tour.epochs else ()), *KEYS[5:])
+    columns = 1 if TOP + 48 + 26 * len(keys) + MARGIN <= ui.size[1] else 2  # in a low window side by side
+    rows = -(-len(keys) // columns)
     width = 320 * columns
     x = ui.size[0] - MARGIN - width
     with ui.panel("keys", x, TOP, width, 48 + 26 * rows, front=True):
         _title(ui, panels, x, width, "Keys")
-        for k, (what, key) in enumerate(KEYS):
+        for k, (what, key) in enumerate(keys):
             left, y = x + 320 * (k // rows), TOP + 56 + 26 * (k % rows)
             ui.text(left + 12, y, what)
             ui.text(left + 308, y, key, size=SMALL, color=ui.colors.second, align=1.0)

@@ -13,7 +13,7 @@ from ...tour.view import SavedView
 from ..field import field
 from ..files import free_file
 from ..menu import menu
-from ..reading import layer_title, position_of
+from ..reading import numbered_title, position_of
 from ..theme import ICON_MORE, ICON_PAUSE, ICON_PLAY, ICON_PLUS, ICON_SAVE, MARGIN, SMALL
 from ..ui import Ui
 from ..viewer import Viewer
@@ -190,7 +190,7 @@ def _footer(ui: Ui, viewer: Viewer, panels: "Panels", y: float) -> None:
         if ui.icon_button("save", ICON_SAVE, X + WIDTH - 40, y, tip=tip, active=True):
             save(viewer, panels)
     if clicked:
-        place = story.add(viewer, f"{viewer.layer} {layer_title(viewer.tour, viewer.layer)}")
+        place = story.add(viewer, numbered_title(viewer.tour, viewer.layer))
         _rename(viewer, panel, place)
 
 
@@ -225,7 +225,7 @@ def _layer_of(viewer: Viewer, saved: SavedView) -> str:
         place = position_of(viewer.tour, saved.view)
     except (KeyError, IndexError):
         return str(saved.view.layer)
-    return f"{int(place)} {layer_title(viewer.tour, int(place))}" if place.is_integer() else f"between {place:.2f}"
+    return numbered_title(viewer.tour, int(place)) if place.is_integer() else f"between {place % viewer.tour.depth:.2f}"
 
 
 # ---------------------------------------------------------------------------------------------------- files

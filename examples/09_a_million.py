@@ -1,7 +1,7 @@
 """A million points in 15 dimensions, each with an image of its own: what this machine can draw.
 
-Run it:    python examples/08_a_million.py             a million points
-           python examples/08_a_million.py 50000       as many as the published UMAP Tour has
+Run it:    python examples/09_a_million.py             a million points
+           python examples/09_a_million.py 50000       as many as the published UMAP Tour has
 
 The points are made up: families of clusters that are mixed on the first layer, part on the way, and stand by
 themselves on the last, as classes do in a network. Every image is a pattern of its point's own in the colour of its
