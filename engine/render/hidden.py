@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from vispy import gloo
+from vispy.gloo import gl
 
 from .offscreen import DEPTH_COMPONENT24
 from .points import shuffled
 from .shader import Program
+from .state import clear, set_state, settle
 
 DENSE = 8.0  # times that the images would cover the square of the data, from which looking first pays
 COVERING = 131_072  # sprites that are looked at, chosen at random: they hide nearly all that all would
@@ -46,22 +48,23 @@ class Hidden:
         whole = (float(size[0]), float(size[1]))
         self._fit(size)
         covers, behind = self._maps
-        gloo.set_state(scissor_test=False, blend=False, depth_test=True, depth_func="less", clear_color=(1, 1, 1, 1))
-        gloo.set_viewport(0, 0, *size)
         program = self._cover[sides]
         for name, value in shared.items():
-            if name in program:
+            if name in program or f"{name}[0]" in program:
                 program[name] = value
         program["u_cells"] = cells
         program["u_map"] = whole
         with covers:
-            gloo.clear(color=True, depth=True)
+            settle()
+            clear((1.0, 1.0, 1.0), scissor=None)
+            gl.glViewport(0, 0, *size)
+            set_state(depth="less", blend=False)
             program.draw_points(0, self._count, order=self._some)
-        gloo.set_state(depth_test=False)
         self._behind["u_covers"] = covers.color_buffer
         self._behind["u_map"] = whole
         self._behind["u_reach"] = float(reach)
         with behind:
+            set_state(depth=None, blend=False)
             self._behind.draw_triangle()
         return {"u_behind": behind.color_buffer, "u_cells": cells, "u_map": whole}
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
+from vispy.gloo import gl
 
 from ..motion.camera import Camera
 from ..tour.format import TourFormatError
@@ -18,6 +19,7 @@ from .hidden import DENSE, Hidden
 from .offscreen import describe
 from .points import Points
 from .sprites import FARTHEST_CUE, NEAREST_CUE, Sprites
+from .state import clear, set_state, settle
 
 LEAST_HIDING = 4.0  # pixels: smaller images would need cells smaller than a pixel
 TABLE_ROW = 256  # entries to a row of the colour table (style.glsl)
@@ -154,13 +156,7 @@ class Scene:
         self._clear(theme, rect, padding)
         for greyed in passes:
             # What is greyed lies behind everything else, see-through and in no order among itself.
-            gloo.set_state(
-                blend=True,
-                blend_func=("one", "one_minus_src_alpha"),
-                depth_test=not greyed and shot.opacity >= 1.0,
-                depth_func="lequal",
-                cull_face=False,
-            )
+            set_state(depth=None if greyed or shot.opacity < 1.0 else "lequal", blend=True)
             if level is not None and self._sprites is not None:
                 pixel = (2.0 / (rect[2] + 2 * padding), 2.0 / (rect[3] + 2 * padding))
                 self._sprites.draw(shared, sides=sides, level=level, size=size, theme=theme, pixel=pixel,
@@ -170,7 +166,8 @@ class Scene:
                     shared, sides=sides, n=self.tour.n, size=size, min_size=shot.min_dot, theme=theme,
                     opacity=shot.opacity, greyed=greyed, shuffle=shot.opacity < 1.0,
                 )  # fmt: skip
-        gloo.set_state(scissor_test=False, depth_test=False)
+        gl.glDisable(gl.GL_SCISSOR_TEST)
+        gl.glDisable(gl.GL_DEPTH_TEST)
 
     def _crowded(self, shot: Shot, level: Level, rect: Rect) -> bool:
         """Whether many images lie behind others that hide them."""
@@ -204,10 +201,9 @@ class Scene:
         still visible is inside. The scissor keeps what is drawn within the pane.
         """
         x, y, width, height = rect
-        gloo.set_state(scissor_test=True, depth_test=True, clear_color=(*theme.canvas, 1.0))
-        gloo.set_scissor(x, y, width, height)
-        gloo.set_viewport(x - padding, y - padding, width + 2 * padding, height + 2 * padding)
-        gloo.clear(color=True, depth=True)
+        settle()
+        clear(theme.canvas, scissor=rect)
+        gl.glViewport(x - padding, y - padding, width + 2 * padding, height + 2 * padding)
 
     def _shared(self, shot: Shot, rect: Rect, padding: int, sides: int) -> dict[str, Any]:
         """The uniforms and attributes of every pass."""
@@ -232,7 +228,7 @@ class Scene:
         for side, (blend, share) in sides_now.items():
             for g, points in enumerate(self._layers.side(blend)):
                 shared[f"a_{side}{g}"] = points
-                shared[f"u_{side}[{g}]"] = np.float32(share) * blocks[4 * g : 4 * g + 4]
+            shared[f"u_{side}"] = np.float32(share) * blocks.reshape(-1, 4, 4)
         return shared
 
     def radius(self, shot: Shot) -> float:

@@ -158,7 +158,8 @@ class _Composer:
 class Program:
     """A compiled pair of shaders, `stem`.vert and `stem`.frag, in the current GL context.
 
-    Setting a name that neither declares raises ShaderError, and so does drawing before everything is set.
+    Setting a name that neither declares raises ShaderError, and so does drawing before everything is set. An array
+    of matrices is set as a whole, float32 (k, 4, 4).
     """
 
     def __init__(self, stem: str, **numbers: int) -> None:
@@ -170,6 +171,8 @@ class Program:
         self._declared = self._sources["vert"].declared | self._sources["frag"].declared
         self._set: dict[str, Any] = {}
         self._stack: tuple[Stack, str] | None = None
+        self._places: dict[str, int] = {}
+        self._matrices: dict[str, np.ndarray[Any, Any]] = {}
         self._context = gloo.context.get_current_canvas().context
         self._portion = PORTION if describe().software else 0
         self._program = gloo.Program()
@@ -193,11 +196,15 @@ class Program:
         return f"{file}:{number}: {match[2]}"
 
     def __setitem__(self, name: str, value: Any) -> None:
-        if name not in self._declared:
+        names = [f"{name}[{k}]" for k in range(len(value))] if isinstance(value, np.ndarray) else [name]
+        for name in (each for each in names if each not in self._declared):
             near = difflib.get_close_matches(name, self._declared, n=1)
             hint = "; the nearest is {} ({}:{})".format(near[0], *self._declared[near[0]]) if near else ""
             raise ShaderError(f"{self._stem}.vert:1: neither it nor {self._stem}.frag declares '{name}'{hint}")
-        if isinstance(value, Stack):
+        if isinstance(value, np.ndarray):
+            self._set |= dict.fromkeys(names, value)
+            self._matrices[names[0]] = value
+        elif isinstance(value, Stack):
             self._set[name] = value
             self._stack = value, name
         elif name not in self._set or not _same(self._set[name], value):
@@ -227,9 +234,14 @@ class Program:
         self._context.flush_commands()
         parser = self._context.shared.parser
         drawn = parser.get_object(self._program.id)
+        drawn.activate()
+        for name, matrices in self._matrices.items():
+            if name not in self._places:
+                self._places[name] = gl.glGetUniformLocation(drawn.handle, name)
+            gl.glUniformMatrix4fv(self._places[name], len(matrices), False, matrices)
+        self._matrices.clear()
         if self._stack is not None:
             stack, name = self._stack
-            drawn.activate()
             gl.glUniform1i(gl.glGetUniformLocation(drawn.handle, name), STACK_UNIT)
             gl.glActiveTexture(gl.GL_TEXTURE0 + STACK_UNIT)
             stack.bind()
@@ -253,4 +265,4 @@ class Program:
 
 def _same(a: Any, b: Any) -> bool:
     """Whether setting b after a would change nothing: the same object, or equal plain numbers."""
-    return (a is b and not isinstance(a, np.ndarray)) or (isinstance(b, (float, tuple)) and a == b)
+    return a is b or (isinstance(b, (float, tuple)) and a == b)
