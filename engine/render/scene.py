@@ -77,6 +77,7 @@ class Scene:
         self._theme = ""
         self.level: Level | None = None
         """The level of the atlas that the latest frame was drawn from; None for dots."""
+        self._fresh = True
         self.fault = ""
         """Why there are no images, where they cannot be read."""
 
@@ -145,6 +146,8 @@ class Scene:
         level = self.level = self._level(shot, wait=wait) if shot.mode == "images" else None
         size = shot.image_size if level else shot.dot_size
         sides = 1 if shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0 else 2
+        if self._fresh:  # or the first transition would drop a frame while its program is linked
+            sides, self._fresh = 2, False
         padding = math.ceil(0.5 * size * NEAREST_CUE) + 1
         shared = self._shared(shot, rect, padding, sides)
         passes: tuple[bool | None, ...] = (None,)
