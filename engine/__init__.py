@@ -18,7 +18,7 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
     app       viewer (the state), storyteller, journey, scrub, tours, history, remembered, painter, window, panels,
               interaction; hands (what the mouse does: brush, handles, picking), marks (what is drawn of it); snapshot,
               film, lettering and heatmap, without a window
-    cli       one verb, one thing to do; doctor, what this machine has
+    cli       one verb, one thing to do; making, the verbs that make tours; doctor, what this machine has
 
 The public names below are resolved on first use: importing the package loads none of the libraries above.
 """
