@@ -205,7 +205,7 @@ def case(
             for each, times in pair if k % 2 else pair[::-1]:
                 times.append(milliseconds(each))
         with replaced(**ONE):
-            python += [own_milliseconds(draw) for _ in range(12)]
+            python += [own_milliseconds(draw) for _ in range(40)]
         with counting("gl") as sent:
             draw()
     frame_ms, null_ms = statistics.median(ours), statistics.median(limit)
