@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from .tour.format import load as load
     from .tour.published import import_published as import_published
     from .tour.similarity import similarity as similarity
-    from .tour.synthetic import synthetic as synthetic
     from .tour.view import View as View
 
 _HOMES = {
@@ -46,7 +45,6 @@ _HOMES = {
     "import_published": "tour.published",
     "procrustes": "tour.alignment",
     "similarity": "tour.similarity",
-    "synthetic": "tour.synthetic",
     "GrandTour": "motion.grandtour",
     "drag": "motion.handle",
     "View": "tour.view",

@@ -8,7 +8,7 @@ themselves on the last, as classes do in a network. Every image is a pattern of 
 cluster; a page of 16,384 of them is made when it is needed, so they are never in memory at once. Nothing else about
 the tour is special:
 
-    tour = engine.synthetic(1_000_000)
+    tour = synthetic(1_000_000)
     tour.save("million.tour")         would keep it; opened again, it is read as it is needed, too
 
 With a display a window opens on it. Turn it, brush it, point at it, go from layer to layer: per frame the CPU sends
@@ -28,6 +28,7 @@ import numpy as np
 from PIL import Image
 
 import engine
+from engine.tour.synthetic import synthetic
 
 STEPS = 12
 
@@ -45,7 +46,7 @@ def flight(tour, mode: str):
 def main() -> None:
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     start = time.perf_counter()
-    tour = engine.synthetic(n)
+    tour = synthetic(n)
     print(f"{tour.n:,} points in {tour.dims}-D on {len(tour.layers)} layers: {time.perf_counter() - start:.1f} s")
     if os.environ.get("DISPLAY"):
         engine.show(tour)

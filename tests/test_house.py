@@ -20,7 +20,7 @@ LEFT = {"pipeline": {"tour"}, "tour": set(), "motion": set(), "render": {"tour",
         "app": {"tour", "motion", "render"}}  # fmt: skip
 PUBLIC = {
     "build", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot",
-    "show", "TourFormatError", "synthetic",
+    "show", "TourFormatError",
 }  # fmt: skip
 
 
