@@ -11,14 +11,14 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
               the demo's data
     tour      tour, view, story, format (NAME.tour/ on disk), published (the published page's data; its columns and
               scenes apart), alignment, similarity, sketches (similarity of full activations), matching, epochs,
-              movement, search, rows (selected points as a table)
+              movement, search, rows (selected points as a table), synthetic
     motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition, projection,
               selection: where points go, in numbers alone
-    render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo
+    render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo; benchmark
     app       viewer (the state), storyteller, journey, scrub, tours, history, remembered, painter, window, panels,
               interaction; hands (what the mouse does: brush, handles, picking), marks (what is drawn of it); snapshot,
               film, lettering and heatmap, without a window
-    cli       one verb, one thing to do; doctor, what this machine has
+    cli       one verb, one thing to do; making, the verbs that make tours; doctor, what this machine has
 
 The public names below are resolved on first use: importing the package loads none of the libraries above.
 """

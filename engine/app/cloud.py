@@ -30,8 +30,20 @@ def radius(viewer: Viewer) -> float:
 
 
 def shown(viewer: Viewer) -> NDArray[np.floating]:
-    """Every point's screen x, screen y and depth in data units, float32 (n, 3)."""
-    return projection.project(sides(viewer), viewer.frame)
+    """Every point's screen x, screen y and depth in data units, float32 (n, 3). Worked out once while they stand."""
+    if not is_known(viewer):
+        viewer.projected = _turned(viewer), projection.project(sides(viewer), viewer.frame)
+    known: NDArray[np.floating] = viewer.projected[1]
+    return known
+
+
+def is_known(viewer: Viewer) -> bool:
+    """Whether the points stand as they did when they were last worked out."""
+    return viewer.projected[0] == _turned(viewer)
+
+
+def _turned(viewer: Viewer) -> tuple[object, ...]:
+    return viewer.frame.tobytes(), viewer.transition.blend
 
 
 def on_screen(viewer: Viewer, xyz: NDArray[np.floating], size: Size) -> NDArray[np.floating]:
@@ -41,4 +53,4 @@ def on_screen(viewer: Viewer, xyz: NDArray[np.floating], size: Size) -> NDArray[
 
 def standing(viewer: Viewer) -> tuple[object, ...]:
     """What tells whether the points have moved on the screen since: equal when they have not."""
-    return viewer.frame.tobytes(), viewer.camera, viewer.transition.blend
+    return *_turned(viewer), viewer.camera

@@ -44,16 +44,24 @@ def gallery(tour: Tour, folder: Path) -> Iterator[Path]:
 
     Yields each file when it is there.
     """
+    yield from pictures(tour, folder)
+    file = folder / f"{tour.name}.mp4"
+    layers = range(len(tour.layers))
+    seconds = max(SHORTEST, SECONDS_A_LAYER * len(layers))
+    film(tour, file, seconds=seconds, view=_turned(tour), layers=layers, speed=10.0)
+    yield file
+
+
+def pictures(tour: Tour, folder: Path) -> Iterator[Path]:
+    """The pictures alone."""
     folder.mkdir(parents=True, exist_ok=True)
-    frame = GrandTour(tour.dims, speed=1.0).advance(TURNED)
-    base = replace(first_view(tour), frame=frame)
-    count = len(tour.layers)
+    base, count = _turned(tour), len(tour.layers)
     for layer in sorted({0, count // 2, count - 2, count - 1} & set(range(count))):
         for mode in MODES if tour.sprites else MODES[:1]:
             file = folder / f"{layer:02}-{layer_title(tour, layer).replace('/', '-')}-{mode}.png"
             picture(tour, file, view=replace(base, layer=layer, mode=mode))
             yield file
-    file = folder / f"{tour.name}.mp4"
-    seconds = max(SHORTEST, SECONDS_A_LAYER * count)
-    film(tour, file, seconds=seconds, view=base, layers=range(count), speed=10.0)
-    yield file
+
+
+def _turned(tour: Tour) -> View:
+    return replace(first_view(tour), frame=GrandTour(tour.dims, speed=1.0).advance(TURNED))

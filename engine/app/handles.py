@@ -10,7 +10,8 @@ from ..motion.handle import drag
 from ..motion.rotation import Array
 from ..motion.selection import Mask
 from ..tour.view import Handle
-from . import cloud
+from . import cloud, picking
+from .centroids import centroids
 from .labels import Glide
 from .viewer import Viewer
 
@@ -26,7 +27,7 @@ class _Known:
     """What was worked out about one handle, which never changes."""
 
     handle: Handle
-    rows: NDArray[np.intp]
+    rows: NDArray[np.integer]
     means: dict[int, Array] = field(default_factory=dict)
     mask: Mask | None = None
 
@@ -55,6 +56,8 @@ class Handles:
     """Place and handle, the latest last."""
     labels: dict[int, Box] = field(default_factory=dict)
     """Where the labels are, by the identity of their handles."""
+    preparing: bool = False
+    """Whether centroids are worked out beside the drawing."""
     glide: Glide = field(default_factory=Glide)
     """And how they get there."""
     _known: dict[int, _Known] = field(default_factory=dict)
@@ -68,13 +71,24 @@ class Handles:
 
     def means(self, layer: int) -> Array:
         """Centroids as embedded, (h, d)."""
-        points = self.viewer.tour.layers[layer].points
-        means = []
-        for known in map(self._of, self.all):
-            if layer not in known.means:
-                known.means[layer] = points[known.rows].mean(axis=0, dtype=np.float64)
-            means.append(known.means[layer])
-        return np.array(means).reshape(len(means), self.viewer.tour.dims)
+        all_known = [self._of(handle) for handle in self.all]
+        if new := [known for known in all_known if layer not in known.means]:
+            means = centroids(self.viewer.tour.layers[layer].points, [known.rows for known in new])
+            for known, mean in zip(new, means, strict=True):
+                known.means[layer] = mean
+        return np.array([known.means[layer] for known in all_known]).reshape(len(all_known), self.viewer.tour.dims)
+
+    def ready(self, layer: int) -> bool:
+        """Whether the centroids of a layer are known, or soon are; they are worked out beside the drawing if not."""
+        if self.viewer.tour.n <= picking.SOON or all(layer in self._of(handle).means for handle in self.all):
+            return True
+        if not self.preparing:
+            self.preparing = True
+            self.viewer.beside(lambda: self.means(layer), self._prepared)
+        return False
+
+    def _prepared(self, _: Array) -> None:
+        self.preparing = False
 
     def centroids(self) -> Array:
         """Centroids as they are now in the centred, aligned space, (h, d)."""
@@ -108,7 +122,7 @@ class Handles:
     def _of(self, handle: Handle) -> _Known:
         known = self._known.get(id(handle))
         if known is None or known.handle is not handle:
-            known = self._known[id(handle)] = _Known(handle, np.array(handle.points))
+            known = self._known[id(handle)] = _Known(handle, np.asarray(handle.points))
         return known
 
     def color(self, handle: Handle) -> tuple[float, float, float] | None:
@@ -165,8 +179,9 @@ class Handles:
             viewer.change(handles=kept)
             return f"{len(there)} handles taken away"
         largest = sorted(rows, key=lambda row: -coloring.counts[row])[: MOST_CLASSES - len(there)]
-        order = np.argsort(coloring.codes, kind="stable")
-        ends = np.cumsum(np.bincount(coloring.codes.astype(int), minlength=len(coloring.table)))
+        codes = coloring.codes.astype(np.uint16 if len(coloring.table) <= 1 << 16 else np.int64)  # short ones sort soon
+        order = np.argsort(codes, kind="stable")
+        ends = np.cumsum(np.bincount(codes, minlength=len(coloring.table)))
         made = [
             Handle(coloring.names[row], order[ends[row] - coloring.counts[row] : ends[row]], row, attribute)  # type: ignore[arg-type]
             for row in rows

@@ -1,5 +1,6 @@
 """What the mouse does on the canvas: the tool in hand, and the gesture that a press begins and a release ends."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -31,7 +32,9 @@ class Hands:
     echo: int | None = None
     """The one under the cursor in the other pane."""
     rested: object = None
-    """How the cursor and what it looks at stood when that was found."""
+    """How the cursor and what it looks at stood when that was found, or asked for."""
+    looking: bool = False
+    """Whether the point under the cursor is being looked for beside the drawing."""
     pinned: int | None = None
     """The point that a click has kept."""
 
@@ -133,6 +136,21 @@ class Hands:
             return "No points there to make a handle of"
         self.handles.create(points)
         return ""
+
+    def look(self, find: Callable[[], int | None], standing: object) -> None:
+        """Find the point under the cursor beside the drawing, unless it was found otherwise until then."""
+        self.looking, self.rested = True, standing
+
+        def found(point: int | None) -> None:
+            self.looking = False
+            if self.rested is standing:
+                self.pointed = point
+
+        self.viewer.beside(find, found)
+
+    def unpoint(self) -> None:
+        """The cursor is on no point and no handle."""
+        self.pointed = self.rested = self.handles.hovered = None
 
     def _click(self) -> None:
         """On the canvas: the point there is pinned; the pinned one again, or no point, lets go."""

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..tour.numbers import Numbers
 from ..tour.view import View
 
 if TYPE_CHECKING:
     from .viewer import Viewer
 
 DEEPEST = 200  # steps that can be taken back
+LARGEST = 256 * 2**20  # bytes of selections among them
 STILL = ("layer", "frame", "center", "zoom")  # of a view, what moves and is not undone
 
 
@@ -29,6 +31,8 @@ class History:
             return
         self.before.append(self.now)
         del self.before[:-DEEPEST]
+        while len(self.before) > 1 and sum(map(_nbytes, self.before)) > LARGEST:
+            del self.before[0]
         self.after.clear()
         self.now = viewer.base
 
@@ -50,3 +54,7 @@ class History:
         viewer.change(**{name: value for name, value in vars(there).items() if name not in STILL})
         self.now = viewer.base
         return True
+
+
+def _nbytes(view: View) -> int:
+    return view.selected.nbytes if isinstance(view.selected, Numbers) else 0

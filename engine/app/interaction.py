@@ -1,6 +1,7 @@
 """What the mouse does on the canvas and what keys do anywhere but in a text field."""
 
 from collections.abc import Sequence
+from copy import copy
 
 from imgui_bundle import imgui
 
@@ -37,7 +38,7 @@ def canvases(ui: Ui, panes: Sequence[Pane], panels: Panels, pair: Pair | None) -
             if pane is here:
                 canvas(ui, pane.viewer, pane.hands, panels, sight)
             else:
-                pane.hands.pointed = pane.hands.handles.hovered = None
+                pane.hands.unpoint()
     lead = panes[pair.lead if pair else 0]
     spotlights = (pane.hands.spotlight() for pane in (lead, *panes))
     spotlight = next((each for each in spotlights if each is not None), None)
@@ -63,7 +64,7 @@ def canvas(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, sight: Sight) -
     left = imgui.MouseButton_.left
     free = not io.want_capture_mouse
     if free and imgui.is_mouse_clicked(left):
-        _point(ui, viewer, hands, sight)  # the press may come with the first move
+        _point(ui, viewer, hands, sight, now=True)  # the press may come with the first move
         how: How = "subtract" if io.key_alt or io.key_ctrl else "add" if io.key_shift else "replace"
         hands.press(ui.mouse, ui.size, how)
     if hands.busy and imgui.is_mouse_down(left):
@@ -76,7 +77,7 @@ def canvas(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, sight: Sight) -
     if free and not hands.busy:
         _point(ui, viewer, hands, sight)
     elif not free:
-        hands.pointed = hands.handles.hovered = None
+        hands.unpoint()
 
 
 def _pan(ui: Ui, viewer: Viewer, hands: Hands, free: bool) -> None:
@@ -101,11 +102,14 @@ def _compare(character: str, panels: Panels, pair: Pair | None) -> None:
         panels.toggle("differences")
 
 
-def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight) -> None:
-    """Find what is under the cursor, unless it rests on a point that the tour has not carried away yet."""
+def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, *, now: bool = False) -> None:
+    """Find what is under the cursor, unless it rests on a point that the tour has not carried away yet.
+
+    now: in this frame, however many points move.
+    """
     x, y = ui.mouse
     if not (0 <= x < ui.size[0] and 0 <= y < ui.size[1]):
-        hands.pointed = hands.handles.hovered = None
+        hands.unpoint()
         return
     hands.handles.hovered = hands.handles.at((x, y), ui.size) if hands.tool == "hand" else None
     # Nothing that differs from frame to frame while the tour turns: the point is looked for again when it rests.
@@ -113,8 +117,13 @@ def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight) -> None:
     still = ((x, y), viewer.base, viewer.camera, viewer.layer, id(viewer.shown_points), viewer.hovered, standing)
     if still == hands.rested and hands.pointed is not None and _is_near(viewer, hands.pointed, (x, y), ui.size):
         return
-    hands.rested = still
-    hands.pointed = picking.topmost(viewer, sight, (x * sight.ratio, y * sight.ratio))
+    at = (x * sight.ratio, y * sight.ratio)
+    if now or not viewer.moving or viewer.tour.n <= picking.SOON:
+        hands.rested = still
+        hands.pointed = picking.topmost(viewer, sight, at)
+    elif not hands.looking:
+        seen = copy(viewer)  # which goes on meanwhile
+        hands.look(lambda: picking.topmost(seen, sight, at), still)
 
 
 def _is_near(viewer: Viewer, point: int, place: tuple[float, float], size: tuple[float, float]) -> bool:

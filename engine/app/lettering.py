@@ -47,7 +47,7 @@ def places(viewer: Viewer, handles: list[Handle], size: tuple[int, int]) -> NDAr
 
 
 def _mean(viewer: Viewer, layer: int, handle: Handle) -> NDArray[np.float64]:
-    return viewer.tour.layers[layer].points[list(handle.points)].mean(axis=0, dtype=np.float64)
+    return viewer.tour.layers[layer].points[np.asarray(handle.points)].mean(axis=0, dtype=np.float64)
 
 
 def _handle(image: Image.Image, viewer: Viewer, handle: Handle, at: tuple[float, float], scale: float) -> None:

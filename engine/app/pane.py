@@ -36,6 +36,10 @@ class Pane:
         with ui.pane(*self.box):
             yield self.sight
 
+    def ready(self, layer: int) -> bool:
+        """Whether everything that is drawn of a layer is there; it is fetched if not."""
+        return self.painter.scene.ready(((layer, 1.0),)) and self.hands.handles.ready(layer)
+
     def paint(self, rect: Rect, *, scale: float) -> None:
         """Draw its points into `rect` of the window's framebuffer. scale: its pixels to a pixel of the design."""
         x, _, width, height = rect

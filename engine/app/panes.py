@@ -1,14 +1,16 @@
 """The panes of a window: one tour, or two side by side, and how one becomes the other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.camera import Camera
+from ..tour.format import TourFormatError
 from ..tour.matching import Match
 from ..tour.movement import MOVEMENT
+from ..tour.numbers import Numbers
 from ..tour.view import View
 from .beside import Beside
 from .hands import Hands
@@ -39,7 +41,7 @@ class Panes:
         viewer.beside = lambda work, then: self._beside.do(work, then, failed=self._say)
         self._beside.do(lambda: viewer.index, lambda _: None, failed=self._say)
         pane = Pane(viewer, Hands(viewer), Painter(viewer))
-        viewer.ready = pane.painter.scene.ready
+        viewer.ready, viewer.mixed = pane.ready, pane.painter.scene.ready
         return pane
 
     @property
@@ -58,12 +60,21 @@ class Panes:
         return min((pane.painter.scene.images_arriving for pane in self.all), key=lambda pages: pages[0] - pages[1])
 
     def advance(self, seconds: float) -> None:
-        (self.pair or self.lead.viewer).advance(seconds)
+        try:
+            (self.pair or self.lead.viewer).advance(seconds)
+        except TourFormatError as error:  # of a layer that was read only now
+            for pane in self.all:
+                pane.viewer.stay()
+            self._say(str(error))
 
     def paint(self, size: tuple[int, int], *, scale: float) -> None:
         """Draw all into the bound framebuffer of `size`. scale: its pixels to a pixel of the design."""
         for pane, rect in zip(self.all, rects(size, len(self.all)), strict=True):
             pane.paint(rect, scale=scale)
+            if fault := pane.painter.scene.fault:  # of images that were read only now
+                pane.painter.scene.fault = ""
+                self.lead.viewer.change(mode="dots")
+                self._say(fault)
 
     def open_beside(self, match: Match, size: tuple[int, int]) -> None:
         """Two panes: the tour as it is looked at now, and another one. size: of the framebuffer."""
@@ -110,9 +121,9 @@ def _of_some(view: View, rows: NDArray[np.intp], n: int) -> View:
     places = np.full(n, -1)
     places[rows] = np.arange(len(rows))
 
-    def kept(points: tuple[int, ...]) -> tuple[int, ...]:
-        there = places[list(points)]
-        return tuple(there[there >= 0].tolist())
+    def kept(points: Sequence[int]) -> Numbers:
+        there = places[np.asarray(points)]
+        return Numbers(there[there >= 0])
 
     handles = (replace(each, points=kept(each.points)) for each in view.handles if kept(each.points))  # type: ignore[union-attr, type-var]
     selected = None if view.selected is None else kept(view.selected)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ..motion import projection
 from ..motion.camera import Size
 from ..motion.projection import NEAR, cue_size, nearness
+from ..motion.selection import in_rectangle
 from ..render.atlas import Level
 from ..render.points import ranks
 from ..render.scene import Shot
@@ -16,6 +17,8 @@ from .viewer import Viewer
 
 SOFT = 0.2  # pixels beyond its radius that a dot still covers more than its shader discards (points.frag)
 CLEAR = 0.02  # opacity below which a sprite's fragment is discarded (sprites.frag)
+SOON = 200_000  # points that are looked through within a fraction of a frame
+ROWS = 4096  # of points at a time, which stay in the cache
 GREYED = {"dots": 0.8, "images": 0.58}  # times the size
 
 
@@ -37,15 +40,15 @@ def topmost(viewer: Viewer, sight: Sight, at: tuple[float, float]) -> int | None
     shot, level = sight.shot, sight.level
     xyz = cloud.shown(viewer)
     center = np.floor(at) + 0.5  # which is where the shaders sample
-    xy = cloud.on_screen(viewer, xyz, sight.size)
     full = shot.image_size if level else shot.dot_size
     reach = max(0.5 * full * NEAR, 0.5 * shot.min_dot) + SOFT
-    near = np.flatnonzero(np.abs(xy[:, 0] - center[0]) <= reach)
-    near = near[np.abs(xy[near, 1] - center[1]) <= reach]
+    corners = [center - reach - 0.5, center + reach + 0.5]  # a little more, as rounding goes
+    box = viewer.camera.from_pixels(corners, size=sight.size, radius=cloud.radius(viewer))
+    near = np.flatnonzero(in_rectangle(xyz, *box))
     lit = viewer.is_shown(near)
     if shot.isolate:
         near, lit = near[lit], lit[lit]
-    offsets = center - xy[near]
+    offsets = center - cloud.on_screen(viewer, xyz[near], sight.size)
     sizes, depth = _sizes(viewer, shot, xyz[near, 2], lit, full, images=level is not None)
     if level is None:
         covered = np.hypot(*offsets.T) <= 0.5 * sizes + SOFT
@@ -84,9 +87,11 @@ def _sizes(
 
 def neighbors(points: NDArray[np.float32], point: int, count: int) -> NDArray[np.intp]:
     """The nearest others of points (n, d) by Euclidean distance, nearest first; equal ones by number."""
-    apart = points - points[point]
-    squares = np.einsum("nd,nd->n", apart, apart)
+    squares = np.empty(len(points), dtype=points.dtype)
+    for first in range(0, len(points), ROWS):
+        apart = points[first : first + ROWS] - points[point]
+        np.einsum("nd,nd->n", apart, apart, out=squares[first : first + ROWS])
     squares[point] = -1.0
     count = min(count, len(points) - 1)
-    nearest = np.argpartition(squares, count)[: count + 1]
-    return nearest[np.lexsort((nearest, squares[nearest]))][1:]
+    nearest = np.flatnonzero(squares <= np.partition(squares, count)[count])
+    return nearest[np.lexsort((nearest, squares[nearest]))][1 : count + 1]

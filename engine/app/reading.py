@@ -1,6 +1,7 @@
 """What a View asks for, read off its tour: colours, frame, place among the layers, points."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from ..motion.selection import Mask
 from ..render.colors import Coloring, color_by
 from ..tour.movement import DIFFERENCE
+from ..tour.numbers import Numbers
 from ..tour.tour import Layer, Tour
 from ..tour.view import View
 from .displaced import is_displacement, moved
@@ -86,12 +88,13 @@ def _of_epoch(tour: Tour, index: int) -> str:
     return f", epoch {tour.epochs[index // tour.depth]}" if tour.epochs else ""
 
 
-def mask_of(selected: tuple[int, ...] | None, n: int) -> Mask | None:
+def mask_of(selected: Sequence[int] | None, n: int) -> Mask | None:
     """Point numbers as a mask (n,); None stays None. Raises IndexError where there is no such point."""
     if selected is None:
         return None
+    numbers = Numbers(selected)
+    if not numbers.within(n):
+        raise IndexError(f"points are numbered 0 to {n - 1}; {max(numbers)} is not among them")
     mask = np.zeros(n, dtype=bool)
-    if selected and not (0 <= min(selected) and max(selected) < n):
-        raise IndexError(f"points are numbered 0 to {n - 1}; {max(selected)} is not among them")
-    mask[list(selected)] = True
+    mask[np.asarray(numbers)] = True
     return mask

@@ -38,7 +38,9 @@ class Scrub:
             self.place = min(max(start, 0.0), len(self.along) - 1.0)
         rest = (self.goal - self.place) * math.exp(-seconds / SECONDS)
         place = self.goal if abs(rest) < 1e-3 else self.goal - rest
-        if not all(ready(self.along[k]) for k in {math.floor(place), math.ceil(place)}):
+        layers = [self.along[k] for k in dict.fromkeys((math.floor(place), math.ceil(place)))]
+        there = [layer for layer in layers if ready(layer)]
+        if not there:
             return transition
-        self.place = place
-        return between(place, self.along)
+        self.place = place if there == layers else float(self.along.index(there[0]))  # that one of them meanwhile
+        return between(self.place, self.along)

@@ -16,6 +16,7 @@ class Tally:
     """Counts of one viewer, counted again only where the colouring or the selection is another."""
 
     _counted: tuple[Any, Any] = (None, None)
+    _codes: Counts | None = None
     rows: Counts | None = None
     """Of all points; after `count`."""
     selected: Counts | None = None
@@ -25,7 +26,9 @@ class Tally:
         coloring, selection = viewer.coloring, viewer.selection
         if self.rows is not None and self._counted[0] is coloring and self._counted[1] is selection:
             return
-        codes = coloring.codes.astype(np.intp)
+        rows = len(coloring.table)
+        if self._codes is None or self._counted[0] is not coloring:
+            self._codes = coloring.codes.astype(np.intp)
+            self.rows = np.bincount(self._codes, minlength=rows)
         self._counted = coloring, selection
-        self.rows = np.bincount(codes, minlength=len(coloring.table))
-        self.selected = None if selection is None else np.bincount(codes[selection], minlength=len(coloring.table))
+        self.selected = None if selection is None else np.bincount(self._codes[selection], minlength=rows)

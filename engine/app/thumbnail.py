@@ -41,7 +41,7 @@ def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str) -> P
     colors = np.broadcast_to(colors, (len(rows), 3)).copy()
     full = np.isin(codes, view.groups) if view.groups else np.ones(len(rows), dtype=bool)
     if view.selected is not None:
-        full &= np.isin(rows, view.selected)
+        full &= np.isin(rows, np.asarray(view.selected))
     colors[~full] = canvas + GREYED * (np.multiply(look.grey, 255) - canvas)
 
     picture = np.empty((height, width, 3))

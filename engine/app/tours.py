@@ -69,7 +69,7 @@ def grouping(viewer: "Viewer") -> NDArray[np.int64]:
     view, coloring = viewer.base, viewer.coloring
     if view.selected is not None:
         chosen = np.zeros(viewer.tour.n, dtype=np.int64)
-        chosen[list(view.selected)] = 1
+        chosen[np.asarray(view.selected)] = 1
         return chosen
     codes = coloring.codes.astype(np.int64)
     if coloring.kind == "none":

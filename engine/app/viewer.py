@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -82,10 +83,14 @@ class Viewer:
     """Whether a hand holds the picture: the tour waits."""
     ready: Callable[[int], bool] = lambda layer: True
     """Whether a layer can be shown without waiting; a window asks its scene."""
-    beside: Callable[[Callable[[], Coloring], Callable[[Coloring], None]], None] = lambda work, then: then(work())
+    mixed: Callable[[Blend], bool] = lambda mean: True
+    """Whether a mean of layers can."""
+    beside: Callable[[Callable[[], Any], Callable[[Any], None]], None] = lambda work, then: then(work())
     """Does what may take longer than a frame; a window does it in a thread."""
     since: int | None = None
     """The layer that was shown before this one."""
+    projected: tuple[object, Any] = (None, None)
+    """Where the points were last found to be, and when (cloud.shown)."""
     tour_kind: TourKind = "grand"
     guide: Guide = field(default_factory=Guide)
     journey: Journey = field(default_factory=Journey)
@@ -205,18 +210,22 @@ class Viewer:
             self.tourist.advance(seconds)
         if self._scrub is not None:
             self.transition = self._scrub.follow(self.transition, seconds, self.ready)
-        elif self._wanted is not None and all(self.ready(layer) for layer, _ in self._wanted):
-            self.since, self._left = self.transition.layer if self._left is None else self._left, None
-            self.transition = self.transition.redirected(self._wanted, seconds=self._wanted_seconds)
-            self._wanted = None
-            if is_displacement(self.tour, self.base):
-                self.recolor()
+        elif self._wanted is not None and self._is_there(self._wanted):
+            following = self.transition.redirected(self._wanted, seconds=self._wanted_seconds)
+            if len(following.source) == 1 or self._is_there(following.source):  # until then the points stand
+                self.since, self._left = self.transition.layer if self._left is None else self._left, None
+                self.transition, self._wanted = following, None
+                if is_displacement(self.tour, self.base):
+                    self.recolor()
         elif not self.transition.settled:
             self.transition = self.transition.advanced(seconds)
         if self._flight is not None:
             self._fly(self._flight, seconds)
         self.journey.advance(self, seconds)
         self.story.advance(self, seconds)
+
+    def _is_there(self, blend: Blend) -> bool:
+        return self.ready(blend[0][0]) if len(blend) == 1 else self.mixed(blend)
 
     def _fly(self, flying: "Flying", seconds: float) -> None:
         """Go on with a flight; where a hand has turned the frame meanwhile, the frame is the hand's."""
@@ -290,6 +299,11 @@ class Viewer:
         self._wanted = None if goal == self.transition.target else goal
         self._wanted_seconds = seconds
         self._scrub = None
+
+    def stay(self) -> None:
+        """Go nowhere else: what was wanted cannot be shown."""
+        self._wanted = self._scrub = None
+        self.stop()
 
     def line(self, axis: Axis = "layers") -> range:
         """The layers along an axis through the present one: those of its epoch, or the same one at every epoch."""

@@ -158,7 +158,8 @@ class Window:
 
     def step(self) -> None:
         """Take in events, let time pass, and draw a frame if anything changed."""
-        hidden = glfw.get_window_attrib(self._handle, glfw.ICONIFIED) or not all(self.size)
+        seen = glfw.get_window_attrib(self._handle, glfw.VISIBLE)  # also not on another desktop
+        hidden = not seen or glfw.get_window_attrib(self._handle, glfw.ICONIFIED) or not all(self.size)
         if hidden or not (self.panes.moving or self.ui.moving or self._busy or self._events.active > 0):
             glfw.wait_events_timeout(IDLE)
             self._last = time.perf_counter()  # what was waited is no time of the tour's

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 
 from .. import progress as progress_of
 from ..tour.alignment import Placement, place
-from ..tour.format import check_dims, check_replaceable, load, tiles_per_page
+from ..tour.format import check_dims, check_replaceable, load
+from ..tour.pages import tiles_per_page
 from ..tour.tour import Layer, Sprites, Tour
 from .activations import as_input, capture
 from .attributes import attributes, with_truth

@@ -10,6 +10,7 @@ from vispy import gloo
 from vispy.gloo import gl
 
 from ..motion.camera import Camera
+from ..tour.format import TourFormatError
 from ..tour.tour import Tour
 from .atlas import Atlas, Level
 from .buffers import Blend, LayerBuffers, groups
@@ -76,6 +77,9 @@ class Scene:
         self._theme = ""
         self.level: Level | None = None
         """The level of the atlas that the latest frame was drawn from; None for dots."""
+        self._fresh = True
+        self.fault = ""
+        """Why there are no images, where they cannot be read."""
 
     # ------------------------------------------------------------------------------------------ what points look like
 
@@ -111,13 +115,21 @@ class Scene:
 
     # ------------------------------------------------------------------------------------------ what is ready
 
-    def ready(self, layer: int) -> bool:
-        """Whether a layer can be drawn without waiting; it is fetched if not."""
-        return self._layers.ready(layer)
+    def ready(self, blend: Blend) -> bool:
+        """Whether a layer or a mean of layers can be drawn without waiting; it is fetched if not.
 
-    def fetch(self, layer: int) -> None:
+        Raises TourFormatError where a layer is not as it was written.
+        """
+        return self._layers.ready(blend)
+
+    def fetch(self, blend: Blend) -> None:
         """Begin to read a layer that will probably be wanted."""
-        self._layers.fetch(layer)
+        self._layers.fetch(blend)
+
+    @property
+    def held(self) -> int:
+        """Bytes of points on the GPU."""
+        return self._layers.held
 
     @property
     def images_arriving(self) -> tuple[int, int]:
@@ -129,10 +141,13 @@ class Scene:
     def draw(self, shot: Shot, rect: Rect, *, wait: bool = False) -> None:
         """Draw one frame into `rect` of the bound framebuffer. wait: for images that are still being read."""
         theme = replace(THEMES[shot.theme], canvas=background(shot.theme, shot.background))
+        self._layers.update()
         self._send_table(shot.theme)
         level = self.level = self._level(shot, wait=wait) if shot.mode == "images" else None
         size = shot.image_size if level else shot.dot_size
         sides = 1 if shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0 else 2
+        if self._fresh:  # or the first transition would drop a frame while its program is linked
+            sides, self._fresh = 2, False
         padding = math.ceil(0.5 * size * NEAREST_CUE) + 1
         shared = self._shared(shot, rect, padding, sides)
         passes: tuple[bool | None, ...] = (None,)
@@ -174,8 +189,13 @@ class Scene:
     def _level(self, shot: Shot, *, wait: bool) -> Level | None:
         if self._atlas is None:
             return None
-        self._atlas.update()
-        return self._atlas.level(shot.image_size, wait=wait)
+        try:
+            self._atlas.update()
+            return self._atlas.level(shot.image_size, wait=wait)
+        except TourFormatError as fault:  # of a page that was read only now
+            self._atlas.close()
+            self.fault, self._atlas = str(fault), None
+            return None
 
     def _clear(self, theme: Theme, rect: Rect, padding: int) -> None:
         """Clear the pane and set a viewport that reaches beyond it.

@@ -8,13 +8,13 @@ sprites/000.png ...  square tiles of a power of two, row-major, pages of at most
 views.json           saved views
 """
 
-import hashlib
 import json
 import logging
 import math
 import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,12 +24,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .alignment import Placement
+from .contents import checksum, finite
+from .pages import PAGE, laid_out, plainest, tiles_of
 from .story import export_story, from_json
 from .tour import Layer, Sketch, Sprites, Tour
 from .view import SavedView
 
 VERSION = 1
-PAGE = 4096  # pixels, the longest side of a sprite page
+AT_ONCE = 256 * 2**20  # bytes of a tour that are looked at when it is opened, and the rest when they are first used
 DIMS = (3, 24)  # two layers of vec4 attributes must fit into a vertex shader
 
 log = logging.getLogger("engine")
@@ -46,11 +48,6 @@ def check_dims(dims: int) -> None:
     """Raises ValueError where a tour cannot have that many dimensions."""
     if not DIMS[0] <= dims <= DIMS[1]:
         raise ValueError(f"a tour has {DIMS[0]} to {DIMS[1]} dimensions, not {dims}")
-
-
-def tiles_per_page(n: int, tile: int) -> int:
-    """How many tiles a page holds: a full square page, or all n in as square a one as they make."""
-    return min(PAGE // tile, math.ceil(math.sqrt(n))) ** 2
 
 
 # ---------------------------------------------------------------------------------------------------- writing
@@ -87,6 +84,7 @@ def _write_files(tour: Tour, folder: Path) -> None:
         (folder / part).mkdir(parents=True)
     layers = []
     for k, layer in enumerate(tour.layers):
+        layer.check()  # or a fault would be written with a checksum of its own
         file = folder / "layers" / f"{k:03}.npy"
         np.save(file, np.ascontiguousarray(layer.points, dtype="<f4"), allow_pickle=False)
         layers.append(
@@ -94,7 +92,7 @@ def _write_files(tour: Tour, folder: Path) -> None:
                 "name": layer.name,
                 "kind": layer.kind,
                 "file": f"layers/{file.name}",
-                "checksum": _checksum(file),
+                "checksum": checksum(file),
             }
             | layer.placement.to_json()
             | _write_sketch(layer.sketch, folder, file.name)
@@ -109,7 +107,7 @@ def _write_files(tour: Tour, folder: Path) -> None:
         "layers": layers,
         "attributes": {
             "file": "attributes.parquet",
-            "checksum": _checksum(folder / "attributes.parquet"),
+            "checksum": checksum(folder / "attributes.parquet"),
         },
         "sprites": _write_sprites(tour.sprites, folder) if tour.sprites else None,
         "build": tour.how,
@@ -134,7 +132,7 @@ def _write_sketch(sketch: Sketch | None, folder: Path, name: str) -> dict[str, A
     file = folder / "activations" / name
     file.parent.mkdir(exist_ok=True)
     np.save(file, np.ascontiguousarray(sketch.values, dtype="<f2"), allow_pickle=False)
-    entry = {"file": f"activations/{name}", "checksum": _checksum(file)}
+    entry = {"file": f"activations/{name}", "checksum": checksum(file)}
     return {"activations": entry | {"columns": sketch.values.shape[1], "error": sketch.error}}
 
 
@@ -147,28 +145,10 @@ def _write_sprites(sprites: Sprites, folder: Path) -> dict[str, Any]:
     pages = []
     for k in range(sprites.pages):
         file = folder / "sprites" / f"{k:03}.png"
-        page = _page(_plainest(sprites.load(k)), sprites.per_page)
+        page = laid_out(plainest(sprites.load(k)), sprites.per_page)
         Image.fromarray(page.squeeze(axis=2) if page.shape[2] == 1 else page).save(file, compress_level=4)
-        pages.append({"file": f"sprites/{file.name}", "checksum": _checksum(file)})
+        pages.append({"file": f"sprites/{file.name}", "checksum": checksum(file)})
     return {"tile": sprites.tile, "per_page": sprites.per_page, "pages": pages}
-
-
-def _page(tiles: NDArray[np.uint8], per_page: int) -> NDArray[np.uint8]:
-    """Tiles (m, t, t, channels) laid out row-major on a page of isqrt(per_page) columns, zero where none is."""
-    columns = math.isqrt(per_page)
-    rows = -(-len(tiles) // columns)
-    t, channels = tiles.shape[1], tiles.shape[3]
-    full = np.zeros((rows * columns, t, t, channels), dtype=np.uint8)
-    full[: len(tiles)] = tiles
-    return full.reshape(rows, columns, t, t, channels).swapaxes(1, 2).reshape(rows * t, columns * t, channels)
-
-
-def _plainest(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The same pictures without channels that say nothing: opaque without alpha, grey with one channel."""
-    if not (tiles[..., 3] == 255).all():
-        return tiles
-    grey = (tiles[..., 0] == tiles[..., 1]).all() and (tiles[..., 0] == tiles[..., 2]).all()
-    return tiles[..., :1] if grey else tiles[..., :3]
 
 
 def _swap_in(staging: Path, path: Path) -> None:
@@ -183,37 +163,35 @@ def _dump(values: dict[str, Any], file: Path) -> None:
     file.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _checksum(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 # ---------------------------------------------------------------------------------------------------- reading
 
 
-def load(path: str | Path, *later: str | Path) -> Tour:
+def load(path: str | Path, *later: str | Path, at_once: float = AT_ONCE) -> Tour:
     """Open the tour in the folder `path`, its layers memory-mapped.
 
     later: tours of the same network at other epochs, which become one tour with it (epochs.py). Raises TourFormatError
     naming the file and the fault where anything is missing, cut short, of the wrong shape, not finite, changed since
-    it was written, or outside the folder.
+    it was written, or outside the folder. Of a tour of more than `at_once` bytes the contents of the later layers and
+    images are looked at when they are first used, and complained of then; everything else is now.
     """
     if later:
         from .epochs import joined
 
-        return joined([load(each) for each in (path, *later)])
+        return joined([load(each, at_once=math.inf) for each in (path, *later)])  # which reads all of it
     folder = Path(path).absolute()
     if not folder.is_dir():
         what = "is a file, not a tour folder" if folder.exists() else "no such tour"
         raise TourFormatError(path, f"{what}; `umap-tour demo` makes one, `umap-tour import` reads a published one")
-    return _Reader(folder).tour()
+    return _Reader(folder, at_once).tour()
 
 
 class _Reader:
     """Reads one folder; every complaint names the file it is about."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, at_once: float) -> None:
         self.folder = folder
+        self.left = at_once
+        """Bytes that are still looked at before the tour is open."""
 
     def tour(self) -> Tour:
         manifest = self.json("tour.json")
@@ -229,7 +207,7 @@ class _Reader:
         # One after the other, since numpy parses headers with `ast`, which Python 3.11 cannot do in two threads.
         layers = tuple(self.layer(entry, n=n, dims=dims) for entry in entries)
         with ThreadPoolExecutor() as pool:  # reading and hashing release the interpreter
-            list(pool.map(self.check_layer, entries, layers))
+            list(pool.map(lambda layer: layer.check(), [each for each in layers if self.now(each.points.nbytes)]))
             names = [layer.name for layer in layers]
             if len(set(names)) < len(names):
                 self.fail("tour.json", "two layers have the same name")
@@ -265,7 +243,15 @@ class _Reader:
             radius=float(self.numbers(entry, "radius", ())),
             similarity=float(self.numbers(entry, "similarity", ())),
         )
-        return Layer(name, str(entry.get("kind", "")), points, placement, self.sketch(entry, n))
+        sketch = self.sketch(entry, n)
+        self.get(entry, "checksum", str)
+        check = cache(lambda: self.check_layer(entry, points, sketch))
+        return Layer(name, str(entry.get("kind", "")), points, placement, sketch, check)
+
+    def now(self, nbytes: int) -> bool:
+        """Whether something is looked at before the tour is open."""
+        self.left -= nbytes
+        return self.left >= 0
 
     def sketch(self, entry: dict[str, Any], n: int) -> Sketch | None:
         kept = entry.get("activations")
@@ -276,14 +262,15 @@ class _Reader:
         error = float(self.numbers({"name": entry.get("name"), **kept}, "error", ()))
         return Sketch(self.array(self.file(kept), (n, self.whole(kept, "columns")), "<f2"), error)
 
-    def check_layer(self, entry: dict[str, Any], layer: Layer) -> None:
-        self.check_rows(layer.points, entry)
-        if layer.sketch is not None:
-            self.check_rows(layer.sketch.values, entry["activations"])
+    def check_layer(self, entry: dict[str, Any], points: NDArray[np.float32], sketch: Sketch | None) -> None:
+        self.check_rows(points, entry)
+        if sketch is not None:
+            self.check_rows(sketch.values, entry["activations"])
 
     def check_rows(self, rows: NDArray[Any], entry: dict[str, Any]) -> None:
+        """The contents of a file of rows."""
         file = self.file(entry)
-        if not _finite(rows):
+        if not finite(rows):
             row = int(np.argmin(np.isfinite(rows).all(axis=1)))
             self.fail(file, f"row {row} is not finite; embed that layer again")
         self.verify(file, entry)
@@ -329,14 +316,15 @@ class _Reader:
         for k, file in enumerate(files):
             rows = -(-min(per_page, n - k * per_page) // columns)
             self.check_picture(file, (columns * tile, rows * tile))
-        list(pool.map(self.verify, files, pages))
+            self.get(pages[k], "checksum", str)
+        verified = cache(lambda k: self.verify(files[k], pages[k]))
+        list(pool.map(verified, [k for k, file in enumerate(files) if self.now(file.stat().st_size)]))
 
         def load_page(k: int) -> NDArray[np.uint8]:
+            verified(k)
             with Image.open(files[k]) as image:
                 page = np.asarray(image.convert("RGBA"))
-            rows = page.shape[0] // tile
-            tiles = page.reshape(rows, tile, columns, tile, 4).swapaxes(1, 2).reshape(-1, tile, tile, 4)
-            return tiles[: min(per_page, n - k * per_page)]
+            return tiles_of(page, tile)[: min(per_page, n - k * per_page)]
 
         return Sprites(n=n, tile=tile, per_page=per_page, load=load_page)
 
@@ -370,7 +358,7 @@ class _Reader:
         return file
 
     def verify(self, file: Path, entry: dict[str, Any]) -> None:
-        if _checksum(file) != self.get(entry, "checksum", str):
+        if checksum(file) != self.get(entry, "checksum", str):
             self.fail(file, "changed since it was written (its checksum differs); copy or build the tour again")
 
     def json(self, name: str) -> dict[str, Any]:
@@ -403,12 +391,3 @@ class _Reader:
 
     def fail(self, file: str | Path, fault: str) -> NoReturn:
         raise TourFormatError(self.folder / file, fault) from None
-
-
-def _finite(points: NDArray[Any]) -> bool:
-    """Whether all are finite: by the sum of squares where that tells, in one pass at memory speed."""
-    if points.dtype == np.float16:  # of which a product is slow, and soon infinite
-        return bool(np.isfinite(points).all())
-    flat = points.reshape(-1)
-    with np.errstate(all="ignore"):
-        return bool(np.isfinite(np.dot(flat, flat)) or np.isfinite(flat).all())

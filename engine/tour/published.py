@@ -23,7 +23,8 @@ from PIL import Image
 from ..progress import steps
 from .alignment import chain
 from .epochs import joined
-from .format import DIMS, TourFormatError, tiles_per_page
+from .format import DIMS, TourFormatError
+from .pages import tiles_per_page
 from .published_columns import classes_of, column_for, first_difference, guessed, same_partition
 from .published_states import published_views
 from .thumbnails import image_folder, read_thumbnail

@@ -20,15 +20,22 @@ def _is_text(values: "pd.Series[Any]") -> bool:
     return bool(pd.api.types.is_string_dtype(values.dtype) or pd.api.types.is_object_dtype(values.dtype))
 
 
+def _factorized(values: "pd.Series[Any]") -> tuple[NDArray[np.integer], Any]:
+    """The number of each point's text, -1 for none, and the texts. Of classes they are there already."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return values.cat.codes.to_numpy(), values.cat.categories
+    return pd.factorize(values.astype("string"))
+
+
 class TextIndex:
     """The text attributes of a tour, each distinct text once, without its case."""
 
     def __init__(self, tour: Tour) -> None:
         self.n = tour.n
-        self._columns: dict[str, tuple[list[str], NDArray[np.intp]]] = {}
+        self._columns: dict[str, tuple[list[str], NDArray[np.integer]]] = {}
         self.attributes = text_attributes(tour)
         for name in self.attributes:
-            codes, texts = pd.factorize(tour.attributes[name].astype("string"))
+            codes, texts = _factorized(tour.attributes[name])
             self._columns[name] = [str(text).casefold() for text in texts], codes
 
     def matches(self, text: str, *, attribute: str | None = None) -> NDArray[np.bool_] | None:

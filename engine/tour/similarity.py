@@ -51,6 +51,8 @@ def matrices(tour_a: Tour, tour_b: Tour) -> dict[str, Matrix]:
             f"similarity needs the same points in the same dimensions: {tour_a.name} has {tour_a.n} in "
             f"{tour_a.dims}-D, {tour_b.name} has {tour_b.n} in {tour_b.dims}-D"
         )
+    for layer in (*tour_a.layers, *tour_b.layers):
+        layer.check()
     a = [layer.points for layer in tour_a.layers]
     return _measured(a, a if tour_a is tour_b else [layer.points for layer in tour_b.layers])
 

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from .movement import MOVEMENT
+from .numbers import Numbers
 from .tour import Tour
 from .view import Handle, SavedView, View
 
 VERSION = 1
+MANY = 20_000  # point numbers
 
 Story = tuple[SavedView, ...]
 
@@ -66,10 +68,18 @@ def export_story(story: Iterable[SavedView], file: Path) -> None:
     """Write a story as JSON, whole or not at all. Raises OSError where the disk refuses."""
     partial = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        partial.write_text(json.dumps(to_json(story), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.write_text(_text(story), encoding="utf-8")
         partial.replace(file)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _text(story: Iterable[SavedView]) -> str:
+    """As JSON, to be read by people where it is short; with an indent a million numbers take seconds."""
+    story = tuple(story)
+    handles = (each for saved in story for each in saved.view.handles if isinstance(each, Handle))
+    numbers = sum(len(saved.view.selected or ()) for saved in story) + sum(len(each.points) for each in handles)
+    return json.dumps(to_json(story), indent=1 if numbers <= MANY else None, ensure_ascii=False) + "\n"
 
 
 def import_story(file: Path, tour: Tour) -> tuple[Story, list[str]]:
@@ -105,7 +115,7 @@ def misfit(tour: Tour, view: View) -> str:
         if not np.abs(frame.T @ frame - np.eye(3)).max() < 1e-3:
             return "its frame has no orthonormal columns"
     handles = (handle for handle in view.handles if isinstance(handle, Handle))  # as all of them are by now
-    points = [*(view.selected or ()), *(point for handle in handles for point in handle.points)]
-    if points and not (0 <= min(points) and max(points) < tour.n):
-        return f"it names point {max(points):,}, and {tour.name} has {tour.n:,} points"
+    for points in (view.selected or (), *(handle.points for handle in handles)):
+        if not (numbers := Numbers(points)).within(tour.n):
+            return f"it names point {max(numbers):,}, and {tour.name} has {tour.n:,} points"
     return ""

@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from .alignment import Placement
 from .view import SavedView
 
+ALONE = 200_000
+"""Multiplications below which BLAS uses one thread. Where other threads have work, waking its own for so thin a
+product takes ten times as long as the product."""
+
 
 @dataclass(frozen=True, eq=False)
 class Layer:
@@ -28,12 +32,20 @@ class Layer:
     """Where the points lie in the frame of layer 0."""
     sketch: "Sketch | None" = None
     """What was kept of the activations that the points were embedded from."""
+    check: Callable[[], None] = lambda: None
+    """Raises TourFormatError where any of this is not as it was written; what was found right is not read again.
+    A large tour is opened before all of it has been looked at."""
 
     @property
     def aligned(self) -> NDArray[np.float32]:
-        """The points centred and rotated into the frame of layer 0, float32 (n, d)."""
-        points = np.asarray(self.points, dtype=np.float64)
-        return ((points - self.placement.mean) @ self.placement.rotation).astype(np.float32)
+        """The points centred and rotated into the frame of layer 0, float32 (n, d). Checks them first."""
+        self.check()
+        aligned = np.empty(self.points.shape, dtype=np.float32)
+        mean, rotation = self.placement.mean, self.placement.rotation
+        rows = max(1, ALONE // rotation.size)
+        for first in range(0, len(aligned), rows):  # in float64, which is not to be in memory at once
+            aligned[first : first + rows] = (self.points[first : first + rows] - mean) @ rotation
+        return aligned
 
 
 @dataclass(frozen=True, eq=False)

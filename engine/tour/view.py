@@ -1,11 +1,13 @@
 """A View: everything a person can change, as plain values; saved ones with a caption make a story."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from .numbers import Numbers
 
 
 @dataclass(frozen=True)
@@ -13,14 +15,15 @@ class Handle:
     """A named set of points; it sits at the projection of their centroid, on every layer."""
 
     name: str
-    points: tuple[int, ...]
+    points: Sequence[int]
+    """Kept as Numbers, of which there may be many; given as any list of them, or a boolean for each point."""
     row: int | None = None
     """The class that it stands for, where it stands for one, by its place in the legend."""
     attribute: str | None = None
     """Whose class that is."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "points", _indices(self.points))
+        object.__setattr__(self, "points", _numbers(self.points))
         if not self.points:
             raise ValueError(f"handle {self.name!r} has no points")
 
@@ -43,8 +46,8 @@ class View:
     """Of classes: the published ten, cycled, or as many as there are; auto takes ten where ten are enough."""
     groups: tuple[int, ...] = ()
     """Classes of the coloured attribute that are switched on in the legend; empty is all."""
-    selected: tuple[int, ...] | None = None
-    """Points that are not greyed; None is all."""
+    selected: Sequence[int] | None = None
+    """Points that are not greyed, kept and given like a handle's; None is all."""
     handles: "tuple[Handle | dict[str, Any], ...]" = ()
     """Kept as Handles; a table {"name": ..., "points": ...} makes one."""
     dot_size: float = 1.0
@@ -84,10 +87,13 @@ class View:
         object.__setattr__(self, "groups", tuple(int(group) for group in self.groups))
         object.__setattr__(self, "handles", tuple(_handle(each) for each in self.handles))
         if self.selected is not None:
-            object.__setattr__(self, "selected", _indices(self.selected))
+            object.__setattr__(self, "selected", _numbers(self.selected))
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Plain values."""
+        selected = None if self.selected is None else list(self.selected)
+        handles = [vars(each) | {"points": list(each.points)} for each in self.handles if isinstance(each, Handle)]
+        return vars(self) | {"selected": selected, "handles": handles}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "View":
@@ -117,17 +123,6 @@ def _handle(values: "Handle | dict[str, Any]") -> Handle:
     return Handle(**values)
 
 
-class _Numbers(tuple[int, ...]):
-    """Point numbers that were looked at once: a view is replaced at every change, and there may be many of them."""
-
-
-def _indices(selected: Iterable[int]) -> tuple[int, ...]:
-    """Point numbers, also from a boolean mask."""
-    if isinstance(selected, _Numbers):
-        return selected
-    array = np.asarray(selected if isinstance(selected, np.ndarray) else list(selected))
-    if array.dtype == bool:
-        array = np.flatnonzero(array)
-    if array.size and not np.issubdtype(array.dtype, np.integer):
-        raise ValueError("selected is a list of point numbers or a boolean for each point")
-    return _Numbers(array.astype(int).tolist())
+def _numbers(points: Sequence[int]) -> Numbers:
+    """As they are where they were looked at before: a view is replaced at every change."""
+    return points if isinstance(points, Numbers) else Numbers(points)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from engine.app import cloud
+from engine.app import cloud, picking
 from engine.motion.selection import in_polygon, in_rectangle
 from engine.tour.view import View
 
@@ -366,6 +366,24 @@ def test_hover_shows_a_card_and_a_click_keeps_it(mode, opened, small_tour):
     assert np.abs(seen.mean(axis=(0, 1)) - tile.mean(axis=(0, 1))).max() < 25
     hand.key("Escape")
     assert window.hands.pinned is None
+
+
+def test_among_many_points_hover_looks_beside_the_drawing_while_the_tour_turns(opened, small_tour, monkeypatch):
+    monkeypatch.setattr(picking, "SOON", 0)
+    window, hand = opened
+    point = lone(window)
+    window.viewer.speed, window.viewer.playing = 0.5, True
+    spot = [int(v) for v in places(window)[point]]
+    hand.move(*spot)
+    assert window.viewer.moving and window.hands.pointed == window.panels.card.point == point
+    points = small_tour.layers[0].points
+    order = np.argsort(np.linalg.norm(points - points[point], axis=1))
+    assert window.panels.card.neighbors == tuple(order[1:7].tolist())
+    hand.move(320, 700)
+    assert window.hands.pointed is None
+    hand.click(*spot)
+    hand.move(1000, 780)
+    assert window.hands.pointed is None and window.hands.pinned == point
 
 
 def test_the_card_shows_the_full_image_where_there_is_a_file(open_window, make_tour, rng, tmp_path):

@@ -114,6 +114,21 @@ def test_a_scrub_follows_the_hand_smoothly_and_lets_go_to_the_nearest(viewer):
     assert viewer.place == 2 and not viewer.scrubbing
 
 
+def test_a_scrub_stands_on_the_layer_that_is_there_until_both_are(viewer):
+    asked = []
+    viewer.ready = lambda layer: asked.append(layer) or layer != 2
+    viewer.scrub(2.6)
+    settle(viewer)
+    assert viewer.place == 1 and 2 in asked  # never between 1 and 2, nor beyond
+    viewer.scrub(0.4)
+    settle(viewer)
+    assert viewer.place == pytest.approx(0.4)
+    viewer.ready = lambda layer: True
+    viewer.scrub(2.6)
+    settle(viewer)
+    assert viewer.place == pytest.approx(2.6)
+
+
 def test_legend(viewer):
     assert viewer.shown_rows.all()
     viewer.hovered = 1

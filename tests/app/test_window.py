@@ -9,6 +9,8 @@ import engine
 from engine.app.reading import first_view
 from engine.app.window import Window
 from engine.render.colors import TEN
+from engine.tour.format import load
+from engine.tour.view import View
 
 CANVAS = np.array([23, 24, 27])
 SIZE = (1280, 800)
@@ -306,3 +308,22 @@ def test_pictures_without_a_window_can_be_made_beside_one(window, hand, small_to
     hand.wait(2)
     assert window.screenshot().shape == before.shape
     assert (engine.snapshot(small_tour, size=(200, 100)) == alone).all()
+
+
+def test_faults_that_come_to_light_only_later_are_said_and_the_window_goes_on(open_window, small_tour, tmp_path):
+    small_tour.save(tmp_path / "a.tour")
+    for file in ("layers/002.npy", "sprites/000.png"):
+        raw = bytearray((tmp_path / "a.tour" / file).read_bytes())
+        raw[-9] ^= 1
+        (tmp_path / "a.tour" / file).write_bytes(raw)
+    window, hand = open_window(load(tmp_path / "a.tour", at_once=0), view=View(layer=1))
+    hand.key("j")
+    hand.settle()
+    assert "002.npy" in window.panels.toast and "checksum" in window.panels.toast
+    assert window.viewer.layer == 1 and window.viewer.place == 1
+    hand.key("i")
+    hand.settle()
+    assert "000.png" in window.panels.toast and window.viewer.base.mode == "dots"
+    hand.key("k")
+    hand.settle()
+    assert window.viewer.place == 0

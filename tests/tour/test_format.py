@@ -11,6 +11,7 @@ from PIL import Image
 
 import engine
 from engine.tour import format as tour_format
+from engine.tour import pages
 from engine.tour.tour import Tour
 from engine.tour.view import SavedView, View
 
@@ -212,7 +213,7 @@ def test_sprites_of_every_kind_come_back_as_they_were(channels, rng, make_tour, 
 def test_pages_stay_within_their_limit():
     for n in (1, 2, 100, 4096, 4097, 1_000_000):
         for tile in (8, 64, 512):
-            per_page = tour_format.tiles_per_page(n, tile)
+            per_page = pages.tiles_per_page(n, tile)
             side = round(per_page**0.5)
             assert side**2 == per_page and side * tile <= 4096
             assert per_page >= n or side == 4096 // tile
@@ -226,3 +227,37 @@ def test_names_that_are_not_there(small_tour: Tour):
     with pytest.raises(KeyError, match="did you mean 'weight'"):
         small_tour.attribute("wieght")
     assert (small_tour.aligned(-1) == small_tour.aligned(3)).all()
+
+
+@pytest.fixture
+def with_faults(saved):
+    """A tour whose third layer and whose images are not as they were written."""
+    flip_a_byte(saved / "layers" / "002.npy")
+    flip_a_byte(saved / "sprites" / "000.png")
+    return saved
+
+
+def test_a_large_tour_is_open_before_all_of_it_was_looked_at(with_faults, tmp_path):
+    tour = engine.load(with_faults, at_once=0)
+    assert tour.aligned(1).shape == (60, 15)
+    for read in (lambda: tour.aligned(2), lambda: tour.save(tmp_path / "copy.tour")):
+        with pytest.raises(engine.TourFormatError, match=r"layers/002\.npy.*checksum"):
+            read()
+    with pytest.raises(engine.TourFormatError, match=r"sprites/000\.png.*checksum"):
+        tour.sprites.load(0)
+    assert not (tmp_path / "copy.tour").exists()
+
+
+def test_a_layer_is_looked_at_once(saved, monkeypatch):
+    tour = engine.load(saved, at_once=0)
+    tour.aligned(1)
+    monkeypatch.setattr(tour_format, "checksum", lambda file: 1 / 0)
+    tour.aligned(1)
+    with pytest.raises(ZeroDivisionError):
+        tour.aligned(2)
+
+
+def test_sizes_are_looked_at_whatever_the_tour_is_large(saved):
+    cut(saved / "layers" / "003.npy", 100)
+    with pytest.raises(engine.TourFormatError, match=r"layers/003\.npy"):
+        engine.load(saved, at_once=0)

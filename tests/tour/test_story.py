@@ -95,3 +95,13 @@ def test_a_frame_that_is_none(small_tour):
     assert misfit(small_tour, View(frame=np.ones((15, 3)))) == "its frame has no orthonormal columns"
     assert "orthonormal" in misfit(small_tour, View(frame=np.full((15, 3), np.nan)))
     assert misfit(small_tour, View(frame=np.eye(15, 3))) == ""
+
+
+def test_a_story_of_many_points_is_written_close_and_comes_back(tmp_path, make_tour, rng):
+    tour = make_tour([rng.standard_normal((50_000, 3))])
+    views = (SavedView("some", View(selected=rng.random(50_000) < 0.9)), SavedView("few", View(selected=[1, 2])))
+    export_story(views, tmp_path / "many.json")
+    assert len((tmp_path / "many.json").read_text().splitlines()) == 1
+    assert import_story(tmp_path / "many.json", tour) == (views, [])
+    export_story(views[1:], tmp_path / "few.json")
+    assert len((tmp_path / "few.json").read_text().splitlines()) > 10

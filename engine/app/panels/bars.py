@@ -56,7 +56,8 @@ def draw(
 def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float, *, beside: bool) -> Wishes:
     x, y = ui.size[0] - MARGIN - TOOLBAR, MARGIN
     with ui.panel("toolbar", x, y, TOOLBAR, 40):
-        ui.text(x + 48, y + 20, f"{fps:.0f} fps" if fps else "", size=SMALL, color=ui.colors.second, align=1.0)
+        if fps:
+            _rate(ui, panels, fps, x + 4, y + 4)
         first = x + TOOLBAR - 4 - 6 * 32
         if ui.icon_button(
             "find", ICON_SEARCH, first - 32, y + 4, tip="Find points\t/", active=panels.popover == "find"
@@ -78,6 +79,16 @@ def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float, *, beside: bool
         if ui.icon_button("help", ICON_HELP, first + 160, y + 4, tip="Keys\t?", active=panels.popover == "help"):
             panels.toggle("help")
     return Wishes(picture=picture, alone=compared and beside)
+
+
+def _rate(ui: Ui, panels: Panels, fps: float, x: float, y: float) -> None:
+    """Frames per second, or the time of one; a click changes between them."""
+    texts = f"{fps:.0f} fps", f"{1e3 / fps:.0f} ms" if fps < 100 else f"{1e3 / fps:.1f} ms"
+    clicked, hovered, _ = ui.button("rate", x, y, 48, 32, tip=texts[not panels.frame_time])
+    color = ui.colors.text if hovered else ui.colors.second
+    ui.text(x + 44, y + 16, texts[panels.frame_time], size=SMALL, color=color, align=1.0)
+    if clicked:
+        panels.frame_time = not panels.frame_time
 
 
 def _dock(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:

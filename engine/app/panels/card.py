@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ...tour.tour import Tour
 from .. import picking
@@ -39,6 +40,8 @@ class Card:
     tour: Tour | None = None
     """Whose layer that is."""
     neighbors: tuple[int, ...] = ()
+    """Empty while they are looked for."""
+    searching: bool = False
     corner: tuple[float, float] | None = None
     """Of a pinned card, which stays where it is until its point gets under it."""
     pictures: Pictures | None = None
@@ -62,10 +65,10 @@ class Card:
             self.corner = None
         there = self.tour is viewer.tour and (point, viewer.layer) == (self.point, self.layer)
         if point is not None and not there:
-            self.tour, self.layer = viewer.tour, viewer.layer
-            near = picking.neighbors(viewer.tour.layers[self.layer].points, point, NEIGHBORS)
-            self.neighbors = tuple(near.tolist())
+            self.tour, self.layer, self.neighbors = viewer.tour, viewer.layer, ()
         self.point = point
+        if point is not None and not self.neighbors and not self.searching and viewer.tour.n > 1:
+            self._search(viewer, point, self.layer)
         sprites = viewer.tour.sprites
         if point is not None and sprites is not None:
             self.pictures = self.pictures or Pictures(sprites)
@@ -78,6 +81,21 @@ class Card:
             self.is_large = image is not None
             if image is not None:
                 self.large.show([image])
+
+    def _search(self, viewer: Viewer, point: int, layer: int) -> None:
+        """For its neighbours, beside the drawing where there are many points."""
+
+        def found(near: NDArray[np.intp]) -> None:
+            self.searching = False
+            if (viewer.tour, point, layer) == (self.tour, self.point, self.layer):
+                self.neighbors = tuple(near.tolist())
+
+        points = viewer.tour.layers[layer].points
+        if viewer.tour.n <= picking.SOON:
+            found(picking.neighbors(points, point, NEIGHBORS))
+        else:
+            self.searching = True
+            viewer.beside(lambda: picking.neighbors(points, point, NEIGHBORS), found)
 
     def draw_image(self, ui: Ui, x: float, y: float) -> None:
         """The full image where it is there, else the small one enlarged."""
@@ -106,11 +124,12 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight, *, left
     images = viewer.tour.sprites is not None
     pictured = images or FILE in viewer.tour.attributes
     head = BOX + 16 if pictured else GAP
-    foot = (20 + SMALL_IMAGE + 14) if images else 20 + LINE * len(card.neighbors) + 8
-    foot = foot if card.neighbors else 0
+    others = min(NEIGHBORS, viewer.tour.n - 1)
+    foot = (20 + SMALL_IMAGE + 14) if images else 20 + LINE * others + 8
+    foot = foot if others else 0
     room = ui.size[1] - 2 * MARGIN - head - 44 - foot
     rows = rows[: max(0, int(room // LINE))]
-    height = head + 40 + LINE * len(rows) + (9 if card.neighbors else 4) + foot
+    height = head + 40 + LINE * len(rows) + (9 if others else 4) + foot
     (at,), (size,) = picking.places(viewer, sight, np.array([point]))
     spot = (left + float(at[0]), float(at[1]), 0.5 * float(size) + CLEAR)
     if card.corner is None or not pinned or _covers(card.corner, height, spot):
@@ -128,7 +147,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight, *, left
             left = 12 + min(96.0, ui.width(name, size=SMALL)) + 12
             ui.text(x + WIDTH - 12, y + 8, ui.elide(value, WIDTH - 12 - left, size=SMALL), size=SMALL, align=1.0)
             y += LINE
-        if card.neighbors:
+        if others:
             _neighbors(ui, viewer, hands, card, x, y + 4, images=images)
 
 

@@ -21,6 +21,8 @@ class Panels:
 
     legend_open: bool | None = None
     """None until somebody folds it: then as the window's width suggests."""
+    frame_time: bool = False
+    """Whether the time of a frame stands in place of their number a second."""
     search: str = ""
     bar_from: float | None = None
     """Where on the colour bar a brush began, in [0, 1]."""

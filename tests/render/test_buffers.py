@@ -1,0 +1,153 @@
+"""What is held on the GPU, that it comes in slices while something else is drawn, and that it is what was asked for."""
+
+import time
+
+import numpy as np
+import pytest
+from vispy import gloo
+from vispy.gloo import gl
+
+from engine.app.viewer import Viewer
+from engine.render.buffers import LayerBuffers, groups
+from engine.render.offscreen import current
+from engine.render.scene import Scene
+from engine.tour.format import TourFormatError
+from engine.tour.synthetic import synthetic
+
+N, DIMS, LAYERS = 2000, 7, 8
+SIZE = 16 * groups(DIMS) * N
+
+
+def only(layer):
+    return ((layer, 1.0),)
+
+
+@pytest.fixture(scope="module")
+def tour():
+    return synthetic(N, dims=DIMS, layers=LAYERS, tile=None)
+
+
+@pytest.fixture
+def make(tour):
+    """Buffers in a context of their own: keywords -> LayerBuffers."""
+    made = []
+    with current(), np.errstate(all="ignore"):
+        yield lambda **keywords: made.append(LayerBuffers(tour, **keywords)) or made[-1]
+        for each in made:
+            each.close()
+
+
+def contents(side):
+    """What the GPU holds of a side, (n, 4 groups)."""
+    context = gloo.context.get_current_canvas().context
+    context.flush_commands()
+    buffer = context.shared.parser.get_object(side[0].base.id)
+    buffer.activate()
+    import OpenGL.GL as GL
+
+    raw = GL.glGetBufferSubData(GL.GL_ARRAY_BUFFER, 0, SIZE)
+    assert gl.glGetError() == 0
+    return np.frombuffer(bytes(raw), dtype=np.float32).reshape(N, 4 * groups(DIMS))
+
+
+def wait_for(buffers, blend, frames=500):
+    """Frames until it is ready."""
+    for k in range(frames):
+        if buffers.ready(blend):
+            return k
+        buffers.update()
+        time.sleep(0.002)
+    raise AssertionError(f"{blend} never came")
+
+
+@pytest.mark.parametrize("slice_bytes", [1000, SIZE // 3, 10 * SIZE])
+def test_a_layer_comes_in_slices_and_is_the_aligned_one(slice_bytes, make, tour):
+    buffers = make(slice_bytes=slice_bytes)
+    frames = wait_for(buffers, only(3))
+    assert frames >= SIZE // slice_bytes
+    held = contents(buffers.side(only(3)))
+    np.testing.assert_array_equal(held[:, :DIMS], tour.aligned(3))
+    assert (held[:, DIMS:] == 0).all()
+
+
+def test_a_mean_is_the_mean_whether_it_is_waited_for_or_not(make, tour):
+    blend = ((1, 0.25), (4, 0.75))
+    buffers = make(slice_bytes=SIZE // 4)
+    wait_for(buffers, blend)
+    expected = 0.25 * tour.aligned(1) + 0.75 * tour.aligned(4)
+    np.testing.assert_allclose(contents(buffers.side(blend))[:, :DIMS], expected, atol=1e-6)
+    np.testing.assert_allclose(contents(make().side(blend))[:, :DIMS], expected, atol=1e-6)
+
+
+def test_no_more_than_two_layers_and_one_on_its_way_where_the_budget_has_room_for_no_more(make, tour):
+    buffers = make(budget=2 * SIZE, slice_bytes=SIZE // 3)
+    seen, before = set(), 0
+    for layer in [0, 1, 2, 3, 7, 2, 5, 4, 3, 3, 0]:
+        wait_for(buffers, only(layer))
+        for side in (only(before), only(layer)):  # a transition, drawn for a while
+            buffers.side(side)
+            buffers.update()
+            seen.add(buffers.held // SIZE)
+        held = contents(buffers.side(only(layer)))  # also where another layer was before
+        np.testing.assert_array_equal(held[:, :DIMS], tour.aligned(layer))
+        before = layer
+    assert max(seen) == 3
+
+
+def test_all_that_fits_the_budget_stays(make):
+    buffers = make(budget=5 * SIZE)
+    for layer in (0, 1, 2, 3, 4):
+        buffers.side(only(layer))
+    assert all(buffers.ready(only(layer)) for layer in range(5))
+    buffers.update()
+    buffers.side(only(5))
+    assert buffers.held == 5 * SIZE and buffers.ready(only(1)) and not buffers.ready(only(0))
+
+
+def test_a_viewer_that_hurries_about_gets_there_and_holds_three_layers_and_a_mean_at_most(make, tour, rng):
+    buffers = make(budget=SIZE, slice_bytes=SIZE // 3)
+    viewer = Viewer.of(tour)
+    viewer.ready, viewer.mixed = lambda layer: buffers.ready(only(layer)), buffers.ready
+    most, means = 0, 0
+    for k in range(900):
+        if k % 30 == 0 and k < 600:
+            viewer.scrub(None)
+            viewer.go_to(int(rng.integers(LAYERS)))
+        elif k % 30 == 15 and k < 600 and k % 4:
+            viewer.scrub(rng.uniform(0, LAYERS - 1))
+        viewer.advance(1 / 60)
+        transition = viewer.transition
+        sides = [transition.source] if transition.settled else [transition.source, transition.target]
+        for side in sides:
+            assert side in buffers._uploaded or k == 0, "a frame waited"
+            buffers.side(side)
+            means += len(side) > 1
+        buffers.update()
+        most = max(most, buffers.held // SIZE)
+        time.sleep(0.001)
+    viewer.scrub(None)
+    for _ in range(300):
+        viewer.advance(1 / 60)
+        buffers.update()
+        time.sleep(0.001)
+    assert not viewer.moving or viewer.playing
+    assert viewer.transition.settled and viewer.goal == viewer.transition.target
+    assert means > 0 and most <= 4
+
+
+def test_a_fault_is_raised_where_the_layer_is_asked_for_and_only_there(make, tour):
+    def broken():
+        raise TourFormatError("layers/002.npy", "row 3 is not finite; embed that layer again")
+
+    import dataclasses
+
+    layers = list(tour.layers)
+    layers[2] = dataclasses.replace(layers[2], check=broken)
+    with current(), np.errstate(all="ignore"):
+        scene = Scene(dataclasses.replace(tour, layers=tuple(layers)))
+        with pytest.raises(TourFormatError, match="row 3"):
+            wait_for(scene._layers, only(2))
+        assert wait_for(scene._layers, only(1)) >= 0
+        with pytest.raises(TourFormatError, match="row 3"):
+            scene._layers.side(only(2))
+        scene.close()
