@@ -110,7 +110,9 @@ def _value(ui: Ui, pair: Pair, card: Compare, x: float, y: float) -> None:
         ui.text(x + WIDTH - 12, y + 85, f"{value:.3f}", bold=True, align=1.0)
     name = ui.elide(card.measure or "Procrustes", WIDTH - 96)
     wide = ui.width(name)
-    clicked, hovered, held = ui.button("measure", x + 6, y + 73, wide + 32, 24, tip="What is measured")
+    clicked, hovered, held = ui.button(
+        "measure", x + 6, y + 73, wide + 32, 24, tip=card.measure if name != card.measure else "What is measured"
+    )
     if hovered or held:
         ui.rect(x + 6, y + 73, wide + 32, 24, ui.colors.pressed if held else ui.colors.control, radius=6)
     ui.text(x + 12, y + 85, name)
