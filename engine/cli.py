@@ -23,6 +23,11 @@ log = logging.getLogger("engine")
 TourPath = Annotated[Path, typer.Argument(metavar="TOUR", help="A folder NAME.tour.", show_default=False)]
 Mode = Literal["dots", "images"]
 Theme = Literal["dark", "light"]
+# of a window, where what is not given stays as it is
+ColorBy = Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)]
+OwnMode = Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)]
+OwnTheme = Annotated[Theme | None, typer.Option(help="Canvas.", show_default=False)]
+Scale = Annotated[float | None, typer.Option(help="Size of everything, if the display says it wrong.", min=0.5, max=4)]
 Measure = Literal["procrustes", "cka", "debiased-cka", "activations-cka", "activations-debiased-cka"]
 
 
@@ -133,20 +138,16 @@ def view(
         ),
     ],
     layer: Annotated[str | None, typer.Option(help="Layer to begin with: index or name.", show_default=False)] = None,
-    color_by: Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)] = None,
-    mode: Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)] = None,
-    theme: Annotated[Theme | None, typer.Option(help="Canvas.", show_default=False)] = None,
-    scale: Annotated[
-        float | None, typer.Option(help="Size of everything, if the display says it wrong.", min=0.5, max=4)
-    ] = None,
+    color_by: ColorBy = None,
+    mode: OwnMode = None,
+    theme: OwnTheme = None,
+    scale: Scale = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Not as the window was left, but as the first time.")] = False,
 ) -> None:
     """Open a window on a tour, as it was left the last time; options change that.
 
     Several tours of one network at different epochs, such as run/*.tour, open as one with a slider of epochs.
     """
-    from typing import Any
-
     from . import progress
     from .app.display import check_display
     from .tour.format import load
@@ -158,8 +159,8 @@ def view(
     from .app.reading import first_view
     from .app.window import Window
 
-    wanted = {"layer": None if layer is None else _layer(layer), "color_by": color_by, "mode": mode, "theme": theme}
-    changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    first = None if layer is None else _layer(layer)
+    changes = _given(layer=first, color_by=color_by, mode=mode, theme=theme)
     Window(opened, view=first_view(opened) if fresh else None, changes=changes, scale=scale, reopen=True).run()
 
 
@@ -170,16 +171,12 @@ def compare(
     layers: Annotated[
         str | None, typer.Option(help="Of the left, or LEFT,RIGHT: indices or names.", show_default=False)
     ] = None,
-    color_by: Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)] = None,
-    mode: Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)] = None,
-    theme: Annotated[Theme | None, typer.Option(help="Canvas.", show_default=False)] = None,
-    scale: Annotated[
-        float | None, typer.Option(help="Size of everything, if the display says it wrong.", min=0.5, max=4)
-    ] = None,
+    color_by: ColorBy = None,
+    mode: OwnMode = None,
+    theme: OwnTheme = None,
+    scale: Scale = None,
 ) -> None:
     """Open two tours of the same images side by side: one motion, one selection, two layers."""
-    from typing import Any
-
     from .app.display import check_display
     from .tour.format import load
 
@@ -188,11 +185,10 @@ def compare(
     from .app.window import Window
 
     left, right = _two_layers(layers)
-    wanted = {"layer": left, "color_by": color_by, "mode": mode, "theme": theme}
-    changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    changes = _given(layer=left, color_by=color_by, mode=mode, theme=theme)
     window = Window(*opened, changes=changes, scale=scale)
     if right is not None and window.pair is not None:
-        window.pair.go_to(window.pair.layers[0], opened[1].index(right))
+        window.pair.viewers[1].go_to(opened[1].index(right))
     window.run()
 
 
@@ -357,6 +353,11 @@ def _has_display() -> bool:
     from .app.display import has_display
 
     return has_display()
+
+
+def _given(**options: object) -> dict[str, object]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _layer(text: str) -> float | str:
