@@ -13,12 +13,12 @@ from ..tour.matching import Match, matched
 from ..tour.similarity import similarity
 from ..tour.tour import Tour
 from ..tour.view import View
-from .film import FPS, Picture, write_film
+from .film import FPS, Picture, frames_in, write_film
 from .gallery import save
 from .lettering import named
 from .painter import Painter, check_view, picture
 from .pair import Pair
-from .reading import first_view, layer_title
+from .reading import first_view, numbered_title
 from .snapshot import MIN_DOT, step_aside
 from .viewer import SPEED
 
@@ -40,6 +40,7 @@ def pair_picture(
     IndexError or ValueError where a tour does not have what is asked for, or where no point is in both.
     """
     match = matched(*tours)
+    step_aside()
     with current():
         stage = _Stage(match, view, right, aligned=aligned)
         image = stage.draw(size)
@@ -63,7 +64,7 @@ def pair_film(
 
     Beside each of them stands the layer of the right tour that is most similar to it. The rest as `pair_picture`.
     """
-    frames = max(1, round(seconds * FPS))
+    frames = frames_in(seconds)
     match = matched(*tours)
     partner = similarity(match.left, match.right).argmax(axis=1).tolist() if layers else []
 
@@ -75,7 +76,8 @@ def pair_film(
         for k in range(frames):
             if layers:
                 there = layers[min(k * len(layers) // frames, len(layers) - 1)]
-                stage.pair.go_to(there, partner[there])
+                for viewer, layer in zip(stage.pair.viewers, (there, partner[there]), strict=True):
+                    viewer.go_to(layer)
             if k:
                 stage.pair.advance(1.0 / FPS)
             with current():
@@ -92,7 +94,6 @@ class _Stage:
     """Owns the scenes of both in the present context."""
 
     def __init__(self, match: Match, view: View, right: int | str | None, *, aligned: bool) -> None:
-        step_aside()
         color_by = view.color_by or first_view(match.left).color_by
         self.pair = Pair.of(match, replace(view, color_by=color_by))
         self.pair.aligned = aligned
@@ -106,10 +107,7 @@ class _Stage:
 
     def draw(self, size: tuple[int, int]) -> NDArray[np.uint8]:
         image = picture(self._painters, size, scale=1.0, min_dot=MIN_DOT)
-        titles = [
-            (viewer.tour.name, f"{viewer.layer} {layer_title(viewer.tour, viewer.layer)}")
-            for viewer in self.pair.viewers
-        ]
+        titles = [(viewer.tour.name, numbered_title(viewer.tour, viewer.layer)) for viewer in self.pair.viewers]
         return named(
             image, titles, theme=self.pair.leader.base.theme, scale=max(0.75, min(size[0] / 2, size[1]) / 640.0)
         )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..progress import steps
 from ..tour.tour import Tour
 from ..tour.view import View
+from .files import whole
 from .lettering import lettered
 from .snapshot import draw
 from .storyteller import span
@@ -39,12 +40,10 @@ def film(
     layers: shares the time equally among them; without any the view's own is kept. size: (width, height), even.
     speed: degrees of path per second. The file appears when it is whole. Raises ValueError on what makes no film.
     """
-    if not seconds > 0:
-        raise ValueError(f"a film lasts more than 0 seconds, not {seconds:g}")
+    frames = frames_in(seconds)
     viewer = Viewer.of(tour, view, seed=seed)
     viewer.speed = speed
     stops = list(layers)
-    frames = max(1, round(seconds * FPS))
 
     def pictures() -> Iterator[Picture]:
         for k in range(frames):
@@ -90,21 +89,27 @@ def story_film(
     write_film(Path(file), pictures(), frames=frames, size=size)
 
 
+def frames_in(seconds: float) -> int:
+    """Of a film of that length. Raises ValueError where it has none."""
+    if not seconds > 0:
+        raise ValueError(f"a film lasts more than 0 seconds, not {seconds:g}")
+    return max(1, round(seconds * FPS))
+
+
 def write_film(file: Path, pictures: Iterable[Picture], *, frames: int, size: tuple[int, int]) -> None:
     """Write pictures (height, width, 4) as an MP4 that is there when it is whole. Raises ValueError on odd sides."""
     if size[0] % 2 or size[1] % 2:
         raise ValueError(f"the sides of a film are even numbers of pixels, not {size[0]} x {size[1]}")
-    partial = file.with_name(f".{file.name}.part")
-    try:
-        with av.open(str(partial), "w", format="mp4") as container, steps(f"film {file.name}", frames) as advance:
-            stream = container.add_stream("libx264", rate=FPS, options={"crf": "18", "preset": "veryfast"})
-            stream.width, stream.height = size
-            stream.pix_fmt = "yuv420p"
-            for picture in pictures:
-                frame = VideoFrame.from_ndarray(picture[..., :3].copy(), format="rgb24")
-                container.mux(stream.encode(frame))
-                advance(1)
-            container.mux(stream.encode())
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
+    with (
+        whole(file) as partial,
+        av.open(str(partial), "w", format="mp4") as container,
+        steps(f"film {file.name}", frames) as advance,
+    ):
+        stream = container.add_stream("libx264", rate=FPS, options={"crf": "18", "preset": "veryfast"})
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
+        for picture in pictures:
+            frame = VideoFrame.from_ndarray(picture[..., :3].copy(), format="rgb24")
+            container.mux(stream.encode(frame))
+            advance(1)
+        container.mux(stream.encode())

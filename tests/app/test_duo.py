@@ -8,6 +8,7 @@ from PIL import Image
 import engine
 from engine.app.duo import pair_film, pair_picture
 from engine.tour.alignment import procrustes
+from engine.tour.epochs import joined
 from engine.tour.view import View
 from tests.app.test_film import frames_of
 
@@ -58,6 +59,19 @@ def test_a_film_of_both_goes_to_the_most_similar_layers(tours, tmp_path):
     assert frames[0].shape == (300, 480, 3)
     assert np.abs(frames[0][:, :240].astype(int) - frames[-1][:, :240]).mean() > 0.3
     assert np.abs(frames[0][:, 240:].astype(int) - frames[-1][:, 240:]).mean() > 0.3
+
+
+def test_a_film_of_two_lasts_as_one_of_one_must(tours, tmp_path):
+    with pytest.raises(ValueError, match="more than 0 seconds, not -1"):
+        pair_film(tours, tmp_path / "no.mp4", seconds=-1.0, view=View(), size=SIZE)
+
+
+def test_a_film_of_trainings_goes_through_every_epoch(make_tour, rng, tmp_path):
+    points = rng.standard_normal((20, 4))
+    epochs = [make_tour([points, points + k], name=f"run-{k}") for k in (1, 2)]
+    tour = joined(epochs)
+    pair_film((tour, tour), tmp_path / "run.mp4", seconds=0.2, view=View(), layers=range(4), size=SIZE)
+    assert len(frames_of(tmp_path / "run.mp4")) == 6
 
 
 def test_without_images_images_are_not_drawn(tours, tmp_path):
