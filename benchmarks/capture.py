@@ -11,7 +11,7 @@ import json
 import statistics
 
 import torch
-from timing import timed
+from timing import ratio, timed
 from torch import nn
 
 from engine.pipeline.activations import capture
@@ -64,7 +64,7 @@ def main() -> None:
                 if name != "prefix_rerun_s" or repeat < 2:  # ten times as long, and not near its limit
                     times[name].append(timed(way)[0])
     result = {name: statistics.median(values) for name, values in times.items()}
-    result["ratio"] = statistics.median(c / b for b, c in zip(times["bare_forward_s"], times["capture_s"], strict=True))
+    result["ratio"] = ratio(times, "capture_s", "bare_forward_s")
     result["speedup"] = result["prefix_rerun_s"] / result["capture_s"]
     print(f"GoogLeNet, {len(pictures)} images of 224 x 224, {len(probes)} layers, {here}")
     print(f"  bare forward     {result['bare_forward_s']:8.2f} s")

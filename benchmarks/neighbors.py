@@ -12,7 +12,7 @@ import json
 import statistics
 
 import torch
-from timing import timed
+from timing import in_turn, ratio
 from torch import Tensor
 
 from engine.pipeline.device import machine
@@ -36,15 +36,13 @@ def main() -> None:
     spots = points[torch.randint(0, 50, (arguments.n,), generator=generator).to(here.device)]
     hard = spots + 1e-3 * torch.randn(points.shape, generator=generator).to(here.device)
 
-    ours, products = [], []
     nearest(points, K)  # warm
-    for _ in range(arguments.repeats):
-        products.append(timed(lambda: points @ points.T)[0])
-        ours.append(timed(lambda: nearest(points, K))[0])
+    ways = {"matmul_s": lambda: points @ points.T, "ours_s": lambda: nearest(points, K)}
+    times = in_turn(ways, arguments.repeats)
     result = {
-        "ours_s": statistics.median(ours),
-        "matmul_s": statistics.median(products),
-        "ratio": statistics.median(a / b for a, b in zip(ours, products, strict=True)),
+        "ours_s": statistics.median(times["ours_s"]),
+        "matmul_s": statistics.median(times["matmul_s"]),
+        "ratio": ratio(times, "ours_s", "matmul_s"),
         "recall": recall(points),
         "recall_hard": recall(hard),
     }

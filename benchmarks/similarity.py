@@ -18,7 +18,7 @@ import tempfile
 
 import numpy as np
 import pandas as pd
-from timing import timed
+from timing import in_turn, ratio
 
 from engine.tour.alignment import chain
 from engine.tour.format import load
@@ -72,14 +72,10 @@ def measured(a: Tour, b: Tour, repeats: int) -> dict[str, float]:
         "table_s": lambda: matrices(a, b),
         "pair_s": lambda: measures(a.layers[-1].points, b.layers[-1].points),
     }
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(repeats):
-        for name, way in ways.items():
-            times[name].append(timed(way)[0])
+    times = in_turn(ways, repeats)
     result = {name: statistics.median(values) for name, values in times.items()}
-    for name, ground in (("ratio", "bare_s"), ("ratio_cross", "cross_s")):
-        result[name] = statistics.median(t / g for t, g in zip(times["table_s"], times[ground], strict=True))
-    return result
+    ratios = {"ratio": ratio(times, "table_s", "bare_s"), "ratio_cross": ratio(times, "table_s", "cross_s")}
+    return result | ratios
 
 
 def side_by_side(tour: Tour) -> np.ndarray:

@@ -94,6 +94,13 @@ def small_tour(rng: np.random.Generator) -> Tour:
 
 
 @pytest.fixture
+def saved(small_tour: Tour, tmp_path: Path) -> Path:
+    """A folder with that tour in it, small.tour."""
+    small_tour.save(tmp_path / "small.tour")
+    return tmp_path
+
+
+@pytest.fixture
 def published_folder(tmp_path: Path, rng: np.random.Generator) -> Callable[..., Path]:
     """Writes a small UMAP Tour as published; returns its meta file. Keywords replace what is in it."""
 

@@ -12,6 +12,7 @@ from PIL import Image
 from ..motion.grandtour import GrandTour
 from ..tour.tour import Tour
 from ..tour.view import View
+from .files import whole
 from .film import film
 from .reading import first_view, layer_title
 from .snapshot import snapshot
@@ -30,13 +31,8 @@ def picture(tour: Tour, file: Path, *, view: View, size: tuple[int, int] = SIZE)
 
 def save(pixels: NDArray[np.uint8], file: Path) -> None:
     """Write pixels (height, width, 4) as a PNG, whole or not at all."""
-    image = Image.fromarray(pixels)
-    partial = file.with_name(f".{file.name}.part")
-    try:
-        image.save(partial, format="PNG")
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole(file) as partial:
+        Image.fromarray(pixels).save(partial, format="PNG")
 
 
 def gallery(tour: Tour, folder: Path) -> Iterator[Path]:

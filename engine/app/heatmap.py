@@ -50,6 +50,11 @@ def best(values: NDArray[np.float64], *, same: bool = False) -> NDArray[np.intp]
     return values.argmax(axis=1)
 
 
+def shades(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Values in [0, 1], what lies beyond put to the nearer end, on Viridis: (rows, columns, 3)."""
+    return viridis(LEVELS)[(np.clip(values, 0.0, 1.0) * (LEVELS - 1)).round().astype(int)]
+
+
 class _Sheet:
     """Where everything lies on the picture, and the picture. All lengths are pixels of the picture."""
 
@@ -110,9 +115,7 @@ class _Sheet:
         self.image.paste(color, (round(x - mask.width / 2), round(y - mask.height)), mask)
 
     def _cells(self) -> None:
-        values = np.clip(self.table.values, 0.0, 1.0)
-        pixels = viridis(LEVELS)[(values * (LEVELS - 1)).round().astype(int)]
-        cells = Image.fromarray(pixels).resize(
+        cells = Image.fromarray(shades(self.table.values)).resize(
             (self.right - self.left, self.bottom - self.top), Image.Resampling.NEAREST
         )
         self.image.paste(cells, (self.left, self.top))
@@ -122,7 +125,7 @@ class _Sheet:
             for j, value in enumerate(row):
                 x, y = self.left + (j + 0.5) * self.cell, self.top + (i + 0.5) * self.cell
                 if written:
-                    ink = (255, 255, 255) if values[i, j] < 0.6 else (27, 29, 32)
+                    ink = (255, 255, 255) if value < 0.6 else (27, 29, 32)
                     self.pen.text((x, y), f"{value:.2f}", font=self.small, fill=ink, anchor="mm")
                 if j == marks[i]:
                     self._mark(x, y + (self.cell * 0.31 if written else 0.0))

@@ -1,13 +1,12 @@
 """The selected points out of the window and back in: the clipboard, a CSV file, a file dropped on the window."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from ..motion.selection import Mask
 from ..tour import rows
 from .beside import Beside
-from .files import free_file
+from .files import free_file, whole
 from .viewer import Viewer
 
 LONGEST = 64 * 2**20  # bytes of a list: a million points with their attributes
@@ -35,12 +34,8 @@ def save(viewer: Viewer, beside: Beside, say: Callable[[str], None]) -> Path | N
     file = free_file(stem, ".csv")
 
     def write() -> None:
-        partial = file.with_name(f".{file.name}.{threading.get_ident()}.part")
-        try:
+        with whole(file) as partial:
             partial.write_text(rows.to_csv(viewer.tour, mask), encoding="utf-8")
-            partial.replace(file)
-        finally:
-            partial.unlink(missing_ok=True)
 
     beside.do(write, lambda _: say(f"Saved {file}"), failed=lambda text: say(f"No list saved: {text}"))
     return file

@@ -125,6 +125,7 @@ def _of_some(view: View, rows: NDArray[np.intp], n: int) -> View:
         there = places[np.asarray(points)]
         return Numbers(there[there >= 0])
 
-    handles = (replace(each, points=kept(each.points)) for each in view.handles if kept(each.points))  # type: ignore[union-attr, type-var]
+    left = [(each, kept(each.points)) for each in view.handles]  # type: ignore[union-attr]
+    handles = tuple(replace(each, points=points) for each, points in left if points)  # type: ignore[type-var]
     selected = None if view.selected is None else kept(view.selected)
-    return replace(view, selected=selected, handles=tuple(handles))
+    return replace(view, selected=selected, handles=handles)

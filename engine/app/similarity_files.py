@@ -14,6 +14,7 @@ from ..tour.matching import matched
 from ..tour.similarity import MEASURES, matrices
 from ..tour.sketches import ACTIVATIONS, activation_matrices
 from ..tour.tour import Tour
+from .files import whole
 from .heatmap import Heatmap, drawn
 from .reading import layer_title
 
@@ -72,13 +73,8 @@ def similarity_files(
 def _whole(stem: Path, suffix: str, write: Callable[[IO[bytes]], Any]) -> Path:
     """A file that is complete or is not there."""
     file = stem.with_name(stem.name + suffix)
-    partial = stem.with_name(f".{stem.name}{suffix}.part")
-    try:
-        with partial.open("wb") as stream:
-            write(stream)
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole(file) as partial, partial.open("wb") as stream:
+        write(stream)
     return file
 
 

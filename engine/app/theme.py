@@ -7,6 +7,7 @@ Rgba = tuple[float, float, float, float]
 MARGIN = 16
 GAP = 8
 TOOLBAR = 284  # wide
+UNDER_TOOLBAR = MARGIN + 40 + GAP  # where what it opens begins
 SMALL, NORMAL, CAPTION = 12, 14, 20  # text, pixels to the em
 
 # Font Awesome 6 Solid
@@ -63,7 +64,7 @@ PALETTES = {
         accent_text="#965000", tint="#CC7000 13",
     ),
 }  # fmt: skip
-RESET_FILL = (1.0, 0xA6 / 255, 0x2B / 255, 1.0)  # in either theme
+ORANGE = (1.0, 0xA6 / 255, 0x2B / 255, 1.0)  # in either theme
 RESET_GLYPH = (0x1C / 255, 0x14 / 255, 0x04 / 255, 1.0)
 
 

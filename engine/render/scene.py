@@ -122,10 +122,6 @@ class Scene:
         """
         return self._layers.ready(blend)
 
-    def fetch(self, blend: Blend) -> None:
-        """Begin to read a layer that will probably be wanted."""
-        self._layers.fetch(blend)
-
     @property
     def held(self) -> int:
         """Bytes of points on the GPU."""

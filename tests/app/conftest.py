@@ -72,3 +72,14 @@ def open_window(display, monkeypatch, tmp_path):
         for window in windows:
             if not window.closed:
                 window.close()
+
+
+@pytest.fixture
+def window(opened):
+    """Of what the test file's own `opened` opened."""
+    return opened[0]
+
+
+@pytest.fixture
+def hand(opened):
+    return opened[1]

@@ -34,16 +34,6 @@ def opened(tours, open_window):
     return window, hand
 
 
-@pytest.fixture
-def window(opened):
-    return opened[0]
-
-
-@pytest.fixture
-def hand(opened):
-    return opened[1]
-
-
 def places(window, pane):
     """Where the points of a pane are in the window, (n, 2)."""
     viewer = window.panes.all[pane].viewer

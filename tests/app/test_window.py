@@ -22,16 +22,6 @@ def opened(small_tour, open_window):
     return open_window(small_tour)
 
 
-@pytest.fixture
-def window(opened):
-    return opened[0]
-
-
-@pytest.fixture
-def hand(opened):
-    return opened[1]
-
-
 def pixel(window, x, y):
     return window.screenshot()[y, x, :3].astype(int)
 

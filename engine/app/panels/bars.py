@@ -15,7 +15,7 @@ from ..theme import (
     ICON_STORY,
     ICON_THEME,
     MARGIN,
-    RESET_FILL,
+    ORANGE,
     RESET_GLYPH,
     SMALL,
     TOOLBAR,
@@ -143,7 +143,7 @@ def _reset(ui: Ui, viewer: Viewer) -> None:
     x, y = ui.size[0] - 36, ui.size[1] - 36
     with ui.panel("reset", x - 21, y - 21, 42, 42, bare=True):
         clicked, hovered, held = ui.button("reset", x - 20, y - 20, 40, 40, tip="Whole picture\tr")
-        ui.disc(x, y, 19 if held else 20, RESET_FILL)
+        ui.disc(x, y, 19 if held else 20, ORANGE)
         if hovered:
             ui.disc(x, y, 20, (1.0, 1.0, 1.0, 0.18))
         ui.text(x, y, ICON_RESET, size=16, color=RESET_GLYPH, align=0.5)

@@ -9,10 +9,11 @@ from imgui_bundle import imgui
 from numpy.typing import NDArray
 
 from ...render.colors import viridis
+from ..heatmap import best, shades
 from ..menu import menu
 from ..pair import Pair
 from ..reading import numbered_title
-from ..theme import GAP, ICON_DOWN, ICON_LINK, ICON_LIST, ICON_UP, MARGIN, SMALL, TOOLBAR
+from ..theme import GAP, ICON_DOWN, ICON_LINK, ICON_LIST, ICON_UP, MARGIN, ORANGE, SMALL, TOOLBAR
 from ..ui import Ui
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ INSET = 36  # left of the matrix, for the numbers of layers
 CELL = (2.0, 16.0)
 BELOW = 104  # kept free under the card
 LOW, NARROW = 700, 1120  # of the window, below which it starts folded
-LEVELS = 256
 
 
 @dataclass
@@ -55,9 +55,8 @@ class Compare:
 
 def colored(table: NDArray[np.float64], cell: int) -> NDArray[np.uint8]:
     """Values in [0, 1] as Viridis, uint8 RGBA (rows cell, columns cell, 4)."""
-    codes = np.clip(np.nan_to_num(table) * LEVELS, 0, LEVELS - 1).astype(int)
     pixels = np.full((*table.shape, 4), 255, dtype=np.uint8)
-    pixels[..., :3] = viridis(LEVELS)[codes]
+    pixels[..., :3] = shades(table)
     return pixels.repeat(cell, axis=0).repeat(cell, axis=1)
 
 
@@ -149,7 +148,7 @@ def _matrix(ui: Ui, pair: Pair, card: Compare, x: float, y: float, cell: float) 
     present = pair.places
     left, top = x + cell * present[1], y + cell * present[0]
     ui.frame(left - 2, top - 2, cell + 4, cell + 4, (0.0, 0.0, 0.0, 0.75), radius=2, thickness=4)
-    ui.frame(left - 1, top - 1, cell + 2, cell + 2, (1.0, 0.65, 0.17, 1.0), radius=1, thickness=2)
+    ui.frame(left - 1, top - 1, cell + 2, cell + 2, ORANGE, radius=1, thickness=2)
     _numbers(ui, present, hovered, x, y, cell)
     _bar(ui, x, y + height + 17)
     if clicked and hovered is not None:
@@ -160,7 +159,7 @@ def _matrix(ui: Ui, pair: Pair, card: Compare, x: float, y: float, cell: float) 
 def _best(ui: Ui, table: NDArray[np.float64], x: float, y: float, cell: float) -> None:
     """A dot at the best match of every row."""
     radius = min(1.75, cell / 4.5)
-    for row, column in enumerate(np.argmax(np.nan_to_num(table, nan=-1.0), axis=1).tolist()):
+    for row, column in enumerate(best(table).tolist()):
         at = x + cell * (column + 0.5), y + cell * (row + 0.5)
         ui.disc(*at, radius + 0.75, (0.0, 0.0, 0.0, 0.8))
         ui.disc(*at, radius, (1.0, 1.0, 1.0, 1.0))

@@ -13,7 +13,7 @@ from ..images import Strip
 from ..pair import Pair
 from ..pictures import Pictures
 from ..reading import layer_number
-from ..theme import ICON_CLOSE, MARGIN, SMALL
+from ..theme import ICON_CLOSE, MARGIN, SMALL, UNDER_TOOLBAR
 from ..ui import Ui
 from ..viewer import Viewer
 from .card import title
@@ -21,7 +21,7 @@ from .card import title
 if TYPE_CHECKING:
     from .state import Panels
 
-WIDTH, TOP = 280, MARGIN + 40 + 8
+WIDTH = 280
 HEAD, ROW, ROWS = 88, 32, 12
 IMAGE = 24
 BELOW = 88  # kept free under the list
@@ -73,22 +73,22 @@ def draw(ui: Ui, pair: Pair, hands: Hands, panels: "Panels") -> None:
         return
     listed, viewer = panels.differences, pair.leader
     listed.ask(pair, viewer.beside)
-    rows = listed.rows(viewer)[: max(3, int((ui.size[1] - TOP - HEAD - BELOW) // ROW))]
+    rows = listed.rows(viewer)[: max(3, int((ui.size[1] - UNDER_TOOLBAR - HEAD - BELOW) // ROW))]
     x = ui.size[0] - MARGIN - WIDTH
-    with ui.panel("differences", x, TOP, WIDTH, HEAD + ROW * max(1, len(rows)) + 8, front=True):
-        ui.text(x + 12, TOP + 22, "Differ most", bold=True)
+    with ui.panel("differences", x, UNDER_TOOLBAR, WIDTH, HEAD + ROW * max(1, len(rows)) + 8, front=True):
+        ui.text(x + 12, UNDER_TOOLBAR + 22, "Differ most", bold=True)
         left, right = (layer_number(each.tour, each.layer) for each in pair.viewers)
         text = ui.elide(f"layer {left} from layer {right}", WIDTH - 96 - 40, size=SMALL)
-        ui.text(x + 96, TOP + 22, text, size=SMALL, color=ui.colors.second)
-        if ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, TOP + 6, tip="Close\tn"):
+        ui.text(x + 96, UNDER_TOOLBAR + 22, text, size=SMALL, color=ui.colors.second)
+        if ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, UNDER_TOOLBAR + 6, tip="Close\tn"):
             panels.popover = ""
-        _choice(ui, listed, x + 12, TOP + 44)
+        _choice(ui, listed, x + 12, UNDER_TOOLBAR + 44)
         if not rows:
             text = "Working them out\u2026" if listed.distances is None else _nothing(viewer, listed)
-            ui.text(x + 12, TOP + HEAD + 16, text, size=SMALL, color=ui.colors.second)
+            ui.text(x + 12, UNDER_TOOLBAR + HEAD + 16, text, size=SMALL, color=ui.colors.second)
         pictures = _show_images(ui, viewer, listed, rows)
         for k, (name, value, color, points) in enumerate(rows):
-            y = TOP + HEAD + ROW * k
+            y = UNDER_TOOLBAR + HEAD + ROW * k
             clicked, hovered, _ = ui.button(f"differs {k}", x + 4, y, WIDTH - 8, ROW)
             if len(points) == 1 and points[0] == hands.pinned:
                 ui.rect(x + 4, y, WIDTH - 8, ROW, ui.colors.tint, radius=6)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ..theme import GAP, ICON_PAUSE, ICON_PLAY, MARGIN, SMALL
+from ..theme import GAP, ICON_PAUSE, ICON_PLAY, SMALL, UNDER_TOOLBAR
 from ..ui import Ui
 from ..viewer import Viewer
 from . import layers
@@ -12,7 +12,6 @@ WIDTH, HEIGHT = layers.OPEN_WIDTH, 44
 TRACK = 48, 16  # from the panel's edges to the ends of the track
 MIDDLE = 31  # of the track, from the panel's top
 BEADED = 9  # pixels from epoch to epoch, at least, to have a bead for each
-TOP = MARGIN + 40 + GAP  # under the toolbar
 ROOM = HEIGHT + 4 * GAP  # that a column leaves above it
 
 
@@ -21,7 +20,7 @@ def draw(ui: Ui, viewer: Viewer, column: Column, place: Place, *, touch: Callabl
     if not viewer.tour.epochs:
         return
     x = place.x - 20 if place.side == "left" else place.x + 20 - WIDTH
-    y = max(TOP, place.first - layers.TITLE - GAP - HEIGHT)
+    y = max(UNDER_TOOLBAR, place.first - layers.TITLE - GAP - HEIGHT)
     with ui.panel(f"epochs {place.side}", x, y, WIDTH, HEIGHT):
         _play(ui, viewer, x + 6, y + 6)
         _name(ui, viewer, x, y + 14)

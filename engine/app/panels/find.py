@@ -1,6 +1,6 @@
 """Finding points by their text attributes: as you type, the matches become the selection."""
 
-from ..theme import ICON_CLOSE, MARGIN, SMALL
+from ..theme import ICON_CLOSE, MARGIN, SMALL, UNDER_TOOLBAR
 from ..ui import Ui
 from ..viewer import Viewer
 from .state import Panels
@@ -13,7 +13,7 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     if panels.popover != "find":
         return
     names = viewer.index.attributes
-    x, y = ui.size[0] - MARGIN - WIDTH, MARGIN + 40 + 8
+    x, y = ui.size[0] - MARGIN - WIDTH, UNDER_TOOLBAR
     height = 124 if len(names) > 1 else 84
     with ui.panel("find points", x, y, WIDTH, height, front=True):
         text = ui.search("##points", x + 8, y + 8, WIDTH - 16 - 36, panels.found, HINT, focus=panels.just_opened)

@@ -5,13 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...tour.view import View
-from ..theme import ICON_CLOSE, ICON_RESET, MARGIN, SMALL
+from ..theme import ICON_CLOSE, ICON_RESET, MARGIN, SMALL, UNDER_TOOLBAR
 from ..ui import Ui
 from ..viewer import Viewer
 from .state import Panels
 
 WIDTH = 272
-TOP = MARGIN + 40 + 8
 ROW = 32
 TRACK = 92
 
@@ -55,15 +54,15 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
         return
     x = ui.size[0] - MARGIN - WIDTH
     plain = View()
-    with ui.panel("look of points", x, TOP, WIDTH, 44 + ROW * len(SLIDERS) + 4, front=True):
-        ui.text(x + 12, TOP + 22, "Look", bold=True)
+    with ui.panel("look of points", x, UNDER_TOOLBAR, WIDTH, 44 + ROW * len(SLIDERS) + 4, front=True):
+        ui.text(x + 12, UNDER_TOOLBAR + 22, "Look", bold=True)
         changed = any(getattr(viewer.base, each.name) != getattr(plain, each.name) for each in SLIDERS)
-        if changed and ui.icon_button("as it was", ICON_RESET, x + WIDTH - 68, TOP + 6, tip="As at first"):
+        if changed and ui.icon_button("as it was", ICON_RESET, x + WIDTH - 68, UNDER_TOOLBAR + 6, tip="As at first"):
             viewer.change(**{each.name: getattr(plain, each.name) for each in SLIDERS})
-        if ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, TOP + 6, tip="Close\tEsc"):
+        if ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, UNDER_TOOLBAR + 6, tip="Close\tEsc"):
             panels.popover = ""
         for k, slider in enumerate(SLIDERS):
-            y = TOP + 44 + ROW * k + ROW / 2
+            y = UNDER_TOOLBAR + 44 + ROW * k + ROW / 2
             value = getattr(viewer.base, slider.name)
             ui.text(x + 12, y, slider.label)
             before = slider.place(value)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..theme import MARGIN, SMALL
+from ..theme import MARGIN, SMALL, UNDER_TOOLBAR
 from ..ui import Ui
 from ..viewer import Viewer
 
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from .state import Panels
 
 WIDTH, ROW, MOST = 280, 32, 10
-TOP = MARGIN + 40 + 8
 
 
 def found(viewer: Viewer) -> list[Path]:
@@ -33,10 +32,10 @@ def draw(ui: Ui, viewer: Viewer, panels: "Panels") -> Path | None:
     paths = panels.partners
     x = ui.size[0] - MARGIN - WIDTH
     picked = None
-    with ui.panel("partners", x, TOP, WIDTH, 48 + ROW * len(paths) + 40, front=True):
-        ui.text(x + 12, TOP + 24, "Open beside this tour", bold=True)
+    with ui.panel("partners", x, UNDER_TOOLBAR, WIDTH, 48 + ROW * len(paths) + 40, front=True):
+        ui.text(x + 12, UNDER_TOOLBAR + 24, "Open beside this tour", bold=True)
         for k, path in enumerate(paths):
-            y = TOP + 44 + ROW * k
+            y = UNDER_TOOLBAR + 44 + ROW * k
             clicked, hovered, _ = ui.button(f"partner {k}", x + 4, y, WIDTH - 8, ROW)
             if hovered:
                 ui.rect(x + 4, y, WIDTH - 8, ROW, ui.colors.control, radius=6)
@@ -44,7 +43,7 @@ def draw(ui: Ui, viewer: Viewer, panels: "Panels") -> Path | None:
             ui.text(x + 12, y + ROW / 2, ui.elide(name, WIDTH - 24))
             picked = path if clicked else picked
         hint = "Or drop another tour of the same images here"
-        ui.text(x + 12, TOP + 48 + ROW * len(paths) + 18, hint, size=SMALL, color=ui.colors.second)
+        ui.text(x + 12, UNDER_TOOLBAR + 48 + ROW * len(paths) + 18, hint, size=SMALL, color=ui.colors.second)
     if picked is not None:
         panels.popover = ""
     return picked

@@ -1,12 +1,10 @@
 """What opens under the toolbar: the look of the points (look.py), the search (find.py), and the keys."""
 
-from ..theme import ICON_CLOSE, MARGIN, SMALL
+from ..theme import ICON_CLOSE, MARGIN, SMALL, UNDER_TOOLBAR
 from ..ui import Ui
 from ..viewer import Viewer
 from . import find, look
 from .state import Panels
-
-TOP = MARGIN + 40 + 8
 
 KEYS = (
     ("Play or pause", "space, p"),
@@ -47,20 +45,20 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
 
 
 def _title(ui: Ui, panels: Panels, x: float, width: float, text: str) -> None:
-    ui.text(x + 12, TOP + 22, text, bold=True)
-    if ui.icon_button("close", ICON_CLOSE, x + width - 36, TOP + 6, tip="Close\tEsc"):
+    ui.text(x + 12, UNDER_TOOLBAR + 22, text, bold=True)
+    if ui.icon_button("close", ICON_CLOSE, x + width - 36, UNDER_TOOLBAR + 6, tip="Close\tEsc"):
         panels.popover = ""
 
 
 def _help(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     keys = (*KEYS[:5], *(EPOCHS if viewer.tour.epochs else ()), *KEYS[5:])
-    columns = 1 if TOP + 48 + 26 * len(keys) + MARGIN <= ui.size[1] else 2  # in a low window side by side
+    columns = 1 if UNDER_TOOLBAR + 48 + 26 * len(keys) + MARGIN <= ui.size[1] else 2  # in a low window side by side
     rows = -(-len(keys) // columns)
     width = 320 * columns
     x = ui.size[0] - MARGIN - width
-    with ui.panel("keys", x, TOP, width, 48 + 26 * rows, front=True):
+    with ui.panel("keys", x, UNDER_TOOLBAR, width, 48 + 26 * rows, front=True):
         _title(ui, panels, x, width, "Keys")
         for k, (what, key) in enumerate(keys):
-            left, y = x + 320 * (k // rows), TOP + 56 + 26 * (k % rows)
+            left, y = x + 320 * (k // rows), UNDER_TOOLBAR + 56 + 26 * (k % rows)
             ui.text(left + 12, y, what)
             ui.text(left + 308, y, key, size=SMALL, color=ui.colors.second, align=1.0)
