@@ -14,7 +14,8 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
               movement, search, rows (selected points as a table), synthetic
     motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition, projection,
               selection: where points go, in numbers alone
-    render    shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo; benchmark
+    render    glsl, shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo;
+              benchmark
     app       viewer (the state), storyteller, journey, scrub, tours, history, remembered, painter, window, panels,
               interaction; hands (what the mouse does: brush, handles, picking), marks (what is drawn of it); snapshot,
               film, lettering and heatmap, without a window

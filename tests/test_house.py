@@ -180,7 +180,7 @@ def test_the_wheel_carries_every_shader_and_module(tmp_path):
     assert len(shaders) >= 8
     assert shaders | sources <= packed
     program = (
-        "from engine.render.shader import compose, folder\n"
+        "from engine.render.glsl import compose, folder\n"
         "compose('points.vert', GROUPS=4, SIDES=2, GREYED=0)\nprint(folder())"
     )
     found = subprocess.run([sys.executable, "-c", program], cwd=tmp_path / "installed", capture_output=True, text=True,

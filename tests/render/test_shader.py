@@ -1,19 +1,20 @@
-"""The shader loader: strict, on text alone; and what it says when the driver refuses."""
+"""The composing of shaders: strict, on text alone; and what a program says when the driver refuses."""
 
 import re
 
 import numpy as np
 import pytest
 
-from engine.render import shader
+from engine.render import glsl
+from engine.render.glsl import ShaderError, compose
 from engine.render.offscreen import current
-from engine.render.shader import Program, ShaderError, compose
+from engine.render.shader import Program
 
 
 @pytest.fixture
 def files(tmp_path, monkeypatch):
     """A folder of shaders in place of ours; call it with name=text."""
-    monkeypatch.setattr(shader, "folder", lambda: tmp_path)
+    monkeypatch.setattr(glsl, "folder", lambda: tmp_path)
 
     def write(**texts):
         for name, text in texts.items():
@@ -44,6 +45,13 @@ def test_an_include_comes_once(files):
 def test_conditions_are_resolved(files, number, kept):
     files(a_vert=VERSION + "#if N > 1\nin vec4 a_one;\n#if N == 3\nin vec4 a_two;\n#endif\n#endif\n")
     assert list(compose("a.vert", N=number).declared) == kept
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_loops_are_unrolled_and_their_lines_keep_their_numbers(files, count):
+    files(a_vert=VERSION + "#for G < N\nin vec4 a_{G};\n#endfor\nin vec4 a_last;\n")
+    expected = {f"a_{k}": ("a.vert", 3) for k in range(count)} | {"a_last": ("a.vert", 5)}
+    assert compose("a.vert", N=count).declared == expected
 
 
 def test_attributes_are_the_vertex_shaders_own(files):
@@ -82,6 +90,10 @@ FAULTS = {
     "condition not given": ({"a_vert": VERSION + "#if SIDES > 1\n#endif\n"}, {}, r"^a\.vert:2: SIDES is not given"),
     "strange condition": ({"a_vert": VERSION + "#if defined(X)\n#endif\n"}, {"X": 1}, r"^a\.vert:2: a condition is"),
     "no endif": ({"a_vert": VERSION + "#if N > 1\n"}, {"N": 1}, r"^a\.vert:2: #if without #endif"),
+    "strange loop": ({"a_vert": VERSION + "#for g in N\n#endfor\n"}, {"N": 1}, r"^a\.vert:2: a loop is #for G < NAME"),
+    "loop in a loop": ({"a_vert": VERSION + "#for G < N\n#for H < N\n"}, {"N": 1}, r"^a\.vert:3: a #for inside"),
+    "no endfor": ({"a_vert": VERSION + "#for G < N\n\n"}, {"N": 1}, r"^a\.vert:2: #for without #endfor"),
+    "no for": ({"a_vert": VERSION + "#endfor\n"}, {}, r"^a\.vert:2: #endfor without #for"),
     "no if": ({"a_vert": VERSION + "#endif\n"}, {}, r"^a\.vert:2: #endif without #if"),
     "two in a line": ({"a_vert": VERSION + "uniform float a, b;\n"}, {}, r"^a\.vert:2: one declaration to a line"),
 }
@@ -96,9 +108,9 @@ def test_every_fault_is_named_with_file_and_line(files, fault):
 
 
 def test_our_shaders_say_what_they_are_for_and_keep_to_the_prefixes():
-    entry_points = [file for file in shader.folder().iterdir() if file.suffix in (".vert", ".frag")]
+    entry_points = [file for file in glsl.folder().iterdir() if file.suffix in (".vert", ".frag")]
     assert len(entry_points) == 8
-    for file in shader.folder().iterdir():
+    for file in glsl.folder().iterdir():
         lines = file.read_text().splitlines()
         assert lines[1 if file in entry_points else 0].startswith("// "), file
         for line in lines:
