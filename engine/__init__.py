@@ -12,8 +12,8 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
     tour      tour, view, story, format (NAME.tour/ on disk), published (the published page's data; its columns and
               scenes apart), alignment, similarity, sketches (similarity of full activations), matching, epochs,
               movement, search, rows (selected points as a table), synthetic
-    motion    rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition, projection,
-              selection: where points go, in numbers alone
+    motion    random, rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition,
+              projection, selection: where points go, in numbers alone
     render    glsl, shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo;
               benchmark
     app       viewer (the state), storyteller, journey, scrub, tours, history, remembered, painter, window, panels,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .piece import Piece, logarithm, norm
+from .random import Random
 from .rotation import Array, as_frame, first_axes, orthonormalize, random_frame
 
 STEP = 0.01  # radians of path: the length of one geodesic piece
@@ -38,7 +39,7 @@ class GrandTour:
             raise ValueError(f"a tour needs at least 3 dimensions, not {dims}")
         self.dims = dims
         self.speed = speed
-        self._targets = uniform_planes(np.random.default_rng(seed), dims)
+        self._targets = uniform_planes(Random(seed), dims)
         self._target = next(self._targets)
         self._heading = np.zeros((dims, 2))
         self.frame = first_axes(dims)
@@ -93,7 +94,7 @@ class GrandTour:
         return velocity / length if length > 1e-6 else self._homing()
 
 
-def uniform_planes(rng: np.random.Generator, dims: int) -> Iterator[Array]:
+def uniform_planes(rng: Random, dims: int) -> Iterator[Array]:
     """Haar-uniform planes (dims, 2) without end.
 
     They come as the column pairs of random rotations: each is uniform by itself, and those of one rotation

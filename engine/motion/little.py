@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from .random import Random
 from .rotation import Array
 from .walk import Walk
 
@@ -21,7 +22,7 @@ class LittleTour(Walk):
     """
 
     def __init__(self, dims: int, seed: int | None = 0, speed: float = 0.2) -> None:
-        self._pairs = axis_pairs(np.random.default_rng(seed), dims)
+        self._pairs = axis_pairs(Random(seed), dims)
         self._target: Array | None = None
         super().__init__(dims, speed)
 
@@ -32,7 +33,7 @@ class LittleTour(Walk):
         return self._target
 
 
-def axis_pairs(rng: np.random.Generator, dims: int) -> Iterator[Array]:
+def axis_pairs(rng: Random, dims: int) -> Iterator[Array]:
     """The planes (dims, 2) of all pairs of axes, in an order without end."""
     axes = np.eye(dims)[rng.permutation(dims)]
     for first, second in itertools.cycle(itertools.combinations(range(dims), 2)):

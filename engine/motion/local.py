@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .piece import Piece, norm
+from .random import Random
 from .rotation import Array, as_frame
 from .walk import Walk
 
@@ -27,7 +28,7 @@ class LocalTour(Walk):
         if not 0.0 < angle <= math.pi / 2:
             raise ValueError(f"a local tour goes up to a quarter turn from home, not {angle:g} radians")
         self.angle = angle
-        self._rng = np.random.default_rng(seed)
+        self._rng = Random(seed)
         self._away = False
         self._home: Array | None = None
         super().__init__(dims, speed)
@@ -52,7 +53,7 @@ class LocalTour(Walk):
         return Piece(self._home, random_heading(self._rng, self._home[:, :2])).at(self.angle)[:, :2]
 
 
-def random_heading(rng: np.random.Generator, plane: Array) -> Array:
+def random_heading(rng: Random, plane: Array) -> Array:
     """A uniformly random unit velocity (d, 2) of a plane (d, 2)."""
     velocity = rng.standard_normal(plane.shape)
     velocity -= plane @ (plane.T @ velocity)

@@ -8,11 +8,19 @@ Buja, Cook, Asimov & Hurley 2005 (interpolating frames for tours).
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+
+
+class Normal(Protocol):
+    """Whatever draws normal numbers: NumPy's generators, and `Random`."""
+
+    def standard_normal(self, shape: tuple[int, ...], /) -> Array: ...
+
 
 SMALL_ANGLE = 1e-12  # radians; below it sin x = x to the last digit
 
@@ -22,7 +30,7 @@ def first_axes(dims: int) -> Array:
     return np.eye(dims, 3)
 
 
-def random_frame(rng: np.random.Generator, dims: int, columns: int = 3) -> Array:
+def random_frame(rng: Normal, dims: int, columns: int = 3) -> Array:
     """A Haar-uniform frame, (dims, columns): QR of a Gaussian matrix with R's diagonal made positive."""
     q, r = np.linalg.qr(rng.standard_normal((dims, columns)))
     return q * np.where(np.diag(r) < 0, -1.0, 1.0)
