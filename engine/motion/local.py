@@ -6,7 +6,6 @@ nearby and back.
 
 import math
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from .piece import Piece, norm
