@@ -29,7 +29,7 @@ class Random:
         u = self.uniform(count + count % 2).reshape(-1, 2)
         length, angle = np.sqrt(-2.0 * np.log(1.0 - u[:, 0])), 2.0 * np.pi * u[:, 1]
         pairs = np.stack([length * np.cos(angle), length * np.sin(angle)], axis=1)
-        return pairs.reshape(-1)[:count].reshape(shape)
+        return np.asarray(pairs.reshape(-1)[:count].reshape(shape), dtype=np.float64)
 
     def permutation(self, n: int) -> NDArray[np.intp]:
         """0 to n - 1 in random order (Fisher and Yates)."""
