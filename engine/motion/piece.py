@@ -10,6 +10,7 @@ import numpy as np
 
 from .rotation import Array
 
+RIGHT_ANGLE = 1e-12  # cosine below which a direction stands at a right angle
 
 class Piece:
     """One geodesic of the plane from a frame (d, 3) along a unit heading (d, 2), depth carried along.
@@ -63,8 +64,17 @@ class Piece:
 
 
 def logarithm(plane: Array, target: Array) -> Array:
-    """The velocity (d, 2) that takes `plane` to the span of `target` in unit time: its norm is their distance."""
+    """The velocity (d, 2) that takes `plane` to the span of `target` in unit time: its norm is their distance.
+
+    Either way round leads to a direction at a right angle; which one is taken does not hang on a library's signs.
+    """
     u, cosines, vt = np.linalg.svd(plane.T @ target)
+    if cosines[0] < RIGHT_ANGLE:
+        u = vt = np.eye(2)
+    elif cosines[1] < RIGHT_ANGLE and u[0, 0] * u[1, 1] - u[0, 1] * u[1, 0] < 0.0:
+        u = u * (1.0, -1.0)
+    if RIGHT_ANGLE > cosines[1] and vt[0, 0] * vt[1, 1] - vt[0, 1] * vt[1, 0] < 0.0:
+        vt = vt * ((1.0,), (-1.0,))
     out = target @ vt.T - plane @ (u * cosines)
     sines = np.sqrt((out * out).sum(axis=0))
     angles = np.arctan2(sines, cosines)

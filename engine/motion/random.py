@@ -21,7 +21,8 @@ class Random:
 
     def uniform(self, count: int) -> NDArray[np.float64]:
         """That many numbers in [0, 1): the upper 53 of 64 bits."""
-        return (self._bits.random_raw(count) >> np.uint64(11)) * 2.0**-53
+        bits: NDArray[np.uint64] = self._bits.random_raw(count)
+        return (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
     def standard_normal(self, shape: Sequence[int]) -> NDArray[np.float64]:
         """Normal numbers of that shape, row by row; they are drawn in pairs, and an odd one at the end is dropped."""
@@ -29,7 +30,7 @@ class Random:
         u = self.uniform(count + count % 2).reshape(-1, 2)
         length, angle = np.sqrt(-2.0 * np.log(1.0 - u[:, 0])), 2.0 * np.pi * u[:, 1]
         pairs = np.stack([length * np.cos(angle), length * np.sin(angle)], axis=1)
-        return np.asarray(pairs.reshape(-1)[:count].reshape(shape), dtype=np.float64)
+        return pairs.reshape(-1)[:count].reshape(shape)
 
     def permutation(self, n: int) -> NDArray[np.intp]:
         """0 to n - 1 in random order (Fisher and Yates)."""
