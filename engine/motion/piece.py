@@ -12,6 +12,7 @@ from .rotation import Array
 
 RIGHT_ANGLE = 1e-12  # cosine below which a direction stands at a right angle
 
+
 class Piece:
     """One geodesic of the plane from a frame (d, 3) along a unit heading (d, 2), depth carried along.
 
