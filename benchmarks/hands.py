@@ -18,12 +18,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from engine.app import cloud, picking
-from engine.app.window import Window
 from engine.motion.selection import in_polygon
 from engine.tour.alignment import chain
 from engine.tour.tour import Layer, Tour
 from engine.tour.view import View
+from engine.viewer import picking, screen
+from engine.window.window import Window
 
 np.seterr(all="ignore")
 
@@ -73,7 +73,7 @@ def main() -> None:
     lasso = np.column_stack([640 + 250 * np.cos(turn), 400 + 200 * np.sin(turn)])
     note("hover: the topmost point", lambda k: picking.topmost(viewer, sight, tuple(rng.uniform(300, 700, 2))))
     note("hover: its six neighbours", lambda k: picking.neighbors(tour.layers[0].points, 97 * k, 6))
-    xy = cloud.on_screen(viewer, cloud.shown(viewer), window.size)
+    xy = screen.on_screen(viewer, screen.shown(viewer), window.size)
     note("brush: a lasso of 300 corners", lambda k: in_polygon(xy, lasso))
 
     def brush(tool: str) -> Callable[[int], object]:

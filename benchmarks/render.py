@@ -10,7 +10,7 @@ import json
 import os
 
 from engine.render import benchmark
-from engine.render.bare import SIZE
+from engine.render.baseline import SIZE
 from engine.render.benchmark import SIZES, line, measured
 from engine.render.offscreen import current, describe
 

@@ -63,9 +63,9 @@ def measure(folder: Path) -> dict[str, float]:
     """Everything about one tour, in this process."""
     from vispy.gloo import gl
 
-    from engine.app.window import Window
     from engine.tour.format import load
     from engine.tour.view import View
+    from engine.window.window import Window
 
     start = time.perf_counter()
     tour = load(folder)
@@ -97,7 +97,7 @@ def measure(folder: Path) -> dict[str, float]:
         """The longest frame, and the time until the points move."""
         began, longest, moved = time.perf_counter(), 0.0, 0.0
         viewer.go_to(layer)
-        while viewer.layer != layer or viewer.goal != viewer.transition.target or not viewer.transition.settled:
+        while viewer.layer != layer or viewer.layers.goal != viewer.transition.target or not viewer.transition.settled:
             start = time.perf_counter()
             frame()
             longest = max(longest, 1e3 * (time.perf_counter() - start))

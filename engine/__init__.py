@@ -1,26 +1,29 @@
-"""umap-tour: see how a neural network sorts images, layer by layer, in a Grand Tour.
+r"""umap-tour: see how a neural network sorts images, layer by layer, in a Grand Tour.
 
 Two halves that meet in `tour`. The left one runs once and needs torch; the right one runs 60 times a second and
 needs numpy and OpenGL. Nothing on the left imports anything to its right:
 
-    images, network -> pipeline -> tour -> motion -> render -> app -> cli
-                       torch       numpy   numpy     vispy     glfw
-                       cuML CuPy   pandas  only      gloo      imgui
+    images, network -> pipeline -> tour -> motion -> render --+-> window ---+-> cli
+                       torch       numpy   numpy \   vispy    |   glfw      |
+                       cuML CuPy   pandas  only   \  gloo     |   imgui     |
+                                                   > viewer --+-> pictures -+
+                                                     numbers      files
 
     pipeline  device, sources, networks, activations, principal, sketch, neighbors, embedding, build; digits,
               the demo's data
-    tour      tour, view, story, format (NAME.tour/ on disk), published (the published page's data; its columns and
-              scenes apart), alignment, similarity, sketches (similarity of full activations), matching, epochs,
-              movement, search, rows (selected points as a table), synthetic
+    tour      tour, view, story, colors, format (NAME.tour/ on disk), published (the published page's data; its
+              columns and scenes apart), alignment, similarity, sketches (similarity of full activations), matching,
+              epochs, movement, search, rows (selected points as a table), synthetic
     motion    random, rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition,
-              projection, selection: where points go, in numbers alone
-    render    glsl, shader, buffers, atlas, points, sprites, scene, colors, offscreen: shaders/ through vispy.gloo;
-              benchmark
-    app       viewer (the state), storyteller, journey, scrub, tours, history, remembered, painter, window, panels,
-              interaction; hands (what the mouse does: brush, handles, picking), marks (what is drawn of it); snapshot,
-              film, lettering and heatmap, without a window
-    cli       one verb, one thing to do; making, the verbs that make tours; doctor, what this machine has
+              projection, shot, selection: where points go, in numbers alone
+    render    glsl, shader, buffers, atlas, points, sprites, occlusion, scene, painter, offscreen: shaders/ through
+              vispy.gloo; baseline and benchmark: a bare draw of the same points, to measure against
+    viewer    what is looked at and how it changes, in numbers alone: the state, and every action of a person
+    window    GLFW and Dear ImGui: events, panels, marks over the points
+    pictures  snapshot, film, gallery, heatmap: files and arrays, without a window
+    cli       one verb, one thing to do; doctor, what this machine has
 
+The docstring of each package lists its files; docs/architecture.md goes through the rooms one by one.
 The public names below are resolved on first use: importing the package loads none of the libraries above.
 """
 
@@ -28,10 +31,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .app.snapshot import snapshot as snapshot
-    from .app.window import show as show
     from .motion.grandtour import GrandTour as GrandTour
     from .motion.handle import drag as drag
+    from .pictures.snapshot import snapshot as snapshot
     from .pipeline.build import build as build
     from .tour.alignment import procrustes as procrustes
     from .tour.format import TourFormatError as TourFormatError
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from .tour.published import import_published as import_published
     from .tour.similarity import similarity as similarity
     from .tour.view import View as View
+    from .window.window import show as show
 
 _HOMES = {
     "build": "pipeline.build",

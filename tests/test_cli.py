@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 import engine
-from engine.app.storyteller import span
 from engine.tour.epochs import joined
 from engine.tour.view import SavedView, View
+from engine.viewer.storyteller import span
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -255,12 +255,12 @@ def test_view_opens_several_tours_as_epochs(small_tour, tmp_path, display):
 
 
 SHOWN = """
-import engine.app.window, engine.cli
+import engine.window.window, engine.cli
 def look(window):
     tour = window.viewer.tour
     print(tour.name, ",".join(tour.epochs), window.viewer.layer)
     window.close()
-engine.app.window.Window.run = look
+engine.window.window.Window.run = look
 engine.cli.main()
 """
 

@@ -13,10 +13,10 @@ from .piece import Piece, logarithm, norm
 from .rotation import Array, as_frame, first_axes, orthonormalize
 
 THERE = 1e-9  # radians; a plane this near is reached
-TRIES = 2  # the first target may be where the tourist is already
+TRIES = 2  # the first target may be where the motion is already
 
 
-class Tourist(Protocol):
+class Motion(Protocol):
     """Whatever moves a frame in time."""
 
     speed: float

@@ -28,12 +28,13 @@ from vispy.gloo import gl
 
 from ..motion.camera import Camera
 from ..motion.grandtour import GrandTour
+from ..motion.shot import Shot, dot_size, image_size
 from ..tour.alignment import chain
+from ..tour.colors import color_by
 from ..tour.tour import Layer, Sprites, Tour
-from .bare import SIZE, Bare
-from .colors import color_by
+from .baseline import SIZE, Bare
 from .offscreen import current, framebuffer
-from .scene import Scene, Shot, dot_size, image_size
+from .scene import Scene
 
 SIZES = {"dots": (10_000, 50_000, 200_000, 1_000_000, 5_000_000), "images": (10_000, 50_000, 200_000, 1_000_000)}
 DIMS, TILE, CLASSES = 15, 32, 10

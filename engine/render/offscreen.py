@@ -49,12 +49,18 @@ class NoOpenGLError(RuntimeError):
     """There is no OpenGL here to draw with. The message says what to install."""
 
 
+before_current: list[Callable[[], None]] = []
+"""Called before the context here becomes the current one: a window lets go of its own."""
+
+
 @contextmanager
 def current() -> Iterator[None]:
     """Draw with the process's own context, which needs no window. Raises NoOpenGLError where there is no OpenGL.
 
     Afterwards no context is current: a thread that kept this one could not switch to a window's.
     """
+    for let_go in before_current:
+        let_go()
     canvas = _canvas()
     canvas.set_current()
     try:

@@ -1,14 +1,12 @@
 """The pass that draws dots."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from vispy import gloo
 
-from .colors import GREYED_ALPHA, Theme
+from ..motion.shot import shuffled
+from ..tour.colors import GREYED_ALPHA, Theme
 from .shader import Program
 
 
@@ -56,17 +54,3 @@ class Points:
         if shuffle and self._shuffled is None:
             self._shuffled = gloo.IndexBuffer(shuffled(n))
         program.draw_points(0, n, order=self._shuffled if shuffle else None)
-
-
-@lru_cache(maxsize=4)
-def shuffled(n: int) -> NDArray[np.uint32]:
-    """The numbers of n points in a random order, uint32."""
-    return np.random.default_rng(0).permutation(n).astype(np.uint32)
-
-
-@lru_cache(maxsize=4)
-def ranks(n: int) -> NDArray[np.intp]:
-    """The place of each of n points in that order."""
-    places = np.empty(n, dtype=np.intp)
-    places[shuffled(n)] = np.arange(n)
-    return places

@@ -1,7 +1,7 @@
 """One tour on the GPU, and the order in which its passes draw it."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from vispy import gloo
 from vispy.gloo import gl
 
-from ..motion.camera import Camera
+from ..motion.shot import Shot
+from ..tour.colors import THEMES, Coloring, Theme, background
 from ..tour.format import TourFormatError
 from ..tour.tour import Tour
 from .atlas import Atlas, Level
 from .buffers import Blend, LayerBuffers, groups
-from .colors import THEMES, Coloring, Theme, background
-from .hidden import DENSE, Hidden
+from .occlusion import DENSE, Hidden
 from .offscreen import describe
 from .points import Points
 from .sprites import FARTHEST_CUE, NEAREST_CUE, Sprites
@@ -25,32 +25,6 @@ LEAST_HIDING = 4.0  # pixels: smaller images would need cells smaller than a pix
 TABLE_ROW = 256  # entries to a row of the colour table (style.glsl)
 
 Rect = tuple[int, int, int, int]  # x, y, width, height in pixels of the framebuffer, y from the bottom
-
-
-@dataclass(frozen=True, eq=False)
-class Shot:
-    """Everything that can change from one frame to the next. Matrices and numbers; nothing grows with n."""
-
-    source: Blend
-    target: Blend
-    mix: float
-    frame: NDArray[np.float64]
-    """(d, 3)."""
-    camera: Camera
-    mode: str
-    theme: str
-    depth_cue: float
-    """0 to 1."""
-    dot_size: float
-    """Diameter in pixels; `min_dot` is the smallest that any dot gets."""
-    image_size: float
-    """Side in pixels."""
-    min_dot: float = 1.0
-    opacity: float = 1.0
-    """Below 1, points are drawn whatever their depth: what is see-through hides nothing."""
-    background: float = 0.0
-    isolate: bool = False
-    """Whether greyed points are left out."""
 
 
 class Scene:
@@ -244,15 +218,3 @@ class Scene:
             self._atlas.close()
         if self._hidden:
             self._hidden.close()
-
-
-def dot_size(n: int, *, side: float, zoom: float) -> float:
-    """Diameter in pixels that suits n dots on a pane of that shorter side: 3.2 at 50,000 on 800."""
-    base = min(16.0, 3.2 * (50_000 / n) ** 0.25)
-    return base * math.sqrt(side / 800.0) * zoom**0.5
-
-
-def image_size(n: int, *, side: float, zoom: float) -> float:
-    """Side in pixels that suits n images on a pane of that shorter side: 26 at 1,200 on 800."""
-    base = min(44.0, max(10.0, 26.0 * math.sqrt(1_200 / n)))
-    return base * math.sqrt(side / 800.0) * zoom**0.5

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from ..tour.colors import GREYED_IMAGE_ALPHA, Theme
 from .atlas import Level
-from .colors import GREYED_IMAGE_ALPHA, Theme
 from .shader import Program
 
 NEAREST_CUE, FARTHEST_CUE = 1.22, 0.72  # times the size, of what is in front and at the back (place.glsl)

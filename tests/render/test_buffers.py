@@ -7,12 +7,12 @@ import pytest
 from vispy import gloo
 from vispy.gloo import gl
 
-from engine.app.viewer import Viewer
 from engine.render.buffers import LayerBuffers, groups
 from engine.render.offscreen import current
 from engine.render.scene import Scene
 from engine.tour.format import TourFormatError
 from engine.tour.synthetic import synthetic
+from engine.viewer.viewer import Viewer
 
 N, DIMS, LAYERS = 2000, 7, 8
 SIZE = 16 * groups(DIMS) * N
@@ -131,7 +131,7 @@ def test_a_viewer_that_hurries_about_gets_there_and_holds_three_layers_and_a_mea
         buffers.update()
         time.sleep(0.001)
     assert not viewer.moving or viewer.playing
-    assert viewer.transition.settled and viewer.goal == viewer.transition.target
+    assert viewer.transition.settled and viewer.layers.goal == viewer.transition.target
     assert means > 0 and most <= 4
 
 

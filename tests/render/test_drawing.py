@@ -9,10 +9,11 @@ import pytest
 import engine
 from engine.motion.camera import Camera
 from engine.motion.rotation import random_frame
+from engine.motion.shot import Shot
 from engine.render import atlas
-from engine.render.colors import TEN, THEMES, color_by
 from engine.render.offscreen import current, framebuffer
-from engine.render.scene import Scene, Shot
+from engine.render.scene import Scene
+from engine.tour.colors import TEN, THEMES, color_by
 
 DARK = np.round(np.multiply(THEMES["dark"].canvas, 255))
 

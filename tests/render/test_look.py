@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.render.colors import THEMES, background
+from engine.tour.colors import THEMES, background
 from engine.tour.view import View
 
 SIZE = (300, 300)

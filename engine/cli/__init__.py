@@ -1,0 +1,73 @@
+"""`umap-tour`: one verb, one thing to do. Each imports what it needs when it runs."""
+
+import logging
+import sys
+from typing import NoReturn
+
+import typer
+
+from . import demo, examine, look, make, render
+
+app = typer.Typer(
+    name="umap-tour",
+    help="See how a neural network sorts images, layer by layer, in a Grand Tour.",
+    epilog="Any verb takes --debug: the whole traceback instead of one line.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+log = logging.getLogger("engine")
+
+
+def main() -> NoReturn:
+    """Run the command line: exit status 0 done, 1 an error in one line on stderr, 2 wrong usage."""
+    debug = "--debug" in sys.argv
+    sys.argv = [word for word in sys.argv if word != "--debug"]
+    _log_to_stderr(debug)
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        _fail("stopped")
+    except Exception as error:
+        if debug:
+            raise
+        _fail(_in_one_line(error))
+    sys.exit(0)
+
+
+def _log_to_stderr(debug: bool) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG if debug else logging.INFO)
+
+
+def _in_one_line(error: Exception) -> str:
+    """What went wrong, as its author wrote it; what nobody foresaw says its type and how to see more."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror.lower()}"
+    text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    text = " ".join(text.split())
+    foreseen = isinstance(error, ValueError | KeyError | IndexError | OSError | RuntimeError | NotImplementedError)
+    return text if foreseen and text else f"{type(error).__name__}: {text} (--debug shows where)"
+
+
+def _fail(text: str) -> NoReturn:
+    print(f"umap-tour: {text}", file=sys.stderr)
+    sys.exit(1)
+
+
+for _verb, _example in (
+    (demo.demo, "umap-tour demo"),
+    (make.build, "umap-tour build --network resnet18 --images photos/ --out photos.tour"),
+    (make.layers, "umap-tour layers resnet50"),
+    (look.view, "umap-tour view googlenet.tour"),
+    (look.compare, "umap-tour compare resnet50.tour googlenet.tour --layers 18,12"),
+    (render.render, "umap-tour render googlenet.tour --layer 12 --color-by label_coarse --out 12.png"),
+    (render.similarity, "umap-tour similarity resnet50.tour googlenet.tour --measure debiased-cka"),
+    (examine.info, "umap-tour info googlenet.tour"),
+    (make.import_, "umap-tour import data/meta-googlenet-15D.json --out googlenet.tour"),
+    (examine.doctor, "umap-tour doctor"),
+):
+    app.command(_verb.__name__.rstrip("_"), epilog=f"Example: {_example}")(_verb)

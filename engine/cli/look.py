@@ -1,0 +1,69 @@
+"""The verbs that open a window on tours: view, compare. Each imports what it needs when it runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import ColorBy, OwnMode, OwnTheme, Scale, TourPath, a_layer, given, two_layers
+
+
+def view(
+    tours: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="TOUR...", help="A folder NAME.tour; several are epochs of one network.", show_default=False
+        ),
+    ],
+    layer: Annotated[str | None, typer.Option(help="Layer to begin with: index or name.", show_default=False)] = None,
+    color_by: ColorBy = None,
+    mode: OwnMode = None,
+    theme: OwnTheme = None,
+    scale: Scale = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Not as the window was left, but as the first time.")] = False,
+) -> None:
+    """Open a window on a tour, as it was left the last time; options change that.
+
+    Several tours of one network at different epochs, such as run/*.tour, open as one with a slider of epochs.
+    """
+    from .. import progress
+    from ..tour.format import load
+    from ..window.display import check_display
+
+    check_display()
+
+    with progress.shown(True):
+        opened = load(*tours)
+    from ..viewer.resolve import first_view
+    from ..window.window import Window
+
+    first = None if layer is None else a_layer(layer)
+    changes = given(layer=first, color_by=color_by, mode=mode, theme=theme)
+    Window(opened, view=first_view(opened) if fresh else None, changes=changes, scale=scale, reopen=True).run()
+
+
+def compare(
+    tour: TourPath,
+    other: Annotated[Path, typer.Argument(metavar="OTHER", help="One of the same images.", show_default=False)],
+    layers: Annotated[
+        str | None, typer.Option(help="Of the left, or LEFT,RIGHT: indices or names.", show_default=False)
+    ] = None,
+    color_by: ColorBy = None,
+    mode: OwnMode = None,
+    theme: OwnTheme = None,
+    scale: Scale = None,
+) -> None:
+    """Open two tours of the same images side by side: one motion, one selection, two layers."""
+    from ..tour.format import load
+    from ..window.display import check_display
+
+    check_display()
+    opened = load(tour), load(other)
+    from ..window.window import Window
+
+    left, right = two_layers(layers)
+    changes = given(layer=left, color_by=color_by, mode=mode, theme=theme)
+    window = Window(*opened, changes=changes, scale=scale)
+    if right is not None and window.pair is not None:
+        window.pair.viewers[1].go_to(opened[1].index(right))
+    window.run()

@@ -1,0 +1,117 @@
+"""The verbs of `umap-tour` that make tours out of networks, images and published data. Each imports what it needs."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+
+def build(
+    network: Annotated[str, typer.Option(help="Any name that torchvision knows.", show_default=False)],
+    images: Annotated[
+        Path, typer.Option(help="A folder (class folders are labels), or an array .npy.", show_default=False)
+    ],
+    out: Annotated[Path | None, typer.Option(help="The tour; NETWORK.tour unless given.", show_default=False)] = None,
+    weights: Annotated[str, typer.Option(help="default, none (random), or a FILE.")] = "default",
+    layers: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Names or globs of layers, with commas or repeated; see `umap-tour layers`.", show_default=False
+        ),
+    ] = None,
+    dims: Annotated[int, typer.Option(help="Dimensions of the embedding, 3 to 24.")] = 15,
+    n_neighbors: Annotated[int, typer.Option(help="Neighbours of each image, itself included.")] = 15,
+    min_dist: Annotated[float, typer.Option(help="How close UMAP packs points.")] = 0.1,
+    max_width: Annotated[int, typer.Option(help="Activations wider than this are pooled.")] = 51_200,
+    pooling: Annotated[Literal["average", "max"], typer.Option(help="How they are pooled.")] = "average",
+    tile: Annotated[int, typer.Option(help="Side of the images on screen at most, a power of two.")] = 64,
+    limit: Annotated[int | None, typer.Option(help="Only the first N images.", show_default=False)] = None,
+    sample: Annotated[int | None, typer.Option(help="Only N images at random (seeded).", show_default=False)] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at a broken image, do not leave it out.")] = False,
+    seed: Annotated[str, typer.Option(help="A number; or none, which is faster and does not repeat.")] = "0",
+    device: Annotated[
+        str | None, typer.Option(help="cpu or cuda; the GPU unless given, if there is one.", show_default=False)
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option(help="For activations, such as 8GB; a share of all unless given.", show_default=False)
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over, whatever an earlier build left.")] = False,
+    similarity: Annotated[
+        bool, typer.Option("--similarity", help="Keep what it takes to compare layers by their activations.")
+    ] = False,
+) -> None:
+    """Run images through a network and make the tour of its layers. Killed, it goes on when called again."""
+    from ..pipeline.build import build as make
+
+    target = out or Path(f"{network}.tour")
+    make(
+        network,
+        images,
+        layers=[name.strip() for words in layers for name in words.split(",")] if layers else None,
+        dims=dims,
+        n_neighbors=n_neighbors,
+        min_dist=min_dist,
+        max_width=max_width,
+        tile=tile,
+        seed=_seed(seed),
+        device=device,
+        out=target,
+        progress=True,
+        weights=weights,
+        pooling=pooling,
+        memory=memory,
+        limit=limit,
+        sample=sample,
+        strict=strict,
+        fresh=fresh,
+        similarity=similarity,
+    )
+    print(target)
+
+
+def layers(
+    network: Annotated[str, typer.Argument(help="Any name that torchvision knows.", show_default=False)],
+    max_width: Annotated[int, typer.Option(help="Activations wider than this are pooled.")] = 51_200,
+) -> None:
+    """List every module of a network that runs, with the shape of its output; * marks what a build probes."""
+    from ..pipeline.listing import listing
+
+    for line in listing(network, max_width=max_width):
+        print(line)
+
+
+def import_(
+    meta: Annotated[
+        Path, typer.Argument(metavar="META", help="meta-NAME.json of a published UMAP Tour.", show_default=False)
+    ],
+    out: Annotated[Path | None, typer.Option(help="The tour; NAME.tour unless given.", show_default=False)] = None,
+    images: Annotated[
+        Path | None, typer.Option(help="An ImageFolder of the same images in the same order.", show_default=False)
+    ] = None,
+    tile: Annotated[int, typer.Option(help="Side of the images on screen at most, a power of two.")] = 64,
+    epoch: Annotated[
+        str | None, typer.Option(help="Which of several embeddings, as in the file, or all.", show_default=False)
+    ] = None,
+    states: Annotated[
+        Path | None,
+        typer.Option(help="The article's scenes, for saved views; states/ beside data/.", show_default=False),
+    ] = None,
+) -> None:
+    """Read a published UMAP Tour, with the article's scenes, and your copy of its images if you have them."""
+    from .. import progress
+    from ..tour.format import check_replaceable
+    from ..tour.published import import_published
+
+    target = out or Path(meta.stem.removeprefix("meta-") + ".tour")
+    check_replaceable(target.absolute())
+    with progress.shown(True):
+        import_published(meta, epoch=epoch, images=images, tile=tile, states=states).save(target)
+    print(target)
+
+
+def _seed(text: str) -> int | None:
+    if text.lower() == "none":
+        return None
+    if not text.isdigit():
+        raise typer.BadParameter(f"a whole number from 0 on, or none, not {text!r}", param_hint="--seed")
+    return int(text)

@@ -1,0 +1,63 @@
+"""What one frame shows, as values: layers and their shares, frame, camera, sizes; and the order of see-through dots."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .camera import Camera
+from .transition import Blend
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """Everything that can change from one frame to the next. Matrices and numbers; nothing grows with n."""
+
+    source: Blend
+    target: Blend
+    mix: float
+    frame: NDArray[np.float64]
+    """(d, 3)."""
+    camera: Camera
+    mode: str
+    theme: str
+    depth_cue: float
+    """0 to 1."""
+    dot_size: float
+    """Diameter in pixels; `min_dot` is the smallest that any dot gets."""
+    image_size: float
+    """Side in pixels."""
+    min_dot: float = 1.0
+    opacity: float = 1.0
+    """Below 1, points are drawn whatever their depth: what is see-through hides nothing."""
+    background: float = 0.0
+    isolate: bool = False
+    """Whether greyed points are left out."""
+
+
+def dot_size(n: int, *, side: float, zoom: float) -> float:
+    """Diameter in pixels that suits n dots on a pane of that shorter side: 3.2 at 50,000 on 800."""
+    base = min(16.0, 3.2 * (50_000 / n) ** 0.25)
+    return base * math.sqrt(side / 800.0) * zoom**0.5
+
+
+def image_size(n: int, *, side: float, zoom: float) -> float:
+    """Side in pixels that suits n images on a pane of that shorter side: 26 at 1,200 on 800."""
+    base = min(44.0, max(10.0, 26.0 * math.sqrt(1_200 / n)))
+    return base * math.sqrt(side / 800.0) * zoom**0.5
+
+
+@lru_cache(maxsize=4)
+def shuffled(n: int) -> NDArray[np.uint32]:
+    """The numbers of n points in a random order, uint32."""
+    return np.random.default_rng(0).permutation(n).astype(np.uint32)
+
+
+@lru_cache(maxsize=4)
+def ranks(n: int) -> NDArray[np.intp]:
+    """The place of each of n points in that order."""
+    places = np.empty(n, dtype=np.intp)
+    places[shuffled(n)] = np.arange(n)
+    return places

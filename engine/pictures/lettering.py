@@ -1,0 +1,134 @@
+"""Captions and handles drawn into a picture without a window, as the look decides."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from ..tour.view import Handle
+from ..viewer.theme import CAPTION, NORMAL, PALETTES, Rgba, rgb
+from ..viewer.viewer import Viewer
+from ..viewer.wrap import wrapped
+
+ABOVE = 84  # pixels of the design from a caption's last line to the bottom edge
+OVER = 3  # pixels drawn for a pixel of a disc, along each side
+LABELS = 40  # handles with a label at most, as in the window
+
+
+def lettered(picture: NDArray[np.uint8], viewer: Viewer, *, scale: float, caption: str = "") -> NDArray[np.uint8]:
+    """The picture (height, width, 4) with the view's handles on it and a caption under them.
+
+    scale: pixels to a pixel of the design.
+    """
+    image = Image.fromarray(picture[..., :3])
+    handles = [each for each in viewer.base.handles if isinstance(each, Handle)]
+    for handle, (x, y) in zip(handles[:LABELS], places(viewer, handles, image.size)[:LABELS], strict=True):
+        _handle(image, viewer, handle, (x, y), scale)
+    if caption:
+        _caption(image, caption, viewer.base.theme, scale)
+    return np.asarray(image.convert("RGBA"))
+
+
+def places(viewer: Viewer, handles: list[Handle], size: tuple[int, int]) -> NDArray[np.float64]:
+    """Pixels (k, 2) of the handles: of the projected centroids of their points, mixed between layers as points are."""
+    here = np.zeros((len(handles), viewer.tour.dims))
+    radius = 0.0
+    for layer, share in viewer.transition.blend:
+        placement = viewer.tour.layers[layer].placement
+        radius += share * placement.radius
+        for k, handle in enumerate(handles):
+            here[k] += share * ((_mean(viewer, layer, handle) - placement.mean) @ placement.rotation)
+    xy = here @ viewer.frame[:, :2]
+    return viewer.camera.to_pixels(xy, size=size, radius=radius or 1.0)
+
+
+def _mean(viewer: Viewer, layer: int, handle: Handle) -> NDArray[np.float64]:
+    return viewer.tour.layers[layer].points[np.asarray(handle.points)].mean(axis=0, dtype=np.float64)
+
+
+def _handle(image: Image.Image, viewer: Viewer, handle: Handle, at: tuple[float, float], scale: float) -> None:
+    """Disc and ring, and the name on the side that looks outward."""
+    colors = PALETTES[viewer.base.theme]
+    ring = rgb((1.0, 1.0, 1.0, 1.0) if viewer.base.theme == "dark" else colors.text)
+    table = viewer.coloring.table
+    own = handle.row is not None and handle.row < len(table)
+    fill = tuple(int(value) for value in table[handle.row]) if own else rgb(colors.canvas)
+    side = int(np.ceil(20 * scale))
+    disc = Image.new("L", (OVER * side, OVER * side))
+    pen = ImageDraw.Draw(disc)
+    middle = OVER * side / 2
+    for radius, color in ((8 * scale, ring), (6 * scale, fill)):
+        pen.rectangle((0, 0, *disc.size), fill=0)
+        reach = OVER * radius
+        pen.ellipse((middle - reach, middle - reach, middle + reach, middle + reach), fill=255)
+        mask = disc.resize((side, side), Image.Resampling.BOX)
+        image.paste(color, (round(at[0] - side / 2), round(at[1] - side / 2)), mask)
+    font = typeface(NORMAL * scale)
+    width, height, gap = font.getlength(handle.name) + 16 * scale, 24 * scale, 14 * scale
+    left = at[0] + gap if at[0] > image.width / 2 else at[0] - gap - width
+    left = min(max(left, 4 * scale), image.width - width - 4 * scale)
+    box = (left, at[1] - height / 2, left + width, at[1] + height / 2)
+    _plate(image, box, colors.surface, 6 * scale, border=colors.track)
+    ImageDraw.Draw(image).text((left + 8 * scale, at[1]), handle.name, font=font, fill=rgb(colors.text), anchor="lm")
+
+
+def _caption(image: Image.Image, text: str, theme: str, scale: float) -> None:
+    colors, font = PALETTES[theme], typeface(CAPTION * scale)
+    lines = wrapped(text, font.getlength, room=image.width - 160 * scale, lines=3)
+    step, width = 28 * scale, max(font.getlength(line) for line in lines)
+    top = image.height - ABOVE * scale - step * len(lines)
+    left = (image.width - width) / 2
+    box = (left - 12 * scale, top, left + width + 12 * scale, top + step * len(lines))
+    _plate(image, box, (*colors.canvas[:3], 0.8), 8 * scale)
+    pen = ImageDraw.Draw(image)
+    for k, line in enumerate(lines):
+        middle = (image.width / 2, top + step * (k + 0.5))
+        pen.text(middle, line, font=font, fill=rgb(colors.text), anchor="mm")
+
+
+def _plate(
+    image: Image.Image, box: tuple[float, float, float, float], color: Rgba, radius: float, border: Rgba | None = None
+) -> None:
+    """A ground for text, as opaque as its colour says."""
+    whole = tuple(round(edge) for edge in box)
+    mask = Image.new("L", (max(1, whole[2] - whole[0]), max(1, whole[3] - whole[1])))
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, mask.width - 1, mask.height - 1), radius, fill=round(255 * color[3]))
+    image.paste(rgb(color), (whole[0], whole[1]), mask)
+    if border:
+        edges = (whole[0], whole[1], whole[2] - 1, whole[3] - 1)
+        ImageDraw.Draw(image).rounded_rectangle(edges, radius, outline=rgb(border))
+
+
+def named(
+    picture: NDArray[np.uint8], titles: Sequence[tuple[str, str]], *, theme: str, scale: float
+) -> NDArray[np.uint8]:
+    """The picture (height, width, 4) of panes side by side with a name and a layer on top of each.
+
+    scale: pixels to a pixel of the design.
+    """
+    image, colors = Image.fromarray(picture[..., :3]), PALETTES[theme]
+    pen, font = ImageDraw.Draw(image), typeface(NORMAL * scale)
+    width, space = image.width / len(titles), 10 * scale
+    for k in range(1, len(titles)):
+        pen.line((round(width * k), 0, round(width * k), image.height), fill=rgb(colors.track))
+    for k, (name, layer) in enumerate(titles):
+        whole = font.getlength(name) + space + font.getlength(layer)
+        left, y = width * (k + 0.5) - whole / 2, 28 * scale
+        box = (left - space, y - 14 * scale, left + whole + space, y + 14 * scale)
+        _plate(image, box, (*colors.canvas[:3], 0.8), 8 * scale)
+        pen.text((left, y), name, font=font, fill=rgb(colors.text), anchor="lm")
+        at = left + font.getlength(name) + space
+        pen.text((at, y), layer, font=font, fill=rgb(colors.second), anchor="lm")
+    return np.asarray(image.convert("RGBA"))
+
+
+@lru_cache
+def typeface(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
+    """Roboto, which imgui-bundle brings; found without loading it."""
+    spec = find_spec("imgui_bundle")
+    folder = Path(str(spec.origin if spec else "")).parent / "assets" / "fonts" / "Roboto"
+    return ImageFont.truetype(str(folder / f"Roboto-{'Bold' if bold else 'Regular'}.ttf"), size)

@@ -1,0 +1,16 @@
+"""What is looked at and how it changes, in numbers alone: neither OpenGL nor a user interface.
+
+viewer        the state of one tour being looked at, what time does to it, and every action of a person
+layer_state   which layers are shown: transitions, a scrub, waiting for layers to load
+tours         which tour turns the frame, and what the guided one separates
+flying        a flight of frame and camera on its way
+journey       through the layers or epochs by itself
+storyteller   the story while it is played and edited
+resolve       what a View asks for, read off its tour; titles: names of layers
+displacement  colouring by movement and difference
+pair          two viewers of the same points side by side
+hands         what the mouse does on the canvas: brush, handles, picking of the point under the cursor
+screen        where every point is on the screen now; centroids; labels: where handles' names stand
+history       undo and redo; remembered: the window as it was left; tally: counts for the legend
+thumbnail     a saved view as a small picture; theme: colours of panels; wrap: text in lines
+"""

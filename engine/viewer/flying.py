@@ -1,0 +1,37 @@
+"""A flight of the frame and the camera on its way from one view to another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..motion.flight import Pose
+from ..motion.rotation import Array
+
+
+@dataclass
+class Flying:
+    """A flight under way."""
+
+    path: Callable[[float], Pose]
+    """From a share of the way in [0, 1] to where frame and camera are."""
+    seconds: float
+    turns: bool = True
+    """Whether it moves the frame too, not the camera alone."""
+    elapsed: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        return self.elapsed >= self.seconds
+
+    @property
+    def pose(self) -> Pose:
+        """Where it is now."""
+        return self.path(self.elapsed / self.seconds)
+
+    def advance(self, seconds: float, frame: Array) -> Pose:
+        """Where it is `seconds` later; once a hand has turned `frame` away from its path, the frame is the hand's."""
+        if self.turns and not np.allclose(frame, self.pose.frame, atol=1e-9):
+            self.turns = False
+        self.elapsed += seconds
+        return self.pose

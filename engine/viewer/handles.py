@@ -1,0 +1,234 @@
+"""Handles: named sets of points at their centroids, on every layer; made, dragged, renamed, deleted, brought back."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..motion import projection
+from ..motion.handle import drag
+from ..motion.rotation import Array
+from ..motion.selection import Mask
+from ..tour.view import Handle
+from . import picking, screen
+from .centroids import centroids
+from .labels import Glide
+from .viewer import Viewer
+
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+REACH = 16  # pixels from its centre at which the hand meets a handle
+MOST_CLASSES = 100
+
+
+@dataclass(eq=False)
+class _Known:
+    """What was worked out about one handle, which never changes."""
+
+    handle: Handle
+    rows: NDArray[np.integer]
+    means: dict[int, Array] = field(default_factory=dict)
+    mask: Mask | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Grip:
+    """A handle held by the hand, and how things were when it was taken: the drag starts from there throughout."""
+
+    handle: Handle
+    frame: Array
+    offset: Point
+    """From the hand to the handle's centre, pixels."""
+
+
+@dataclass
+class Handles:
+    """What the hand does with the handles of one viewer. Pixels are those of the design."""
+
+    viewer: Viewer
+    selected: Handle | None = None
+    hovered: Handle | None = None
+    grip: Grip | None = None
+    renaming: str | None = None
+    """The name being typed for the selected one."""
+    deleted: list[tuple[int, Handle]] = field(default_factory=list)
+    """Place and handle, the latest last."""
+    labels: dict[int, Box] = field(default_factory=dict)
+    """Where the labels are, by the identity of their handles."""
+    preparing: bool = False
+    """Whether centroids are worked out beside the drawing."""
+    glide: Glide = field(default_factory=Glide)
+    """And how they get there."""
+    _known: dict[int, _Known] = field(default_factory=dict)
+
+    @property
+    def all(self) -> tuple[Handle, ...]:
+        handles: tuple[Handle, ...] = self.viewer.base.handles  # type: ignore[assignment]
+        return handles
+
+    # ------------------------------------------------------------------------------------------ where they are
+
+    def means(self, layer: int) -> Array:
+        """Centroids as embedded, (h, d)."""
+        all_known = [self._of(handle) for handle in self.all]
+        if new := [known for known in all_known if layer not in known.means]:
+            means = centroids(self.viewer.tour.layers[layer].points, [known.rows for known in new])
+            for known, mean in zip(new, means, strict=True):
+                known.means[layer] = mean
+        return np.array([known.means[layer] for known in all_known]).reshape(len(all_known), self.viewer.tour.dims)
+
+    def ready(self, layer: int) -> bool:
+        """Whether the centroids of a layer are known, or soon are; they are worked out beside the drawing if not."""
+        if self.viewer.tour.n <= picking.SOON or all(layer in self._of(handle).means for handle in self.all):
+            return True
+        if not self.preparing:
+            self.preparing = True
+            self.viewer.in_background(lambda: self.means(layer), self._prepared)
+        return False
+
+    def _prepared(self, _: Array) -> None:
+        self.preparing = False
+
+    def centroids(self) -> Array:
+        """Centroids as they are now in the centred, aligned space, (h, d)."""
+        axes = np.eye(self.viewer.tour.dims)
+        return projection.project(screen.sides(self.viewer, self.means), axes).astype(np.float64)
+
+    def positions(self, size: tuple[float, float]) -> tuple[Array, Array]:
+        """Pixels (h, 2) on a pane of `size`, and depths (h,)."""
+        xyz = projection.project(screen.sides(self.viewer, self.means), self.viewer.frame)
+        return screen.on_screen(self.viewer, xyz, size).astype(np.float64), xyz[:, 2].astype(np.float64)
+
+    def at(self, place: Point, size: tuple[float, float]) -> Handle | None:
+        """The handle under the hand: of those within reach the nearest, or the one whose label is there."""
+        if not self.all:
+            return None
+        apart = np.hypot(*(self.positions(size)[0] - place).T)
+        nearest = int(np.argmin(apart))
+        if apart[nearest] <= REACH:
+            return self.all[nearest]
+        boxes = ((each, self.labels.get(id(each))) for each in reversed(self.all))
+        return next((each for each, box in boxes if box and _inside(place, box)), None)
+
+    def mask(self, handle: Handle) -> Mask:
+        """Its points, (n,)."""
+        known = self._of(handle)
+        if known.mask is None:
+            known.mask = np.zeros(self.viewer.tour.n, dtype=bool)
+            known.mask[known.rows] = True
+        return known.mask
+
+    def _of(self, handle: Handle) -> _Known:
+        known = self._known.get(id(handle))
+        if known is None or known.handle is not handle:
+            known = self._known[id(handle)] = _Known(handle, np.asarray(handle.points))
+        return known
+
+    def color(self, handle: Handle) -> tuple[float, float, float] | None:
+        """Of the class that it stands for, while that colours the points."""
+        coloring = self.viewer.coloring
+        if handle.row is None or handle.attribute != self.viewer.base.color_by or handle.row >= len(coloring.table):
+            return None
+        r, g, b = (coloring.table[handle.row] / 255.0).tolist()
+        return r, g, b
+
+    # ------------------------------------------------------------------------------------------ the hand
+
+    def take(self, handle: Handle, hand: Point, size: tuple[float, float]) -> None:
+        """Hold a handle: the tour waits until it is let go."""
+        x, y = self.positions(size)[0][self.all.index(handle)]
+        self.grip = Grip(handle, self.viewer.frame, (float(x) - hand[0], float(y) - hand[1]))
+        self.selected, self.renaming = handle, None
+        self.viewer.held = True
+
+    def pull(self, hand: Point, size: tuple[float, float]) -> None:
+        """Bring the held handle under the hand, by the smallest rotation from the frame at the press."""
+        if self.grip is None:
+            return
+        viewer = self.viewer
+        goal = (hand[0] + self.grip.offset[0], hand[1] + self.grip.offset[1])
+        target = viewer.camera.from_pixels(goal, size=size, radius=screen.radius(viewer))
+        viewer.frame = drag(self.grip.frame, self.centroids()[self.all.index(self.grip.handle)], target)
+
+    def let_go(self) -> None:
+        if self.grip is not None:
+            self.grip, self.viewer.held = None, False
+
+    # ------------------------------------------------------------------------------------------ making and unmaking
+
+    def create(self, points: Mask) -> Handle:
+        """A new handle for some points (n,), selected; its name is the next number."""
+        taken = {each.name for each in self.all}
+        name = next(name for k in range(1, len(taken) + 2) if (name := f"Handle {k}") not in taken)
+        handle = Handle(name, np.flatnonzero(points))  # type: ignore[arg-type]
+        self.viewer.change(handles=(*self.all, handle))
+        self.selected = handle
+        return handle
+
+    def of_classes(self) -> str:
+        """A handle for each class of the coloured attribute, of those switched on if any are; says what was done.
+
+        Where each has one already they are taken away.
+        """
+        viewer, coloring, attribute = self.viewer, self.viewer.coloring, self.viewer.base.color_by
+        rows = [row for row in viewer.base.groups or range(len(coloring.names)) if coloring.counts[row]]
+        there = {each.row for each in self.all if each.attribute == attribute}
+        if set(rows) <= there or len(there) >= MOST_CLASSES:
+            kept = tuple(each for each in self.all if each.row is None or each.attribute != attribute)
+            viewer.change(handles=kept)
+            return f"{len(there)} handles taken away"
+        largest = sorted(rows, key=lambda row: -coloring.counts[row])[: MOST_CLASSES - len(there)]
+        codes = coloring.codes.astype(np.uint16 if len(coloring.table) <= 1 << 16 else np.int64)  # short ones sort soon
+        order = np.argsort(codes, kind="stable")
+        ends = np.cumsum(np.bincount(codes, minlength=len(coloring.table)))
+        made = [
+            Handle(coloring.names[row], order[ends[row] - coloring.counts[row] : ends[row]], row, attribute)  # type: ignore[arg-type]
+            for row in rows
+            if row in set(largest) - there
+        ]
+        viewer.change(handles=(*self.all, *made))
+        return f"{len(made)} handles" if len(rows) <= MOST_CLASSES else f"Handles for the {len(made)} largest classes"
+
+    def rename(self, handle: Handle, name: str) -> None:
+        """Another name for a handle; an empty one leaves it as it is."""
+        renamed = replace(handle, name=name.strip() or handle.name)
+        self.viewer.change(handles=tuple(renamed if each is handle else each for each in self.all))
+        self.selected = renamed if self.selected is handle else self.selected
+        self.renaming = None
+
+    def delete(self, handle: Handle | None = None) -> Handle | None:
+        """Delete a handle, or the selected one, the hovered one, the latest; returns it."""
+        handle = handle or self.selected or self.hovered or (self.all[-1] if self.all else None)
+        if handle is None:
+            return None
+        place = next(k for k, each in enumerate(self.all) if each is handle)
+        self.deleted.append((place, handle))
+        self.viewer.change(handles=(*self.all[:place], *self.all[place + 1 :]))
+        self.forget()
+        return handle
+
+    def restore(self) -> Handle | None:
+        """Bring the latest deleted handle back to its place; returns it."""
+        if not self.deleted:
+            return None
+        place, handle = self.deleted.pop()
+        self.viewer.change(handles=(*self.all[:place], handle, *self.all[place:]))
+        self.selected = handle
+        return handle
+
+    def forget(self) -> None:
+        """Let go of whatever is no longer there."""
+        there = {id(each) for each in self.all}
+        if self.selected is not None and id(self.selected) not in there:
+            self.selected, self.renaming = None, None
+        if self.hovered is not None and id(self.hovered) not in there:
+            self.hovered = None
+        if self.grip is not None and id(self.grip.handle) not in there:
+            self.let_go()
+        kept = there | {id(handle) for _, handle in self.deleted}
+        self._known = {key: known for key, known in self._known.items() if key in kept}
+
+
+def _inside(place: Point, box: Box) -> bool:
+    return box[0] <= place[0] <= box[2] and box[1] <= place[1] <= box[3]

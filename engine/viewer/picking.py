@@ -1,0 +1,98 @@
+"""Which point is under the cursor, and which are its neighbours: from the numbers, never from the frame buffer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..motion import projection
+from ..motion.camera import Size
+from ..motion.projection import NEAR, cue_size, nearness
+from ..motion.selection import in_rectangle
+from ..motion.shot import Shot, ranks
+from . import screen
+from .viewer import Viewer
+
+SOFT = 0.2  # pixels beyond its radius that a dot still covers more than its shader discards (points.frag)
+CLEAR = 0.02  # opacity below which a sprite's fragment is discarded (sprites.frag)
+SOON = 200_000  # points that are looked through within a fraction of a frame
+ROWS = 4096  # of points at a time, which stay in the cache
+GREYED = {"dots": 0.8, "images": 0.58}  # times the size
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """How the points are drawn in this frame."""
+
+    shot: Shot
+    size: Size
+    """Of the pane, in pixels of the framebuffer."""
+    alpha: Callable[[int, tuple[float, float]], float] | None = None
+    """Of a point's image, its opacity at a place in [0, 1] x [0, 1] from the top left; None where dots are drawn."""
+    ratio: float = 1.0
+    """Pixels of the framebuffer to a pixel of the design."""
+
+
+def topmost(viewer: Viewer, sight: Sight, at: tuple[float, float]) -> int | None:
+    """The point that the pixel at `at` of the framebuffer shows, in front of all others; None where there is none."""
+    shot, alpha = sight.shot, sight.alpha
+    xyz = screen.shown(viewer)
+    center = np.floor(at) + 0.5  # which is where the shaders sample
+    full = shot.image_size if alpha else shot.dot_size
+    reach = max(0.5 * full * NEAR, 0.5 * shot.min_dot) + SOFT
+    corners = [center - reach - 0.5, center + reach + 0.5]  # a little more, as rounding goes
+    box = viewer.camera.from_pixels(corners, size=sight.size, radius=screen.radius(viewer))
+    near = np.flatnonzero(in_rectangle(xyz, *box))
+    lit = viewer.is_shown(near)
+    if shot.isolate:
+        near, lit = near[lit], lit[lit]
+    offsets = center - screen.on_screen(viewer, xyz[near], sight.size)
+    sizes, depth = _sizes(viewer, shot, xyz[near, 2], lit, full, images=alpha is not None)
+    if alpha is None:
+        covered = np.hypot(*offsets.T) <= 0.5 * sizes + SOFT
+    else:
+        covered = (np.abs(offsets) <= 0.5 * sizes[:, None]).all(axis=1)
+    near, lit, sizes, depth, offsets = (each[covered] for each in (near, lit, sizes, depth, offsets))
+    # What is greyed lies behind; for it, and for what is see-through, the order of drawing decides and not depth.
+    depth = np.where(lit & (shot.opacity >= 1.0), depth, 0.0)
+    turn = ranks(viewer.tour.n)[near] if alpha is None and shot.opacity < 1.0 else near
+    for k in np.lexsort((turn, depth, lit))[::-1]:
+        inside = 0.5 + offsets[k] / sizes[k]
+        if alpha is None or alpha(int(near[k]), (float(inside[0]), float(inside[1]))) >= CLEAR:
+            return int(near[k])
+    return None
+
+
+def drawn_at(
+    viewer: Viewer, sight: Sight, points: NDArray[np.intp]
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Where some points are drawn and how large, in pixels of the design: (k, 2) and (k,)."""
+    shot, images = sight.shot, sight.alpha is not None
+    layers = screen.sides(viewer, lambda k: np.asarray(viewer.tour.layers[k].points[points]))
+    xyz = projection.project(layers, viewer.frame)
+    full = shot.image_size if images else shot.dot_size
+    sizes, _ = _sizes(viewer, shot, xyz[:, 2], viewer.is_shown(points), full, images=images)
+    return screen.on_screen(viewer, xyz, sight.size) / sight.ratio, sizes / sight.ratio
+
+
+def _sizes(
+    viewer: Viewer, shot: Shot, z: NDArray[np.floating], lit: NDArray[np.bool_], full: float, *, images: bool
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Sizes in pixels and depths in [-1, 1] of points, as place.glsl has them."""
+    r = screen.radius(viewer)
+    sizes = full * cue_size(nearness(z, radius=r, cue=shot.depth_cue), shot.depth_cue)
+    sizes = sizes * np.where(lit, 1.0, GREYED["images" if images else "dots"])
+    return (sizes if images else np.maximum(sizes, shot.min_dot)), np.clip(z / r, -1.0, 1.0)
+
+
+def neighbors(points: NDArray[np.float32], point: int, count: int) -> NDArray[np.intp]:
+    """The nearest others of points (n, d) by Euclidean distance, nearest first; equal ones by number."""
+    squares = np.empty(len(points), dtype=points.dtype)
+    for first in range(0, len(points), ROWS):
+        apart = points[first : first + ROWS] - points[point]
+        np.einsum("nd,nd->n", apart, apart, out=squares[first : first + ROWS])
+    squares[point] = -1.0
+    count = min(count, len(points) - 1)
+    nearest = np.flatnonzero(squares <= np.partition(squares, count)[count])
+    return nearest[np.lexsort((nearest, squares[nearest]))][1 : count + 1]

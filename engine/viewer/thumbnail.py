@@ -1,0 +1,53 @@
+"""A saved view as a small picture, drawn by numpy: no OpenGL, so that it can be made in any thread."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..motion.camera import Camera
+from ..motion.transition import blend_at
+from ..tour.colors import THEMES
+from ..tour.tour import Tour
+from ..tour.view import View
+from .resolve import coloring_of, frame_of, position_of
+
+MOST = 20_000  # points that a thumbnail shows
+OVER = 2  # pixels drawn for a pixel of the picture, along each side
+GREYED = 0.34
+
+Picture = NDArray[np.uint8]
+
+
+def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str) -> Picture:
+    """The points of a view as uint8 (height, width, 4), row 0 on top. size: (width, height) in pixels."""
+    rows = np.arange(0, tour.n, -(-tour.n // MOST))
+    points, radius = np.zeros((len(rows), tour.dims)), 0.0
+    for k, share in blend_at(position_of(tour, view)):
+        place = tour.layers[k].placement
+        points += share * ((np.asarray(tour.layers[k].points[rows], dtype=np.float64) - place.mean) @ place.rotation)
+        radius += share * place.radius
+    xyz = points @ frame_of(tour, view)
+    width, height = OVER * size[0], OVER * size[1]
+    at = Camera(view.center, view.zoom).to_pixels(xyz[:, :2], size=(width, height), radius=radius or 1.0)
+
+    coloring, look = coloring_of(tour, view), THEMES[theme]
+    canvas = np.round(np.multiply(look.canvas, 255))
+    codes = coloring.codes[rows].astype(int)
+    colors = coloring.table[codes].astype(float) if coloring.kind != "none" else np.multiply(look.single, 255)[None]
+    colors = np.broadcast_to(colors, (len(rows), 3)).copy()
+    full = np.isin(codes, view.groups) if view.groups else np.ones(len(rows), dtype=bool)
+    if view.selected is not None:
+        full &= np.isin(rows, np.asarray(view.selected))
+    colors[~full] = canvas + GREYED * (np.multiply(look.grey, 255) - canvas)
+
+    picture = np.empty((height, width, 3))
+    picture[:] = canvas
+    order = np.lexsort((xyz[:, 2], full))  # what is greyed first, then from the back to the front
+    side = max(1, round(height / 80 * (1.0 if len(rows) > 4_000 else 2.0 if len(rows) > 400 else 4.0)))
+    corner = np.round(at[order] - side / 2).astype(int)
+    for dy in range(side):
+        for dx in range(side):
+            x, y = corner[:, 0] + dx, corner[:, 1] + dy
+            inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+            picture[y[inside], x[inside]] = colors[order][inside]
+    small = picture.reshape(size[1], OVER, size[0], OVER, 3).mean(axis=(1, 3))
+    return np.dstack([np.floor(small + 0.5), np.full(small.shape[:2], 255.0)]).astype(np.uint8)

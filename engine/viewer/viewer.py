@@ -1,0 +1,334 @@
+"""One tour being looked at: its state, what time does to it, and everything that a person can do to it.
+
+The actions stand at the end in the order of the window's help. Values go in and come out; nothing here draws.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..motion.camera import Camera, Size
+from ..motion.flight import Pose, flight
+from ..motion.grandtour import GrandTour
+from ..motion.guided import GuidedTour
+from ..motion.rotation import Array, orthonormalize
+from ..motion.shot import Shot, dot_size, image_size
+from ..motion.transition import Blend, Transition, between, blend_at
+from ..motion.walk import Motion
+from ..tour.epochs import Axis
+from ..tour.search import TextIndex
+from ..tour.story import misfit
+from ..tour.tour import Tour
+from ..tour.view import View
+from .displacement import Displacement, displacement_of, is_displacement
+from .flying import Flying
+from .journey import Journey
+from .layer_state import LayerState
+from .resolve import coloring_of, first_view, frame_of, mask_of, position_of
+from .shown import Shown
+from .storyteller import TOLD_FLIGHT, Storyteller
+from .tours import HASTE, Guide, TourKind, motion_of
+
+SPEED = 6.0  # degrees of path per second, to begin with
+FASTEST = 40.0
+RESET_SECONDS = 0.75
+FLIGHT_SECONDS = 0.9
+SHOWN = ("mode", "color_by", "palette", "groups", "selected", "handles")  # of a saved view, by a flight to it
+
+
+@dataclass(kw_only=True)
+class Viewer(Shown):
+    """One tour being looked at: what is shown of it, and from where."""
+
+    motion: Motion
+    """What turns the frame."""
+    camera: Camera
+    home: Camera
+    """Where a reset leads to: the camera that the tour opened with."""
+    layers: LayerState
+    turn: Array
+    """(d, d): how the aligned points are turned before the motion's frame shows them; beside another tour, onto it."""
+    partner: "Viewer | None" = None
+    """The same points in another tour, beside this one."""
+    follows: bool = False
+    """Whether the partner moves the frame that both are seen through."""
+    playing: bool = True
+    speed: float = SPEED
+    held: bool = False
+    """Whether a hand holds the picture: the tour waits."""
+    ready: Callable[[int], bool] = lambda layer: True
+    """Whether a layer can be shown without waiting; a window asks its scene."""
+    mixed: Callable[[Blend], bool] = lambda mean: True
+    """Whether a mean of layers can."""
+    projected: tuple[object, Any] = (None, None)
+    """Where the points were last found to be, and when (screen.shown)."""
+    tour_kind: TourKind = "grand"
+    guide: Guide = field(default_factory=Guide)
+    journey: Journey = field(default_factory=Journey)
+    story: Storyteller = field(default_factory=Storyteller)
+    _flight: Flying | None = None
+
+    @classmethod
+    def of(cls, tour: Tour, view: View | None = None, *, seed: int | None = 0) -> "Viewer":
+        """A viewer that opens `tour` at `view`. Raises KeyError, IndexError or ValueError where that is not of it."""
+        view = view or first_view(tour)
+        motion = GrandTour(tour.dims, seed=seed)
+        motion.frame = frame_of(tour, view)
+        layers = LayerState(tour, between(position_of(tour, view)))
+        camera = Camera(view.center, view.zoom)
+        viewer = cls(
+            tour=tour, base=view, coloring=coloring_of(tour, view), motion=motion, camera=camera, home=camera,
+            layers=layers, turn=np.eye(tour.dims), story=Storyteller(tuple(tour.views)),
+        )  # fmt: skip
+        viewer.selection = mask_of(view.selected, tour.n)
+        for handle in viewer.base.handles:
+            mask_of(handle.points, tour.n)  # type: ignore[union-attr]
+        return viewer
+
+    # ------------------------------------------------------------------------------------------ the present
+
+    @property
+    def frame(self) -> Array:
+        """What the aligned points are seen through, (d, 3): the motion's frame, after the turn."""
+        return self.turn @ self.motion.frame
+
+    @frame.setter
+    def frame(self, frame: Array) -> None:
+        self.motion.frame = self._of_motion(frame)
+
+    def _of_motion(self, frame: Array) -> Array:
+        """The frame that the motion has to be at for the points to be seen through `frame`."""
+        turned: Array = self.turn.T @ frame
+        upright = np.abs(turned.T @ turned - np.eye(3)).max() < 1e-6  # it is not while a turn mirrors an axis
+        return turned if upright else orthonormalize(turned)
+
+    @property
+    def view(self) -> View:
+        """Everything as it is now, as a View."""
+        return replace(
+            self.base,
+            layer=self.layers.position,
+            frame=tuple(map(tuple, self.frame.tolist())),
+            center=self.camera.center,
+            zoom=self.camera.zoom,
+            selected=self.selection,  # type: ignore[arg-type]
+        )
+
+    @cached_property
+    def index(self) -> TextIndex:
+        """Of the text attributes, to find points by."""
+        return TextIndex(self.tour)
+
+    @property
+    def transition(self) -> Transition:
+        """Between which layers the points are."""
+        return self.layers.transition
+
+    @transition.setter
+    def transition(self, transition: Transition) -> None:
+        self.layers.transition = transition
+
+    @property
+    def layer(self) -> int:
+        """The layer that is shown, or that a transition leads to."""
+        return self.layers.layer
+
+    @property
+    def place(self) -> float:
+        """Where among the layers of the network the points are, for a mark beside the layers."""
+        return sum(layer % self.tour.depth * share for layer, share in self.transition.blend)
+
+    @property
+    def epoch(self) -> float:
+        """Where among the epochs the points are, 0 where there are none."""
+        return sum(layer // self.tour.depth * share for layer, share in self.transition.blend)
+
+    def line(self, axis: Axis = "layers") -> range:
+        """The layers along an axis through the present one: those of its epoch, or the same one at every epoch."""
+        return self.layers.line(axis)
+
+    @property
+    def displacement(self) -> Displacement | None:
+        partner = None if self.partner is None else (self.partner.tour, self.partner.layer)
+        return displacement_of(
+            self.tour, self.base, layer=self.layer, since=self.layers.moved_from, partner=partner
+        )  # fmt: skip
+
+    @property
+    def moving(self) -> bool:
+        """Whether the next frame will differ from this one without anybody doing anything."""
+        return (
+            (self.playing and self.speed > 0 and not self.held and not self.motion.resting)
+            or self.layers.moving
+            or self._flight is not None
+            or self.story.playing
+            or self.journey.playing
+        )
+
+    def shot(self, size: tuple[int, int], *, scale: float, min_dot: float) -> Shot:
+        """The present as a frame on a pane of `size` pixels.
+
+        scale: pixels to a pixel of the design. min_dot: the smallest dot in pixels.
+        """
+        view, side = self.base, min(size) / scale
+        return Shot(
+            source=self.transition.source,
+            target=self.transition.target,
+            mix=self.transition.mix,
+            frame=self.frame,
+            camera=self.camera,
+            mode=view.mode,
+            theme=view.theme,
+            depth_cue=view.depth_cue,
+            dot_size=dot_size(self.tour.n, side=side, zoom=self.camera.zoom) * scale * view.dot_size,
+            image_size=image_size(self.tour.n, side=side, zoom=self.camera.zoom) * scale * view.image_size,
+            min_dot=min_dot,
+            opacity=view.opacity,
+            background=view.background,
+            isolate=view.isolate and self.selection is not None and self.spotlight is None,
+        )
+
+    # ------------------------------------------------------------------------------------------ time
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass: the tour turns, a transition goes on, a flight flies, a journey and a story go on."""
+        self._inform_guide()
+        if self.playing and not self.follows and not self.held and not (self._flight and self._flight.turns):
+            self.motion.speed = math.radians(self.speed) * HASTE.get(self.tour_kind, 1.0)
+            self.motion.advance(seconds)
+        begun = self.layers.advance(seconds, ready=self.ready, mixed=self.mixed)
+        if begun and is_displacement(self.tour, self.base):
+            self.recolor()
+        if self._flight is not None:
+            self._fly(self._flight, seconds)
+        following = self.journey.advance(
+            seconds,
+            layer=self.layer,
+            along=self.line(self.journey.axis),
+            arrived=self.layers.arrived,
+            held=self.layers.scrubbing or self.story.playing,
+        )
+        if following is not None:
+            self.go_to(following)
+        told = self.story.advance(seconds, self._told)
+        if told is not None:
+            self.tell(told, seconds=TOLD_FLIGHT)
+
+    def _inform_guide(self) -> None:
+        if isinstance(self.motion, GuidedTour) and not self.follows:
+            self.guide.lead(self.motion, self.tour, self.base, self.coloring, layer=self.layer, turn=self.turn)
+
+    def _fly(self, flying: Flying, seconds: float) -> None:
+        pose = flying.advance(seconds, self.motion.frame)
+        self.camera = pose.camera
+        if flying.turns:
+            self.motion.frame = pose.frame
+        if flying.over:
+            self._flight = None
+
+    # ------------------------------------------------------------------------------------------ tours, layers, camera
+
+    def take_tour(self, kind: TourKind) -> None:
+        """Go on from here on another tour."""
+        if kind != self.tour_kind:
+            frame = self.motion.frame
+            self.motion = motion_of(kind, self.tour.dims)
+            self.motion.frame = frame
+            self.tour_kind, self.guide = kind, Guide()
+        self._inform_guide()
+
+    def go_to(self, layer: int) -> None:
+        """Begin the transition to a layer as soon as it is ready, from wherever the points are."""
+        if 0 <= layer < len(self.tour.layers):
+            self.layers.want(((layer, 1.0),))
+
+    def step(self, by: int, axis: Axis = "layers") -> None:
+        """To the next layer or epoch, or the one before; the ends are joined."""
+        along = self.line(axis)
+        self.go_to(along[(along.index(self.layer) + by) % len(along)])
+
+    def scrub(self, place: float | None, axis: Axis = "layers") -> None:
+        """Hold the points at a place along the layers or epochs; None lets go, to the nearest one."""
+        self.layers.scrub(place, axis)
+
+    def toggle_journey(self, axis: Axis = "layers") -> None:
+        """Set out through the layers or epochs, or stay where the journey is."""
+        layer = self.journey.set_out(self.layer, self.line(axis), axis)
+        if layer is not None:
+            self.story.stop()
+            self.go_to(layer)
+
+    def pan(self, pixels: tuple[float, float], size: Size) -> None:
+        self._flight = None
+        self.camera = self.camera.panned(pixels, size=size)
+
+    def zoom(self, factor: float, at: tuple[float, float], size: Size) -> None:
+        self._flight = None
+        self.camera = self.camera.zoomed(factor, at=at, size=size)
+
+    def reset_camera(self) -> None:
+        """Fly back to where the camera was at first; the frame stays."""
+        self.look(self.home, seconds=RESET_SECONDS)
+
+    def look(self, camera: Camera, *, seconds: float = FLIGHT_SECONDS) -> None:
+        """Fly the camera somewhere else; the frame stays."""
+        frame = self.motion.frame
+        self._flight = Flying(flight(Pose(frame, self.camera), Pose(frame, camera)), seconds, turns=False)
+
+    def stop(self) -> None:
+        """Whatever flies or is told by itself stays where it is."""
+        self._flight = None
+        self.story.stop()
+        self.journey.playing = False
+
+    def stay(self) -> None:
+        """Go nowhere else: what was wanted cannot be shown."""
+        self.layers.stay()
+        self.stop()
+
+    # ------------------------------------------------------------------------------------------ saved views
+
+    def fly_to(self, view: View, *, seconds: float = FLIGHT_SECONDS) -> None:
+        """Fly to where a view looks from, and show what it shows; theme and sizes stay as they are.
+
+        Raises KeyError, IndexError or ValueError where the tour does not have what the view wants.
+        """
+        if fault := misfit(self.tour, view):
+            raise ValueError(fault)
+        end = Pose(self._of_motion(frame_of(self.tour, view)), Camera(view.center, view.zoom))
+        goal = blend_at(position_of(self.tour, view))
+        shown = {name: getattr(view, name) for name in SHOWN}
+        if self.tour.sprites is None:
+            shown["mode"] = "dots"
+        self.change(**shown)
+        self._flight = Flying(flight(Pose(self.motion.frame, self.camera), end), seconds)
+        self.layers.want(goal, seconds=seconds)
+
+    @property
+    def _told(self) -> tuple[object, ...]:
+        """What a person changes to leave a saved view: the layer and what is shown of it, but not the motion."""
+        base = self.base
+        return (self.layers.goal, base.mode, base.color_by, base.groups, base.selected, base.handles)
+
+    def tell(self, place: int, *, seconds: float = FLIGHT_SECONDS) -> None:
+        """Fly to the saved view at `place` of the story. Raises as `fly_to`."""
+        self.fly_to(self.story.story[place].view, seconds=seconds)
+        self.story.tell(place, self._told)
+
+    def play_story(self) -> None:
+        """Tell the story from the present view on, or from the first."""
+        place = self.story.play()
+        if place is not None:
+            self.tell(place, seconds=TOLD_FLIGHT)
+
+    def save_view(self, caption: str) -> int:
+        """Save the present view into the story; returns its place."""
+        return self.story.add(self.view, caption, self._told)
+
+    def replace_view(self, place: int) -> None:
+        """The saved view at `place` becomes the present one; its caption stays."""
+        self.story.update(place, self.view, self._told)

@@ -1,0 +1,10 @@
+"""The window: GLFW through vispy, Dear ImGui on top. Shows a viewer, and turns events into its actions.
+
+window        owns the window, its GL context and the loop; canvas, display, events: GLFW
+panes, pane   one or two drawings side by side
+interaction   what mouse and keys do on the canvas; marks: what is drawn of it over the points
+panels/       the chrome at the edges, a file a part
+ui            controls of the design on ImGui; field, menu, strokes, strip, textures, icons
+worker        background work; tiles, originals, thumbnails: images read or made in threads
+point_lists   selected rows to the clipboard, to files, and back
+"""

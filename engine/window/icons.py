@@ -1,0 +1,12 @@
+"""Glyphs of Font Awesome 6 Solid, which imgui-bundle ships, by what they stand for."""
+
+ICON_PLAY, ICON_PAUSE = "\uf04b", "\uf04c"
+ICON_UP, ICON_DOWN = "\uf077", "\uf078"
+ICON_SEARCH, ICON_CLOSE = "\uf002", "\uf00d"
+ICON_PALETTE = "\uf53f"
+ICON_CAMERA, ICON_SLIDERS, ICON_THEME, ICON_HELP = "\uf030", "\uf1de", "\uf042", "?"
+ICON_HAND, ICON_PIN, ICON_THUMBTACK, ICON_PEN = "\uf256", "\uf3c5", "\uf08d", "\uf304"
+ICON_EYE, ICON_SWAP, ICON_COPY, ICON_DOWNLOAD = "\uf06e", "\uf362", "\uf0c5", "\uf019"
+ICON_STORY, ICON_MORE, ICON_PLUS, ICON_SAVE = "\uf02e", "\uf141", "+", "\uf0c7"
+ICON_IMAGE, ICON_RESET = "\uf03e", "\uf0e2"
+ICON_COMPARE, ICON_LINK, ICON_LIST = "\uf0db", "\uf0c1", "\uf03a"

@@ -1,0 +1,101 @@
+"""The chrome at the edges of the window, a file a part. Panels read the viewer and call its actions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from ...viewer.pair import Pair
+from ...viewer.theme import GAP, MARGIN
+from .. import marks
+from ..pane import Pane
+from ..panels import (
+    bars,
+    caption,
+    card,
+    compare,
+    differences,
+    epochs,
+    handle,
+    layers,
+    legend,
+    names,
+    partners,
+    popovers,
+    selection,
+    story,
+)
+from ..ui import Ui
+from .card import Card
+from .differences import Differences
+from .state import Panels, Wishes
+
+__all__ = ["Card", "Differences", "Panels", "Status", "Wishes", "draw"]
+
+DOCK = MARGIN + 48 + GAP
+UNDER_LEGEND = 28  # pixels from the legend to the column of layers under it
+BESIDE_LEGEND = legend.X + legend.WIDTH + 28  # and where the column stands where the legend is too long for that
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the window knows and the panels say."""
+
+    fps: float = 0.0
+    images_arriving: tuple[int, int] = field(default=(0, 0))
+
+
+def draw(ui: Ui, panes: Sequence[Pane], panels: Panels, status: Status, pair: Pair | None = None) -> Wishes:
+    """Draw every panel; returns what was asked of the window. What is one for both panes acts on the leading one."""
+    lead = panes[pair.lead if pair else 0]
+    viewer, hands = lead.viewer, lead.hands
+    pinned = hands.pinned
+    ringed = panels.card.neighbors if pinned is not None and panels.card.point == pinned else ()
+    for pane in panes:
+        with pane.within(ui) as sight:
+            marks.draw(ui, pane.viewer, pane.hands, sight, ringed, panels.card.strip)  # of what has just been drawn
+    with lead.within(ui):
+        handle.draw(ui, hands, panels)
+    told = next((pane for pane in panes if pane.hands.pointed is not None), lead)
+    assert told.sight is not None
+    card.draw(ui, told.viewer, told.hands, panels.card, told.sight, left=told.box[0])
+    legend.draw(ui, viewer, hands, panels, titled=pair is None)
+    story.draw(ui, viewer, panels.story, top=panels.legend_bottom + GAP)
+    if pair is None:
+        place = layers.place_alone(ui, viewer.tour.depth)
+        epochs.draw(ui, viewer, panels.columns[1], place)
+        layers.draw(ui, viewer, panels.columns[1], place)
+        layers.draw_play(ui, viewer, place)
+    else:
+        _beside(ui, pair, panels)
+    wishes = bars.draw(
+        ui,
+        viewer,
+        hands,
+        panels,
+        fps=status.fps,
+        images_arriving=status.images_arriving,
+        beside=pair is not None,
+    )
+    rows = selection.draw(ui, viewer, hands, panels)
+    caption.draw(ui, viewer, raised=bool(panels.toast) or selection.is_shown(viewer))
+    popovers.draw(ui, viewer, panels)
+    if pair is not None and panels.popover == "differences" and differences.draw(ui, pair, hands, panels.differences):
+        panels.popover = ""
+    return replace(wishes, rows=rows, beside=partners.draw(ui, viewer, panels))
+
+
+def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
+    """What two panes have and one does not."""
+    bottom = ui.size[1] - DOCK - 32
+    under = panels.legend_bottom + UNDER_LEGEND
+    covered = panels.story.shown or under > 0.45 * ui.size[1]
+    left, top = (BESIDE_LEGEND, 3.0 * MARGIN + 40) if covered else (layers.FROM_EDGE, under)
+    top += epochs.ROOM if any(viewer.tour.epochs for viewer in pair.viewers) else 0
+    counts = pair.viewers[0].tour.depth, pair.viewers[1].tour.depth
+    places = layers.places_beside(ui, counts, left=left, top=top, bottom=bottom)
+    for k, place in enumerate(places):
+        epochs.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
+        layers.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
+    if compare.draw(ui, pair, panels.compare, listed=panels.popover == "differences"):
+        panels.toggle("differences")
+    names.draw(ui, pair, below=panels.compare.bottom + GAP)

@@ -1,0 +1,154 @@
+"""Toolbar, dock, reset and messages."""
+
+from ...viewer.hands import Hands
+from ...viewer.theme import GAP, MARGIN, ORANGE, RESET_GLYPH, SMALL, TOOLBAR
+from ...viewer.viewer import FASTEST, Viewer
+from ..icons import (
+    ICON_CAMERA,
+    ICON_COMPARE,
+    ICON_HELP,
+    ICON_IMAGE,
+    ICON_PAUSE,
+    ICON_PLAY,
+    ICON_RESET,
+    ICON_SEARCH,
+    ICON_SLIDERS,
+    ICON_STORY,
+    ICON_THEME,
+)
+from ..ui import Ui
+from . import selection, tools, tours
+from .state import Panels, Wishes
+
+TOURS = 127  # of the dock, the choice of a tour
+DOCK = 572  # wide
+NARROW = 960  # window width below which there is no room for the choice of a tour
+
+
+def draw(
+    ui: Ui,
+    viewer: Viewer,
+    hands: Hands,
+    panels: Panels,
+    *,
+    fps: float,
+    images_arriving: tuple[int, int],
+    beside: bool = False,
+) -> Wishes:
+    """beside: whether two panes are open."""
+    wishes = _toolbar(ui, viewer, panels, fps, beside=beside)
+    _dock(ui, viewer, hands, panels)
+    _reset(ui, viewer)
+    there, needed = images_arriving
+    above = selection.HEIGHT + GAP if selection.is_shown(viewer) else 0
+    if needed and viewer.base.mode == "images":
+        _message(ui, f"Reading images: {there} of {needed} pages", above)
+    elif panels.toast:
+        _message(ui, panels.toast, above)
+    return wishes
+
+
+def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float, *, beside: bool) -> Wishes:
+    x, y = ui.size[0] - MARGIN - TOOLBAR, MARGIN
+    with ui.panel("toolbar", x, y, TOOLBAR, 40):
+        if fps:
+            _rate(ui, panels, fps, x + 4, y + 4)
+        first = x + TOOLBAR - 4 - 6 * 32
+        if ui.icon_button(
+            "find", ICON_SEARCH, first - 32, y + 4, tip="Find points\t/", active=panels.popover == "find"
+        ):
+            panels.toggle("find")
+        picture = ui.icon_button("picture", ICON_CAMERA, first, y + 4, tip="Save a picture\ts")
+        if ui.icon_button("story", ICON_STORY, first + 32, y + 4, tip="Story\tb", active=panels.story.shown):
+            panels.story.shown = not panels.story.shown
+        tip = "One tour alone" if beside else "Compare with another tour"
+        chosen = beside or panels.popover == "compare"
+        compared = ui.icon_button("compare", ICON_COMPARE, first + 64, y + 4, tip=tip, active=chosen)
+        if compared and not beside:
+            panels.toggle("compare")
+        if ui.icon_button("look", ICON_SLIDERS, first + 96, y + 4, tip="Look", active=panels.popover == "look"):
+            panels.toggle("look")
+        dark = viewer.base.theme == "dark"
+        if ui.icon_button("theme", ICON_THEME, first + 128, y + 4, tip=("Light" if dark else "Dark") + "\tt"):
+            viewer.change(theme="light" if dark else "dark")
+        if ui.icon_button("help", ICON_HELP, first + 160, y + 4, tip="Keys\t?", active=panels.popover == "help"):
+            panels.toggle("help")
+    return Wishes(picture=picture, alone=compared and beside)
+
+
+def _rate(ui: Ui, panels: Panels, fps: float, x: float, y: float) -> None:
+    """Frames per second, or the time of one; a click changes between them."""
+    texts = f"{fps:.0f} fps", f"{1e3 / fps:.0f} ms" if fps < 100 else f"{1e3 / fps:.1f} ms"
+    clicked, hovered, _ = ui.button("rate", x, y, 48, 32, tip=texts[not panels.frame_time])
+    color = ui.colors.text if hovered else ui.colors.second
+    ui.text(x + 44, y + 16, texts[panels.frame_time], size=SMALL, color=color, align=1.0)
+    if clicked:
+        panels.frame_time = not panels.frame_time
+
+
+def _dock(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
+    with_tours = ui.size[0] >= NARROW
+    dock = DOCK - (0 if with_tours else TOURS)
+    x, y = (ui.size[0] - dock) / 2, ui.size[1] - MARGIN - 48
+    colors = ui.colors
+    with ui.panel("dock", x, y, dock, 48, radius=12):
+        tip = ("Pause" if viewer.playing else "Play") + "\tspace"
+        clicked, hovered, held = ui.button("play", x + 8, y + 8, 32, 32, tip=tip)
+        ui.rect(x + 8, y + 8, 32, 32, colors.pressed if hovered or held else colors.control, radius=6)
+        ui.text(x + 24, y + 24, ICON_PAUSE if viewer.playing else ICON_PLAY, size=15, align=0.5)
+        if clicked:
+            viewer.playing = not viewer.playing
+        # The knob's place is the square root of the speed, so that slow speeds have the finer steps.
+        place = ui.slider("speed", x + 56, y + 24, 88, (viewer.speed / FASTEST) ** 0.5, tip="Speed of the tour")
+        viewer.speed = FASTEST * place**2
+        ui.text(x + 204, y + 24, f"{viewer.speed:.1f}\u00b0/s", size=SMALL, align=1.0)
+        ui.line(x + 212, y + 12, x + 212, y + 36, colors.border)
+        if with_tours:
+            tours.draw(ui, viewer, panels, x + 218, y + 8)
+            x += TOURS
+            ui.line(x + 212, y + 12, x + 212, y + 36, colors.border)
+        _mode(ui, viewer, x + 221, y + 8)
+        ui.line(x + 301, y + 12, x + 301, y + 36, colors.border)
+        tools.draw(ui, hands, x + DOCK - TOURS - tools.WIDTH + 4, y + 8)
+
+
+def _mode(ui: Ui, viewer: Viewer, x: float, y: float) -> None:
+    """Dots or images: two halves of one control."""
+    ui.rect(x, y, 66, 32, ui.colors.control, radius=6)
+    has_images = viewer.tour.sprites is not None
+    for k, mode in enumerate(("dots", "images")):
+        left, on = x + 2 + 31 * k, viewer.base.mode == mode
+        enabled = mode == "dots" or has_images
+        tip = f"{mode.capitalize()}\ti" if enabled else "This tour has no images"
+        clicked, hovered, _ = ui.button(mode, left, y + 2, 31, 28, tip=tip)
+        if on:
+            ui.rect(left, y + 2, 31, 28, ui.colors.pressed, radius=5)
+        color = ui.colors.text if on or (hovered and enabled) else ui.colors.second
+        color = color if enabled else ui.colors.disabled
+        if mode == "dots":
+            for dot in range(12):
+                ui.disc(left + 8.5 + 4.67 * (dot % 4), y + 11 + 5 * (dot // 4), 1.7, color)
+        else:
+            ui.text(left + 15.5, y + 16, ICON_IMAGE, size=15, color=color, align=0.5)
+        if clicked and enabled:
+            viewer.change(mode=mode)
+
+
+def _reset(ui: Ui, viewer: Viewer) -> None:
+    x, y = ui.size[0] - 36, ui.size[1] - 36
+    with ui.panel("reset", x - 21, y - 21, 42, 42, bare=True):
+        clicked, hovered, held = ui.button("reset", x - 20, y - 20, 40, 40, tip="Whole picture\tr")
+        ui.disc(x, y, 19 if held else 20, ORANGE)
+        if hovered:
+            ui.disc(x, y, 20, (1.0, 1.0, 1.0, 0.18))
+        ui.text(x, y, ICON_RESET, size=16, color=RESET_GLYPH, align=0.5)
+        if clicked:
+            viewer.reset_camera()
+
+
+def _message(ui: Ui, text: str, above: float) -> None:
+    text = ui.elide(text, ui.size[0] - 80)
+    width = ui.width(text) + 32
+    x, y = (ui.size[0] - width) / 2, ui.size[1] - MARGIN - 48 - GAP - 40 - above
+    with ui.panel("message", x, y, width, 40):
+        ui.text(x + 16, y + 20, text)

@@ -1,0 +1,242 @@
+"""The card of a point: its image, its attributes and its nearest neighbours; a click on the point keeps it open."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ...tour.tour import Tour
+from ...viewer import picking
+from ...viewer.hands import Hands
+from ...viewer.picking import Sight
+from ...viewer.resolve import is_classes
+from ...viewer.theme import GAP, MARGIN, SMALL
+from ...viewer.titles import layer_number
+from ...viewer.viewer import Viewer
+from ..icons import ICON_THUMBTACK
+from ..originals import SIDE, Originals
+from ..strip import Strip
+from ..tiles import Pictures
+from ..ui import Ui
+
+WIDTH = 232
+IMAGE, SMALL_IMAGE = 112, 28
+BOX = IMAGE + 16
+LINE = 20
+NEIGHBORS = 6
+FILE = "file"  # the attribute that leads to the full image
+LAYERS = 56  # pixels at the right that the column of layers has for itself
+CLEAR = 14  # pixels from a point's rim to its card
+
+
+@dataclass
+class Card:
+    """What the card shows and where it stands. It owns the images on it once there are any."""
+
+    point: int | None = None
+    layer: int = -1
+    tour: Tour | None = None
+    """Whose layer that is."""
+    neighbors: tuple[int, ...] = ()
+    """Empty while they are looked for."""
+    searching: bool = False
+    corner: tuple[float, float] | None = None
+    """Of a pinned card, which stays where it is until its point gets under it."""
+    pictures: Pictures | None = None
+    strip: Strip | None = None
+    """Of the point's small image and its neighbours'."""
+    originals: Originals | None = None
+    large: Strip | None = None
+    """Of the point's full image."""
+    is_large: bool = False
+    """Whether the full image is there."""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an image is on its way."""
+        readers = (self.pictures, self.originals)
+        return self.point is not None and any(each is not None and each.arriving for each in readers)
+
+    def show(self, viewer: Viewer, point: int | None) -> None:
+        """Turn to a point: its neighbours in the layer shown are found, its images asked for."""
+        if point != self.point:
+            self.corner = None
+        there = self.tour is viewer.tour and (point, viewer.layer) == (self.point, self.layer)
+        if point is not None and not there:
+            self.tour, self.layer, self.neighbors = viewer.tour, viewer.layer, ()
+        self.point = point
+        if point is not None and not self.neighbors and not self.searching and viewer.tour.n > 1:
+            self._search(viewer, point, self.layer)
+        sprites = viewer.tour.sprites
+        if point is not None and sprites is not None:
+            self.pictures = self.pictures or Pictures(sprites)
+            self.strip = self.strip or Strip(sprites.tile, 1 + NEIGHBORS)
+            self.strip.show(self.pictures.get((point, *self.neighbors)))
+        if point is not None and FILE in viewer.tour.attributes:
+            self.originals = self.originals or Originals()
+            self.large = self.large or Strip(SIDE, 1)
+            image = self.originals.get(str(viewer.tour.attributes[FILE].iloc[point]))
+            self.is_large = image is not None
+            if image is not None:
+                self.large.show([image])
+
+    def _search(self, viewer: Viewer, point: int, layer: int) -> None:
+        """For its neighbours, beside the drawing where there are many points."""
+
+        def found(near: NDArray[np.intp]) -> None:
+            self.searching = False
+            if (viewer.tour, point, layer) == (self.tour, self.point, self.layer):
+                self.neighbors = tuple(near.tolist())
+
+        points = viewer.tour.layers[layer].points
+        if viewer.tour.n <= picking.SOON:
+            found(picking.neighbors(points, point, NEIGHBORS))
+        else:
+            self.searching = True
+            viewer.in_background(lambda: picking.neighbors(points, point, NEIGHBORS), found)
+
+    def draw_image(self, ui: Ui, x: float, y: float) -> None:
+        """The full image where it is there, else the small one enlarged."""
+        if self.is_large and self.large is not None:
+            self.large.draw(ui, 0, x, y, IMAGE)
+        elif self.strip is not None:
+            self.strip.draw(ui, 0, x, y, IMAGE)
+
+    def close(self) -> None:
+        for each in (self.pictures, self.strip, self.originals, self.large):
+            if each is not None:
+                each.close()
+
+
+def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight, *, left: float = 0.0) -> None:
+    """The card of the point under the cursor, or else of the pinned one. left: where the point's pane begins."""
+    busy = hands.busy or hands.handles.hovered is not None
+    point = hands.pinned if hands.pointed is None or busy else hands.pointed
+    if busy and hands.pinned is None:
+        point = None
+    card.show(viewer, point)
+    if point is None:
+        return
+    pinned = point == hands.pinned
+    rows = _rows(viewer, point)
+    images = viewer.tour.sprites is not None
+    pictured = images or FILE in viewer.tour.attributes
+    head = BOX + 16 if pictured else GAP
+    others = min(NEIGHBORS, viewer.tour.n - 1)
+    foot = (20 + SMALL_IMAGE + 14) if images else 20 + LINE * others + 8
+    foot = foot if others else 0
+    room = ui.size[1] - 2 * MARGIN - head - 44 - foot
+    rows = rows[: max(0, int(room // LINE))]
+    height = head + 40 + LINE * len(rows) + (9 if others else 4) + foot
+    (at,), (size,) = picking.drawn_at(viewer, sight, np.array([point]))
+    spot = (left + float(at[0]), float(at[1]), 0.5 * float(size) + CLEAR)
+    if card.corner is None or not pinned or _covers(card.corner, height, spot):
+        card.corner = corner(spot, height, ui.size)
+    x, y = card.corner
+    with ui.panel("card", x, y, WIDTH, height, inert=not pinned, front=True):
+        if pictured:
+            ui.rect(x + GAP, y + GAP, WIDTH - 2 * GAP, BOX, ui.colors.control, radius=6)
+            card.draw_image(ui, x + (WIDTH - IMAGE) / 2, y + 2 * GAP)
+        y += head
+        _title(ui, viewer, hands, point, x, y + 16, pinned=pinned)
+        y += 40
+        for name, value in rows:
+            ui.text(x + 12, y + 8, ui.elide(name, 96, size=SMALL), size=SMALL, color=ui.colors.second)
+            left = 12 + min(96.0, ui.width(name, size=SMALL)) + 12
+            ui.text(x + WIDTH - 12, y + 8, ui.elide(value, WIDTH - 12 - left, size=SMALL), size=SMALL, align=1.0)
+            y += LINE
+        if others:
+            _neighbors(ui, viewer, hands, card, x, y + 4, images=images)
+
+
+def _title(ui: Ui, viewer: Viewer, hands: Hands, point: int, x: float, y: float, *, pinned: bool) -> None:
+    number = f"#{point}"
+    name = title(viewer, point)
+    room = WIDTH - 24 - 36 - (ui.width(number, size=SMALL) + 8 if name else 0)
+    name = ui.elide(name, room, bold=True)
+    ui.text(x + 12, y, name or number, bold=True)
+    if name:
+        ui.text(x + 12 + ui.width(name, bold=True) + 8, y, number, size=SMALL, color=ui.colors.second)
+    if pinned and ui.icon_button("unpin", ICON_THUMBTACK, x + WIDTH - 40, y - 16, tip="Let go\tEsc", active=True):
+        hands.pinned = None
+
+
+def _neighbors(ui: Ui, viewer: Viewer, hands: Hands, card: Card, x: float, y: float, *, images: bool) -> None:
+    ui.line(x + 12, y, x + WIDTH - 12, y, ui.colors.border)
+    ui.text(
+        x + 12, y + 14, f"Nearest in layer {layer_number(viewer.tour, card.layer)}", size=SMALL, color=ui.colors.second
+    )
+    y += 26
+    for k, near in enumerate(card.neighbors):
+        name = title(viewer, near)
+        if images and card.strip is not None:
+            left = x + 12 + 36 * k
+            clicked, hovered, _ = ui.button(f"near {k}", left, y, SMALL_IMAGE, SMALL_IMAGE, tip=f"{name}\t#{near}")
+            card.strip.draw(ui, 1 + k, left, y, SMALL_IMAGE)
+            if hovered:
+                ui.frame(left - 2, y - 2, SMALL_IMAGE + 4, SMALL_IMAGE + 4, ui.colors.accent, radius=4, thickness=1.5)
+        else:
+            top = y + LINE * k - 2
+            clicked, hovered, _ = ui.button(f"near {k}", x + 8, top, WIDTH - 16, LINE)
+            if hovered:
+                ui.rect(x + 8, top, WIDTH - 16, LINE, ui.colors.control, radius=4)
+            coloring = viewer.coloring
+            if coloring.kind != "none":
+                r, g, b = (coloring.table[int(coloring.codes[near])] / 255.0).tolist()
+                ui.disc(x + 18, top + LINE / 2, 4, (r, g, b, 1.0))
+            number = f"#{near}"
+            ui.text(x + WIDTH - 12, top + LINE / 2, number, size=SMALL, color=ui.colors.second, align=1.0)
+            room = WIDTH - 28 - 12 - ui.width(number, size=SMALL) - 8
+            ui.text(x + 28, top + LINE / 2, ui.elide(name, room, size=SMALL), size=SMALL)
+        if clicked:
+            hands.pinned = near
+
+
+def corner(spot: tuple[float, float, float], height: float, window: tuple[float, float]) -> tuple[float, float]:
+    """Where a card stands that opens away from the window's centre and never over its point.
+
+    spot: the point's place and half the room it needs.
+    """
+    x, y, clear = spot
+    right, left = x + clear, x - clear - WIDTH
+    fits_right, fits_left = right + WIDTH <= window[0] - LAYERS, left >= MARGIN
+    at_right = (x >= window[0] / 2 and fits_right) or not fits_left
+    top = min(max(MARGIN, y - height / 2), max(MARGIN, window[1] - MARGIN - height))
+    return math.floor(right if at_right else left), math.floor(top)
+
+
+def _covers(place: tuple[float, float], height: float, spot: tuple[float, float, float]) -> bool:
+    (x, y), (px, py, clear) = place, spot
+    return x - clear < px < x + WIDTH + clear and y - clear < py < y + height + clear
+
+
+def title(viewer: Viewer, point: int) -> str:
+    """What to call a point: its name, or its class among the most classes; nothing where it has neither."""
+    attributes = viewer.tour.attributes
+    for name in ("name", "title"):
+        if name in attributes:
+            return _text(attributes[name].iloc[point])
+    classes = [name for name in attributes.columns if is_classes(viewer.tour, name) and name != FILE]
+    if not classes:
+        return ""
+    kinds = {name: attributes[name].dtype for name in classes}
+    finest = max(classes, key=lambda name: len(getattr(kinds[name], "categories", ())))
+    return _text(attributes[finest].iloc[point])
+
+
+def _rows(viewer: Viewer, point: int) -> list[tuple[str, str]]:
+    row = viewer.tour.attributes.iloc[point]
+    texts = [(str(name), _text(value)) for name, value in row.items()]
+    return [(name, Path(text).name if name == FILE else text) for name, text in texts]
+
+
+def _text(value: Any) -> str:
+    if pd.isna(value):
+        return "none"
+    if isinstance(value, float | np.floating):
+        return f"{value + 0.0:.4g}"  # no -0
+    return str(value)

@@ -1,0 +1,181 @@
+"""The points, or the classes, that lie farthest from themselves in the other pane; a click flies to them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...viewer.displacement import Displacement
+from ...viewer.hands import Hands
+from ...viewer.pair import Pair
+from ...viewer.theme import MARGIN, SMALL, UNDER_TOOLBAR
+from ...viewer.titles import layer_number
+from ...viewer.viewer import Viewer
+from ..icons import ICON_CLOSE
+from ..strip import Strip
+from ..tiles import Pictures
+from ..ui import Ui
+from .card import title
+
+WIDTH = 280
+HEAD, ROW, ROWS = 88, 32, 12
+IMAGE = 24
+BELOW = 88  # kept free under the list
+
+
+@dataclass
+class Differences:
+    """What the list shows, worked out for one pair of layers."""
+
+    by_class: bool = False
+    of: Displacement | None = None
+    distances: NDArray[np.float64] | None = None
+    """(n,), once they are known."""
+    pictures: Pictures | None = None
+    strip: Strip | None = None
+    _listed: "tuple[tuple[object, ...], list[Row]]" = ((), [])
+
+    def rows(self, viewer: Viewer) -> "list[Row]":
+        """What differs most, of what the legend and the selection show; sorted anew only where that has changed."""
+        groups, selection = viewer.base.groups, viewer.selection
+        key = (self.by_class, id(self.distances), id(viewer.coloring), groups, id(selection))
+        if self._listed[0] != key:
+            self._listed = key, _rows(viewer, self)
+        return self._listed[1]
+
+    def ask(self, pair: Pair, in_background: Callable[..., None]) -> None:
+        """Have the distances between the layers shown worked out, unless they are or are being."""
+        left, right = pair.viewers
+        of = Displacement(right.tour, right.layer, left.tour, left.layer)
+        if of == self.of:
+            return
+        self.of, self.distances = of, None
+
+        def done(distances: NDArray[np.float64]) -> None:
+            if self.of == of:
+                self.distances = distances
+
+        in_background(of.distances, done)
+
+    def close(self) -> None:
+        for each in (self.pictures, self.strip):
+            if each is not None:
+                each.close()
+        self.pictures = self.strip = None
+
+
+def draw(ui: Ui, pair: Pair, hands: Hands, listed: Differences) -> bool:
+    """Returns whether it was closed."""
+    viewer = pair.leader
+    listed.ask(pair, viewer.in_background)
+    rows = listed.rows(viewer)[: max(3, int((ui.size[1] - UNDER_TOOLBAR - HEAD - BELOW) // ROW))]
+    x = ui.size[0] - MARGIN - WIDTH
+    with ui.panel("differences", x, UNDER_TOOLBAR, WIDTH, HEAD + ROW * max(1, len(rows)) + 8, front=True):
+        ui.text(x + 12, UNDER_TOOLBAR + 22, "Differ most", bold=True)
+        left, right = (layer_number(each.tour, each.layer) for each in pair.viewers)
+        text = ui.elide(f"layer {left} from layer {right}", WIDTH - 96 - 40, size=SMALL)
+        ui.text(x + 96, UNDER_TOOLBAR + 22, text, size=SMALL, color=ui.colors.second)
+        closed = ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, UNDER_TOOLBAR + 6, tip="Close\tn")
+        _choice(ui, listed, x + 12, UNDER_TOOLBAR + 44)
+        if not rows:
+            text = "Working them out\u2026" if listed.distances is None else _nothing(viewer, listed)
+            ui.text(x + 12, UNDER_TOOLBAR + HEAD + 16, text, size=SMALL, color=ui.colors.second)
+        pictures = _show_images(ui, viewer, listed, rows)
+        for k, (name, value, color, points) in enumerate(rows):
+            y = UNDER_TOOLBAR + HEAD + ROW * k
+            clicked, hovered, _ = ui.button(f"differs {k}", x + 4, y, WIDTH - 8, ROW)
+            if len(points) == 1 and points[0] == hands.pinned:
+                ui.rect(x + 4, y, WIDTH - 8, ROW, ui.colors.tint, radius=6)
+                ui.rect(x + 4, y, 3, ROW, ui.colors.accent, radius=1.5)
+            elif hovered:
+                ui.rect(x + 4, y, WIDTH - 8, ROW, ui.colors.control, radius=6)
+            if pictures and listed.strip is not None:
+                listed.strip.draw(ui, k, x + 12, y + 4, IMAGE)
+            elif color is not None:
+                ui.disc(x + 22, y + ROW / 2, 5, (*color, 1.0))
+            ui.text(x + 44, y + ROW / 2, ui.elide(name, WIDTH - 44 - 60))
+            ui.text(x + WIDTH - 12, y + ROW / 2, value, size=SMALL, color=ui.colors.second, align=1.0)
+            if clicked:
+                _fly(pair, hands, listed, points)
+    return closed
+
+
+Row = tuple[str, str, tuple[float, float, float] | None, NDArray[np.intp]]  # name, value, colour, points
+
+
+def _rows(viewer: Viewer, listed: Differences) -> list[Row]:
+    """What differs most, of what the legend and the selection show."""
+    if listed.distances is None:
+        return []
+    coloring = viewer.coloring
+    codes = coloring.codes.astype(np.intp)
+    lit = np.ones(viewer.tour.n, dtype=bool) if viewer.selection is None else viewer.selection
+    shown = np.flatnonzero(lit & np.isin(codes, viewer.base.groups) if viewer.base.groups else lit)
+    if not listed.by_class:
+        distances = listed.distances[shown]
+        count = min(ROWS, len(shown))
+        most = np.argpartition(-distances, count - 1)[:count] if count else np.zeros(0, dtype=np.intp)
+        order = shown[most[np.lexsort((shown[most], -distances[most]))]]
+        return [
+            (title(viewer, point) or f"#{point}", f"{listed.distances[point]:.2f}", _color(viewer, int(codes[point])),
+             np.array([point]))
+            for point in order.tolist()
+        ]  # fmt: skip
+    if coloring.kind not in ("categorical", "ordinal"):
+        return []
+    counts = np.bincount(codes[shown], minlength=len(coloring.table))
+    sums = np.bincount(codes[shown], weights=listed.distances[shown], minlength=len(coloring.table))
+    means = np.divide(sums, counts, out=np.zeros(len(counts)), where=counts > 0)
+    rows = [row for row in np.argsort(-means, kind="stable").tolist() if counts[row]][:ROWS]
+    return [(coloring.names[row], f"{means[row]:.2f}", _color(viewer, row), shown[codes[shown] == row]) for row in rows]
+
+
+def _color(viewer: Viewer, row: int) -> tuple[float, float, float] | None:
+    if viewer.coloring.kind == "none":
+        return None
+    r, g, b = (viewer.coloring.table[row] / 255.0).tolist()
+    return r, g, b
+
+
+def _nothing(viewer: Viewer, listed: Differences) -> str:
+    if listed.by_class and viewer.coloring.kind not in ("categorical", "ordinal"):
+        return "Colour by classes to compare them"
+    return "No points are shown"
+
+
+def _choice(ui: Ui, listed: Differences, x: float, y: float) -> None:
+    """Points or classes: two halves of one control."""
+    width = (WIDTH - 24) / 2
+    ui.rect(x, y, 2 * width, 32, ui.colors.control, radius=6)
+    for k, name in enumerate(("Points", "Classes")):
+        left, on = x + width * k, listed.by_class == bool(k)
+        clicked, hovered, _ = ui.button(name, left, y, width, 32)
+        if on:
+            ui.rect(left + 2, y + 2, width - 4, 28, ui.colors.pressed, radius=5)
+        ui.text(left + width / 2, y + 16, name, align=0.5, color=ui.colors.text if on or hovered else ui.colors.second)
+        if clicked:
+            listed.by_class = bool(k)
+
+
+def _show_images(ui: Ui, viewer: Viewer, listed: Differences, rows: list[Row]) -> bool:
+    """Have the points' images on the strip; whether there are any."""
+    sprites = viewer.tour.sprites
+    if sprites is None or listed.by_class:
+        return False
+    listed.pictures = listed.pictures or Pictures(sprites)
+    listed.strip = listed.strip or Strip(sprites.tile, ROWS)
+    listed.strip.show(listed.pictures.get(tuple(int(points[0]) for *_, points in rows)))
+    ui.moving = ui.moving or listed.pictures.arriving
+    return True
+
+
+def _fly(pair: Pair, hands: Hands, listed: Differences, points: NDArray[np.intp]) -> None:
+    """To where these points are; the tour waits there, or they would drift away."""
+    viewer = pair.leader
+    viewer.playing = False
+    if len(points) == 1:
+        hands.pinned = int(points[0])
+    elif listed.by_class:
+        viewer.change(groups=(int(viewer.coloring.codes[points[0]]),))
+    pair.look_at(points)

@@ -1,0 +1,74 @@
+"""The look of the points: size of dots and of images, opacity, depth cue, background. All relative to what suits."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...tour.view import View
+from ...viewer.theme import MARGIN, SMALL, UNDER_TOOLBAR
+from ...viewer.viewer import Viewer
+from ..icons import ICON_CLOSE, ICON_RESET
+from ..ui import Ui
+from .state import Panels
+
+WIDTH = 272
+ROW = 32
+TRACK = 92
+
+
+@dataclass(frozen=True)
+class Slider:
+    """One field of the view, and how its values lie along a slider's [0, 1]."""
+
+    name: str
+    label: str
+    tip: str
+    place: Callable[[float], float]
+    value: Callable[[float], float]
+    text: Callable[[float], str]
+
+
+def _size(name: str, label: str, tip: str) -> Slider:
+    """From a quarter to four times, once in the middle."""
+    return Slider(name, label, tip, lambda v: 0.5 + 0.25 * math.log2(v), lambda p: 2.0 ** ((p - 0.5) * 4),
+                  lambda v: f"{v:.1f}\u00d7")  # fmt: skip
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f} %"
+
+
+SLIDERS = (
+    _size("dot_size", "Dot size", "Times the size that suits the number of points and the zoom"),
+    _size("image_size", "Image size", "Times the size that suits the number of points and the zoom"),
+    # Its square, so that the faint end, where many points lie over each other, has the finer steps.
+    Slider("opacity", "Opacity", "See-through points show where many lie", lambda v: v**0.5,
+           lambda p: max(0.02, p * p), _percent),
+    Slider("depth_cue", "Depth cue", "How much larger and clearer near points are", lambda v: v, lambda p: p, _percent),
+    Slider("background", "Background", "Darker or lighter", lambda v: 0.5 + 0.5 * v,
+           lambda p: 0.0 if abs(p - 0.5) < 0.03 else 2.0 * p - 1.0, lambda v: f"{100 * v:+.0f}" if v else "0"),
+)  # fmt: skip
+
+
+def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
+    if panels.popover != "look":
+        return
+    x = ui.size[0] - MARGIN - WIDTH
+    plain = View()
+    with ui.panel("look of points", x, UNDER_TOOLBAR, WIDTH, 44 + ROW * len(SLIDERS) + 4, front=True):
+        ui.text(x + 12, UNDER_TOOLBAR + 22, "Look", bold=True)
+        changed = any(getattr(viewer.base, each.name) != getattr(plain, each.name) for each in SLIDERS)
+        if changed and ui.icon_button("as it was", ICON_RESET, x + WIDTH - 68, UNDER_TOOLBAR + 6, tip="As at first"):
+            viewer.change(**{each.name: getattr(plain, each.name) for each in SLIDERS})
+        if ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, UNDER_TOOLBAR + 6, tip="Close\tEsc"):
+            panels.popover = ""
+        for k, slider in enumerate(SLIDERS):
+            y = UNDER_TOOLBAR + 44 + ROW * k + ROW / 2
+            value = getattr(viewer.base, slider.name)
+            ui.text(x + 12, y, slider.label)
+            before = slider.place(value)
+            place = ui.slider(slider.name, x + 112, y, TRACK, before, tip=slider.tip)
+            if abs(place - before) > 1e-9:
+                value = slider.value(place)
+                viewer.change(**{slider.name: value})
+            ui.text(x + WIDTH - 12, y, slider.text(value), size=SMALL, color=ui.colors.second, align=1.0)

@@ -1,0 +1,46 @@
+"""Which tour to open beside this one: those in the same folder, or this one's own layers against each other."""
+
+from pathlib import Path
+
+from ...viewer.theme import MARGIN, SMALL, UNDER_TOOLBAR
+from ...viewer.viewer import Viewer
+from ..ui import Ui
+from .state import Panels
+
+WIDTH, ROW, MOST = 280, 32, 10
+
+
+def found(viewer: Viewer) -> list[Path]:
+    """The tours beside this one on disk, this one first."""
+    folder = viewer.tour.folder
+    if folder is None:
+        return []
+    others = (each for each in folder.parent.glob("*.tour") if (each / "tour.json").is_file() and each != folder)
+    return [folder, *sorted(others)]
+
+
+def draw(ui: Ui, viewer: Viewer, panels: Panels) -> Path | None:
+    """Returns the tour that was picked."""
+    if panels.popover != "compare":
+        panels.partners = None
+        return None
+    if panels.partners is None:
+        panels.partners = found(viewer)[:MOST]
+    paths = panels.partners
+    x = ui.size[0] - MARGIN - WIDTH
+    picked = None
+    with ui.panel("partners", x, UNDER_TOOLBAR, WIDTH, 48 + ROW * len(paths) + 40, front=True):
+        ui.text(x + 12, UNDER_TOOLBAR + 24, "Open beside this tour", bold=True)
+        for k, path in enumerate(paths):
+            y = UNDER_TOOLBAR + 44 + ROW * k
+            clicked, hovered, _ = ui.button(f"partner {k}", x + 4, y, WIDTH - 8, ROW)
+            if hovered:
+                ui.rect(x + 4, y, WIDTH - 8, ROW, ui.colors.control, radius=6)
+            name = "Itself, layer against layer" if path == viewer.tour.folder else path.stem
+            ui.text(x + 12, y + ROW / 2, ui.elide(name, WIDTH - 24))
+            picked = path if clicked else picked
+        hint = "Or drop another tour of the same images here"
+        ui.text(x + 12, UNDER_TOOLBAR + 48 + ROW * len(paths) + 18, hint, size=SMALL, color=ui.colors.second)
+    if picked is not None:
+        panels.popover = ""
+    return picked

@@ -1,0 +1,65 @@
+"""What opens under the toolbar: the look of the points (look.py), the search (find.py), and the keys."""
+
+from ...viewer.theme import MARGIN, SMALL, UNDER_TOOLBAR
+from ...viewer.viewer import Viewer
+from ..icons import ICON_CLOSE
+from ..ui import Ui
+from . import find, look
+from .state import Panels
+
+KEYS = (
+    ("Play or pause", "space, p"),
+    ("Dots or images", "i"),
+    ("Next layer, previous layer", "j, k"),
+    ("Through all layers, one by one", "l"),
+    ("Scrub through the layers", "drag their column"),
+    ("Pan", "drag"),
+    ("Zoom", "wheel"),
+    ("Whole picture", "r"),
+    ("Hand", "v"),
+    ("Select: rectangle, lasso", "f, g"),
+    ("Add to the selection, take away", "shift, alt"),
+    ("Select none", "c"),
+    ("Copy the selected rows", "Ctrl+C"),
+    ("Select the points of a list", "Ctrl+V, drop a file"),
+    ("Find points", "/"),
+    ("Keep a point's card", "click it"),
+    ("Make a handle", "d"),
+    ("Delete a handle, bring it back", "x, u"),
+    ("Story of saved views", "b"),
+    ("Save the story into the tour", "Ctrl+S"),
+    ("Undo, redo", "Ctrl+Z, Ctrl+Y"),
+    ("Two tours: align, matrix, differences", "a, m, n"),
+    ("Light or dark", "t"),
+    ("Save a picture", "s"),
+    ("Close this, stop the story", "Esc"),
+)
+
+EPOCHS = (("Next epoch, previous epoch", "], ["), ("Through all epochs, one by one", "e"))  # after the layers' keys
+
+
+def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
+    look.draw(ui, viewer, panels)
+    find.draw(ui, viewer, panels)
+    if panels.popover == "help":
+        _help(ui, viewer, panels)
+
+
+def _title(ui: Ui, panels: Panels, x: float, width: float, text: str) -> None:
+    ui.text(x + 12, UNDER_TOOLBAR + 22, text, bold=True)
+    if ui.icon_button("close", ICON_CLOSE, x + width - 36, UNDER_TOOLBAR + 6, tip="Close\tEsc"):
+        panels.popover = ""
+
+
+def _help(ui: Ui, viewer: Viewer, panels: Panels) -> None:
+    keys = (*KEYS[:5], *(EPOCHS if viewer.tour.epochs else ()), *KEYS[5:])
+    columns = 1 if UNDER_TOOLBAR + 48 + 26 * len(keys) + MARGIN <= ui.size[1] else 2  # in a low window side by side
+    rows = -(-len(keys) // columns)
+    width = 320 * columns
+    x = ui.size[0] - MARGIN - width
+    with ui.panel("keys", x, UNDER_TOOLBAR, width, 48 + 26 * rows, front=True):
+        _title(ui, panels, x, width, "Keys")
+        for k, (what, key) in enumerate(keys):
+            left, y = x + 320 * (k // rows), UNDER_TOOLBAR + 56 + 26 * (k % rows)
+            ui.text(left + 12, y, what)
+            ui.text(left + 308, y, key, size=SMALL, color=ui.colors.second, align=1.0)

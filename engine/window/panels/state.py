@@ -1,0 +1,73 @@
+"""What the panels remember between frames, and what they ask of the window."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ...viewer.tally import Tally
+from .card import Card
+from .compare import Compare
+from .differences import Differences
+from .layers import Column
+from .story import StoryPanel
+
+TOAST_SECONDS = 5.0
+
+
+@dataclass
+class Panels:
+    """Open or folded, typed, pressed: nothing that belongs to a View."""
+
+    legend_open: bool | None = None
+    """None until somebody folds it: then as the window's width suggests."""
+    frame_time: bool = False
+    """Whether the time of a frame stands in place of their number a second."""
+    search: str = ""
+    bar_from: float | None = None
+    """Where on the colour bar a brush began, in [0, 1]."""
+    bar: tuple[float, float] | None = None
+    """And what of it is brushed."""
+    popover: Literal["", "look", "help", "find", "compare", "differences"] = ""
+    found: str = ""
+    """What is typed to find points by."""
+    found_in: str | None = None
+    """And in which attribute; None for any."""
+    just_opened: bool = False
+    """Whether a text field has just come up and wants the keys."""
+    card: Card = field(default_factory=Card)
+    tally: Tally = field(default_factory=Tally)
+    columns: tuple[Column, Column] = field(default_factory=lambda: (Column(), Column()))
+    """Of layers, left and right; a window with one pane has the right one."""
+    compare: Compare = field(default_factory=Compare)
+    differences: Differences = field(default_factory=Differences)
+    partners: list[Path] | None = None
+    """Tours that could be opened beside this one, once somebody has asked."""
+    legend_bottom: float = 0.0
+    """Where the legend ends, in pixels of the design: what stands under it begins there."""
+    story: StoryPanel = field(init=False)
+    toast: str = ""
+    toast_left: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.story = StoryPanel(self.say)
+
+    def say(self, text: str) -> None:
+        """Show a line of text above the dock for a while."""
+        self.toast, self.toast_left = text, TOAST_SECONDS
+
+    def toggle(self, popover: Literal["look", "help", "find", "compare", "differences"]) -> None:
+        self.popover = "" if self.popover == popover else popover
+        self.just_opened = self.popover == "find"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What only the window can do."""
+
+    picture: bool = False
+    rows: str = ""
+    """What to do with the selected rows: "copy" or "save"."""
+    beside: Path | None = None
+    """The tour to open beside this one."""
+    alone: bool = False
+    """Whether to show the leading tour alone again."""

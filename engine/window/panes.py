@@ -1,0 +1,131 @@
+"""The panes of a window: one tour, or two side by side, and how one becomes the other."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..motion.camera import Camera
+from ..render.painter import Painter, rects
+from ..tour.format import TourFormatError
+from ..tour.matching import Match
+from ..tour.movement import MOVEMENT
+from ..tour.numbers import Numbers
+from ..tour.view import View
+from ..viewer.hands import Hands
+from ..viewer.pair import Pair
+from ..viewer.resolve import first_view
+from ..viewer.viewer import Viewer
+from .pane import Pane
+from .worker import Worker
+
+LARGER = 1.25  # times, at most, that the points are enlarged where panes are higher than wide
+
+
+class Panes:
+    """Owns the panes and their scenes, in the current GL context."""
+
+    def __init__(self, viewer: Viewer, *, worker: Worker, say: Callable[[str], None]) -> None:
+        """worker: does what takes longer than a frame; say: shows a line of text for a while."""
+        self._worker, self._say = worker, say
+        self._alone = viewer
+        """The viewer of the one tour, as it was left when another one was opened beside it."""
+        self.all = [self._pane(viewer)]
+        self.pair: Pair | None = None
+
+    def __iter__(self) -> Iterator[Pane]:
+        return iter(self.all)
+
+    def _pane(self, viewer: Viewer) -> Pane:
+        viewer.in_background = lambda work, then: self._worker.do(work, then, failed=self._say)
+        self._worker.do(lambda: viewer.index, lambda _: None, failed=self._say)
+        pane = Pane(viewer, Hands(viewer), Painter(viewer))
+        viewer.ready, viewer.mixed = pane.ready, pane.painter.scene.ready
+        return pane
+
+    @property
+    def lead(self) -> Pane:
+        """The pane that leads, or the only one."""
+        return self.all[self.pair.lead if self.pair else 0]
+
+    @property
+    def moving(self) -> bool:
+        """Whether the next frame will differ from this one without anybody doing anything."""
+        return (self.pair or self.lead.viewer).moving
+
+    @property
+    def images_arriving(self) -> tuple[int, int]:
+        """Pages of images there and needed, of the pane that waits longest."""
+        return min((pane.painter.scene.images_arriving for pane in self.all), key=lambda pages: pages[0] - pages[1])
+
+    def advance(self, seconds: float) -> None:
+        try:
+            (self.pair or self.lead.viewer).advance(seconds)
+        except TourFormatError as error:  # of a layer that was read only now
+            for pane in self.all:
+                pane.viewer.stay()
+            self._say(str(error))
+
+    def paint(self, size: tuple[int, int], *, scale: float) -> None:
+        """Draw all into the bound framebuffer of `size`. scale: its pixels to a pixel of the design."""
+        for pane, rect in zip(self.all, rects(size, len(self.all)), strict=True):
+            pane.paint(rect, scale=scale)
+            if fault := pane.painter.scene.fault:  # of images that were read only now
+                pane.painter.scene.fault = ""
+                self.lead.viewer.change(mode="dots")
+                self._say(fault)
+
+    def open_beside(self, match: Match, size: tuple[int, int]) -> None:
+        """Two panes: the tour as it is looked at now, and another one. size: of the framebuffer."""
+        if self.pair is None:
+            self._alone = self.lead.viewer
+        before, width, height = self._alone, *size
+        view = before.view
+        if match.left.n < before.tour.n:
+            view = _of_some(view, match.rows[0], before.tour.n)
+        if view.color_by not in match.left.attributes:
+            view = replace(view, color_by=first_view(match.left).color_by, groups=())
+        taller = min(LARGER, max(1.0, 2.0 * height / width))  # a pane's shorter side decides the scale
+        pair = Pair.of(match, replace(view, zoom=view.zoom * taller))
+        left, right = pair.viewers
+        left.playing, left.speed, left.home = before.playing, before.speed, Camera(zoom=before.home.zoom * taller)
+        left.take_tour(before.tour_kind)
+        pair.in_background = lambda work, then: self._worker.do(work, then, failed=self._say)
+        self.close()
+        self.all, self.pair = [self._pane(viewer) for viewer in (left, right)], pair
+
+    def close_beside(self) -> None:
+        """The first tour alone again, where it was, as the pair shows it now."""
+        assert self.pair is not None
+        left, alone = self.pair.viewers[0], self._alone
+        shown = {name: getattr(left.base, name) for name in ("mode", "theme", "dot_size", "image_size", "opacity")}
+        if left.base.color_by in alone.tour.attributes or left.base.color_by == MOVEMENT:
+            shown |= {"color_by": left.base.color_by, "palette": left.base.palette, "groups": left.base.groups}
+        if left.tour.n == alone.tour.n:
+            shown |= {"selected": left.view.selected, "handles": left.base.handles}
+        alone.change(**shown)
+        alone.motion.frame = left.frame
+        alone.playing, alone.speed = left.playing, left.speed
+        alone.go_to(left.layer)
+        self.close()
+        self.all, self.pair = [self._pane(alone)], None
+
+    def close(self) -> None:
+        for pane in self.all:
+            pane.painter.scene.close()
+
+
+def _of_some(view: View, rows: NDArray[np.intp], n: int) -> View:
+    """A view of n points as one of some of them, by their numbers in its order."""
+    places = np.full(n, -1)
+    places[rows] = np.arange(len(rows))
+
+    def kept(points: Sequence[int]) -> Numbers:
+        there = places[np.asarray(points)]
+        return Numbers(there[there >= 0])
+
+    left = [(each, kept(each.points)) for each in view.handles]  # type: ignore[union-attr]
+    handles = tuple(replace(each, points=points) for each, points in left if points)  # type: ignore[type-var]
+    selected = None if view.selected is None else kept(view.selected)
+    return replace(view, selected=selected, handles=handles)

@@ -1,0 +1,117 @@
+"""Films of a story: what they show, with captions and handles where the look wants them."""
+
+from dataclasses import replace
+
+import av
+import numpy as np
+import pytest
+
+import engine
+from engine.pictures.film import FPS, story_film
+from engine.pictures.lettering import lettered, places
+from engine.tour.view import SavedView, View
+from engine.viewer.storyteller import TOLD_FLIGHT, span
+from engine.viewer.thumbnail import thumbnail
+from engine.viewer.viewer import Viewer
+from engine.window.thumbnails import Thumbnails
+
+SIZE = (320, 200)
+CANVAS = np.array([23, 24, 27])
+
+
+@pytest.fixture
+def plain(small_tour):
+    """A viewer, and an empty picture for it."""
+    viewer = Viewer.of(small_tour, View(layer=1, handles=[{"name": "ants", "points": range(40, 60)}]))
+    return viewer, np.broadcast_to(np.append(CANVAS, 255).astype(np.uint8), (SIZE[1], SIZE[0], 4)).copy()
+
+
+def test_a_handle_stands_at_the_projection_of_its_centroid(plain, small_tour):
+    viewer, picture = plain
+    ((x, y),) = places(viewer, list(viewer.base.handles), SIZE)
+    centroid = small_tour.aligned(1)[40:].mean(axis=0) @ viewer.motion.frame[:, :2]
+    wanted = viewer.camera.to_pixels(centroid, size=SIZE, radius=small_tour.layers[1].placement.radius)
+    assert (x, y) == pytest.approx(wanted, abs=1e-3)
+    drawn = lettered(picture, viewer, scale=1.0)[..., :3].astype(int)
+    ring = drawn[round(y), round(x) - 7 : round(x) - 5].max()
+    assert ring > 180 and np.abs(drawn[round(y), round(x)] - CANVAS).max() < 12  # white ring, canvas inside
+
+
+def test_between_layers_a_handle_is_mixed_as_its_points_are(plain, small_tour):
+    viewer, _ = plain
+    ends = []
+    for layer in (1, 2, 1.5):
+        viewer = Viewer.of(small_tour, View(layer=layer, handles=viewer.base.handles))
+        radius = (small_tour.layers[1].placement.radius, small_tour.layers[2].placement.radius)
+        scale = {1: radius[0], 2: radius[1], 1.5: sum(radius) / 2}[layer]
+        ends.append((places(viewer, list(viewer.base.handles), SIZE)[0] - np.array(SIZE) / 2) * scale)
+    assert ends[2] == pytest.approx((ends[0] + ends[1]) / 2)
+
+
+def test_a_caption_stands_in_the_middle_below(plain):
+    viewer, picture = plain
+    viewer.base = replace(viewer.base, handles=())
+    changed = (lettered(picture, viewer, scale=0.5, caption="Ocean animals") != picture).any(axis=2)
+    rows, columns = np.nonzero(changed)
+    assert abs(columns.mean() - SIZE[0] / 2) < 6 and 130 < rows.min() and rows.max() < 175
+    wide = lettered(picture, viewer, scale=0.5, caption="word " * 40)
+    rows = np.nonzero((wide != picture).any(axis=2))[0]
+    assert rows.max() - rows.min() > 30  # in lines
+    assert (lettered(picture, viewer, scale=0.5) == picture).all()
+
+
+def test_a_film_of_a_story_shows_its_views_in_turn(small_tour, tmp_path):
+    views = [SavedView(f"view {k}", View(layer=layer, zoom=1.2, color_by="kind")) for k, layer in enumerate((3, 0))]
+    story_film(replace(small_tour, views=views), tmp_path / "a.mp4", size=(160, 120), speed=0.0)
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        frames = [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
+    assert len(frames) == round(FPS * sum(span(each) for each in views))
+    shown = [engine.snapshot(small_tour, view=each.view, size=(160, 120))[..., :3].astype(int) for each in views]
+    first = round(FPS * span(views[0]))
+    for at, view in ((first - 2, 0), (first + round(FPS * TOLD_FLIGHT) + 2, 1), (len(frames) - 1, 1)):
+        above = [np.abs(frames[at][:90] - each[:90]).mean() for each in shown]  # the caption is below
+        assert int(np.argmin(above)) == view
+        assert np.abs(frames[at][95:112] - shown[view][95:112]).mean() > 1.0
+    assert [file.name for file in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_no_story_no_film(small_tour, tmp_path):
+    with pytest.raises(ValueError, match="no saved views"):
+        story_film(small_tour, tmp_path / "a.mp4")
+    odd = replace(small_tour, views=[SavedView("a")])
+    with pytest.raises(ValueError, match="even"):
+        story_film(odd, tmp_path / "a.mp4", size=(161, 120))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_thumbnail_is_the_view_in_small(small_tour):
+    view = View(layer=2, color_by="kind", center=(0.3, -0.2), zoom=1.5)
+    small = thumbnail(small_tour, view, size=(60, 40), theme="dark")
+    assert small.shape == (40, 60, 4) and (small[..., 3] == 255).all()
+    large = engine.snapshot(small_tour, view=view, size=(600, 400))[..., :3].astype(int)
+    blocks = np.abs(large - CANVAS).max(axis=2).reshape(40, 10, 60, 10).max(axis=(1, 3)) > 30
+    there = np.abs(small[..., :3].astype(int) - CANVAS).max(axis=2) > 30
+    assert (blocks & there).sum() > 0.6 * blocks.sum() and (there & ~blocks).sum() < 0.5 * blocks.sum()
+
+
+@pytest.mark.parametrize(
+    "view", [View(color_by="weight"), View(layer=1.5, groups=(1,), color_by="kind"), View(selected=()), View()]
+)
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_thumbnails_of_every_kind(small_tour, view, theme):
+    picture = thumbnail(small_tour, view, size=(120, 80), theme=theme)
+    assert len(np.unique(picture.reshape(-1, 4), axis=0)) > 2
+
+
+def test_thumbnails_are_made_once_beside_the_work(small_tour):
+    made = []
+    thumbnails = Thumbnails(small_tour, lambda picture: made.append(picture) or len(made))
+    saved, broken = SavedView("a", View(layer=1)), SavedView("b", View(layer=9))
+    got = None
+    while got is None:
+        got = thumbnails.of(saved, size=(60, 40), theme="dark")
+    assert got == 1 and thumbnails.of(saved, size=(60, 40), theme="dark") == 1 and len(made) == 1
+    assert thumbnails.of(broken, size=(60, 40), theme="dark") is None
+    while thumbnails._coming:
+        assert thumbnails.of(broken, size=(60, 40), theme="dark") is None
+    thumbnails.close()

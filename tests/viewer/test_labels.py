@@ -1,0 +1,73 @@
+"""Labels give way to each other, to handles and to panels, stay where they were, and glide."""
+
+import numpy as np
+import pytest
+
+from engine.viewer.labels import (
+    ABOVE,
+    DISC,
+    HEIGHT,
+    LEFT,
+    MOST,
+    RIGHT,
+    Glide,
+    place,
+    slots,
+)  # fmt: skip
+
+BOUNDS = (0.0, 0.0, 1280.0, 800.0)
+
+
+def boxes(anchors, widths, found):
+    return {k: (*(anchors[k] + slots(widths[k])[slot]), widths[k]) for k, slot in found.items()}
+
+
+def apart(a, b, *, size):
+    (x1, y1, w1), (x2, y2) = a, b[:2]
+    return x1 + w1 <= x2 or x2 + size[0] <= x1 or y1 + HEIGHT <= y2 or y2 + size[1] <= y1
+
+
+@pytest.mark.parametrize("count", [1, 10, 67, 100])
+@pytest.mark.parametrize("spread", [20.0, 150.0])
+def test_no_label_covers_another_or_a_handle_or_a_panel(count, spread, rng):
+    anchors = rng.normal((640, 400), spread, (count, 2))
+    widths = rng.uniform(30, 180, count).tolist()
+    panel = (16.0, 16.0, 232.0, 660.0)
+    found = place(anchors, widths, range(count), middle=640, bounds=BOUNDS, obstacles=[panel])
+    assert len(found) <= MOST and found
+    where = boxes(anchors, widths, found)
+    for k, box in where.items():
+        assert box[0] >= 0 and box[1] >= 0 and box[0] + box[2] <= 1280 and box[1] + HEIGHT <= 800
+        assert apart(box, panel, size=(216, 644))
+        assert all(apart(box, other, size=(other[2], HEIGHT)) for j, other in where.items() if j != k)
+        assert all(apart(box, anchors[j] - DISC, size=(2 * DISC, 2 * DISC)) for j in range(count) if j != k)
+
+
+def test_outward_first_then_above():
+    anchors = np.array([[500.0, 400.0], [800.0, 400.0]])
+    assert place(anchors, [80, 80], [0, 1], middle=640, bounds=BOUNDS) == {0: LEFT, 1: RIGHT}
+    beside = [(400.0, 390.0, 485.0, 410.0)]
+    assert place(anchors, [80, 80], [0, 1], middle=640, bounds=BOUNDS, obstacles=beside)[0] == ABOVE
+
+
+def test_the_front_chooses_first_and_the_rest_may_have_none():
+    anchors = np.array([[640.0, 400.0]] * 60)
+    found = place(anchors, [170.0] * 60, range(59, -1, -1), middle=640, bounds=BOUNDS)
+    assert 0 < len(found) < 40 and min(found) > 59 - len(found) - 1
+    assert 3 in place(anchors, [170.0] * 60, range(59, -1, -1), middle=640, bounds=BOUNDS, always=[3])
+
+
+def test_a_slot_is_kept_while_it_is_free():
+    anchors = np.array([[600.0, 400.0]])
+    assert place(anchors, [80], [0], middle=640, bounds=BOUNDS, before={0: RIGHT}) == {0: RIGHT}
+    assert place(anchors, [80], [0], middle=640, bounds=BOUNDS, before={0: 9}) == {0: LEFT}  # near is better
+
+
+def test_labels_glide_in_150_milliseconds():
+    glide = Glide()
+    assert not glide.step({7: (10.0, 0.0)}, {7: 0}, 0.01)  # new: there at once
+    moving = glide.step({7: (110.0, 0.0)}, {7: 1}, 0.05)
+    assert moving and 10.0 < glide.offsets[7][0] < 110.0
+    for _ in range(10):
+        moving = glide.step({7: (110.0, 0.0)}, {7: 1}, 0.03)
+    assert not moving and glide.offsets[7] == (110.0, 0.0)

@@ -1,0 +1,200 @@
+"""Two viewers kept together: what they share, who leads, and how the follower is turned onto the leader."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.motion.rotation import random_frame
+from engine.motion.transition import SECONDS
+from engine.tour.alignment import procrustes
+from engine.tour.matching import matched
+from engine.tour.movement import difference
+from engine.viewer.pair import ALIGN_SECONDS, Pair
+
+N, DIMS = 60, 6
+
+
+@pytest.fixture
+def tours(make_tour, rng):
+    """Four layers of one network, and three of another that sees the same in another frame, and a little else."""
+    base = rng.standard_normal((N, DIMS))
+    left = [base + 0.3 * rng.standard_normal((N, DIMS)) for _ in range(4)]
+    turn = random_frame(rng, DIMS, DIMS)
+    right = [3.0 * each @ turn + 0.1 * rng.standard_normal((N, DIMS)) for each in left[:3]]
+    kinds = pd.Categorical(rng.choice(["a", "b", "c"], N))
+    attributes = pd.DataFrame({"id": range(N), "kind": kinds})
+    return (
+        make_tour(left, attributes=attributes, name="one"),
+        make_tour(right, attributes=attributes.assign(sure=rng.random(N)), name="two"),
+    )
+
+
+@pytest.fixture
+def pair(tours):
+    return Pair.of(matched(*tours))
+
+
+def let(pair, seconds, step=1 / 30):
+    for _ in range(round(seconds / step)):
+        pair.advance(step)
+
+
+def turned(pair, pane):
+    """The points of a pane as the frame of the motion sees them, whole."""
+    viewer = pair.viewers[pane]
+    return viewer.tour.aligned(viewer.layer).astype(float) @ viewer.turn
+
+
+def is_nearest(pair):
+    """Whether the follower lies on the leader as near as any orthogonal matrix brings it."""
+    follower, leader = turned(pair, 1 - pair.lead), turned(pair, pair.lead)
+    return np.allclose(procrustes(follower, leader).rotation, np.eye(DIMS), atol=1e-5)
+
+
+def test_they_begin_aligned(pair):
+    pair.advance(0.0)
+    assert is_nearest(pair)
+    assert pair.viewers[0].turn == pytest.approx(np.eye(DIMS))
+    a, b = (viewer.tour.aligned(0).astype(float) for viewer in pair.viewers)
+    assert pair.fit.similarity == pytest.approx(procrustes(a, b).similarity)
+
+
+def test_again_after_a_change_of_layer_in_either_pane(pair):
+    pair.advance(0.0)
+    for pane, layer in ((0, 3), (1, 2), (0, 1)):
+        pair.viewers[pane].go_to(layer)
+        pair.advance(1 / 30)
+        begun = pair.follower.turn.copy()
+        let(pair, SECONDS / 2)
+        assert not np.allclose(begun, pair.follower.turn)  # it is on its way, not there at once
+        assert pair.moving
+        let(pair, SECONDS)
+        assert pair.layers[pane] == layer
+        assert is_nearest(pair)
+
+
+def test_nothing_moves_when_the_lead_changes(pair):
+    let(pair, 0.2)
+    pair.viewers[0].go_to(2)
+    let(pair, 1.0)
+    before = [viewer.frame.copy() for viewer in pair.viewers]
+    pair.leader.playing = False
+    pair.touch(1)
+    let(pair, 1.0)
+    assert np.array([viewer.frame for viewer in pair.viewers]) == pytest.approx(np.array(before))
+    pair.viewers[1].go_to(1)
+    let(pair, 1.0)
+    assert pair.viewers[1].frame == pytest.approx(before[1])  # the leader's frame is its own
+    assert is_nearest(pair)
+
+
+def test_it_does_not_depend_on_the_way(tours):
+    one, two = (Pair.of(matched(*tours)) for _ in range(2))
+    one.go_to(2, 1)
+    let(one, 2.0)
+    for layers in ((3, 0), (0, 2), (2, 1)):
+        two.go_to(*layers)
+        let(two, 0.4)
+    let(two, 2.0)
+    assert one.viewers[1].turn == pytest.approx(two.viewers[1].turn, abs=1e-9)
+
+
+def test_off_both_show_their_own_frame(pair):
+    let(pair, 0.1)
+    pair.aligned = False
+    pair.advance(1 / 60)
+    assert not np.allclose(pair.viewers[1].turn, np.eye(DIMS))
+    let(pair, ALIGN_SECONDS + 0.1)
+    assert pair.viewers[1].turn == pytest.approx(np.eye(DIMS))
+    pair.aligned = True
+    let(pair, ALIGN_SECONDS + 0.1)
+    assert is_nearest(pair)
+
+
+def test_a_turn_can_be_turned_round_at_any_moment(pair):
+    let(pair, 0.1)
+    here = pair.follower.turn
+    for aligned in (False, True, False, True):
+        pair.aligned = aligned
+        for _ in range(5):
+            pair.advance(1 / 60)
+            step = np.abs(pair.follower.turn - here).max()
+            assert step < 0.35  # of entries that go from -1 to 1 at most: no jump
+            here = pair.follower.turn
+    let(pair, 1.0)
+    assert is_nearest(pair)
+
+
+def test_one_motion_at_one_speed(pair):
+    pair.advance(0.0)
+    alone = Pair.of(pair.match).viewers[0]
+    alone.motion.frame = pair.leader.motion.frame
+    let(pair, 1.0)
+    for _ in range(30):
+        alone.advance(1 / 30)
+    assert pair.leader.motion.frame == pytest.approx(alone.motion.frame)
+    assert pair.follower.motion is pair.leader.motion
+
+
+def test_one_selection_one_legend_one_set_of_handles(pair, rng):
+    mask = rng.random(N) < 0.5
+    pair.leader.select(mask)
+    pair.leader.change(color_by="kind", groups=(1,))
+    pair.advance(1 / 60)
+    assert pair.follower.selection is mask
+    assert pair.follower.base.groups == (1,)
+    assert (pair.follower.coloring.codes == pair.leader.coloring.codes).all()
+    pair.touch(1)
+    pair.leader.change(color_by="sure")
+    pair.leader.select(None)
+    pair.advance(1 / 60)
+    assert pair.viewers[0].selection is None
+    assert pair.viewers[0].coloring.kind == "continuous"
+
+
+def test_cameras_go_together_only_while_linked(pair):
+    pair.leader.zoom(2.0, (10.0, 10.0), (400.0, 400.0))
+    pair.advance(1 / 60)
+    assert pair.follower.camera == pair.leader.camera
+    pair.linked = False
+    pair.touch(1)
+    pair.leader.pan((30.0, 0.0), (400.0, 400.0))
+    pair.advance(1 / 60)
+    assert pair.follower.camera != pair.leader.camera
+
+
+def test_difference_colours_both_panes_and_follows_the_layers(pair, tours):
+    pair.leader.change(color_by="difference")
+    pair.advance(1 / 60)
+    for layers in ((0, 0), (2, 1)):
+        pair.go_to(*layers)
+        let(pair, 1.0)
+        expected = difference(tours[0], layers[0], tours[1], layers[1])
+        for viewer in pair.viewers:
+            levels = np.clip(np.floor(expected * 256), 0, 255)
+            assert np.abs(viewer.coloring.codes - levels).max() <= 1
+
+
+def test_it_looks_at_a_point_in_both(pair):
+    pair.leader.playing = False
+    point = np.array([7])
+    pair.look_at(point)
+    let(pair, 1.5)
+    for viewer in pair.viewers:
+        layer = viewer.tour.layers[viewer.layer]
+        xy = viewer.tour.aligned(viewer.layer)[7] @ viewer.frame[:, :2]
+        place = viewer.camera.to_pixels(xy, size=(640, 800), radius=layer.placement.radius)
+        assert (place > 0).all() and (place < (640, 800)).all()
+
+
+def test_a_saved_view_is_reached_as_it_was_seen(pair):
+    let(pair, 0.5)
+    pair.touch(1)  # whose points are turned
+    view = replace(pair.leader.view, layer=1)
+    let(pair, 2.0)
+    pair.leader.playing = False
+    pair.leader.fly_to(view)
+    let(pair, 2.0)
+    assert np.asarray(view.frame) == pytest.approx(pair.leader.frame)

@@ -1,0 +1,142 @@
+"""The point under the cursor is the one that was drawn there; its neighbours are the nearest."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.render.offscreen import current
+from engine.render.painter import Painter
+from engine.render.painter import picture as draw
+from engine.tour import colors
+from engine.tour.colors import Coloring
+from engine.tour.view import View
+from engine.viewer import picking
+from engine.viewer.picking import Sight
+from engine.viewer.viewer import Viewer
+
+SIZE = (500, 400)
+N = 400
+
+
+def table(n):
+    """A colour for each point, none of them near the canvas."""
+    k = np.arange(n)
+    return np.column_stack([60 + k % 16 * 8, 60 + k // 16 % 16 * 8, 70 + k // 256 * 8]).astype(np.uint8)
+
+
+@pytest.fixture
+def tour(make_tour, make_sprites, rng):
+    points = rng.standard_normal((N, 6))
+    tiles = np.zeros((N, 16, 16, 4), dtype=np.uint8)
+    tiles[..., :3], tiles[..., 3] = table(N)[:, None, None], 255
+    tiles[::2, 4:12, 4:12] = 0  # every other one has a hole
+    return make_tour([points, points + 0.5 * rng.standard_normal((N, 6))], sprites=make_sprites(tiles))
+
+
+@pytest.fixture(autouse=True)
+def plain(monkeypatch):
+    """Colours as they are in the table, whatever the depth."""
+    monkeypatch.setitem(colors.THEMES, "dark", replace(colors.THEMES["dark"], fade=0.0, rim=0.0))
+
+
+def check(viewer, *, samples=400, seed=0, least=100):
+    """Compare what is picked with what is seen, wherever one point covers a pixel and those around it."""
+    with current(), np.errstate(all="ignore"):
+        painter = Painter(viewer)
+        painter.viewer.coloring = Coloring("categorical", np.arange(N, dtype=np.float32), table(N), ("",) * N)
+        picture = draw([painter], SIZE)[..., :3]
+        sight = painter.sight(SIZE, scale=1.0)
+        painter.scene.close()
+    seen = {tuple(color): k for k, color in enumerate(table(N).tolist())}
+    rng, hits = np.random.default_rng(seed), 0
+    canvas = tuple(picture[0, 0].tolist())
+    inner = np.ones(picture.shape[:2], dtype=bool)
+    for axis in (0, 1):
+        for step in (1, -1):
+            inner &= (picture == np.roll(picture, step, axis=axis)).all(axis=2)
+    places = np.argwhere(inner & (picture != picture[0, 0]).any(axis=2))
+    for y, x in [*rng.permutation(places)[:samples].tolist(), [0, 0]]:
+        color = tuple(picture[y, x].tolist())
+        if color in seen or color == canvas:
+            assert picking.topmost(viewer, sight, (x + 0.3, y + 0.8)) == seen.get(color), (x, y)
+            hits += 1
+    assert hits > least
+
+
+@pytest.mark.parametrize("mode", ["dots", "images"])
+@pytest.mark.parametrize("cue", [0.0, 1.0])
+@pytest.mark.parametrize("layer", [0, 0.4])
+def test_the_topmost_point_is_the_one_that_is_seen(mode, cue, layer, tour):
+    view = View(layer=layer, mode=mode, depth_cue=cue, zoom=1.4, center=(0.1, -0.2), dot_size=1.5)
+    viewer = Viewer.of(tour, view)
+    viewer.motion.advance(20.0)
+    check(viewer)
+
+
+def test_what_is_see_through_is_picked_in_the_order_of_drawing(tour):
+    viewer = Viewer.of(tour, View(opacity=0.97, dot_size=2.0))
+    with current(), np.errstate(all="ignore"):
+        painter = Painter(viewer)
+        viewer.coloring = Coloring("categorical", np.arange(N, dtype=np.float32), table(N), ("",) * N)
+        picture = draw([painter], SIZE)[..., :3].astype(float)
+        sight = painter.sight(SIZE, scale=1.0)
+        painter.scene.close()
+    right = 0
+    places = np.random.default_rng(0).permutation(np.argwhere((picture != picture[0, 0]).any(axis=2)))[:300]
+    for y, x in places.tolist():
+        top = picking.topmost(viewer, sight, (x, y))
+        # 3 % of what lies below shines through, and the steps of the table are larger than that
+        right += top is not None and np.abs(picture[y, x] - table(N)[top]).max() <= 6
+    assert right > 0.8 * len(places)  # the others are rims
+
+
+@pytest.mark.parametrize("mode", ["dots", "images"])
+def test_what_is_left_out_is_not_picked_and_what_is_greyed_lies_behind(mode, tour, rng):
+    selected = np.flatnonzero(rng.random(N) < 0.5)
+    viewer = Viewer.of(tour, View(mode=mode, selected=selected, isolate=True, dot_size=2.0))
+    check(viewer, least=50)
+    viewer.change(isolate=False)
+    with current(), np.errstate(all="ignore"):
+        painter = Painter(viewer)
+        draw([painter], SIZE)
+        sight = painter.sight(SIZE, scale=1.0)
+        painter.scene.close()
+    chosen = set(selected.tolist())
+    for place in rng.uniform((100, 60), (400, 340), (200, 2)).tolist():
+        top = picking.topmost(viewer, sight, place)
+        lit = Sight(replace(sight.shot, isolate=True), sight.size, sight.alpha)
+        assert top in chosen or picking.topmost(viewer, lit, place) is None
+
+
+def test_a_query_among_50_000_takes_under_5_milliseconds(make_tour, rng):
+    tour = make_tour([rng.standard_normal((50_000, 15))])
+    viewer = Viewer.of(tour)
+    seconds = []
+    for place in rng.uniform((200, 200), (600, 600), (20, 2)).tolist():
+        start = time.process_time()
+        shot = Painter.shot(type("", (), {"viewer": viewer})(), (800, 800), scale=1.0, min_dot=1.0)
+        picking.topmost(viewer, Sight(shot, (800, 800)), place)
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < 0.005
+
+
+def test_neighbors_are_the_nearest(rng):
+    points = rng.standard_normal((300, 8)).astype(np.float32)
+    points[7] = points[3]  # the same place: nearest, and not the point itself
+    expected = np.argsort(np.linalg.norm(points.astype(float) - points[3], axis=1), kind="stable")
+    assert picking.neighbors(points, 3, 6).tolist() == [k for k in expected if k != 3][:6]
+    assert picking.neighbors(points[:4], 0, 6).tolist() != [] and len(picking.neighbors(points[:4], 0, 6)) == 3
+    assert len(picking.neighbors(points[:1], 0, 6)) == 0
+
+
+@pytest.mark.parametrize("at", [(640, 400), (20, 20), (1260, 780), (300, 700), (1000, 30), (1180, 400), (641, 1)])
+def test_a_card_opens_away_from_the_centre_and_never_over_its_point(at):
+    from engine.window.panels.card import WIDTH, corner
+
+    x, y = corner((*at, 20.0), 320.0, (1280.0, 800.0))
+    assert not (x - 20 < at[0] < x + WIDTH + 20)
+    assert 0 <= x and x + WIDTH <= 1280 and 16 <= y and y + 320 <= 784
+    if 280 < at[0] < 960:
+        assert (x > at[0]) == (at[0] >= 640)

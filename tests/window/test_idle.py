@@ -1,0 +1,62 @@
+"""Where nothing changes or nobody sees it, no frame is drawn."""
+
+import subprocess
+
+import glfw
+import pytest
+
+
+def drawn(window, hand, steps=30):
+    before = window.frames
+    hand.wait(steps)
+    return window.frames - before
+
+
+@pytest.fixture
+def opened(open_window, small_tour):
+    window, hand = open_window(small_tour)
+    window.viewer.playing = False
+    for _ in range(300):  # until the images are there and what was said has gone
+        if not drawn(window, hand, 10):
+            break
+    return window, hand
+
+
+def x_window():
+    found = subprocess.run(
+        ["xdotool", "search", "--onlyvisible", "--name", "UMAP Tour"], capture_output=True, text=True
+    )
+    return found.stdout.split()[-1]
+
+
+def test_paused_and_untouched(opened):
+    window, hand = opened
+    assert drawn(window, hand) == 0
+    hand.do("mousemove_relative", 7, 3, frames=0)
+    assert 0 < drawn(window, hand) < 10  # the frames in which a hover settles, and none after
+    assert drawn(window, hand) == 0
+    hand.key("space")
+    assert window.viewer.moving and drawn(window, hand) == 30
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "hidden"])
+def test_out_of_sight_though_the_tour_plays(how, opened):
+    window, hand = opened
+    window.viewer.playing = True
+    assert drawn(window, hand) == 30
+    if how == "withdrawn":  # as a window manager does with what is minimised or on another desktop
+        number = x_window()
+        hand.do("windowunmap", number, frames=3)
+    else:
+        glfw.hide_window(window._handle)
+        hand.wait(3)
+    frame = window.viewer.motion.frame
+    assert drawn(window, hand) == 0
+    if how == "withdrawn":
+        hand.do("windowmap", number, frames=3)
+    else:
+        window.show()
+        hand.wait(3)
+    assert drawn(window, hand) == 30
+    turned = abs(window.viewer.motion.frame - frame).max()
+    assert 0 < turned < 0.3  # it goes on from where it was
