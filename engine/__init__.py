@@ -52,8 +52,8 @@ _HOMES = {
     "GrandTour": "motion.grandtour",
     "drag": "motion.handle",
     "View": "tour.view",
-    "snapshot": "app.snapshot",
-    "show": "app.window",
+    "snapshot": "pictures.snapshot",
+    "show": "window.window",
     "TourFormatError": "tour.format",
 }
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from tests.app.test_film import frames_of
+from tests.pictures.test_film import frames_of
 
 import engine
 from engine.pictures.side_by_side import pair_film, pair_picture
