@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from tests.pictures.test_film import frames_of
 
 import engine
 from engine.pictures.side_by_side import pair_film, pair_picture
 from engine.tour.alignment import procrustes
 from engine.tour.epochs import joined
 from engine.tour.view import View
+from tests.pictures.test_film import frames_of
 
 SIZE = (480, 300)
 BELOW = 40  # pixels from the top that the names take

@@ -41,13 +41,20 @@ def plain(monkeypatch):
     monkeypatch.setitem(colors.THEMES, "dark", replace(colors.THEMES["dark"], fade=0.0, rim=0.0))
 
 
+def sight_of(painter):
+    """How the latest picture was drawn."""
+    level = painter.scene.level
+    shot = painter.viewer.shot(SIZE, scale=1.0, min_dot=1.0)
+    return Sight(shot, SIZE, level.alpha if level else None)
+
+
 def check(viewer, *, samples=400, seed=0, least=100):
     """Compare what is picked with what is seen, wherever one point covers a pixel and those around it."""
     with current(), np.errstate(all="ignore"):
         painter = Painter(viewer)
         painter.viewer.coloring = Coloring("categorical", np.arange(N, dtype=np.float32), table(N), ("",) * N)
         picture = draw([painter], SIZE)[..., :3]
-        sight = painter.sight(SIZE, scale=1.0)
+        sight = sight_of(painter)
         painter.scene.close()
     seen = {tuple(color): k for k, color in enumerate(table(N).tolist())}
     rng, hits = np.random.default_rng(seed), 0
@@ -81,7 +88,7 @@ def test_what_is_see_through_is_picked_in_the_order_of_drawing(tour):
         painter = Painter(viewer)
         viewer.coloring = Coloring("categorical", np.arange(N, dtype=np.float32), table(N), ("",) * N)
         picture = draw([painter], SIZE)[..., :3].astype(float)
-        sight = painter.sight(SIZE, scale=1.0)
+        sight = sight_of(painter)
         painter.scene.close()
     right = 0
     places = np.random.default_rng(0).permutation(np.argwhere((picture != picture[0, 0]).any(axis=2)))[:300]
@@ -101,7 +108,7 @@ def test_what_is_left_out_is_not_picked_and_what_is_greyed_lies_behind(mode, tou
     with current(), np.errstate(all="ignore"):
         painter = Painter(viewer)
         draw([painter], SIZE)
-        sight = painter.sight(SIZE, scale=1.0)
+        sight = sight_of(painter)
         painter.scene.close()
     chosen = set(selected.tolist())
     for place in rng.uniform((100, 60), (400, 340), (200, 2)).tolist():
@@ -116,7 +123,7 @@ def test_a_query_among_50_000_takes_under_5_milliseconds(make_tour, rng):
     seconds = []
     for place in rng.uniform((200, 200), (600, 600), (20, 2)).tolist():
         start = time.process_time()
-        shot = Painter.shot(type("", (), {"viewer": viewer})(), (800, 800), scale=1.0, min_dot=1.0)
+        shot = viewer.shot((800, 800), scale=1.0, min_dot=1.0)
         picking.topmost(viewer, Sight(shot, (800, 800)), place)
         seconds.append(time.process_time() - start)
     assert min(seconds) < 0.005

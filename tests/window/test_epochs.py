@@ -9,9 +9,9 @@ from engine.tour.alignment import procrustes
 from engine.tour.epochs import joined
 from engine.tour.matching import matched
 from engine.tour.view import View
-from engine.viewer.resolve import layer_before
 from engine.viewer.pair import Pair
 from engine.viewer.remembered import recall, remember
+from engine.viewer.resolve import layer_before
 from engine.viewer.titles import layer_number, layer_title, numbered_title
 from engine.viewer.viewer import Viewer
 from engine.window.panels import epochs as panel

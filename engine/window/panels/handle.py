@@ -5,9 +5,10 @@ from imgui_bundle import imgui
 from ...viewer.hands import Hands
 from ...viewer.labels import HEIGHT
 from ...viewer.theme import NORMAL
+from ..drawing import EM
 from ..icons import ICON_CLOSE
 from ..marks import DELETE, WIDEST, label_width
-from ..ui import EM, Ui
+from ..ui import Ui
 from .state import Panels
 
 
