@@ -11,9 +11,10 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
 
     pipeline  device, sources, networks, activations, principal, sketch, neighbors, embedding, build; digits,
               the demo's data
-    tour      tour, view, story, colors, format (NAME.tour/ on disk), published (the published page's data; its
-              columns and scenes apart), alignment, similarity, sketches (similarity of full activations), matching,
-              epochs, movement, search, rows (selected points as a table), synthetic
+    tour      values: view, numbers, alignment, tour. Above them schema, format and writing (NAME.tour/ on disk), story,
+              colors, published (the published page's data: meta, embeddings, attributes, images, states), similarity,
+              sketches (similarity of full activations), matching, epochs, movement, search, rows (selected points as a
+              table), synthetic
     motion    random, rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition,
               projection, shot, selection: where points go, in numbers alone
     render    glsl, shader, buffers, atlas, points, sprites, occlusion, scene, painter, offscreen: shaders/ through
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
     from .pictures.snapshot import snapshot as snapshot
     from .pipeline.build import build as build
     from .tour.alignment import procrustes as procrustes
-    from .tour.format import TourFormatError as TourFormatError
     from .tour.format import load as load
     from .tour.published import import_published as import_published
+    from .tour.schema import TourFormatError as TourFormatError
     from .tour.similarity import similarity as similarity
     from .tour.view import View as View
     from .window.window import show as show
@@ -54,7 +55,7 @@ _HOMES = {
     "View": "tour.view",
     "snapshot": "pictures.snapshot",
     "show": "window.window",
-    "TourFormatError": "tour.format",
+    "TourFormatError": "tour.schema",
 }
 
 __all__ = sorted(_HOMES)

@@ -99,8 +99,8 @@ def import_(
 ) -> None:
     """Read a published UMAP Tour, with the article's scenes, and your copy of its images if you have them."""
     from .. import progress
-    from ..tour.format import check_replaceable
     from ..tour.published import import_published
+    from ..tour.writing import check_replaceable
 
     target = out or Path(meta.stem.removeprefix("meta-") + ".tour")
     check_replaceable(target.absolute())

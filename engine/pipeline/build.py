@@ -12,9 +12,11 @@ from torch import Tensor, nn
 
 from .. import progress as progress_of
 from ..tour.alignment import Placement, place
-from ..tour.format import check_dims, check_replaceable, load
+from ..tour.format import load
 from ..tour.pages import tiles_per_page
+from ..tour.schema import check_dims
 from ..tour.tour import Layer, Sprites, Tour
+from ..tour.writing import check_replaceable
 from .activations import as_input, capture
 from .attributes import attributes, with_truth
 from .device import Machine

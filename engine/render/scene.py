@@ -11,7 +11,7 @@ from vispy.gloo import gl
 
 from ..motion.shot import Shot
 from ..tour.colors import THEMES, Coloring, Theme, background
-from ..tour.format import TourFormatError
+from ..tour.schema import TourFormatError
 from ..tour.tour import Tour
 from .atlas import Atlas, Level
 from .buffers import Blend, LayerBuffers, groups

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from ..motion.camera import Camera
 from ..render.painter import Painter, rects
-from ..tour.format import TourFormatError
 from ..tour.matching import Match
 from ..tour.movement import MOVEMENT
 from ..tour.numbers import Numbers
+from ..tour.schema import TourFormatError
 from ..tour.view import View
 from ..viewer.hands import Hands
 from ..viewer.pair import Pair

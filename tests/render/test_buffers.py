@@ -10,7 +10,7 @@ from vispy.gloo import gl
 from engine.render.buffers import LayerBuffers, groups
 from engine.render.offscreen import current
 from engine.render.scene import Scene
-from engine.tour.format import TourFormatError
+from engine.tour.schema import TourFormatError
 from engine.tour.synthetic import synthetic
 from engine.viewer.viewer import Viewer
 

@@ -9,7 +9,7 @@ import pytest
 import engine
 from engine.motion.rotation import random_frame
 from engine.tour.alignment import chain
-from engine.tour.published import residual
+from engine.tour.published_embeddings import residual
 
 DIMS = [3, 5, 15, 24]
 

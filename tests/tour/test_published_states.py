@@ -8,8 +8,8 @@ import pytest
 
 import engine
 from engine.motion.camera import Camera
-from engine.tour.format import TourFormatError
 from engine.tour.published_states import SCENES
+from engine.tour.schema import TourFormatError
 
 PARTS = ("preprocess", "procrustes", "grandtour", "postprocess")
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import engine
-from engine.tour.format import TourFormatError
 from engine.tour.matching import matched
+from engine.tour.schema import TourFormatError
 from engine.tour.similarity import measures
 from engine.tour.sketches import ACTIVATIONS, activation_matrices, has_activations
 from engine.tour.tour import Sketch

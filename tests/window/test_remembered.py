@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import engine
-from engine.tour.format import write_views
 from engine.tour.view import SavedView, View
+from engine.tour.writing import write_views
 from engine.viewer.remembered import recall, remember, state_file
 from engine.viewer.resolve import first_view
 from engine.viewer.viewer import Viewer

@@ -8,9 +8,9 @@ from pathlib import Path
 from imgui_bundle import imgui
 
 from ...files import free_file
-from ...tour.format import write_views
 from ...tour.story import export_story, import_story
 from ...tour.view import SavedView
+from ...tour.writing import write_views
 from ...viewer.resolve import position_of
 from ...viewer.theme import MARGIN, SMALL
 from ...viewer.titles import numbered_title

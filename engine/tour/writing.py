@@ -1,0 +1,129 @@
+"""Writes NAME.tour/ (schema.py): beside its place first, then renamed, so that a tour is whole or is not there."""
+
+import json
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from .contents import checksum
+from .pages import laid_out, plainest
+from .schema import ATTRIBUTES, MANIFEST, VERSION, VIEWS, check_dims
+from .story import export_story
+from .tour import Sketch, Sprites, Tour, saves_tours
+from .view import SavedView
+
+
+@saves_tours
+def write(tour: Tour, path: Path) -> None:
+    """Write `tour` to the folder `path`, beside it first and then renamed.
+
+    Raises FileExistsError where something that is no tour is in the way, OSError where the disk refuses.
+    """
+    path = path.absolute()
+    check_dims(tour.dims)
+    check_replaceable(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = path.parent / f".{path.name}.new"  # one name: what a killed writer left is cleared away by the next
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        _write_files(tour, staging)
+        _swap_in(staging, path)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def check_replaceable(path: Path) -> None:
+    """Raises FileExistsError where `path` exists and is no tour: only our own is ever overwritten."""
+    if path.is_dir() and ((path / MANIFEST).is_file() or not any(path.iterdir())):
+        return
+    if path.exists() or path.is_symlink():
+        raise FileExistsError(f"{path}: exists and is no tour; choose another --out, or move it away")
+
+
+def _write_files(tour: Tour, folder: Path) -> None:
+    for part in ("layers", "sprites") if tour.sprites else ("layers",):
+        (folder / part).mkdir(parents=True)
+    layers = []
+    for k, layer in enumerate(tour.layers):
+        layer.check()  # or a fault would be written with a checksum of its own
+        file = folder / "layers" / f"{k:03}.npy"
+        np.save(file, np.ascontiguousarray(layer.points, dtype="<f4"), allow_pickle=False)
+        layers.append(
+            {
+                "name": layer.name,
+                "kind": layer.kind,
+                "file": f"layers/{file.name}",
+                "checksum": checksum(file),
+            }
+            | layer.placement.to_json()
+            | _write_sketch(layer.sketch, folder, file.name)
+        )
+    _classes_as_text(tour.attributes).to_parquet(folder / ATTRIBUTES, index=False)
+    manifest = {
+        "version": VERSION,
+        "name": tour.name,
+        "n": tour.n,
+        "dims": tour.dims,
+        **({"epochs": list(tour.epochs)} if tour.epochs else {}),
+        "layers": layers,
+        "attributes": {
+            "file": ATTRIBUTES,
+            "checksum": checksum(folder / ATTRIBUTES),
+        },
+        "sprites": _write_sprites(tour.sprites, folder) if tour.sprites else None,
+        "build": tour.how,
+    }
+    _dump(manifest, folder / MANIFEST)
+    write_views(tour.views, folder)
+
+
+def _classes_as_text(attributes: pd.DataFrame) -> pd.DataFrame:
+    """With classes named in text, in the order that they have: parquet reads others back as plain numbers."""
+    texts = {}
+    for name in attributes.columns:
+        values = attributes[name]
+        if isinstance(values.dtype, pd.CategoricalDtype) and not all(isinstance(x, str) for x in values.cat.categories):
+            texts[name] = values.cat.rename_categories(str)
+    return attributes.assign(**texts)
+
+
+def _write_sketch(sketch: Sketch | None, folder: Path, name: str) -> dict[str, Any]:
+    if sketch is None:
+        return {}
+    file = folder / "activations" / name
+    file.parent.mkdir(exist_ok=True)
+    np.save(file, np.ascontiguousarray(sketch.values, dtype="<f2"), allow_pickle=False)
+    entry = {"file": f"activations/{name}", "checksum": checksum(file)}
+    return {"activations": entry | {"columns": sketch.values.shape[1], "error": sketch.error}}
+
+
+def write_views(views: Iterable[SavedView], folder: Path) -> None:
+    """Write the saved views of the tour in `folder`, in one rename."""
+    export_story(views, folder / VIEWS)
+
+
+def _write_sprites(sprites: Sprites, folder: Path) -> dict[str, Any]:
+    pages = []
+    for k in range(sprites.pages):
+        file = folder / "sprites" / f"{k:03}.png"
+        page = laid_out(plainest(sprites.load(k)), sprites.per_page)
+        Image.fromarray(page.squeeze(axis=2) if page.shape[2] == 1 else page).save(file, compress_level=4)
+        pages.append({"file": f"sprites/{file.name}", "checksum": checksum(file)})
+    return {"tile": sprites.tile, "per_page": sprites.per_page, "pages": pages}
+
+
+def _swap_in(staging: Path, path: Path) -> None:
+    old = staging.with_name(staging.name + ".old")
+    if path.exists():
+        path.rename(old)
+    staging.rename(path)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _dump(values: dict[str, Any], file: Path) -> None:
+    file.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
