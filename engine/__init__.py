@@ -14,11 +14,11 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
     tour      values: view, numbers, alignment, tour. Above them schema, format and writing (NAME.tour/ on disk), story,
               colors, published (the published page's data: meta, embeddings, attributes, images, states), similarity,
               sketches (similarity of full activations), matching, epochs, movement, search, rows (selected points as a
-              table), synthetic
+              table), regions (where classes are dense), synthetic
     motion    random, rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition,
-              projection, shot, selection: where points go, in numbers alone
-    render    glsl, shader, buffers, atlas, points, sprites, occlusion, scene, painter, offscreen: shaders/ through
-              vispy.gloo; baseline and benchmark: a bare draw of the same points, to measure against
+              projection, shot, selection, naming (of regions): where points go, in numbers alone
+    render    glsl, shader, buffers, atlas, points, sprites, density, occlusion, scene, painter, offscreen: shaders/
+              through vispy.gloo; baseline and benchmark: a bare draw of the same points, to measure against
     viewer    what is looked at and how it changes, in numbers alone: the state, and every action of a person
     window    GLFW and Dear ImGui: events, panels, marks over the points
     pictures  snapshot, film, gallery, heatmap: files and arrays, without a window

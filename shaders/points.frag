@@ -4,6 +4,9 @@
 #include "disc.glsl"
 
 flat in vec4 v_look;  // colour, diameter
+#if CROWDED == 1
+flat in float v_opacity;
+#endif
 uniform float u_opacity;
 uniform float u_rim;  // how much darker the edge is
 out vec4 f_color;
@@ -14,6 +17,9 @@ void main() {
     if (coverage < least_coverage) {
         discard;
     }
+#if CROWDED == 1
+    coverage *= v_opacity;
+#endif
     float rim = u_rim * clamp(edge + 1.0, 0.0, 1.0);  // the outermost pixel
     f_color = vec4(v_look.rgb * (1.0 - rim), 1.0) * u_opacity * coverage;  // premultiplied
 }

@@ -3,7 +3,8 @@
 //
 // A sprite wider than the driver's largest point is drawn in pieces, u_parts to a side,
 // one draw each: u_part says which.
-// HIDDEN: 1 where sprites that others hide are left out. Spaces as in points.vert.
+// HIDDEN: 1 where sprites that others hide are left out. FRAMED: 1 where each has a frame in the colour of its class, 2
+// where an outline follows its shape. Spaces as in points.vert.
 
 #include "project.glsl"
 #include "place.glsl"
@@ -21,7 +22,24 @@ uniform float u_parts;  // pieces to a side
 uniform float u_first;  // the point whose tile is the first of these pages
 uniform float u_columns;  // tiles to a row of the page
 uniform float u_fade;  // of the canvas in a colour at the very back
+#if GREYED == 1
+uniform float u_pale;  // of the canvas in a greyed image
+#endif
 
+#if FRAMED > 0
+uniform float u_tile;  // texels to the side of a tile
+uniform float u_frame;  // its width in pixels
+uniform float u_hovered_frame;
+uniform float u_hovered;  // the point under the cursor, or -1
+#if FRAMED == 1
+uniform float u_rim;  // pixels that the sprite reaches beyond its image
+#endif
+
+const float most_frame = 0.2;  // of the image's side
+
+flat out vec4 v_frame;  // the colour of the class; the width in pixels
+flat out vec4 v_texel;  // from the place on this piece to the texel: factor, shift across and down; pixels to a texel
+#endif
 flat out vec4 v_look;  // column and row of the tile on its page, the page; the fade towards the canvas, by depth
 
 void main() {
@@ -41,7 +59,11 @@ void main() {
     int columns = int(u_columns);
     int row = (gl_VertexID - int(u_first)) / columns;
     int column = (gl_VertexID - int(u_first)) % columns;
-    v_look = vec4(column, row % columns, row / columns, u_fade * (1.0 - near) * u_cue);
+    float fade = u_fade * (1.0 - near) * u_cue;
+#if GREYED == 1
+    fade = mix(fade, 1.0, u_pale * u_greyed);
+#endif
+    v_look = vec4(column, row % columns, row / columns, fade);
     gl_Position = placed(p);
 #if HIDDEN == 1
     vec2 cell = cell_of(gl_Position.xy);
@@ -52,6 +74,19 @@ void main() {
         gl_PointSize = 1.0;
         return;
     }
+#endif
+#if FRAMED > 0
+    float width = gl_VertexID == int(u_hovered) ? u_hovered_frame : u_frame;
+    v_frame = vec4(palette_entry().rgb, min(width, most_frame * size));
+#if FRAMED == 1
+    float beyond = u_rim;
+#endif
+#if FRAMED == 2
+    float beyond = v_frame.w + 1.0;
+#endif
+    float texels = u_tile / size;
+    size += 2.0 * beyond;
+    v_texel = vec4(size * texels / u_parts, texels * (u_part / u_parts * size - beyond), 1.0 / texels);
 #endif
     gl_Position.xy += ((u_part + 0.5) / u_parts - 0.5) * vec2(size, -size) * u_pixel;
     gl_PointSize = size / u_parts;

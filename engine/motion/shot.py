@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from .camera import Camera
 from .transition import Blend
 
+MOST_GROWTH = {"dots": 2.0, "images": 1.5}
+
 
 @dataclass(frozen=True, eq=False)
 class Shot:
@@ -35,12 +37,29 @@ class Shot:
     background: float = 0.0
     isolate: bool = False
     """Whether greyed points are left out."""
+    class_frames: bool = False
+    """Whether each image has the colour of its class round it, where points are coloured."""
+    density: bool = False
+    """Whether it is shaded under the points where many lie, and dots thin out there."""
+    receding: bool = False
+    """Whether greyed images are fainter than a plain picture has them."""
+    growth: float = 1.0
+    """Times the size, of what is not greyed."""
+    hovered: int | None = None
+    """The point under the cursor."""
+    scale: float = 1.0
+    """Pixels to a pixel of the design."""
 
 
 def dot_size(n: int, *, side: float, zoom: float) -> float:
     """Diameter in pixels that suits n dots on a pane of that shorter side: 3.2 at 50,000 on 800."""
     base = min(16.0, 3.2 * (50_000 / n) ** 0.25)
     return base * math.sqrt(side / 800.0) * zoom**0.5
+
+
+def growth(shown: int, n: int, mode: str) -> float:
+    """Times the size, of the few of n points that are not greyed: from a tenth on the more the fewer they are."""
+    return min(MOST_GROWTH[mode], max(1.0, (0.1 * n / max(1, shown)) ** 0.25))
 
 
 def image_size(n: int, *, side: float, zoom: float) -> float:

@@ -35,7 +35,7 @@ class Hidden:
         self._maps: tuple[gloo.FrameBuffer, ...] = ()
 
     def draw(
-        self, shared: Mapping[str, Any], *, sides: int, sizes: tuple[float, float], viewport: tuple[int, int]
+        self, shared: Mapping[str, Any], *, sizes: tuple[float, float], viewport: tuple[int, int]
     ) -> dict[str, Any]:
         """Draw the map of a frame; returns what the sprites' program is to be told of it.
 
@@ -48,7 +48,7 @@ class Hidden:
         whole = (float(size[0]), float(size[1]))
         self._fit(size)
         covers, behind = self._maps
-        program = self._cover[sides]
+        program = self._cover[2 if "u_target" in shared else 1]
         for name, value in shared.items():
             if name in program or f"{name}[0]" in program:
                 program[name] = value

@@ -11,20 +11,20 @@ from .shader import Program
 
 
 class Points:
-    """Owns the dots' programs: for a settled layer and for a transition, without and with something greyed."""
+    """Owns the dots' programs: for a settled layer and for a transition, with something greyed, with crowds thinned."""
 
     def __init__(self, groups: int) -> None:
-        self._programs = {
-            (sides, some): Program("points", GROUPS=groups, SIDES=sides, GREYED=some)
-            for sides in (1, 2) for some in (0, 1)
-        }  # fmt: skip
+        self._groups = groups
+        self._programs: dict[tuple[int, int, int], Program] = {}
+        for sides in (1, 2):
+            for greyed in (0, 1):
+                self._program(sides, greyed, 0)
         self._shuffled: gloo.IndexBuffer | None = None
 
     def draw(
         self,
         shared: Mapping[str, Any],
         *,
-        sides: int,
         n: int,
         size: float,
         min_size: float,
@@ -39,13 +39,11 @@ class Points:
         shuffle: in a random order that is always the same, where depth does not decide what lies on top. Points
         often come sorted by class, and the last class would cover the others.
         """
-        program = self._programs[sides, int(greyed is not None)]
+        program = self._program(2 if "u_target" in shared else 1, int(greyed is not None), int("u_shades" in shared))
         for name, value in shared.items():
             program[name] = value
         program["u_size"] = size
         program["u_min_size"] = min_size
-        program["u_canvas"] = theme.canvas
-        program["u_fade"] = theme.fade
         if greyed is not None:
             program["u_grey"] = theme.grey
             program["u_greyed"] = float(greyed)
@@ -54,3 +52,10 @@ class Points:
         if shuffle and self._shuffled is None:
             self._shuffled = gloo.IndexBuffer(shuffled(n))
         program.draw_points(0, n, order=self._shuffled if shuffle else None)
+
+    def _program(self, sides: int, greyed: int, crowded: int) -> Program:
+        if (sides, greyed, crowded) not in self._programs:
+            self._programs[sides, greyed, crowded] = Program(
+                "points", GROUPS=self._groups, SIDES=sides, GREYED=greyed, CROWDED=crowded
+            )
+        return self._programs[sides, greyed, crowded]

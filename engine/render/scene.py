@@ -15,10 +15,11 @@ from ..tour.schema import TourFormatError
 from ..tour.tour import Tour
 from .atlas import Atlas, Level
 from .buffers import Blend, LayerBuffers, groups
+from .density import Density
 from .occlusion import DENSE, Hidden
 from .offscreen import describe
 from .points import Points
-from .sprites import FARTHEST_CUE, NEAREST_CUE, Sprites
+from .sprites import FARTHEST_CUE, NEAREST_CUE, Frame, Sprites
 from .state import clear, set_state, settle
 
 LEAST_HIDING = 4.0  # pixels: smaller images would need cells smaller than a pixel
@@ -46,6 +47,7 @@ class Scene:
         self._colors = np.zeros((1, 3), dtype=np.uint8)
         self._single = True
         self._hidden: Hidden | None = None
+        self._density: Density | None = None
         self._shown = np.ones(1, dtype=bool)
         self._all_selected = True
         self._theme = ""
@@ -114,30 +116,37 @@ class Scene:
         self._layers.update()
         self._send_table(shot.theme)
         level = self.level = self._level(shot, wait=wait) if shot.mode == "images" else None
-        size = shot.image_size if level else shot.dot_size
-        sides = 1 if shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0 else 2
-        if self._fresh:  # or the first transition would drop a frame while its program is linked
-            sides, self._fresh = 2, False
-        padding = math.ceil(0.5 * size * NEAREST_CUE) + 1
-        shared = self._shared(shot, rect, padding, sides)
+        size = shot.growth * (shot.image_size if level else shot.dot_size)
+        frame = None
+        if level and shot.class_frames and not self._single:
+            frame = Frame.of(shot.image_size, scale=shot.scale, hovered=shot.hovered)
+        margin = frame.margin(opaque=level.opaque) if level and frame else 0.0
+        padding = math.ceil(0.5 * size * NEAREST_CUE + margin) + 1
+        viewport = (rect[2] + 2 * padding, rect[3] + 2 * padding)
+        shared = self._shared(shot, theme, rect, padding)
         passes: tuple[bool | None, ...] = (None,)
         if not self._all_selected or not self._shown.all():
             passes = (False,) if shot.isolate else (True, False)
             shared["a_selected"] = self._selected
         elif level is not None and self._crowded(shot, level, rect):
-            shared |= self._hidden_map(shared, shot, sides, (rect[2] + 2 * padding, rect[3] + 2 * padding))
+            shared |= self._hidden_map(shared, shot, margin, viewport)
+        field = self._field(shared, shot, rect[2:], padding) if shot.density else {}
         self._clear(theme, rect, padding)
+        if self._density and shot.density:
+            self._density.ground(field)
         for greyed in passes:
             # What is greyed lies behind everything else, see-through and in no order among itself.
-            set_state(depth=None if greyed or shot.opacity < 1.0 else "lequal", blend=True)
+            see_through = shot.opacity < 1.0
+            set_state(depth=None if greyed or see_through else "lequal", blend=True)
+            grown = size / shot.growth if greyed else size
             if level is not None and self._sprites is not None:
-                pixel = (2.0 / (rect[2] + 2 * padding), 2.0 / (rect[3] + 2 * padding))
-                self._sprites.draw(shared, sides=sides, level=level, size=size, theme=theme, pixel=pixel,
-                                   opacity=shot.opacity, greyed=greyed)  # fmt: skip
+                told = shared | {"u_pixel": (2.0 / viewport[0], 2.0 / viewport[1])}
+                self._sprites.draw(told, level=level, size=grown, opacity=shot.opacity, greyed=greyed, frame=frame,
+                                   receding=shot.receding)  # fmt: skip
             else:
                 self._points.draw(
-                    shared, sides=sides, n=self.tour.n, size=size, min_size=shot.min_dot, theme=theme,
-                    opacity=shot.opacity, greyed=greyed, shuffle=shot.opacity < 1.0,
+                    shared if greyed else shared | field, n=self.tour.n, size=grown, min_size=shot.min_dot,
+                    theme=theme, opacity=shot.opacity, greyed=greyed, shuffle=see_through,
                 )  # fmt: skip
         gl.glDisable(gl.GL_SCISSOR_TEST)
         gl.glDisable(gl.GL_DEPTH_TEST)
@@ -149,12 +158,20 @@ class Scene:
         square = (min(rect[2:]) * shot.camera.zoom) ** 2  # pixels that the data takes
         return self.tour.n * shot.image_size**2 > DENSE * square
 
-    def _hidden_map(self, shared: dict[str, Any], shot: Shot, sides: int, viewport: tuple[int, int]) -> dict[str, Any]:
+    def _field(self, shared: dict[str, Any], shot: Shot, pane: tuple[int, int], padding: int) -> dict[str, Any]:
+        if self._density is None:
+            self._density = Density(groups(self.tour.dims), self.tour.n)
+        return self._density.draw(shared, pane=pane, padding=padding, dot=shot.dot_size)
+
+    def _hidden_map(
+        self, shared: dict[str, Any], shot: Shot, margin: float, viewport: tuple[int, int]
+    ) -> dict[str, Any]:
         if self._hidden is None:
             self._hidden = Hidden(groups(self.tour.dims), self.tour.n)
         near, far = (1.0 + (factor - 1.0) * shot.depth_cue for factor in (NEAREST_CUE, FARTHEST_CUE))
-        sizes = (far * shot.image_size, near * shot.image_size)
-        return self._hidden.draw(shared, sides=sides, sizes=sizes, viewport=viewport)
+        size = shot.growth * shot.image_size
+        sizes = (far * size + 2.0 * margin, near * size + 2.0 * margin)
+        return self._hidden.draw(shared, sizes=sizes, viewport=viewport)
 
     def _level(self, shot: Shot, *, wait: bool) -> Level | None:
         if self._atlas is None:
@@ -178,7 +195,7 @@ class Scene:
         clear(theme.canvas, scissor=rect)
         gl.glViewport(x - padding, y - padding, width + 2 * padding, height + 2 * padding)
 
-    def _shared(self, shot: Shot, rect: Rect, padding: int, sides: int) -> dict[str, Any]:
+    def _shared(self, shot: Shot, theme: Theme, rect: Rect, padding: int) -> dict[str, Any]:
         """The uniforms and attributes of every pass."""
         width, height = rect[2], rect[3]
         radius = self.radius(shot)
@@ -192,12 +209,20 @@ class Scene:
             "u_shift": (-center[0] * scale[0], -center[1] * scale[1]),
             "u_depth": 1.0 / radius,
             "u_cue": shot.depth_cue,
+            "u_canvas": theme.canvas,
+            "u_fade": theme.fade,
         }
         blocks = np.zeros((4 * groups(self.tour.dims), 4), dtype=np.float32)
         blocks[: self.tour.dims, :3] = shot.frame
+        sides = 1 if shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0 else 2
+        if self._fresh:  # or the first transition would drop a frame while its program is linked
+            sides, self._fresh = 2, False
         sides_now = {"source": (shot.target if shot.mix >= 1.0 else shot.source, 1.0)}
         if sides == 2:
-            sides_now = {"source": (shot.source, 1.0 - shot.mix), "target": (shot.target, shot.mix)}
+            sides = 1 if shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0 else 2
+        if self._fresh:  # or the first transition would drop a frame while its program is linked
+            sides, self._fresh = 2, False
+        sides_now = {"source": (shot.source, 1.0 - shot.mix), "target": (shot.target, shot.mix)}
         for side, (blend, share) in sides_now.items():
             for g, points in enumerate(self._layers.side(blend)):
                 shared[f"a_{side}{g}"] = points
@@ -216,5 +241,6 @@ class Scene:
         self._layers.close()
         if self._atlas:
             self._atlas.close()
-        if self._hidden:
-            self._hidden.close()
+        for each in (self._hidden, self._density):
+            if each:
+                each.close()

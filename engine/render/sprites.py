@@ -2,56 +2,96 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from ..tour.colors import GREYED_IMAGE_ALPHA, Theme
+from ..tour.colors import (
+    GREYED_IMAGE_ALPHA,
+    GREYED_IMAGE_DRAINED,
+    RECEDING_IMAGE_ALPHA,
+    RECEDING_IMAGE_DRAINED,
+    RECEDING_IMAGE_PALE,
+)
 from .atlas import Level
 from .shader import Program
 
 NEAREST_CUE, FARTHEST_CUE = 1.22, 0.72  # times the size, of what is in front and at the back (place.glsl)
+RIM = (12.0, 20.0)  # pixels of an image: up to the first it has no rim, from the second on one of a pixel
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The colour of a point's class round its image, in pixels."""
+
+    width: float
+    """A fifth of the image at most."""
+    hovered_width: float
+    rim: float
+    """Of the darker rim beyond it."""
+    hovered: int | None = None
+    """The point under the cursor."""
+
+    @classmethod
+    def of(cls, size: float, *, scale: float, hovered: int | None) -> "Frame":
+        """Of images of `size` pixels, at so many pixels to one of the design."""
+        share = min(max((size / scale - RIM[0]) / (RIM[1] - RIM[0]), 0.0), 1.0)
+        return cls((2.0 if size <= 48.0 * scale else 3.0) * scale, 4.0 * scale, share * scale, hovered)
+
+    def margin(self, *, opaque: bool) -> float:
+        """Pixels beyond the image at most: of the rim, or, where images let something through, of their outline."""
+        return self.rim if opaque else self.hovered_width + 1.0
 
 
 class Sprites:
-    """Owns the sprites' programs: settled or in transition, with something greyed, with hidden ones left out."""
+    """Owns the sprites' programs: settled or in transition, with something greyed, without hidden ones, framed."""
 
     def __init__(self, groups: int, *, max_point: float) -> None:
         """max_point: the widest point that the driver draws, in pixels."""
         self._groups = groups
-        self._programs: dict[tuple[int, int, int], Program] = {}
+        self._programs: dict[tuple[int, int, int, int], Program] = {}
         self._max_point = max_point
 
     def draw(
         self,
         shared: Mapping[str, Any],
         *,
-        sides: int,
         level: Level,
         size: float,
-        theme: Theme,
-        pixel: tuple[float, float],
         opacity: float,
         greyed: bool | None,
+        frame: Frame | None,
+        receding: bool,
     ) -> None:
         """Draw the greyed sprites, or the others, or with None all, where none is greyed.
 
-        size, pixel: the side in pixels, and one pixel in device units.
+        size: the side in pixels. receding: whether greyed ones are fainter.
         """
-        program = self._program(sides, int(greyed is not None), int("u_behind" in shared))
+        sides = 2 if "u_target" in shared else 1
+        framed = 0 if greyed or frame is None else 1 if level.opaque else 2
+        program = self._program(sides, int(greyed is not None), int("u_behind" in shared), framed)
         for name, value in shared.items():
             program[name] = value
-        parts = max(1, math.ceil(size * NEAREST_CUE / self._max_point))
+        margin = 0.0
+        if framed and frame is not None:
+            margin = frame.margin(opaque=level.opaque)
+            if level.opaque:
+                program["u_rim"] = frame.rim
+            program["u_frame"] = frame.width
+            program["u_hovered_frame"] = frame.hovered_width
+            program["u_hovered"] = float(-1 if frame.hovered is None else frame.hovered)
+        parts = max(1, math.ceil((size * NEAREST_CUE + 2.0 * margin) / self._max_point))
         grid = level.grid
         program["u_size"] = size
-        program["u_pixel"] = pixel
         program["u_parts"] = float(parts)
         program["u_columns"] = float(grid.columns)
         program["u_tile"] = float(grid.tile)
         program["u_texel"] = tuple(1.0 / side for side in level.page_size)
-        program["u_canvas"] = theme.canvas
-        program["u_fade"] = theme.fade
         if greyed is not None:
             program["u_greyed"] = float(greyed)
-        program["u_opacity"] = GREYED_IMAGE_ALPHA if greyed else opacity
+            program["u_drained"] = RECEDING_IMAGE_DRAINED if receding else GREYED_IMAGE_DRAINED
+            program["u_pale"] = RECEDING_IMAGE_PALE if receding else 0.0
+        faint = RECEDING_IMAGE_ALPHA if receding else GREYED_IMAGE_ALPHA
+        program["u_opacity"] = faint if greyed else opacity
         for stack, first, count in level.draws():
             program["u_pages"] = stack
             program["u_first"] = float(first)
@@ -59,9 +99,10 @@ class Sprites:
                 program["u_part"] = (float(part % parts), float(part // parts))
                 program.draw_points(first, count)
 
-    def _program(self, sides: int, greyed: int, hidden: int) -> Program:
-        if (sides, greyed, hidden) not in self._programs:
-            self._programs[sides, greyed, hidden] = Program(
-                "sprites", GROUPS=self._groups, SIDES=sides, GREYED=greyed, HIDDEN=hidden
+    def _program(self, sides: int, greyed: int, hidden: int, framed: int) -> Program:
+        key = sides, greyed, hidden, framed
+        if key not in self._programs:
+            self._programs[key] = Program(
+                "sprites", GROUPS=self._groups, SIDES=sides, GREYED=greyed, HIDDEN=hidden, FRAMED=framed
             )
-        return self._programs[sides, greyed, hidden]
+        return self._programs[key]

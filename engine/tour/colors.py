@@ -39,9 +39,18 @@ THEMES = {
 }
 BACKGROUNDS = {"dark": (rgb("#000000"), rgb("#3A3C42")), "light": (rgb("#D2D3D6"), rgb("#FFFFFF"))}
 """The darkest and the lightest canvas of each theme."""
+LEAST_CONTRAST = 3.0
+"""Of every colour of a continuous map with the canvas."""
+MIDDLE = 0.18
+"""The luminance that black and white stand out from alike."""
 GREYED_ALPHA = 0.34
 """Opacity of greyed dots."""
-GREYED_IMAGE_ALPHA = 0.6
+GREYED_IMAGE_ALPHA, RECEDING_IMAGE_ALPHA = 0.6, 0.35
+"""Opacity of greyed images; the second where they recede."""
+GREYED_IMAGE_DRAINED, RECEDING_IMAGE_DRAINED = 0.25, 0.7
+"""How much of its colour a greyed image loses."""
+RECEDING_IMAGE_PALE = 0.4
+"""How much of the canvas is mixed into one that recedes: where many lie over each other, opacity alone dims none."""
 TEN = np.array(
     [[31, 119, 180], [255, 127, 14], [44, 160, 44], [214, 39, 40], [148, 103, 189],
      [140, 86, 75], [227, 119, 194], [127, 127, 127], [188, 189, 34], [23, 190, 207]],
@@ -76,27 +85,33 @@ class Coloring:
 
 
 def color_by(
-    values: "pd.Series[Any] | None", *, n: int, palette: str = "auto", extent: tuple[float, float] | None = None
+    values: "pd.Series[Any] | None",
+    *,
+    n: int,
+    palette: str = "auto",
+    extent: tuple[float, float] | None = None,
+    ground: Rgb | None = None,
 ) -> Coloring:
     """Turn an attribute of n points into a Coloring.
 
     Categories keep their order, ordered ones run through Viridis, numbers too, from the lower to the upper end
-    of `extent` (their own unless given). None colours all alike, with whatever the theme has for that.
+    of `extent` (their own unless given): on a ground, in a Viridis that stands out from it. None colours all alike,
+    with whatever the theme has for that.
     """
     if values is None:
         return Coloring("none", np.zeros(n, dtype=np.float32), np.zeros((1, 3), dtype=np.uint8))
     if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
-        return _continuous(values.to_numpy(dtype=np.float64, na_value=np.nan), extent)
+        return _continuous(values.to_numpy(dtype=np.float64, na_value=np.nan), extent, ground)
     if not isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype("string").astype("category")
-    return _classes(values, palette)
+    return _classes(values, palette, ground)
 
 
-def _classes(values: "pd.Series[Any]", palette: str) -> Coloring:
+def _classes(values: "pd.Series[Any]", palette: str, ground: Rgb | None) -> Coloring:
     names = [str(each) for each in values.cat.categories]
     codes = values.cat.codes.to_numpy(dtype=np.int64)
     counts = np.bincount(codes[codes >= 0], minlength=len(names))
-    table = viridis(max(2, len(names)))[: len(names)] if values.cat.ordered else class_colors(len(names), palette)
+    table = ramp(len(names), ground) if values.cat.ordered else class_colors(len(names), palette)
     if (codes < 0).any():
         codes = np.where(codes < 0, len(names), codes)
         counts = np.append(counts, len(codes) - counts.sum())
@@ -106,14 +121,14 @@ def _classes(values: "pd.Series[Any]", palette: str) -> Coloring:
     return Coloring(kind, codes.astype(np.float32), table, tuple(names), tuple(counts.tolist()))
 
 
-def _continuous(numbers: NDArray[np.float64], extent: tuple[float, float] | None) -> Coloring:
+def _continuous(numbers: NDArray[np.float64], extent: tuple[float, float] | None, ground: Rgb | None) -> Coloring:
     finite = np.isfinite(numbers)
     inside = numbers[finite]
     low, high = extent or ((float(inside.min()), float(inside.max())) if inside.size else (0.0, 1.0))
     share = np.where(finite, numbers - low, 0.0) / ((high - low) or 1.0)
     codes = np.clip(np.floor(share * LEVELS), 0, LEVELS - 1)
     codes[~finite] = LEVELS
-    table = np.vstack([viridis(LEVELS), MISSING])
+    table = np.vstack([ramp(LEVELS, ground), MISSING])
     return Coloring("continuous", codes.astype(np.float32), table, extent=(low, high))
 
 
@@ -122,6 +137,42 @@ def viridis(levels: int) -> NDArray[np.uint8]:
     import cmap  # a quarter of a second, and most tours open on classes
 
     return (np.asarray(cmap.Colormap("viridis")(np.linspace(0, 1, levels)))[:, :3] * 255).round().astype(np.uint8)
+
+
+def ramp(levels: int, ground: Rgb | None) -> NDArray[np.uint8]:
+    """Viridis (levels, 3); on a ground, with its lightness moved away from it until all contrast 3 to 1 with it.
+
+    Hue and order stay: lightness in OKLab is mapped linearly, and chroma gives way where sRGB has no such colour.
+    """
+    plain = viridis(max(2, levels))[:levels]
+    return plain if ground is None else _standing_out(plain.tobytes(), ground).copy()
+
+
+@lru_cache(maxsize=16)
+def _standing_out(colors: bytes, ground: Rgb) -> NDArray[np.uint8]:
+    plain = np.frombuffer(colors, dtype=np.uint8).reshape(-1, 3)
+    lab = oklab(plain)
+    low, high = (float(each) for each in oklab(viridis(2))[:, 0])
+    share = (lab[:, 0] - low) / (high - low)
+    canvas = np.round(np.multiply(ground, 255)).astype(np.uint8)
+    dark = float(luminance(canvas)) < MIDDLE
+    for step in np.linspace(0.0, 1.0, 101):
+        ends = (low + step * (high - low), high) if dark else (low, high - step * (high - low))
+        moved = srgb(np.column_stack([ends[0] + share * (ends[1] - ends[0]), lab[:, 1:]]))
+        if contrast(moved, canvas).min() >= LEAST_CONTRAST:
+            break
+    return moved
+
+
+def luminance(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Relative luminance of sRGB uint8 (..., 3): WCAG 2."""
+    return np.asarray(_linear(colors) @ np.array([0.2126, 0.7152, 0.0722]))
+
+
+def contrast(colors: NDArray[np.uint8], ground: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """From 1 to 21, of sRGB uint8 (..., 3) with a ground (3,): WCAG 2."""
+    a, b = luminance(colors) + 0.05, luminance(ground) + 0.05
+    return np.maximum(a, b) / np.minimum(a, b)
 
 
 def class_colors(classes: int, palette: str = "auto") -> NDArray[np.uint8]:
@@ -156,15 +207,36 @@ def large_palette(size: int) -> NDArray[np.uint8]:
 
 def oklab(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
     """sRGB uint8 (k, 3) to OKLab (k, 3): Ottosson 2020."""
-    srgb = colors / 255.0
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    cones = linear @ np.array(
-        [[0.4122214708, 0.2119034982, 0.0883024619],
-         [0.5363325363, 0.6806995451, 0.2817188376],
-         [0.0514459929, 0.1073969566, 0.6299787005]]
-    )  # fmt: skip
-    return np.cbrt(cones) @ np.array(
-        [[0.2104542553, 1.9779984951, 0.0259040371],
-         [0.7936177850, -2.4285922050, 0.7827717662],
-         [-0.0040720468, 0.4505937099, -0.8086757660]]
-    )  # fmt: skip
+    return np.cbrt(_linear(colors) @ _TO_CONES) @ _FROM_CONES
+
+
+def srgb(lab: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """OKLab (k, 3) to sRGB uint8 (k, 3), with as much of the chroma as sRGB has at that lightness."""
+    out = np.zeros(lab.shape)
+    left = np.ones(len(lab), dtype=bool)
+    for share in np.linspace(1.0, 0.0, 41):
+        cones = (lab[left] * (1.0, share, share)) @ np.linalg.inv(_FROM_CONES)
+        linear = cones**3 @ np.linalg.inv(_TO_CONES)
+        fits = ((linear >= -1e-4) & (linear <= 1.0 + 1e-4)).all(axis=1) | (share == 0.0)
+        out[np.flatnonzero(left)[fits]] = np.clip(linear[fits], 0.0, 1.0)
+        left[np.flatnonzero(left)[fits]] = False
+    gamma = np.where(out <= 0.0031308, 12.92 * out, 1.055 * np.maximum(out, 1e-9) ** (1 / 2.4) - 0.055)
+    return np.round(255.0 * gamma).astype(np.uint8)
+
+
+def _linear(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """sRGB uint8 without its gamma, in [0, 1]."""
+    values = np.asarray(colors) / 255.0
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
+_TO_CONES = np.array(
+    [[0.4122214708, 0.2119034982, 0.0883024619],
+     [0.5363325363, 0.6806995451, 0.2817188376],
+     [0.0514459929, 0.1073969566, 0.6299787005]]
+)  # fmt: skip
+_FROM_CONES = np.array(
+    [[0.2104542553, 1.9779984951, 0.0259040371],
+     [0.7936177850, -2.4285922050, 0.7827717662],
+     [-0.0040720468, 0.4505937099, -0.8086757660]]
+)  # fmt: skip

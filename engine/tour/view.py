@@ -61,6 +61,10 @@ class View:
     """From -1 to 1: the canvas darker or lighter than the theme's own, which is 0."""
     isolate: bool = False
     """Whether greyed points are left out altogether."""
+    class_frames: bool = False
+    """Whether images have the colour of their class round them; none has one where nothing is coloured."""
+    density: bool = False
+    """Whether it is shaded under the points where many lie, and dots thin out there."""
     theme: Literal["dark", "light"] = "dark"
 
     def __post_init__(self) -> None:
@@ -83,6 +87,10 @@ class View:
             if not low <= value <= high:
                 raise ValueError(f"{name} is a number from {low:g} to {high:g}, not {value:g}")
             object.__setattr__(self, name, value)
+        for name in ("class_frames", "density"):
+            if not isinstance(getattr(self, name), (bool, np.bool_)):
+                raise ValueError(f"{name} is true or false, not {getattr(self, name)!r}")
+            object.__setattr__(self, name, bool(getattr(self, name)))
         object.__setattr__(self, "center", (float(self.center[0]), float(self.center[1])))
         object.__setattr__(self, "groups", tuple(int(group) for group in self.groups))
         object.__setattr__(self, "handles", tuple(_handle(each) for each in self.handles))

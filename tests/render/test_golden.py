@@ -1,7 +1,7 @@
 """A picture without a view stays as it was, to the pixel: against pictures that were drawn before frames and density.
 
-`golden/plain.png` has them side by side; `PYTHONPATH=. python tests/render/test_golden.py` draws them anew, which is right only where
-the rule itself is changed on purpose.
+`golden/plain.png` has them side by side; `PYTHONPATH=. python tests/render/test_golden.py` draws them anew, which is
+right only where the rule itself is changed on purpose.
 """
 
 from pathlib import Path

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import engine
+from engine.motion.shot import growth
 from engine.tour.colors import THEMES, background
 from engine.tour.view import View
 
@@ -82,3 +83,9 @@ def test_isolated_points_are_alone_in_dots_and_images(small_tour):
 def test_movement_can_be_asked_of_a_picture(small_tour):
     moved = engine.snapshot(small_tour, layer=2, color_by="movement", size=SIZE)
     assert (moved != engine.snapshot(small_tour, layer=2, size=SIZE)).any()
+
+
+def test_few_points_grow_the_more_the_fewer_they_are():
+    factors = [growth(shown, 10_000, "dots") for shown in (0, 1, 60, 200, 900, 1000, 5000, 10_000)]
+    assert factors == sorted(factors, reverse=True) and factors[0] == 2.0 and factors[-3:] == [1.0, 1.0, 1.0]
+    assert growth(1, 10_000, "images") == 1.5 and growth(1, 2, "dots") == 1.0

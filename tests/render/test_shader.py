@@ -109,7 +109,7 @@ def test_every_fault_is_named_with_file_and_line(files, fault):
 
 def test_our_shaders_say_what_they_are_for_and_keep_to_the_prefixes():
     entry_points = [file for file in glsl.folder().iterdir() if file.suffix in (".vert", ".frag")]
-    assert len(entry_points) == 8
+    assert len(entry_points) == 14
     for file in glsl.folder().iterdir():
         lines = file.read_text().splitlines()
         assert lines[1 if file in entry_points else 0].startswith("// "), file
@@ -128,7 +128,7 @@ def test_our_shaders_say_what_they_are_for_and_keep_to_the_prefixes():
 @pytest.mark.parametrize("groups", range(1, 7))
 @pytest.mark.parametrize("sides", [1, 2])
 def test_every_variant_has_its_attributes(groups, sides):
-    declared = compose("points.vert", GROUPS=groups, SIDES=sides, GREYED=1).declared
+    declared = compose("points.vert", GROUPS=groups, SIDES=sides, GREYED=1, CROWDED=1).declared
     assert len([name for name in declared if name.startswith("a_source")]) == groups
     assert len([name for name in declared if name.startswith("a_target")]) == groups * (sides - 1)
     assert len([name for name in declared if name.startswith("u_source")]) == groups

@@ -9,11 +9,15 @@ from engine.tour.colors import (
     MISSING,
     TEN,
     THEMES,
+    background,
     class_colors,
     color_by,
+    contrast,
     large_palette,
     oklab,
+    ramp,
     rgb,
+    srgb,
     viridis,
 )
 
@@ -100,3 +104,34 @@ def test_every_colour_stands_out_from_the_canvas(theme):
 
 def test_rgb():
     assert rgb("#FF8000") == pytest.approx((1, 128 / 255, 0))
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("value", [-1.0, 0.0, 1.0])
+def test_continuous_maps_stand_out_from_their_ground_at_both_ends(theme, value):
+    ground = background(theme, value)
+    canvas = np.round(np.multiply(ground, 255)).astype(np.uint8)
+    for levels in (2, 5, 256):
+        table = ramp(levels, ground)
+        assert table.shape == (levels, 3)
+        assert contrast(table, canvas).min() >= 3.0
+        lightness = oklab(table)[:, 0]
+        assert lightness[-1] - lightness[0] > 0.18 and np.diff(lightness).min() > -0.005
+    assert (ramp(256, None) == viridis(256)).all()
+    numbers = color_by(pd.Series([0.0, 1.0, 2.0]), n=3, ground=ground)
+    assert (numbers.table[:-1] == ramp(256, ground)).all() and (numbers.table[-1] == MISSING).all()
+    sizes = pd.Series(pd.Categorical(["s", "l"], categories=["s", "m", "l"], ordered=True))
+    assert (color_by(sizes, n=2, ground=ground).table == ramp(3, ground)).all()
+
+
+def test_contrast_is_that_of_wcag():
+    white, black, grey = (np.array([v, v, v], dtype=np.uint8) for v in (255, 0, 119))
+    assert float(contrast(white, black)) == pytest.approx(21.0)
+    assert float(contrast(grey, white)) == pytest.approx(4.48, abs=0.01)  # #777777, as any checker has it
+
+
+def test_oklab_comes_back():
+    colors = np.random.default_rng(0).integers(0, 256, (500, 3), dtype=np.uint8)
+    assert np.abs(srgb(oklab(colors)).astype(int) - colors).max() <= 1
+    beyond = srgb(np.array([[0.6, 0.5, 0.0]]))  # no such colour: as much of its chroma as there is
+    assert oklab(beyond)[0, 0] == pytest.approx(0.6, abs=0.01) and oklab(beyond)[0, 1] > 0.15

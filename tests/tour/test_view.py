@@ -27,7 +27,7 @@ def test_is_frozen_and_replaced():
 def test_json_round_trip():
     view = engine.View(layer=3.5, frame=np.eye(4, 3), mode="images", groups=(1, 2), selected=(5,), theme="light",
                        handles=[{"name": "dogs", "points": np.arange(3)}], opacity=0.5, depth_cue=True,
-                       isolate=True)  # fmt: skip
+                       isolate=True, class_frames=True, density=np.True_)  # fmt: skip
     assert view.handles[0].points == (0, 1, 2)
     assert engine.View.from_json(json.loads(json.dumps(view.to_json()))) == view
 
@@ -43,6 +43,7 @@ def test_json_round_trip():
         ({"opacity": 0}, "opacity is a number from 0.02 to 1"),
         ({"depth_cue": 1.5}, "depth_cue is a number from 0 to 1"),
         ({"background": float("nan")}, "background is a number from -1 to 1"),
+        ({"density": 0.5}, "density is true or false, not 0.5"),
         ({"handles": [{"points": [1]}]}, "a handle is a table with a name"),
         ({"handles": [{"name": "none", "points": []}]}, "has no points"),
     ],

@@ -1,0 +1,101 @@
+"""Names of regions: few, apart, inside, calm; and giving way."""
+
+import numpy as np
+import pytest
+
+from engine.motion.naming import LOST, MOST, PACE, Names
+
+BOUNDS = (0.0, 0.0, 1000.0, 800.0)
+
+
+def settle(names, places, ranks, sizes, **told):
+    for _ in range(200):
+        if not names.step(places, ranks, sizes, bounds=BOUNDS, seconds=1 / 60, **told):
+            return
+    raise AssertionError("the names never come to rest")
+
+
+def boxes(names, sizes):
+    return {
+        k: (x - sizes[k][0] / 2, y - sizes[k][1] / 2, x + sizes[k][0] / 2, y + sizes[k][1] / 2)
+        for k, ((x, y), opacity) in ((k, (each.place, each.opacity)) for k, each in names.standing.items())
+        if opacity > 0.99
+    }
+
+
+def overlapping(a, b):
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+@pytest.fixture
+def crowd(rng):
+    places = rng.uniform((20, 20), (980, 780), (60, 2))
+    return places, rng.uniform(1, 100, 60), [(float(w), 20.0) for w in rng.uniform(30, 120, 60)]
+
+
+def test_they_are_few_apart_and_inside(crowd):
+    places, ranks, sizes = crowd
+    names = Names()
+    settle(names, places, ranks, sizes)
+    found = boxes(names, sizes)
+    assert 8 <= len(found) <= MOST
+    for k, box in found.items():
+        assert 0 <= box[0] and box[2] <= 1000 and 0 <= box[1] and box[3] <= 800
+        assert np.allclose(names.standing[k].place, places[k], atol=0.5)
+        assert not any(overlapping(box, other) for j, other in found.items() if j != k)
+
+
+def test_the_first_in_rank_stand(crowd):
+    _, ranks, sizes = crowd
+    apart = np.stack(np.meshgrid(np.arange(80, 960, 160), np.arange(40, 780, 70)), -1).reshape(-1, 2)[:60].astype(float)
+    names = Names()
+    settle(names, apart, ranks, sizes)
+    assert set(names.standing) == set(np.argsort(-ranks)[:MOST].tolist())
+
+
+def test_they_give_way_to_handles():
+    names = Names()
+    place, size = np.array([[500.0, 400.0]]), [(80.0, 20.0)]
+    settle(names, place, np.ones(1), size)
+    assert 0 in names.standing
+    settle(names, place, np.ones(1), size, obstacles=[(530.0, 395.0, 545.0, 405.0)])
+    assert not names.standing
+
+
+@pytest.mark.parametrize("speed", [20.0, 55.0, 200.0])
+def test_they_move_at_a_walking_pace_or_leave(speed):
+    names = Names()
+    place, size = np.array([[100.0, 400.0]]), [(80.0, 20.0)]
+    settle(names, place, np.ones(1), size)
+    gone, before = False, names.standing[0].place
+    for _ in range(180):
+        place = place + np.array([[speed / 60, 0.0]])
+        names.step(place, np.ones(1), size, bounds=BOUNDS, seconds=1 / 60)
+        if 0 not in names.standing:
+            gone = True
+            break
+        now = names.standing[0].place
+        assert np.hypot(now[0] - before[0], now[1] - before[1]) <= PACE / 60 + 1e-6
+        assert names.standing[0].leaving or np.hypot(now[0] - place[0, 0], now[1] - place[0, 1]) <= LOST
+        before = now
+    assert gone == (speed > PACE)
+
+
+def test_one_that_stands_is_kept_before_one_that_ranks_a_little_higher():
+    names, places, sizes = Names(), np.array([[500.0, 400.0], [510.0, 402.0]]), [(80.0, 20.0)] * 2
+    settle(names, places, np.array([2.0, 1.0]), sizes)
+    for ranks in ([1.0, 1.4], [1.0, 1.5]):
+        settle(names, places, np.array(ranks), sizes)
+        assert set(names.standing) == {0}
+    settle(names, places, np.array([1.0, 2.0]), sizes)
+    assert set(names.standing) == {1}
+
+
+def test_other_regions_are_other_names(crowd):
+    places, ranks, sizes = crowd
+    names = Names()
+    settle(names, places, ranks, sizes)
+    settle(names, places[:2], ranks[:2], sizes[:2])
+    assert set(names.standing) <= {0, 1}
+    settle(names, places[:0], ranks[:0], [])
+    assert not names.standing
