@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test setup lint clean
+.PHONY: demo test setup lint contracts clean
 
 PYTHON ?= python3
 TORCH_INDEX ?=
@@ -31,6 +31,13 @@ lint: $(READY)
 	$(VENV)/bin/mypy
 
 setup: $(READY)
+
+# What is relied on in cuML, CuPy and dask-cuda, held against their wheels: about 80 MB, nothing of it is kept.
+contracts: $(READY)
+	@wheels=$$(mktemp -d)
+	trap 'rm -rf "$$wheels"' EXIT
+	$(VENV)/bin/python tests/contracts.py "$$wheels"
+	UMAP_TOUR_WHEELS="$$wheels" $(VENV)/bin/python -m pytest tests/pipeline/test_contracts.py
 
 $(READY): pyproject.toml constraints.txt Makefile
 	@missing=()
@@ -67,12 +74,9 @@ $(READY): pyproject.toml constraints.txt Makefile
 		"$${sudo[@]}" $$install --assume-no 2> /dev/null | grep '^Need to get' || true
 		"$${sudo[@]}" env DEBIAN_FRONTEND=noninteractive $$install -qq > /dev/null
 	fi
-	extras=test
+	driver=$$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2> /dev/null | head -n 1) || driver=
 	size="about 0.5 GB, 3 GB where the index has torch for CUDA only"
-	if driver=$$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2> /dev/null | head -n 1) && [[ -n $$driver ]]; then
-		extras=test,cuda$$(( $${driver%%.*} >= 580 ? 13 : 12 ))
-		size="about 4 GB, with cuML and CuPy for the NVIDIA driver $$driver"
-	fi
+	[[ -z $$driver ]] || size="about 4 GB, with cuML and CuPy if they fit the NVIDIA driver $$driver"
 	echo "== Python packages into $(VENV): $$size"
 	[[ -x $(VENV)/bin/python ]] && $(VENV)/bin/python -c 'import pip' 2> /dev/null || $(PYTHON) -m venv --clear $(VENV)
 	pip="$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt"
@@ -80,6 +84,22 @@ $(READY): pyproject.toml constraints.txt Makefile
 		$$pip --index-url "$(TORCH_INDEX)" torch torchvision
 	else
 		$$pip torch torchvision
+	fi
+	# cuML and torch share CUDA's libraries, so torch's CUDA decides; and CUDA 13 wants driver 580, CUDA 12 driver 525.
+	extras=test
+	if [[ -n $$driver ]]; then
+		cuda=$$($(VENV)/bin/python -c 'import torch; print((torch.version.cuda or "none").split(".")[0])')
+		case $$cuda in
+			13) needed=580 ;;
+			12) needed=525 ;;
+			*) needed=none ;;
+		esac
+		if [[ $$needed != none ]] && (( $${driver%%.*} >= needed )); then
+			extras=test,cuda$$cuda
+		else
+			echo "== Without CUDA: this torch is for CUDA $$cuda, and the NVIDIA driver is $$driver. For the GPU update the" \
+				"driver to 580 or newer, or take torch for CUDA 12: make clean setup TORCH_INDEX=URL"
+		fi
 	fi
 	$$pip --editable ".[$$extras]"
 	touch $@

@@ -12,12 +12,14 @@ import argparse
 import json
 
 import torch
-from timing import timed
+from timing import in_turn, timed
+from torch import Tensor
 
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import embed, following_start, principal_start, schedule
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.planning import WIDE
+from engine.pipeline.products import multiply, operands
 
 WIDTHS = (768, 16384, 16384, 16384, 49152, 49152, 50176, 48000, 48000, 51200, 51200, 51200, 42768, 40768, 40768, 40768,
           50176, 1024, 1024, 1000, 1000)  # fmt: skip
@@ -40,9 +42,7 @@ def main() -> None:
         matrix = torch.empty(arguments.n, width, device=here.device, dtype=torch.float16 if width >= WIDE else None)
         for block, part in zip(matrix.split(4096), factors.split(4096), strict=True):
             block.copy_((part @ weights).relu())
-        small = matrix[: min(arguments.n, 8192)].float()
-        seconds, _ = timed(lambda small=small: small @ small.T)
-        rate = 2.0 * len(small) ** 2 * width / seconds
+        rate = product_rate(matrix[:8192])
         seconds, (indices, distances) = timed(lambda matrix=matrix: nearest(matrix, K))
         share = 2.0 * arguments.n**2 * width / seconds / rate
         start = principal_start(matrix, DIMS, seed=0) if before is None else following_start(before, seed=0)
@@ -57,6 +57,15 @@ def main() -> None:
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump({"n": arguments.n, "machine": str(here), "total_s": total, "layers": rows}, file, indent=1)
+
+
+def product_rate(rows: Tensor) -> float:
+    """Operations per second of the product of all `rows` with each other, as the neighbours multiply them."""
+    copy = operands(rows).rows(0, len(rows))
+    tile = torch.empty((len(rows), len(rows)), device=rows.device)
+    ways = {"product": lambda: multiply(copy, copy, out=tile)}
+    in_turn(ways, 2)  # warm: kernels chosen and loaded, clocks up
+    return 2.0 * len(rows) ** 2 * rows.shape[1] / min(in_turn(ways, 5)["product"])
 
 
 if __name__ == "__main__":

@@ -151,10 +151,10 @@ def test_environment_yml_agrees_with_pyproject(project):
     *conda, pip = environment["dependencies"]
     assert pip == {"pip": ["-e ."]}
     versions = dict(re.match(r"([\w-]+)(.*)", each).groups() for each in conda)
-    assert set(versions) == {"python", "cuda-version", "cuml", "cupy", "pytorch", "torchvision", "pip"}
+    assert set(versions) == {"python", "cuda-version", "cuml", "cupy", "pytorch-gpu", "torchvision", "pip"}
     required = dict(re.match(r"([\w-]+)(.*)", each).groups() for each in project["project"]["dependencies"])
     extras = project["project"]["optional-dependencies"]
-    assert versions["pytorch"] == required["torch"] and versions["torchvision"] == required["torchvision"]
+    assert versions["pytorch-gpu"] == required["torch"] and versions["torchvision"] == required["torchvision"]
     assert f"cuml-cu13=={versions['cuml'].strip('=')}.*" in extras["cuda13"]
     assert f"cupy-cuda13x{versions['cupy']}" in extras["cuda13"]
     assert versions["python"].strip("=") == project["project"]["requires-python"].strip(">=")

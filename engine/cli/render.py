@@ -33,6 +33,9 @@ def render(
     seconds: Annotated[float | None, typer.Option(help="Make a film of this length.", show_default=False)] = None,
     speed: Annotated[float, typer.Option(help="Of the tour in a film, degrees per second.", min=0)] = 6.0,
     story: Annotated[bool, typer.Option("--story", help="Film the saved views, with their captions.")] = False,
+    gpu: Annotated[
+        int | None, typer.Option(metavar="N", help="Draw with that one of doctor's list.", min=0, show_default=False)
+    ] = None,
 ) -> None:
     """Make a picture (PNG), or with --seconds a film (MP4), of a tour. Needs no display."""
     import numpy as np
@@ -46,6 +49,10 @@ def render(
     from ..tour.view import View
     from ..viewer.resolve import first_view
 
+    if gpu is not None:
+        from ..render.offscreen import use_device
+
+        use_device(gpu)
     opened = load(tour)
     beside = None if other is None else load(other)
     if story:

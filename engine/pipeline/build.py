@@ -1,7 +1,7 @@
 """Network and pictures to a Tour: capture, find neighbours, embed from layer to layer, align. One resumable job."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from ..tour.tour import Layer, Sprites, Tour
 from ..tour.writing import check_replaceable
 from .activations import as_input, capture
 from .attributes import attributes, with_truth
-from .device import Machine
+from .device import Machine, out_of_memory
 from .device import machine as machine_for
 from .embedding import EQUAL, embed, following_start, principal_start, schedule
 from .job import Job, readable_failures
@@ -102,8 +102,8 @@ def build(
     budget = None if memory is None else bytes_of(memory)
     job = Job.of(out)
     check_replaceable(job.out)
-    with progress_of.shown(progress), readable_failures(job.out):
-        machine = machine_for(device)
+    machine = machine_for(device)
+    with progress_of.shown(progress), readable_failures(job.out), machine.current():
         net = as_network(network, weights=weights, seed=seed)
         source = part_of(as_images(images), limit=limit, sample=sample, seed=seed)
         probes, source = _look(net, source, layers, machine)
@@ -115,13 +115,14 @@ def build(
             return load(out)
         log.info("building %s on %s", job.out.name, machine)
         with job.begun(inputs, fresh=fresh):
-            at = 0
             try:
                 scheme = _plan(job, probes, source.n, options, machine, budget)
-                while at < len(scheme.passes):
-                    smaller = _pass(job, net, source, probes, scheme, at, options, machine, strict)
-                    at += smaller is None
-                    scheme = smaller or scheme
+                _passes(
+                    job,
+                    scheme,
+                    machine,
+                    lambda scheme, at: _pass(job, net, source, probes, scheme, at, options, machine, strict),
+                )
             except ValueError:  # the pictures or the network are at fault, so the same build will never end
                 job.remove()
                 raise
@@ -200,6 +201,28 @@ def _plan(job: Job, probes: Sequence[Probe], n: int, options: Options, machine: 
     return scheme
 
 
+def _passes(job: Job, scheme: Plan, machine: Machine, run: Callable[[Plan, int], None]) -> None:
+    """Run every pass of the plan; one that is too much for memory as two, or with fewer images at a time."""
+    at = 0
+    while at < len(scheme.passes):
+        smaller = None
+        try:
+            run(scheme, at)
+        except (MemoryError, RuntimeError) as error:
+            smaller = scheme.smaller(at) if out_of_memory(error) else None
+            if smaller is None:
+                raise
+        if smaller is None:
+            at += 1
+            continue
+        machine.release()  # not above, where the error's traceback still holds what did not fit
+        count = len(smaller.passes[at])
+        layers = "1 layer" if count == 1 else f"{count} layers"
+        log.warning("out of memory; going on with %s and %d images at a time", layers, smaller.batch)
+        job.keep_plan(smaller.to_json() | {"memory": (job.plan or {}).get("memory")})
+        scheme = smaller
+
+
 def _pass(
     job: Job,
     net: Network,
@@ -210,54 +233,43 @@ def _pass(
     options: Options,
     machine: Machine,
     strict: bool,
-) -> Plan | None:
-    """One pass over the pictures and the layers that it brings; a smaller plan where the device's memory was short."""
+) -> None:
+    """One pass over the pictures and the layers that it brings."""
     layers = [k for k in scheme.passes[at] if not job.has_layer(k)]
     broken = job.broken
     first = broken is None
     if strict and broken:
         raise BrokenImageError(next(iter(broken.values())))
     if not layers and not first:
-        return None
+        return
     here = [probes[k] for k in layers]
     tiles = job.new_tiles(images.n, options.tile) if first else None
-    try:
-        captured = capture(
-            net,
-            images,
-            here,
-            device=machine.device,
-            max_width=options.max_width,
-            pooling=options.pooling,
-            halves=[probes[k].name for k in layers if scheme.half(k)],
-            batch_size=scheme.batch,
-            tiles=tiles,
-            skip=broken or (),
-            strict=strict,
-            label="activations" if len(scheme.passes) == 1 else f"activations, pass {at + 1} of {len(scheme.passes)}",
-        )
-        if first:
-            if captured.broken:
-                log.warning("%d of %d images could not be read and are left out", len(captured.broken), images.n)
-            _check_number(len(captured.rows), options)
-            job.keep_pictures(captured.rows, captured.broken, attributes(net, images, captured))
-        for k, probe in zip(layers, here, strict=True):
-            matrix = captured.matrices.pop(probe.name)  # let go of once it is embedded
-            before = job.layer(k - 1) if k else None
-            points, placement = _layer(matrix, probe, before, options, machine)
-            job.keep_layer(k, points, placement, sketch(matrix) if options.similarity else None)
-            del matrix
-            if machine.device.type == "cuda":
-                torch.cuda.empty_cache()  # cuML takes its memory from elsewhere
-    except torch.OutOfMemoryError:
-        smaller = scheme.smaller(at)
-        if smaller is None:
-            raise
-        torch.cuda.empty_cache()
-        log.warning("out of memory on the device; going on with %d images at a time", smaller.batch)
-        job.keep_plan(smaller.to_json() | {"memory": (job.plan or {}).get("memory")})
-        return smaller
-    return None
+    captured = capture(
+        net,
+        images,
+        here,
+        device=machine.device,
+        max_width=options.max_width,
+        pooling=options.pooling,
+        halves=[probes[k].name for k in layers if scheme.half(k)],
+        batch_size=scheme.batch,
+        tiles=tiles,
+        skip=broken or (),
+        strict=strict,
+        label="activations" if len(scheme.passes) == 1 else f"activations, pass {at + 1} of {len(scheme.passes)}",
+    )
+    if first:
+        if captured.broken:
+            log.warning("%d of %d images could not be read and are left out", len(captured.broken), images.n)
+        _check_number(len(captured.rows), options)
+        job.keep_pictures(captured.rows, captured.broken, attributes(net, images, captured))
+    for k, probe in zip(layers, here, strict=True):
+        matrix = captured.matrices.pop(probe.name)  # let go of once it is embedded
+        before = job.layer(k - 1) if k else None
+        points, placement = _layer(matrix, probe, before, options, machine)
+        job.keep_layer(k, points, placement, sketch(matrix) if options.similarity else None)
+        del matrix
+        machine.release()
 
 
 def _layer(

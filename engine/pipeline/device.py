@@ -1,13 +1,17 @@
-"""Which torch device, array module and UMAP this machine has."""
+"""Which torch device, array module and UMAP this machine has, and what running out of its memory looks like."""
 
 import contextlib
 import ctypes
 import importlib.util
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import torch
+
+# How libraries that have no class for it say that memory is short: cuBLAS, cuSOLVER, RMM, torch on a CPU.
+SHORT = ("out of memory", "out_of_memory", "bad_alloc", "alloc_failed", "memoryallocation", "allocate memory")
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,7 @@ class Machine:
     """What a build runs on."""
 
     device: torch.device
+    """With its number where it is a CUDA device."""
     cuml: bool
     """Whether cuML embeds (on a CUDA device, where it is installed); umap-learn otherwise."""
 
@@ -32,6 +37,30 @@ class Machine:
         """Images at a time: enough to fill a GPU; on a CPU, what its caches hold."""
         return 64 if self.device.type == "cuda" else 16
 
+    @contextlib.contextmanager
+    def current(self) -> Iterator[None]:
+        """Make the device this thread's current one, on which CuPy and cuML take memory and compute.
+
+        Every thread has a current device of its own, so each that works on the machine does so within this.
+        """
+        with contextlib.ExitStack() as stack:
+            if self.device.type == "cuda":
+                stack.enter_context(torch.cuda.device(self.device))
+            if self.cuml:
+                import cupy
+
+                stack.enter_context(cupy.cuda.Device(self.device.index))
+            yield
+
+    def release(self) -> None:
+        """Give back what torch and CuPy keep of freed memory: each takes its own, and cuML takes from neither."""
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+        if self.cuml:
+            import cupy
+
+            cupy.get_default_memory_pool().free_all_blocks()
+
     def __str__(self) -> str:
         name = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "CPU"
         return f"{name}, {'cuML' if self.cuml else 'umap-learn'}"
@@ -46,12 +75,27 @@ def machine(device: str | None = None) -> Machine:
         wanted = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     except RuntimeError as error:
         raise ValueError(f"no device is called {device!r}: {str(error).splitlines()[0]}") from None
-    if wanted.type == "cuda" and not torch.cuda.is_available():
-        raise ValueError(f"no CUDA device for {device!r}: this torch is {torch.__version__}; leave --device out")
     if wanted.type == "cpu":
         _keep_freed_memory()
+        return Machine(torch.device("cpu"), cuml=False)
+    if wanted.type != "cuda":
+        raise ValueError(f"a device is cpu, cuda or cuda:N, not {device!r}")
+    if not torch.cuda.is_available():
+        raise ValueError(f"no CUDA device for {device!r}: this torch is {torch.__version__}; leave --device out")
+    count = torch.cuda.device_count()
+    number = torch.cuda.current_device() if wanted.index is None else wanted.index
+    if number >= count:
+        have = "cuda:0 alone" if count == 1 else f"cuda:0 to cuda:{count - 1}"
+        raise ValueError(f"no device {device!r}: there is {have} (CUDA_VISIBLE_DEVICES may hide others)")
     installed = all(importlib.util.find_spec(name) for name in ("cuml", "cupy"))
-    return Machine(wanted, cuml=wanted.type == "cuda" and installed)
+    return Machine(torch.device("cuda", number), cuml=installed)
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether it says that memory is short: torch's error, CuPy's and RMM's (MemoryError), or one in words alone."""
+    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(word in str(error).lower() for word in SHORT)
 
 
 @cache
@@ -68,8 +112,13 @@ def _keep_freed_memory() -> None:
 
 
 def describe() -> str:
-    """Torch and the device that it would use, in words."""
-    if torch.cuda.is_available():
-        memory = torch.cuda.get_device_properties(0).total_memory / 2**30
-        return f"{torch.__version__}, {torch.cuda.get_device_name(0)}, {memory:.0f} GiB"
-    return f"{torch.__version__}, CPU ({torch.get_num_threads()} threads)"
+    """Torch and the devices that it could use, in words."""
+    if not torch.cuda.is_available():
+        return f"{torch.__version__}, CPU ({torch.get_num_threads()} threads)"
+    names = []
+    for number in range(torch.cuda.device_count()):
+        memory = torch.cuda.get_device_properties(number).total_memory / 2**30
+        names.append(f"{torch.cuda.get_device_name(number)}, {memory:.0f} GiB")
+    if len(names) == 1:
+        return f"{torch.__version__}, {names[0]}"
+    return f"{torch.__version__}, " + "; ".join(f"cuda:{k} {name}" for k, name in enumerate(names))

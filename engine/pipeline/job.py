@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from ..tour.alignment import Placement
 from ..tour.tour import Sketch
+from .device import out_of_memory
 
 try:
     import fcntl
@@ -206,10 +207,9 @@ def readable_failures(out: Path) -> Iterator[None]:
             raise OSError(f"{out}: the disk is full; make room, and {again}") from error
         raise
     except (MemoryError, RuntimeError) as error:
-        if isinstance(error, MemoryError) or "allocate memory" in str(error) or "out of memory" in str(error).lower():
-            raise RuntimeError(
-                f"out of memory ({str(error).splitlines()[0][:120]}); give activations less with --memory, and {again}"
-            ) from error
+        if out_of_memory(error):
+            said = (str(error) or type(error).__name__).splitlines()[0][:120]
+            raise RuntimeError(f"out of memory ({said}); give activations less with --memory, and {again}") from error
         raise
 
 

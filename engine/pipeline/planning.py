@@ -30,12 +30,13 @@ class Plan:
         return sum(n * self.widths[k] * (2 if self.half(k) else 4) for k in layers)
 
     def smaller(self, at: int) -> "Plan | None":
-        """The plan for a device on which pass `at` did not fit: half the batch, then half the layers at a time."""
-        if self.batch > 1:
-            return Plan(self.widths, self.passes, self.batch // 2)
+        """The plan for a device on which pass `at` did not fit: half the layers at a time, then half the batch.
+
+        The matrices take the room, and a batch next to none of it, so that comes last. None where nothing is left.
+        """
         layers = self.passes[at]
         if len(layers) == 1:
-            return None
+            return Plan(self.widths, self.passes, self.batch // 2) if self.batch > 1 else None
         middle = len(layers) // 2
         split = (layers[:middle], layers[middle:])
         return Plan(self.widths, (*self.passes[:at], *split, *self.passes[at + 1 :]), self.batch)

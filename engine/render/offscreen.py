@@ -1,6 +1,6 @@
 """Drawing without a window: an OpenGL context from EGL, and a framebuffer to read a picture from."""
 
-import os
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 from vispy import app, gloo
 from vispy.gloo import gl
 
+from .egl import Display, displays, open_display, why_software
+
+log = logging.getLogger("engine")
+
 DEPTH_COMPONENT24 = 0x81A6
-
-
 ALIASED_POINT_SIZE_RANGE = 0x846D
+
+_number: int | None = None  # of the device that `use_device` asks for
 
 
 @dataclass(frozen=True)
@@ -72,22 +76,67 @@ def current() -> Iterator[None]:
         _egl.egl.eglMakeCurrent(_egl._EGL_DISPLAY, _egl.egl.EGL_NO_SURFACE, _egl.egl.EGL_NO_SURFACE, None)
 
 
+def use_device(number: int) -> None:
+    """Draw with EGL's device of that number, from 0 on, and with no other. Raises ValueError where it is not listed."""
+    global _number
+    listed = [each.device for each in _listed() if each.device is not None]
+    if number not in listed:
+        have = f"EGL lists devices 0 to {len(listed) - 1}" if listed else "EGL lists no device"
+        raise ValueError(f"there is no GPU {number} to draw with: {have}; `umap-tour doctor` names them")
+    if number != _number:
+        _canvas.cache_clear()
+    _number = number
+
+
+def devices() -> list[tuple[Display, Driver | str]]:
+    """Every device that EGL lists, by number, and its driver or why it does not draw. Opens them all."""
+    found: list[tuple[Display, Driver | str]] = []
+    for display in sorted((each for each in _listed() if each.device is not None), key=lambda each: each.device or 0):
+        try:
+            canvas = _opened(display)
+            canvas.set_current()
+            found.append((display, describe()))
+            canvas.close()
+        except Exception as error:
+            found.append((display, _fault(error)))
+    _canvas.cache_clear()
+    return found
+
+
+def _listed() -> list[Display]:
+    try:
+        return displays()
+    except OSError:
+        return []
+
+
 @lru_cache(maxsize=1)
 def _canvas() -> app.Canvas:
-    # Mesa's EGL needs to be told that no display is meant; other drivers may not know the word.
-    for platform in (os.environ.get("EGL_PLATFORM", "surfaceless"), None):
-        if platform is None:
-            os.environ.pop("EGL_PLATFORM", None)
-        else:
-            os.environ["EGL_PLATFORM"] = platform
-        try:
-            return app.Canvas(app=app.Application("egl"), size=(64, 64), show=False, autoswap=False)
-        except Exception as error:  # vispy raises what it likes, from ImportError to AttributeError
-            fault = str(error).splitlines()[0] if str(error) else type(error).__name__
+    fault = "there is no libEGL"
+    for display in _listed():
+        if _number in (None, display.device):
+            try:
+                canvas = _opened(display)
+            except Exception as error:  # vispy raises what it likes, from ImportError to AttributeError
+                fault = _fault(error)
+                continue
+            why = why_software() if describe().software else ""
+            if why:
+                log.warning("drawing in software: %s", why)
+            return canvas
     raise NoOpenGLError(
         f"no OpenGL without a display ({fault}); on Debian: apt install libegl1 libgl1-mesa-dri, "
         "and `umap-tour doctor` says what else is missing"
     )
+
+
+def _opened(display: Display) -> app.Canvas:
+    open_display(display)
+    return app.Canvas(app=app.Application("egl"), size=(64, 64), show=False, autoswap=False)
+
+
+def _fault(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 @contextmanager

@@ -96,8 +96,9 @@ def place(points: Any, before: Any | None, placement: Placement | None) -> Place
         fit = _fit(here, centred(before))
         rotation, similarity = fit.rotation @ xp.asarray(placement.rotation), fit.similarity
     radius = float(xp.sqrt((here * here).sum(axis=1).max()))
-    return Placement(_host(mean), _host(rotation), radius, similarity)
+    return Placement(host(mean), host(rotation), radius, similarity)
 
 
-def _host(array: Any) -> NDArray[np.float64]:
+def host(array: Any) -> NDArray[Any]:
+    """A NumPy array of what may be CuPy's."""
     return array.get() if hasattr(array, "get") else np.asarray(array)

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .alignment import array_module, host
 from .tour import Tour
 
 MEASURES = {"procrustes": "Procrustes", "cka": "CKA", "debiased cka": "Debiased CKA"}  # and as a reader is told
@@ -100,62 +101,66 @@ class Products:
 def gram_products(a: Sequence[Any], b: Sequence[Any]) -> Products:
     """One product for all pairs of layers, a block of rows at a time. `b` may be `a` itself.
 
-    a, b: arrays (n, any width), the same points in the same order.
+    a, b: arrays (n, any width), the same points in the same order, all of NumPy or all of CuPy. The rows stay where
+    they are; only the sums come to the host.
     """
     n, same = len(a[0]), a is b
     left = _Sums(a)
     right = left if same else _Sums(b)
-    cross = np.zeros((left.edges[-1], right.edges[-1]))
-    rows = np.zeros((len(a), len(b)))
+    cross = left.xp.zeros((int(left.edges[-1]), int(right.edges[-1])))
+    rows = left.xp.zeros((len(a), len(b)))
     for first in range(0, n, BLOCK):
         x, r = left.add(first)
         y, s = (x, r) if same else right.add(first)
         cross += x.T @ y
         rows += r.T @ s
     side = left.side()
-    return Products(n, side, side if same else right.side(), cross, rows)
+    return Products(n, side, side if same else right.side(), host(cross), host(rows))
 
 
 class _Sums:
     """What is summed of one side alone, and room for its rows at hand: centred, all layers in a row."""
 
     def __init__(self, layers: Sequence[Any]) -> None:
-        self.layers = [np.asarray(each) for each in layers]
+        self.xp = xp = array_module(layers[0])
+        self.layers = [xp.asarray(each) for each in layers]
         self.edges = np.cumsum([0, *(each.shape[1] for each in self.layers)])
-        self.mean = np.concatenate([_mean(each) for each in self.layers])
+        self.mean = xp.concatenate([_mean(each) for each in self.layers])
         coarse = all(each.dtype == np.float16 for each in self.layers)
-        shape = (min(BLOCK, len(self.layers[0])), self.edges[-1])
-        self.room = np.empty(shape, dtype=np.float32 if coarse else np.float64)
-        self.squares = [np.zeros((width, width)) for width in np.diff(self.edges)]
-        self.rows = np.zeros(len(self.layers))
+        shape = (min(BLOCK, len(self.layers[0])), int(self.edges[-1]))
+        self.room = xp.empty(shape, dtype=np.float32 if coarse else np.float64)
+        self.squares = [xp.zeros((width, width)) for width in np.diff(self.edges).tolist()]
+        self.rows = xp.zeros(len(self.layers))
 
-    def add(self, first: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    def add(self, first: int) -> tuple[Any, Any]:
         """The rows from `first` on, (m, columns), and their squared norms, (m, L). Good until the next call."""
         parts = [each[first : first + BLOCK] for each in self.layers]
         x = self.room[: len(parts[0])]
         for part, (begin, end) in zip(parts, itertools.pairwise(self.edges), strict=True):
             x[:, begin:end] = part
         x -= self.mean
-        r = np.empty((len(x), len(parts)), dtype=x.dtype)
+        r = self.xp.empty((len(x), len(parts)), dtype=x.dtype)
         for k, (begin, end) in enumerate(itertools.pairwise(self.edges)):
             part = x[:, begin:end]
-            np.einsum("nd,nd->n", part, part, out=r[:, k])
+            r[:, k] = self.xp.einsum("nd,nd->n", part, part)
             self.squares[k] += part.T @ part
-        self.rows += np.einsum("nl,nl->l", r, r)
+        self.rows += self.xp.einsum("nl,nl->l", r, r)
         return x, r
 
     def side(self) -> Side:
-        square = np.array([each.trace() for each in self.squares])
-        fourth = np.array([np.vdot(each, each) for each in self.squares])
-        return Side(self.edges, square, fourth, self.rows)
+        squares = [host(each) for each in self.squares]
+        square = np.array([each.trace() for each in squares])
+        fourth = np.array([np.vdot(each, each) for each in squares])
+        return Side(self.edges, square, fourth, host(self.rows))
 
 
-def _mean(points: NDArray[Any]) -> Matrix:
+def _mean(points: Any) -> Any:
     """Over the rows, (d,), in float64, without a copy of all of them."""
-    total = np.zeros(points.shape[1])
+    xp = array_module(points)
+    total = xp.zeros(points.shape[1])
     for first in range(0, len(points), BLOCK):
         block = points[first : first + BLOCK].astype(np.float64)
-        total += np.ones(len(block)) @ block
+        total += xp.ones(len(block)) @ block
     return total / len(points)
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+import engine.pipeline.neighbors as neighbors
 from engine.pipeline.neighbors import nearest
+from engine.pipeline.products import lower_bounds, operands, slack
 
 N = 400
 
@@ -14,6 +16,9 @@ def matrix(kind):
 
     def normal(*shape):
         return torch.randn(*shape, generator=generator)
+
+    def outlier(times):
+        return torch.where(torch.arange(N) == 7, times, 1.0)[:, None]
 
     return {
         "plain": normal(N, 300),
@@ -25,6 +30,9 @@ def matrix(kind):
         "one outlier": torch.cat([normal(N - 1, 50), torch.full((1, 50), 1e4)]),
         "all equal": torch.ones(N, 20),
         "half precision": normal(N, 64).half(),
+        "one outlier ten times the rest": torch.relu(normal(N, 32) @ normal(32, 200)) * outlier(10.0),
+        "log-normal norms": torch.relu(normal(N, 32) @ normal(32, 200)) * torch.exp(normal(N, 1)),
+        "subnormal beside an outlier": normal(N, 50) * outlier(1e7),
     }[kind]
 
 
@@ -34,9 +42,17 @@ KINDS = [
 ]  # fmt: skip
 
 
+@pytest.fixture(params=["float32, as on a CPU", "float16, as on a GPU"])
+def half(request, monkeypatch):
+    """Whether products are of a float16 copy; a CPU computes them here just as exactly as a GPU's tensor cores."""
+    as_a_gpu = request.param.startswith("float16")
+    monkeypatch.setattr(neighbors, "operands", lambda points: operands(points, half=as_a_gpu))
+    return as_a_gpu
+
+
 @pytest.mark.parametrize("k", [1, 15, 60])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_neighbour_is_within_a_millionth_of_the_true_distance(kind, k):
+def test_every_neighbour_is_within_a_millionth_of_the_true_distance(kind, k, half):
     points = matrix(kind)
     indices, distances = nearest(points, k)
     exact = torch.cdist(points.double(), points.double(), compute_mode="donot_use_mm_for_euclid_dist")
@@ -49,6 +65,41 @@ def test_every_neighbour_is_within_a_millionth_of_the_true_distance(kind, k):
     assert (found <= true * (1 + 1e-6)).all()
     assert distances.numpy() == pytest.approx(found.numpy(), rel=1e-5, abs=1e-6)
     assert (distances.diff(dim=1) >= 0).all()
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "log-normal norms", "subnormal beside an outlier"])
+def test_every_pair_lies_between_its_bounds(kind, half):
+    points = matrix(kind)
+    of = operands(points, half=half)
+    least = lower_bounds(of, 0, torch.empty(N, N)).double() + of.low.double()[:, None]
+    rows = torch.arange(N)
+    most = least + slack(of, rows, rows.repeat(N, 1)).double()
+    exact = torch.cdist(points.double(), points.double(), compute_mode="donot_use_mm_for_euclid_dist") ** 2
+    exact *= of.scale**2
+    assert (least <= exact).all()
+    assert (most >= exact)[~torch.eye(N, dtype=torch.bool)].all()
+
+
+def test_what_a_gpu_is_given_has_no_bit_that_its_tensor_cores_would_cut_off():
+    """TF32 keeps ten bits after the point, and whether hardware rounds or cuts off the others is nowhere promised."""
+    copy = operands(matrix("after a ReLU"), half=True).copy.float()
+    cut = (copy.view(torch.int32) & ~0x1FFF).view(torch.float32)
+    assert (cut == copy).all() and copy.any()
+
+
+@pytest.mark.parametrize(("kind", "most"), [("plain", 17), ("one outlier ten times the rest", 17),
+                                            ("log-normal norms", 20)])  # fmt: skip
+def test_few_pairs_are_measured_directly(kind, most, half, monkeypatch):
+    """The bound is of each pair, not of the largest norm: a row ten times the rest costs the others nothing."""
+    pairs, real = [], neighbors._differences
+
+    def counted(points, rows, candidates, possible):
+        pairs.append(int(possible.sum()))
+        return real(points, rows, candidates, possible)
+
+    monkeypatch.setattr(neighbors, "_differences", counted)
+    nearest(matrix(kind), 15)
+    assert 15 <= sum(pairs) / N <= most
 
 
 def test_small_tiles_change_nothing(monkeypatch):

@@ -46,17 +46,16 @@ def test_the_plan_is_said_and_stored():
     assert Plan.from_json(scheme.to_json()) == scheme
 
 
-def test_too_much_is_halved_until_nothing_is_left_to_halve():
-    scheme = planned(10**9)
+def test_too_much_loses_half_its_layers_first_and_then_half_its_batch():
+    scheme = planned(10**9).smaller(0)
+    assert scheme.passes == ((0, 1), (2, 3, 4)) and scheme.batch == 8
+    scheme = scheme.smaller(1)
+    assert scheme.passes == ((0, 1), (2,), (3, 4)) and scheme.batch == 8
     batches = []
     while scheme.batch > 1:
-        scheme = scheme.smaller(0)
+        scheme = scheme.smaller(1)
         batches.append(scheme.batch)
-    assert batches == [4, 2, 1] and len(scheme.passes) == 1
-    scheme = scheme.smaller(0)
-    assert scheme.passes == ((0, 1), (2, 3, 4))
-    scheme = scheme.smaller(1)
-    assert scheme.passes == ((0, 1), (2,), (3, 4))
+    assert batches == [4, 2, 1] and scheme.passes == ((0, 1), (2,), (3, 4))
     assert scheme.smaller(1) is None
 
 

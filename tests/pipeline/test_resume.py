@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -191,23 +192,65 @@ def test_pictures_at_fault_leave_nothing_behind(network, pixels, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_memory_that_is_short_on_the_device_halves_the_batch_and_goes_on(quick, network, pixels, tmp_path, monkeypatch):
-    """There is no GPU to exhaust here, so capture complains as torch does on one."""
-    batches = []
+SHORT = {
+    "torch": torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"),
+    "Python": MemoryError(),
+    "RMM": MemoryError("std::bad_alloc: out_of_memory: CUDA error"),
+    "CuPy": type("OutOfMemoryError", (MemoryError,), {})("Out of memory allocating 2,147,483,648 bytes"),
+    "cuBLAS": RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+}
+
+
+@pytest.mark.parametrize("error", SHORT.values(), ids=SHORT)
+def test_short_memory_halves_the_layers_then_the_batch_and_goes_on(
+    quick, network, pixels, tmp_path, monkeypatch, error
+):
+    """There is no GPU to exhaust here, so capture complains as the libraries do on one."""
+    tried = []
 
     def tight(*arguments, **options):
-        batches.append((options["batch_size"], len(arguments[2])))
-        if options["batch_size"] > 4 or len(arguments[2]) > 4:
-            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
+        tried.append((options["batch_size"], len(arguments[2])))
+        if len(arguments[2]) > 4 or (options["batch_size"] > 4 and len(arguments[2]) == 1):
+            raise error
         return capture(*arguments, **options)
 
     monkeypatch.setattr(build_module, "capture", tight)
     tour = make(network, pixels, tmp_path / "x.tour")
-    assert batches == [(16, 8), (8, 8), (4, 8), (2, 8), (1, 8), (1, 4), (1, 4)]
+    assert tried == [(16, 8), (16, 4), (16, 4)]
     assert len(tour.layers) == 8
+    tried.clear()
     monkeypatch.setattr(build_module, "capture", lambda *a, **k: tight(*a, **k | {"batch_size": 100}))
-    with pytest.raises(RuntimeError, match=r"out of memory \(CUDA out of memory.*--memory"):
-        make(network, pixels, tmp_path / "y.tour")
+    with pytest.raises(RuntimeError, match=r"out of memory \(.*--memory"):
+        make(network, pixels, tmp_path / "y.tour", layers=["head"])
+
+
+def test_another_error_is_no_short_memory(quick, network, pixels, tmp_path, monkeypatch):
+    def broken(*arguments, **options):
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setattr(build_module, "capture", broken)
+    with pytest.raises(RuntimeError, match="illegal memory access"):
+        make(network, pixels, tmp_path / "x.tour")
+
+
+def test_memory_that_is_short_at_a_layer_keeps_the_layers_that_are_done(quick, network, pixels, tmp_path, monkeypatch):
+    """What did not fit is let go of before the next attempt, and what was finished is not done again."""
+    done, rows, real = [], [], build_module._layer
+
+    def tight(matrix, probe, *rest):
+        if len(done) == 3 and not rows:
+            rows.append(weakref.ref(matrix))
+            raise MemoryError("std::bad_alloc: out_of_memory")
+        assert not rows or rows[0]() is None
+        done.append(probe.name)
+        return real(matrix, probe, *rest)
+
+    monkeypatch.setattr(build_module, "_layer", tight)
+    tour = make(network, pixels, tmp_path / "x.tour")
+    assert done == [layer.name for layer in tour.layers] and len(set(done)) == 8
+    monkeypatch.setattr(build_module, "_layer", real)
+    whole = make(network, pixels, tmp_path / "y.tour")
+    assert all((a.points == b.points).all() for a, b in zip(tour.layers, whole.layers, strict=True))
 
 
 FULL = """

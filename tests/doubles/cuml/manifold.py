@@ -1,0 +1,65 @@
+"""A test double of cuml.manifold.UMAP: umap-learn's functions underneath, arguments checked as cuML 26.10 checks them.
+
+The keywords and their defaults are those of the wheel, which `make contracts` reads into tests/pipeline/contracts.json.
+"""
+
+import json
+from pathlib import Path
+
+import cupy
+import numpy as np
+
+from engine.pipeline.embedding import Schedule, _umap_learn
+
+CONTRACT = json.loads((Path(__file__).parents[2] / "pipeline" / "contracts.json").read_text())
+KEYWORDS = CONTRACT["cuml.manifold.UMAP"]["defaults"]
+
+
+class UMAP:
+    """Takes what cuML takes. `fail` is raised by the next `fit_transform`s, one after the other."""
+
+    fail: list[BaseException] = []  # noqa: RUF012
+    made: list["UMAP"] = []  # noqa: RUF012
+
+    def __init__(self, **options):
+        unknown = set(options) - set(KEYWORDS)
+        if unknown:
+            raise TypeError(f"UMAP.__init__() got an unexpected keyword argument {min(unknown)!r}")
+        self.options = KEYWORDS | options
+        self.device = cupy.cuda.Device().id
+        UMAP.made.append(self)
+
+    def fit_transform(self, rows):
+        if UMAP.fail:
+            raise UMAP.fail.pop(0)
+        o = self.options
+        n = _array(rows, "float32").shape[0]
+        indices, distances = o["precomputed_knn"]
+        indices, distances = _array(indices, "int64"), _array(distances, "float32")
+        if indices.shape[0] != n or indices.shape != distances.shape:
+            raise ValueError("Expected indices and distances to have shape=(n_samples, n_neighbors)")
+        if not (indices[:, 0] == np.arange(n)).all():
+            raise ValueError("Expected indices and distances to include self references")
+        if indices.shape[1] < o["n_neighbors"]:
+            raise ValueError("precomputed_knn has fewer neighbours than n_neighbors")
+        start = _array(o["init"], "float32")
+        if start.shape != (n, o["n_components"]):
+            raise ValueError(f"Expected `init` with shape {(n, o['n_components'])}, got {start.shape}")
+        if not o["n_epochs"]:
+            raise ValueError("0 epochs are 500 or 200 to cuML")
+        how = Schedule(o["n_epochs"], o["learning_rate"])
+        found = _umap_learn(indices, distances, start, how, o["min_dist"], o["random_state"], lambda epochs: None)
+        if o["output_type"] != "cupy":
+            raise ValueError("this test double gives CuPy arrays alone")
+        return cupy.asarray(found)
+
+
+def _array(values, dtype):
+    """As cuML's check_array: a copy where the type or the order is another; finite; the device's own or the host's."""
+    here = values._values if isinstance(values, cupy.ndarray) else np.asarray(values)
+    if isinstance(values, cupy.ndarray):
+        assert values.device.id == cupy.cuda.Device().id, "an array of another device than the current one"
+    here = np.ascontiguousarray(here, dtype=dtype)
+    if not np.isfinite(here).all():
+        raise ValueError("Input contains NaN or infinity")
+    return here

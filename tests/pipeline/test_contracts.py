@@ -1,0 +1,81 @@
+"""What is asked of cuML and CuPy is what their wheels offer: the engine against what was read from them.
+
+contracts.json was read by tests/contracts.py; `make contracts` reads the wheels again, and then the last test runs.
+"""
+
+import ast
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests import contracts
+
+ENGINE = Path(__file__).parents[2] / "engine"
+DOUBLE = Path(__file__).parents[1] / "doubles" / "cupy" / "__init__.py"
+
+
+@pytest.fixture(scope="module")
+def contract():
+    return json.loads(contracts.FIXTURE.read_text())
+
+
+def calls(name):
+    """Every call of `name` in the engine."""
+    for file in sorted(ENGINE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == name:
+                yield node
+
+
+def names_used(tree, module):
+    """Dotted names that begin with `module`, without it: what it has to hand out."""
+    found = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return {each.removeprefix(f"{module}.") for each in found if each.startswith(f"{module}.") and each.isprintable()}
+
+
+def test_every_keyword_given_to_cuml_is_one_that_it_has(contract):
+    (call,) = calls("UMAP")
+    given = {each.arg: each.value for each in call.keywords}
+    assert set(given) <= set(contract["cuml.manifold.UMAP"]["defaults"]) and not call.args
+    assert set(given) == {
+        "n_neighbors", "n_components", "min_dist", "n_epochs", "learning_rate", "init", "random_state",
+        "force_serial_epochs", "precomputed_knn", "output_type",
+    }  # fmt: skip
+    assert ast.literal_eval(given["force_serial_epochs"]) is True and ast.literal_eval(given["output_type"]) == "cupy"
+
+
+def test_cuml_takes_neighbours_and_start_as_the_engine_has_them(contract):
+    umap = contract["cuml.manifold.UMAP"]
+    knn = umap["precomputed_knn"]
+    assert knn["indices_dtype of dense rows"] == ["int64"] and knn["indices"]["dtype"] == "indices_dtype"
+    assert knn["distances"]["dtype"] == "float32" and knn["self in column 0"]
+    assert umap["init"] == {"dtype": "float32", "order": "C", "mem_type": None, "input_name": "init"}
+    assert umap["init of an array is copied"] and umap["serial epochs up to"] >= 24
+    assert umap["repeats where"] == ["self.random_state is not None or n_rows < 300"]
+
+
+def test_what_the_engine_does_not_give_is_left_as_it_was_when_it_was_tried(contract):
+    kept = {"metric": "euclidean", "spread": 1.0, "set_op_mix_ratio": 1.0, "local_connectivity": 1.0,
+            "repulsion_strength": 1.0, "negative_sample_rate": 5, "a": None, "b": None}  # fmt: skip
+    assert kept.items() <= contract["cuml.manifold.UMAP"]["defaults"].items()
+
+
+def test_every_name_of_cupy_that_is_used_is_there(contract):
+    names = set(contract["cupy"]["names"].split())
+    used = set()
+    for file in ENGINE.rglob("*.py"):
+        used |= names_used(ast.parse(file.read_text()), "cupy")
+    used = {each.split("(")[0] for each in used}
+    assert {"from_dlpack", "zeros", "cuda.Device"} <= used
+    assert {each for each in used if each not in names} == set()
+    double = {node.name for node in ast.parse(DOUBLE.read_text()).body if isinstance(node, ast.FunctionDef)}
+    assert {each for each in double if not each.startswith("_")} <= names  # the double offers nothing that is not there
+    assert set(contract["cupy"]["linalg.svd"]) == {"full_matrices", "compute_uv"}
+    assert "dtype" in contract["cupy"]["asarray"]
+
+
+@pytest.mark.skipif("UMAP_TOUR_WHEELS" not in os.environ, reason="the wheels are fetched by `make contracts`")
+def test_the_wheels_say_what_was_read_from_them(contract):
+    assert contracts.read(Path(os.environ["UMAP_TOUR_WHEELS"])) == contract

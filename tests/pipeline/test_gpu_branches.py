@@ -1,0 +1,199 @@
+"""Every branch of the GPU's way, run on the CPU against test doubles of CuPy and cuML (tests/doubles).
+
+They prove which calls are made, in what order, on which device, and what is let go of; nothing about speed, and about
+numbers only that the branch itself changes none: what comes out equals, to the bit, the CPU's own way.
+"""
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+import engine
+from engine.pipeline.build import Options, _layer
+from engine.pipeline.device import machine, out_of_memory
+from engine.pipeline.embedding import Schedule, embed
+from engine.pipeline.neighbors import nearest
+from engine.pipeline.probes import Probe
+from engine.tour.alignment import chain, procrustes
+from engine.tour.similarity import measures
+from tests.doubles import gpus, runtime
+
+OPTIONS = Options(dims=5, n_neighbors=8, min_dist=0.1, max_width=51_200, pooling="average", tile=8, seed=0)
+
+
+@pytest.fixture
+def two(monkeypatch):
+    """A machine with two GPUs, CuPy and cuML; short schedules."""
+    monkeypatch.setattr("engine.pipeline.build.schedule", lambda n, *, first: Schedule(20 if first else 10, 1.0))
+    seen = gpus(monkeypatch, 2)
+    seen.cuml.UMAP.fail.clear()
+    seen.cuml.UMAP.made.clear()
+    yield seen
+    assert runtime.device == 0  # whatever was made current is as it was
+
+
+# ---------------------------------------------------------------------------------------------- which device
+
+
+def test_the_device_asked_for_becomes_current_for_torch_and_cupy(two):
+    here = machine("cuda:1")
+    assert here.device == torch.device("cuda:1") and here.cuml
+    with here.current():
+        assert torch.cuda.current_device() == two.cupy.cuda.Device().id == 1
+        assert two.cupy.zeros(3).device.id == 1
+    assert torch.cuda.current_device() == two.cupy.cuda.Device().id == 0
+
+
+def test_every_thread_makes_it_current_for_itself(two):
+    here, seen = machine("cuda:1"), []
+
+    def work():
+        seen.append(torch.cuda.current_device())
+        with here.current():
+            seen.append(torch.cuda.current_device())
+
+    with here.current():
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    assert seen == [0, 1]
+
+
+def test_no_number_is_the_current_device(two):
+    assert machine("cuda").device == torch.device("cuda:0")
+    with two.cupy.cuda.Device(1):
+        assert machine().device == torch.device("cuda:1")
+
+
+@pytest.mark.parametrize(
+    ("count", "device", "message"),
+    [
+        (1, "cuda:1", r"no device 'cuda:1': there is cuda:0 alone"),
+        (2, "cuda:7", r"no device 'cuda:7': there is cuda:0 to cuda:1"),
+        (1, "mps", r"a device is cpu, cuda or cuda:N, not 'mps'"),
+        (1, "abacus", r"no device is called 'abacus'"),
+    ],
+)
+def test_a_device_that_is_not_there_is_said_before_anything_starts(
+    monkeypatch, network, pixels, count, device, message
+):
+    gpus(monkeypatch, count)
+    with pytest.raises(ValueError, match=message):
+        engine.build(network, pixels, device=device, progress=False)
+
+
+def test_a_gpu_without_cuml_embeds_with_umap_learn(monkeypatch):
+    gpus(monkeypatch, 1, libraries=False)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    here = machine()
+    assert not here.cuml and str(here) == "GPU of a test, umap-learn"
+    with here.current():
+        here.release()
+
+
+# ---------------------------------------------------------------------------------------------- the whole way
+
+
+def build(network, pixels, out, device):
+    return engine.build(network, pixels, n_neighbors=8, tile=8, device=device, out=out, progress=False)
+
+
+def test_a_build_is_that_of_the_cpu_to_the_bit(two, network, pixels, tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.pipeline.device.Machine.batch", 16)  # sums of another batch differ in their last bits
+    there = build(network, pixels, tmp_path / "gpu.tour", "cuda:1")
+    here = build(network, pixels, tmp_path / "cpu.tour", "cpu")
+    assert there.how["inputs"]["machine"] == "GPU of a test, cuML"
+    for a, b in zip(here.layers, there.layers, strict=True):
+        assert (a.points == b.points).all()
+        assert a.placement.to_json() == b.placement.to_json()
+    assert len(two.cuml.UMAP.made) == len(there.layers) == 8
+    assert {each.device for each in two.cuml.UMAP.made} == {1}
+
+
+def test_what_a_layer_took_is_given_back(two, network, pixels, tmp_path):
+    freed = two.cupy.get_default_memory_pool().freed
+    build(network, pixels, tmp_path / "x.tour", "cuda")
+    assert two.emptied >= 8 and two.cupy.get_default_memory_pool().freed - freed >= 8
+
+
+@pytest.mark.parametrize("seed", [0, None])
+def test_cuml_is_asked_as_its_contract_says(two, seed):
+    here = machine("cuda")
+    points = torch.randn(60, 10, generator=torch.Generator().manual_seed(0))
+    indices, distances = nearest(points, 8)
+    start = points[:, :5].contiguous()
+    with here.current():
+        found = embed(
+            indices, distances, start, how=Schedule(20, 0.5), min_dist=0.2, seed=seed, machine=here
+        )  # fmt: skip
+    (model,) = two.cuml.UMAP.made
+    asked = {name: model.options[name] for name in ("n_neighbors", "n_components", "n_epochs", "learning_rate")}
+    assert asked == {"n_neighbors": 8, "n_components": 5, "n_epochs": 20, "learning_rate": 0.5}
+    assert model.options["min_dist"] == 0.2 and model.options["random_state"] == seed
+    assert model.options["force_serial_epochs"] is True
+    # Handed over, not copied: the graph that cuML is given is the memory that torch has.
+    knn = model.options["precomputed_knn"]
+    assert knn[0]._values.ctypes.data == indices.data_ptr() and knn[1]._values.ctypes.data == distances.data_ptr()
+    assert model.options["init"]._values.ctypes.data == start.data_ptr()
+    assert found.shape == (60, 5) and found.dtype == torch.float32 and torch.isfinite(found).all()
+
+
+# ---------------------------------------------------------------------------------------------- short memory
+
+
+@pytest.mark.parametrize("kind", ["torch", "CuPy", "RMM", "cuSOLVER"])
+def test_short_memory_in_cuml_goes_on_with_half_the_layers(two, network, pixels, tmp_path, kind, caplog):
+    error = {
+        "torch": torch.OutOfMemoryError("CUDA out of memory."),
+        "CuPy": two.cupy.cuda.memory.OutOfMemoryError("Out of memory allocating 1,024 bytes"),
+        "RMM": MemoryError("std::bad_alloc: out_of_memory: CUDA error at: cuda_memory_resource.hpp"),
+        "cuSOLVER": RuntimeError("CUSOLVER_STATUS_ALLOC_FAILED"),
+    }[kind]
+    assert out_of_memory(error)
+    two.cuml.UMAP.fail.append(error)
+    tour = build(network, pixels, tmp_path / "x.tour", "cuda")
+    assert len(tour.layers) == 8
+    assert "out of memory; going on with 4 layers and 64 images at a time" in caplog.text
+
+
+def test_memory_that_is_never_enough_is_said_in_the_end(two, network, pixels, tmp_path):
+    two.cuml.UMAP.fail += [MemoryError("std::bad_alloc")] * 20
+    with pytest.raises(RuntimeError, match=r"out of memory \(std::bad_alloc\); give activations less with --memory"):
+        build(network, pixels, tmp_path / "x.tour", "cuda")
+
+
+def test_another_fault_of_cuml_is_its_own(two, network, pixels, tmp_path):
+    two.cuml.UMAP.fail.append(RuntimeError("an illegal memory access was encountered"))
+    with pytest.raises(RuntimeError, match="illegal memory access"):
+        build(network, pixels, tmp_path / "x.tour", "cuda")
+
+
+# ---------------------------------------------------------------------------------------------- CuPy arrays
+
+
+def test_alignment_of_cupy_arrays_is_that_of_numpy(two, rng):
+    layers = [rng.standard_normal((40, 6)).astype(np.float32) for _ in range(3)]
+    here, there = chain(layers), chain([two.cupy.asarray(each) for each in layers])
+    assert [each.to_json() for each in here] == [each.to_json() for each in there]
+    fit = procrustes(*(two.cupy.asarray(each) for each in layers[:2]))
+    assert type(fit.rotation) is two.cupy.ndarray
+    with pytest.raises(TypeError, match="Unsupported type"):
+        procrustes(two.cupy.asarray(layers[0]), layers[1])
+
+
+def test_every_measure_of_cupy_arrays_is_that_of_numpy(two, rng):
+    a, b = rng.standard_normal((2, 50, 6)).astype(np.float32)
+    assert measures(two.cupy.asarray(a), two.cupy.asarray(b)) == measures(a, b)
+    assert measures(two.cupy.asarray(a.astype(np.float16)), two.cupy.asarray(b)) == measures(a.astype(np.float16), b)
+
+
+def test_a_layer_by_itself(two):
+    here = machine("cuda:1")
+    matrix = torch.randn(60, 20, generator=torch.Generator().manual_seed(0))
+    probe = Probe("0-Linear", "Linear", "x", shape=(20,))
+    with here.current():
+        points, placement = _layer(matrix, probe, None, OPTIONS, here)
+        after, _ = _layer(matrix * 2, probe, (points, placement), OPTIONS, here)
+    assert type(points) is np.ndarray and after.shape == (60, 5)

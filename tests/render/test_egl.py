@@ -1,0 +1,84 @@
+"""Displays without a window: the next one where one fails, devices by number, and software that is said to be so.
+
+Each in a process of its own, since a process keeps the display that it began with.
+"""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def drawn(program, **environment):
+    """What a process printed that draws, without a display of X11 or Wayland."""
+    around = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "EGL_PLATFORM")}
+    command = [sys.executable, "-c", "import engine.render.offscreen as o\n" + program]
+    done = subprocess.run(command, capture_output=True, text=True, env=around | environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+DRAW = """
+from vispy import gloo
+with o.current(), o.framebuffer((4, 3)) as read:
+    gloo.clear((0.2, 0.4, 0.6, 1.0))
+    print(*read()[0, 0], o.describe().renderer)
+"""
+
+
+@pytest.mark.parametrize("platform", [None, "surfaceless", "x11", "wayland"])
+def test_it_draws_whatever_platform_is_named(platform):
+    """Without a server of theirs x11 and wayland fail, and another display is taken, although vispy took its own."""
+    assert drawn(DRAW, **({} if platform is None else {"EGL_PLATFORM": platform})).startswith("51 102 153 255 ")
+
+
+FIRST_FAILS = """
+tried, opened = [], o.open_display
+def first_fails(display):
+    tried.append(str(display))
+    if len(tried) == 1:
+        raise RuntimeError("EGL_BAD_ALLOC")
+    opened(display)
+o.open_display = first_fails
+"""
+
+
+def test_after_a_display_that_fails_comes_the_next():
+    said = drawn(FIRST_FAILS + DRAW + "print(tried)", EGL_PLATFORM="surfaceless").splitlines()
+    assert said[0].startswith("51 102 153 255 ")
+    assert said[1] == "[\"EGL's own choice\", 'EGL device 0']"
+
+
+def test_hardware_comes_before_software_and_both_before_what_egl_chooses():
+    program = """
+import engine.render.egl as egl
+egl._devices = lambda: [(1, True), (2, False), (3, False)]
+print(*egl.displays(), sep=", ")
+"""
+    listed = "EGL device 1, EGL device 2, EGL device 0"
+    assert drawn(program).strip() == f"{listed}, EGL's own choice"
+    assert drawn(program, EGL_PLATFORM="surfaceless").strip() == f"EGL's own choice, {listed}"
+
+
+def test_a_device_by_its_number():
+    said = drawn("o.use_device(0)" + DRAW + "print(o.devices()[0][0])")
+    assert said.startswith("51 102 153 255 ") and said.endswith("EGL device 0\n")
+    program = """
+try:
+    o.use_device(7)
+except ValueError as error:
+    print(error)
+"""
+    assert "there is no GPU 7 to draw with: EGL lists devices 0 to" in drawn(program)
+
+
+def test_software_beside_an_nvidia_driver_is_said():
+    """There is no NVIDIA driver here; that there is one and EGL does not find it is put into its mouth."""
+    said = drawn("""
+o.why_software = lambda: "there is an NVIDIA driver, and no 10_nvidia.json by which EGL finds it"
+o.displays = lambda: [o.Display(0, software=True)]
+with o.current():
+    pass
+""")
+    assert "drawing in software: there is an NVIDIA driver, and no 10_nvidia.json" in said

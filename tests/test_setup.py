@@ -1,0 +1,67 @@
+"""`make setup` beside NVIDIA drivers of any age: which extra it takes, and what it says when it takes none.
+
+nvidia-smi and the Python of .venv are test doubles here: shell scripts that answer, and note what they are asked.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHON = """#!/bin/sh
+case "$*" in
+  *torch.version.cuda*) echo {cuda} ;;
+  *"pip install"*) echo "$*" >> {notes} ;;
+esac
+"""
+
+
+def script(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    file.chmod(0o755)
+
+
+def set_up(folder: Path, *, driver: str | None, cuda: str, index: str = "") -> tuple[list[str], str]:
+    """What was installed, one line for each call of pip, and what was said."""
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, folder)
+    notes = folder / "notes"
+    smi = "exit 9" if driver is None else f"echo {driver}"
+    script(folder / "bin" / "nvidia-smi", f"#!/bin/sh\n{smi}\n")
+    script(folder / ".venv" / "bin" / "python", PYTHON.format(cuda=cuda, notes=notes))
+    environment = os.environ | {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    command = ["make", "setup", f"TORCH_INDEX={index}"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return notes.read_text().splitlines(), done.stdout
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not here")
+@pytest.mark.parametrize(
+    ("driver", "cuda", "extras"),
+    [
+        (None, "none", "test"),
+        ("580.95.05", "13", "test,cuda13"),
+        ("610.10", "13", "test,cuda13"),
+        ("570.86.15", "13", "test"),  # torch of the index as it is wants CUDA 13, and this driver has 12.8
+        ("550.54.14", "12", "test,cuda12"),
+        ("580.95.05", "12", "test,cuda12"),
+        ("470.82.01", "12", "test"),
+        ("580.95.05", "none", "test"),
+    ],
+)
+def test_the_extra_fits_the_driver_and_the_torch_that_is_there(tmp_path, driver, cuda, extras):
+    installed, said = set_up(tmp_path, driver=driver, cuda=cuda)
+    assert installed[0].endswith("torch torchvision") and installed[1].endswith(f"--editable .[{extras}]")
+    assert ("Without CUDA" in said) == (driver is not None and extras == "test")
+    if driver is not None and extras == "test":
+        assert f"this torch is for CUDA {cuda}, and the NVIDIA driver is {driver}" in said and "TORCH_INDEX=URL" in said
+
+
+def test_torch_comes_from_the_index_that_is_named(tmp_path):
+    installed, _ = set_up(tmp_path, driver="550.54.14", cuda="12", index="https://example.org/cu126")
+    assert "--index-url https://example.org/cu126 torch torchvision" in installed[0]
+    assert installed[1].endswith("[test,cuda12]")
