@@ -52,6 +52,8 @@ class Handles:
     grip: Grip | None = None
     renaming: str | None = None
     """The name being typed for the selected one."""
+    naming: bool = False
+    """Whether that has just begun: the keys are to go there."""
     deleted: list[tuple[int, Handle]] = field(default_factory=list)
     """Place and handle, the latest last."""
     labels: dict[int, Box] = field(default_factory=dict)
@@ -157,14 +159,20 @@ class Handles:
 
     # ------------------------------------------------------------------------------------------ making and unmaking
 
-    def create(self, points: Mask) -> Handle:
-        """A new handle for some points (n,), selected; its name is the next number."""
+    def create(self, points: Mask, *, naming: bool = False) -> Handle:
+        """A new handle for some points (n,), selected; its name is the next number. naming: it can be typed at once."""
         taken = {each.name for each in self.all}
         name = next(name for k in range(1, len(taken) + 2) if (name := f"Handle {k}") not in taken)
         handle = Handle(name, np.flatnonzero(points))  # type: ignore[arg-type]
         self.viewer.change(handles=(*self.all, handle))
         self.selected = handle
+        if naming:
+            self.rename_begins(handle)
         return handle
+
+    def rename_begins(self, handle: Handle) -> None:
+        """A person may type another name for it, beginning with the present one."""
+        self.renaming, self.naming = handle.name, True
 
     def of_classes(self) -> str:
         """A handle for each class of the coloured attribute, of those switched on if any are; says what was done.
@@ -177,7 +185,7 @@ class Handles:
         if set(rows) <= there or len(there) >= MOST_CLASSES:
             kept = tuple(each for each in self.all if each.row is None or each.attribute != attribute)
             viewer.change(handles=kept)
-            return f"{len(there)} handles taken away"
+            return f"{counted(len(there), 'handle')} taken away"
         largest = sorted(rows, key=lambda row: -coloring.counts[row])[: MOST_CLASSES - len(there)]
         codes = coloring.codes.astype(np.uint16 if len(coloring.table) <= 1 << 16 else np.int64)  # short ones sort soon
         order = np.argsort(codes, kind="stable")
@@ -188,7 +196,9 @@ class Handles:
             if row in set(largest) - there
         ]
         viewer.change(handles=(*self.all, *made))
-        return f"{len(made)} handles" if len(rows) <= MOST_CLASSES else f"Handles for the {len(made)} largest classes"
+        if len(rows) > MOST_CLASSES:
+            return f"Handles for the {len(made)} largest classes"
+        return counted(len(made), "handle")
 
     def rename(self, handle: Handle, name: str) -> None:
         """Another name for a handle; an empty one leaves it as it is."""
@@ -228,6 +238,11 @@ class Handles:
             self.let_go()
         kept = there | {id(handle) for _, handle in self.deleted}
         self._known = {key: known for key, known in self._known.items() if key in kept}
+
+
+def counted(count: int, what: str) -> str:
+    """ "1 handle", "2 handles", "1,000 handles"."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _inside(place: Point, box: Box) -> bool:

@@ -54,7 +54,7 @@ class Hands:
         """Begin a gesture: drag the handle there, draw a brush, or pan."""
         if self.tool != "hand":
             before = None if self.tool == "handle" else self.viewer.selection
-            self.brush = Brush(place, self.tool == "lasso", "replace" if self.tool == "handle" else how, before)
+            self.brush = Brush(place, self.tool != "rectangle", "replace" if self.tool == "handle" else how, before)
             self.trace = None
             self.viewer.held = True
         elif handle := self.handles.at(place, size):
@@ -86,7 +86,7 @@ class Hands:
         return message
 
     def escape(self) -> None:
-        """Put down what is in hand, one thing at a time: the gesture, the tool, the handle, the pin."""
+        """Put down what is in hand, one thing at a time: the gesture, the tool, the handle, the pin, the selection."""
         if self.brush is not None:
             if self.tool != "handle":
                 self.viewer.selection = self.brush.before
@@ -97,8 +97,11 @@ class Hands:
             self.tool = "hand"
         elif self.handles.selected is not None:
             self.handles.selected = None
-        else:
+        elif self.pinned is not None:
             self.pinned = None
+        elif self.viewer.selection is not None:
+            self.viewer.select(None)
+            self.trace = None
 
     def spotlight(self) -> Mask | None:
         """The points shown alone: those of the handle that is held, hovered or selected."""
@@ -134,7 +137,7 @@ class Hands:
         points = self._shown(brush.caught(viewer, size))
         if not points.any():
             return "No points there to make a handle of"
-        self.handles.create(points)
+        self.handles.create(points, naming=True)
         return ""
 
     def look(self, find: Callable[[], int | None], standing: object) -> None:

@@ -58,6 +58,11 @@ class Storyteller:
     def stop(self) -> None:
         self.playing = False
 
+    def leave(self) -> None:
+        """Something else is looked at: the caption goes, unless the story is being played."""
+        if not self.playing:
+            self.told = None
+
     def advance(self, seconds: float, shown: object) -> int | None:
         """Let time pass; returns the next place to tell when it is time.
 

@@ -15,7 +15,7 @@ from ..motion.camera import Camera, Size
 from ..motion.flight import Pose, flight
 from ..motion.grandtour import GrandTour
 from ..motion.guided import GuidedTour
-from ..motion.rotation import Array, orthonormalize
+from ..motion.rotation import Array, orthonormalize, plane_distance
 from ..motion.shot import Shot, dot_size, image_size
 from ..motion.transition import Blend, Transition, between, blend_at
 from ..motion.walk import Motion
@@ -37,6 +37,7 @@ SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
 RESET_SECONDS = 0.75
 FLIGHT_SECONDS = 0.9
+STRAYED = 0.6  # from where on a saved view is left: radians, half panes, or the logarithm of the zoom
 SHOWN = ("mode", "color_by", "palette", "groups", "selected", "handles")  # of a saved view, by a flight to it
 
 
@@ -169,6 +170,12 @@ class Viewer(Shown):
             or self.journey.playing
         )
 
+    @property
+    def arrived(self) -> bool:
+        """Whether a guided tour that plays has come to the best view and rests there."""
+        motion = self.motion
+        return self.playing and isinstance(motion, GuidedTour) and motion.of is not None and motion.resting
+
     def shot(self, size: tuple[int, int], *, scale: float, min_dot: float) -> Shot:
         """The present as a frame on a pane of `size` pixels.
 
@@ -213,7 +220,9 @@ class Viewer(Shown):
             held=self.layers.scrubbing or self.story.playing,
         )
         if following is not None:
-            self.go_to(following)
+            self.layers.want(((following, 1.0),))
+        if self._flight is None and self.story.told is not None and self._strayed(self.story.told):
+            self.story.leave()
         told = self.story.advance(seconds, self._told)
         if told is not None:
             self.tell(told, seconds=TOLD_FLIGHT)
@@ -232,6 +241,14 @@ class Viewer(Shown):
 
     # ------------------------------------------------------------------------------------------ tours, layers, camera
 
+    def toggle_playing(self) -> None:
+        """Play or pause. A pause ends a journey; a tour that has arrived goes on as a grand one."""
+        if self.arrived:
+            self.take_tour("grand")
+        else:
+            self.playing = not self.playing
+            self.journey.playing = self.journey.playing and self.playing
+
     def take_tour(self, kind: TourKind) -> None:
         """Go on from here on another tour."""
         if kind != self.tour_kind:
@@ -242,7 +259,8 @@ class Viewer(Shown):
         self._inform_guide()
 
     def go_to(self, layer: int) -> None:
-        """Begin the transition to a layer as soon as it is ready, from wherever the points are."""
+        """Begin the transition to a layer as soon as it is ready, from wherever the points are; a journey is over."""
+        self.journey.playing = False
         if 0 <= layer < len(self.tour.layers):
             self.layers.want(((layer, 1.0),))
 
@@ -260,7 +278,7 @@ class Viewer(Shown):
         layer = self.journey.set_out(self.layer, self.line(axis), axis)
         if layer is not None:
             self.story.stop()
-            self.go_to(layer)
+            self.layers.want(((layer, 1.0),))
 
     def pan(self, pixels: tuple[float, float], size: Size) -> None:
         self._flight = None
@@ -313,6 +331,14 @@ class Viewer(Shown):
         """What a person changes to leave a saved view: the layer and what is shown of it, but not the motion."""
         base = self.base
         return (self.layers.goal, base.mode, base.color_by, base.groups, base.selected, base.handles)
+
+    def _strayed(self, place: int) -> bool:
+        """Whether frame or camera are so far from a saved view that its caption no longer speaks of what is seen."""
+        view, camera = self.story.story[place].view, self.camera
+        moved = math.dist(view.center, camera.center) * view.zoom
+        zoomed = abs(math.log(camera.zoom / view.zoom))
+        turned = plane_distance(frame_of(self.tour, view)[:, :2], self.frame[:, :2])
+        return turned > STRAYED or moved > STRAYED or zoomed > STRAYED
 
     def tell(self, place: int, *, seconds: float = FLIGHT_SECONDS) -> None:
         """Fly to the saved view at `place` of the story. Raises as `fly_to`."""

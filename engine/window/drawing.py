@@ -44,6 +44,8 @@ class Drawing:
         """Of the window, or of the pane that is drawn in (`pane`)."""
         self.origin = (0.0, 0.0)
         """Of that, from the window's top left."""
+        self.name = ""
+        """Of the panel that is drawn."""
         self.colors: Palette = PALETTES["dark"]
         self.escape = False
         """Whether Esc was pressed since the last frame: an open list closes."""
@@ -149,6 +151,7 @@ class Drawing:
         low, high = self.at(x, y), self.at(x + w, y + h)
         left, top = x + self.origin[0], y + self.origin[1]
         self.taken.append((left, top, left + w, top + h))
+        self.name = name
         imgui.set_next_window_pos(low)
         imgui.set_next_window_size(imgui.ImVec2(high.x - low.x, high.y - low.y))
         imgui.push_style_var(imgui.StyleVar_.window_rounding, radius * self.scale)

@@ -26,10 +26,13 @@ class Events:
         renderer: Any,
         *,
         escaped: Callable[[], None],
+        tabbed: Callable[[int], None],
         commanded: Callable[[int, str, bool, bool], None],
         dropped: Callable[[list[str]], None],
     ) -> None:
         """renderer: ImGui's backend. escaped: what Esc calls. dropped: gets the files dropped on the window.
+
+        tabbed: gets 1 for Tab, -1 with shift, 0 for Enter, outside text fields.
 
         commanded: gets a key with Ctrl or Cmd outside text fields: its code, its letter, with shift, held down.
         """
@@ -47,6 +50,8 @@ class Events:
                 return
             if code == glfw.KEY_ESCAPE and action == glfw.PRESS:
                 escaped()
+            elif code in (glfw.KEY_TAB, glfw.KEY_ENTER, glfw.KEY_KP_ENTER) and not io.want_text_input:
+                tabbed((-1 if mods & glfw.MOD_SHIFT else 1) if code == glfw.KEY_TAB else 0)
             elif mods & (glfw.MOD_CONTROL | glfw.MOD_SUPER) and not io.want_text_input:
                 letter = glfw.get_key_name(code, scancode) or ""
                 commanded(code, letter, bool(mods & glfw.MOD_SHIFT), action == glfw.REPEAT)

@@ -103,7 +103,7 @@ def _compare(character: str, panels: Panels, pair: Pair | None) -> None:
 
 
 def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, *, now: bool = False) -> None:
-    """Find what is under the cursor, unless it rests on a point that the tour has not carried away yet.
+    """Find what is under the cursor, unless it has rested since that was found.
 
     now: in this frame, however many points move.
     """
@@ -114,8 +114,11 @@ def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, *, now: bool = Fa
     hands.handles.hovered = hands.handles.at((x, y), ui.size) if hands.tool == "hand" else None
     # Nothing that differs from frame to frame while the tour turns: the point is looked for again when it rests.
     standing = None if viewer.moving else screen.standing(viewer)
-    still = ((x, y), viewer.base, viewer.camera, viewer.layer, id(viewer.shown_points), viewer.hovered, standing)
-    if still == hands.rested and hands.pointed is not None and _is_near(viewer, hands.pointed, (x, y), ui.size):
+    still = ((x, y), viewer.base, viewer.layer, id(viewer.shown_points), viewer.hovered, standing)
+    if still == hands.rested and not now:
+        # Where the tour turns under a resting cursor its point may drift away, but no other one jumps in.
+        if hands.pointed is not None and not _is_near(viewer, hands.pointed, (x, y), ui.size):
+            hands.pointed = None
         return
     at = (x * sight.ratio, y * sight.ratio)
     if now or not viewer.moving or viewer.tour.n <= picking.SOON:
@@ -147,7 +150,7 @@ def typed(
     elif repeat:
         return False
     elif character in " p":
-        viewer.playing = not viewer.playing
+        viewer.toggle_playing()
     elif character == "i" and viewer.tour.sprites is not None:
         viewer.change(mode="dots" if viewer.base.mode == "images" else "images")
     elif character == "i":

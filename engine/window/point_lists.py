@@ -37,7 +37,7 @@ def save(viewer: Viewer, worker: Worker, say: Callable[[str], None]) -> Path | N
         with whole(file) as partial:
             partial.write_text(rows.to_csv(viewer.tour, mask), encoding="utf-8")
 
-    worker.do(write, lambda _: say(f"Saved {file}"), failed=lambda text: say(f"No list saved: {text}"))
+    worker.do(write, lambda _: say(f"Saved {file} in {Path.cwd()}"), failed=lambda text: say(f"No list saved: {text}"))
     return file
 
 

@@ -20,6 +20,31 @@ class Ui(Drawing):
         super().__init__()
         self._levels: dict[str, float] = {}
         self._hovered_since: dict[str, float] = {}
+        self._tips: list[tuple[str, tuple[float, float]]] = []
+        self._stops: list[str] = []
+        """The controls of this frame in order, which Tab goes through."""
+        self._order: list[str] = []
+        """And those of the frame before."""
+        self.focused = ""
+        """The control that Tab has gone to; Enter clicks it."""
+        self.pressed = False
+        """Whether Enter was pressed since the last frame."""
+
+    def end(self) -> None:
+        """The controls of this frame are drawn: tooltips go on top of all of them."""
+        for text, mouse in self._tips:
+            self._tooltip(text, *mouse)
+        self._tips.clear()
+        self._order, self._stops = self._stops, []
+        self.pressed = False
+        if self.focused not in self._order:
+            self.focused = ""
+
+    def move_focus(self, by: int) -> None:
+        """Tab, or with shift back: the next control of those on the screen gets the focus."""
+        if self._order:
+            here = self._order.index(self.focused) if self.focused in self._order else (-1 if by > 0 else 0)
+            self.focused = self._order[(here + by) % len(self._order)]
 
     # ------------------------------------------------------------------------------------------ what moves
 
@@ -43,9 +68,12 @@ class Ui(Drawing):
         if self._clock - since < TOOLTIP_SECONDS:
             self.moving = True
             return
+        mouse_x, mouse_y = self.mouse
+        self._tips = [(text, (mouse_x + self.origin[0], mouse_y + self.origin[1]))]
+
+    def _tooltip(self, text: str, mouse_x: float, mouse_y: float) -> None:
         name, _, shortcut = text.partition("\t")
         width = self.width(name, size=SMALL) + (self.width(shortcut, size=SMALL) + 10 if shortcut else 0) + 16
-        mouse_x, mouse_y = self.mouse
         x = min(max(8.0, mouse_x - width / 2), self.size[0] - width - 8)
         y = mouse_y + 20 if mouse_y + 44 < self.size[1] - 4 else mouse_y - 34
         with self.panel("tooltip", x, y, width, 24, radius=6, front=True):
@@ -56,12 +84,17 @@ class Ui(Drawing):
     # ------------------------------------------------------------------------------------------ controls
 
     def button(self, key: str, x: float, y: float, w: float, h: float, *, tip: str = "") -> tuple[bool, bool, bool]:
-        """An area that can be clicked: (clicked, hovered, held)."""
+        """An area that can be clicked, or reached by Tab and clicked by Enter: (clicked, hovered, held)."""
+        stop = f"{self.name}/{key}"
+        self._stops.append(stop)
+        focused = stop == self.focused
+        if focused:
+            self.frame(x - 2, y - 2, w + 4, h + 4, self.colors.accent, radius=8, thickness=2)
         imgui.set_cursor_screen_pos(self.at(x, y))
         clicked = imgui.invisible_button(key, imgui.ImVec2(max(1.0, self.px(w)), max(1.0, self.px(h))))
         hovered, held = imgui.is_item_hovered(), imgui.is_item_active()
         self.tooltip(key, tip, hovered)
-        return clicked, hovered, held
+        return clicked or (focused and self.pressed), hovered, held
 
     def icon_button(self, key: str, icon: str, x: float, y: float, *, tip: str, active: bool = False) -> bool:
         """A button of 32 x 32 with a glyph; whether it was clicked."""

@@ -104,6 +104,7 @@ class Window:
             self._handle,
             self._renderer,
             escaped=self._escape,
+            tabbed=self._tab,
             commanded=self._command,
             dropped=self._dropped,
         )
@@ -117,11 +118,20 @@ class Window:
 
     def _escape(self) -> None:
         self.ui.escape = True
-        if self.panels.popover:
+        if self.ui.focused:
+            self.ui.focused = ""
+        elif self.panels.popover:
             self.panels.popover = ""
         elif not imgui.get_io().want_text_input:
             self.viewer.story.stop()
             self.hands.escape()
+
+    def _tab(self, by: int) -> None:
+        """Tab goes to the next control, Enter (0) clicks it."""
+        if by:
+            self.ui.move_focus(by)
+        else:
+            self.ui.pressed = True
 
     def _command(self, code: int, letter: str, shift: bool, repeat: bool) -> None:
         """What a key with Ctrl (or Cmd) asks for."""
@@ -180,7 +190,7 @@ class Window:
     @property
     def _busy(self) -> bool:
         there, needed = self.panes.images_arriving
-        waiting = self._worker.busy or self.panels.card.waiting
+        waiting = self._worker.busy or self.panels.card.waiting or self.panels.hover.waiting
         return bool(self.panels.toast) or waiting or (self.viewer.base.mode == "images" and there < needed)
 
     def draw(self, seconds: float) -> None:
@@ -188,12 +198,15 @@ class Window:
         self._canvas.set_current()
         self._take_keys()
         self._worker.collect()
+        arrived = self.viewer.arrived
         self.panes.advance(seconds)
+        if self.viewer.arrived and not arrived:
+            self.panels.say("The guided tour has arrived: here the groups part best")
         self.panels.toast_left -= seconds
         if self.panels.toast_left <= 0:
             self.panels.toast = ""
         wishes = self._compose(seconds)
-        self.history.watch(self.viewer.base, held=imgui.is_any_mouse_down())
+        self.history.watch(self.viewer.base, held=imgui.is_any_mouse_down() or self.panels.popover == "find")
         self._canvas.swap_buffers()
         self.frames += 1
         if wishes.picture:
@@ -230,6 +243,7 @@ class Window:
         status = panels.Status(self._fps if self.panes.moving else 0.0, self.panes.images_arriving)
         wishes = panels.draw(self.ui, self.panes.all, self.panels, status, self.pair)
         interaction.canvases(self.ui, self.panes.all, self.panels, self.pair)
+        self.ui.end()
         self.ui.escape = False
         imgui.render()
         self._renderer.render(imgui.get_draw_data())
@@ -276,8 +290,9 @@ class Window:
         self._canvas.title = f"{' and '.join(pane.viewer.tour.name for pane in self.panes)} - UMAP Tour"
         self.history = History()
         self.panels.compare.forget()
-        self.panels.card.close()
-        self.panels.card = panels.Card()
+        for each in (self.panels.card, self.panels.hover):
+            each.close()
+        self.panels.card, self.panels.hover = panels.Card(), panels.Hover()
         self.panels.differences.close()
         self.panels.differences = panels.Differences()
         self.panels.popover = ""
@@ -330,7 +345,7 @@ class Window:
             self.panels.say(f"No picture saved: {error}")
             return file
         threading.Thread(target=lambda: Image.fromarray(pixels).save(file), name="picture").start()
-        self.panels.say(f"Saved {file}")
+        self.panels.say(f"Saved {file} in {Path.cwd()}")
         return file
 
     def close(self) -> None:
@@ -345,6 +360,7 @@ class Window:
         self._canvas.set_current()
         self._worker.close()
         self.panels.card.close()
+        self.panels.hover.close()
         self.panels.differences.close()
         if self.panels.story.thumbnails is not None:
             self.panels.story.thumbnails.close()

@@ -80,3 +80,13 @@ def test_two_clicks_in_a_row_redirect_from_where_the_points_are(small_tour, open
     assert set(between) <= set(blend)  # no jump: what was mixed is mixed still
     hand.settle()
     assert window.viewer.place == 1
+
+
+def test_a_deliberate_choice_or_a_pause_ends_a_journey(small_tour):
+    viewer = Viewer.of(small_tour)
+    viewer.toggle_journey()
+    viewer.go_to(viewer.layer)  # a click on the layer that it is at
+    assert not viewer.journey.playing
+    viewer.toggle_journey()
+    viewer.toggle_playing()
+    assert not viewer.journey.playing and not viewer.playing

@@ -140,7 +140,7 @@ def test_neighbors_are_the_nearest(rng):
 
 @pytest.mark.parametrize("at", [(640, 400), (20, 20), (1260, 780), (300, 700), (1000, 30), (1180, 400), (641, 1)])
 def test_a_card_opens_away_from_the_centre_and_never_over_its_point(at):
-    from engine.window.panels.card import WIDTH, corner
+    from engine.window.panels.hover import WIDTH, corner
 
     x, y = corner((*at, 20.0), 320.0, (1280.0, 800.0))
     assert not (x - 20 < at[0] < x + WIDTH + 20)

@@ -118,7 +118,9 @@ def test_progress_and_stopping(viewer):
 
 
 @pytest.mark.parametrize("leave", [lambda v: v.go_to(0), lambda v: v.change(color_by="weight"),
-                                   lambda v: v.change(selected=(3,))])  # fmt: skip
+                                   lambda v: v.change(selected=(3,)),
+                                   lambda v: v.pan((150.0, 0.0), (200, 200)), lambda v: v.zoom(2.0, (9, 9), (200, 200)),
+                                   lambda v: setattr(v, "frame", v.frame[:, [0, 2, 1]])])  # fmt: skip
 def test_who_goes_elsewhere_has_left_the_view(viewer, leave):
     viewer.tell(0)
     pass_time(viewer, 2.0)

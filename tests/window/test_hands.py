@@ -213,7 +213,8 @@ def test_rows_are_copied_and_pasted(opened, monkeypatch):
 def with_handle(opened):
     window, hand = opened
     hand.key("d")
-    draw(hand, box((660, 250), (900, 560)))
+    draw(hand, [(660, 250), (900, 250), (900, 560), (660, 560), (660, 260)])
+    hand.key("Return")  # keeps the name that stands in the field
     (handle,) = window.hands.handles.all
     return window, hand, handle
 
@@ -348,19 +349,20 @@ def test_hover_shows_a_card_and_a_click_keeps_it(mode, opened, small_tour):
         hand.wait(2)
     point = lone(window)
     hand.move(*(int(v) for v in places(window)[point]))
-    assert window.hands.pointed == point and window.panels.card.point == point
-    points = small_tour.layers[0].points
-    order = np.argsort(np.linalg.norm(points - points[point], axis=1))
-    assert window.panels.card.neighbors == tuple(order[1:7].tolist())
-    x, at_x = window.panels.card.corner[0], places(window)[point][0]
-    assert not (x <= at_x <= x + 232)
+    assert window.hands.pointed == window.panels.hover.point == point and window.panels.card.point is None
+    x, at_x = window.panels.hover.corner[0], places(window)[point][0]
+    assert not (x <= at_x <= x + 168)
     hand.click(*(int(v) for v in places(window)[point]))
     hand.move(320, 700)
     assert window.hands.pointed is None and window.hands.pinned == window.panels.card.point == point
+    points = small_tour.layers[0].points
+    order = np.argsort(np.linalg.norm(points - points[point], axis=1))
+    assert window.panels.card.neighbors == tuple(order[1:7].tolist())
+    assert window.panels.card.corner[0] == 16 and window.panels.hover.corner is None  # docked under the legend
     for _ in range(20):
         hand.wait(2)
     x, y = (int(side) for side in window.panels.card.corner)
-    picture = window.screenshot()[y + 20 : y + 120, x + 62 : x + 170]
+    picture = window.screenshot()[y + 20 : y + 120, x + 54 : x + 162]
     tile = small_tour.sprites.load(0)[point][..., :3].astype(float)
     seen = picture[..., :3].reshape(100, 108, 3).astype(float)
     assert np.abs(seen.mean(axis=(0, 1)) - tile.mean(axis=(0, 1))).max() < 25
@@ -375,10 +377,7 @@ def test_among_many_points_hover_looks_beside_the_drawing_while_the_tour_turns(o
     window.viewer.speed, window.viewer.playing = 0.5, True
     spot = [int(v) for v in places(window)[point]]
     hand.move(*spot)
-    assert window.viewer.moving and window.hands.pointed == window.panels.card.point == point
-    points = small_tour.layers[0].points
-    order = np.argsort(np.linalg.norm(points - points[point], axis=1))
-    assert window.panels.card.neighbors == tuple(order[1:7].tolist())
+    assert window.viewer.moving and window.hands.pointed == window.panels.hover.point == point
     hand.move(320, 700)
     assert window.hands.pointed is None
     hand.click(*spot)
@@ -399,7 +398,7 @@ def test_the_card_shows_the_full_image_where_there_is_a_file(open_window, make_t
     for _ in range(30):
         hand.wait(2)
     x, y = (int(side) for side in window.panels.card.corner)
-    assert window.screenshot()[y + 16 + 56, x + 116, :3] == pytest.approx([210, 30, 90], abs=2)
+    assert window.screenshot()[y + 16 + 56, x + 108, :3] == pytest.approx([210, 30, 90], abs=2)
 
 
 def test_pinned_neighbors_follow_the_layer(opened, small_tour):
@@ -420,7 +419,7 @@ def test_a_search_selects_as_you_type_and_is_not_for_the_keys(opened):
     hand.do("type", "--delay", "15", "be", frames=15)
     assert (window.viewer.selection == (window.viewer.tour.attributes["kind"] == "bee")).all()
     hand.do("type", "--delay", "15", "xpd", frames=15)
-    assert window.viewer.selection.sum() == 0 and window.panels.found == "bexpd"
+    assert window.viewer.selection is None and window.panels.found == "bexpd"  # which no point has: nothing is greyed
     assert not window.viewer.playing and window.hands.tool == "hand"
     for _ in range(5):
         hand.key("BackSpace")
@@ -491,3 +490,93 @@ def test_dropped_lists(opened, tmp_path):
     point_lists.take(window.viewer, window._worker, tmp_path / "picture.csv", window.panels.say)
     hand.wait(10)
     assert "is no text" in window.panels.toast
+
+
+# ---------------------------------------------------------------------------------------------- small things
+
+
+def test_the_handle_brush_is_free_form_and_the_name_can_be_typed_at_once(opened):
+    window, hand = opened
+    at = places(window)
+    middle = at.mean(axis=0)
+    hand.key("d")
+    draw(hand, [(int(middle[0] + 90 * np.cos(t)), int(middle[1] + 90 * np.sin(t))) for t in np.linspace(0, 6.2, 24)])
+    inside = np.hypot(*(at - middle).T) < 80
+    made = window.viewer.base.handles[0]
+    assert set(np.flatnonzero(inside)) <= set(made.points) and len(made.points) < 60
+    corner = (np.abs(at - middle).max(axis=1) < 88) & (np.hypot(*(at - middle).T) > 95)
+    assert not set(np.flatnonzero(corner)) & set(made.points)  # which a rectangle would have caught
+    hand.type("mine")
+    assert window.viewer.base.handles[0].name == "mine" and window.hands.handles.renaming is None
+
+
+def test_escape_lets_the_selection_go_last(opened):
+    window, hand = opened
+    window.viewer.select(np.arange(60) < 5)
+    window.hands.tool, window.hands.pinned = "lasso", 3
+    hand.key("Escape")
+    assert window.hands.tool == "hand" and window.hands.pinned == 3
+    hand.key("Escape")
+    assert window.hands.pinned is None and window.viewer.selection is not None
+    hand.key("Escape")
+    assert window.viewer.selection is None
+
+
+def test_a_search_is_one_step_of_undo(opened):
+    window, hand = opened
+    hand.key("slash")
+    hand.do("type", "--delay", "15", "bee", frames=15)
+    hand.key("Escape")
+    hand.wait(3)
+    assert window.viewer.selection.sum() == 20
+    hand.key("ctrl+z")
+    assert window.viewer.selection is None
+    hand.key("ctrl+z")
+    assert window.viewer.selection is None
+
+
+def test_tab_goes_through_the_controls_and_enter_clicks(opened):
+    window, hand = opened
+    hand.key("Tab")
+    first = window.ui.focused
+    assert first
+    for _ in range(60):
+        if window.ui.focused.endswith("/theme"):
+            break
+        hand.do("key", "Tab", frames=2)
+    ring = window.screenshot()[:80, 900:].reshape(-1, 4)
+    assert (np.abs(ring[:, :3].astype(int) - [255, 166, 43]).max(axis=1) < 8).sum() > 60  # the accent colour
+    hand.key("Return")
+    assert window.viewer.base.theme == "light"
+    hand.key("Escape")
+    assert window.ui.focused == ""
+
+
+def test_legend_rows_with_selected_points_stand_first(opened):
+    window, hand = opened
+    window.viewer.select(np.asarray(window.viewer.tour.attributes["kind"] == "ant"))
+    hand.move(40, 125)  # the first row
+    assert window.viewer.coloring.names[window.viewer.hovered] == "ant"
+
+
+def test_a_long_message_takes_several_lines(opened):
+    window, hand = opened
+    hand.wait(3)
+    before = window.screenshot()[620:740, 300:980]
+    window.panels.say("one long sentence of many words " * 8)
+    hand.wait(3)
+    changed = np.flatnonzero((window.screenshot()[620:740, 300:980] != before).any(axis=(1, 2)))
+    assert 55 < changed.max() - changed.min() < 100
+
+
+def test_a_resting_cursor_keeps_its_point_or_none_while_the_tour_turns(opened):
+    window, hand = opened
+    point = lone(window)
+    hand.move(*(int(v) for v in places(window)[point]))
+    assert window.hands.pointed == point
+    window.viewer.speed, window.viewer.playing = 40.0, True
+    seen = set()
+    for _ in range(90):
+        window.draw(1 / 30)
+        seen.add(window.hands.pointed)
+    assert seen <= {point, None} and None in seen

@@ -16,6 +16,7 @@ from ..panels import (
     differences,
     epochs,
     handle,
+    hover,
     layers,
     legend,
     names,
@@ -27,9 +28,10 @@ from ..panels import (
 from ..ui import Ui
 from .card import Card
 from .differences import Differences
+from .hover import Hover
 from .state import Panels, Wishes
 
-__all__ = ["Card", "Differences", "Panels", "Status", "Wishes", "draw"]
+__all__ = ["Card", "Differences", "Hover", "Panels", "Status", "Wishes", "draw"]
 
 DOCK = MARGIN + 48 + GAP
 UNDER_LEGEND = 28  # pixels from the legend to the column of layers under it
@@ -57,9 +59,12 @@ def draw(ui: Ui, panes: Sequence[Pane], panels: Panels, status: Status, pair: Pa
         handle.draw(ui, hands, panels)
     told = next((pane for pane in panes if pane.hands.pointed is not None), lead)
     assert told.sight is not None
-    card.draw(ui, told.viewer, told.hands, panels.card, told.sight, left=told.box[0])
     legend.draw(ui, viewer, hands, panels, titled=pair is None)
     story.draw(ui, viewer, panels.story, top=panels.legend_bottom + GAP)
+    aside = panels.story.shown or pair is not None  # what stands under the legend then
+    at = (legend.X + legend.WIDTH + GAP if aside else legend.X, MARGIN if aside else panels.legend_bottom + GAP)
+    card.draw(ui, viewer, hands, panels.card, at=at)
+    hover.draw(ui, told.viewer, told.hands, panels.hover, told.sight, left=told.box[0])
     if pair is None:
         place = layers.place_alone(ui, viewer.tour.depth)
         epochs.draw(ui, viewer, panels.columns[1], place)

@@ -3,6 +3,7 @@
 from ...viewer.hands import Hands
 from ...viewer.theme import GAP, MARGIN, ORANGE, RESET_GLYPH, SMALL, TOOLBAR
 from ...viewer.viewer import FASTEST, Viewer
+from ...viewer.wrap import wrapped
 from ..icons import (
     ICON_CAMERA,
     ICON_COMPARE,
@@ -22,6 +23,7 @@ from .state import Panels, Wishes
 
 TOURS = 127  # of the dock, the choice of a tour
 DOCK = 572  # wide
+MESSAGE = 560  # wide at most; a longer one takes several lines
 NARROW = 960  # window width below which there is no room for the choice of a tour
 
 
@@ -92,12 +94,13 @@ def _dock(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
     x, y = (ui.size[0] - dock) / 2, ui.size[1] - MARGIN - 48
     colors = ui.colors
     with ui.panel("dock", x, y, dock, 48, radius=12):
-        tip = ("Pause" if viewer.playing else "Play") + "\tspace"
+        running = viewer.playing and not viewer.arrived
+        tip = "Pause\tspace" if running else "Go on as a grand tour\tspace" if viewer.arrived else "Play\tspace"
         clicked, hovered, held = ui.button("play", x + 8, y + 8, 32, 32, tip=tip)
         ui.rect(x + 8, y + 8, 32, 32, colors.pressed if hovered or held else colors.control, radius=6)
-        ui.text(x + 24, y + 24, ICON_PAUSE if viewer.playing else ICON_PLAY, size=15, align=0.5)
+        ui.text(x + 24, y + 24, ICON_PAUSE if running else ICON_PLAY, size=15, align=0.5)
         if clicked:
-            viewer.playing = not viewer.playing
+            viewer.toggle_playing()
         # The knob's place is the square root of the speed, so that slow speeds have the finer steps.
         place = ui.slider("speed", x + 56, y + 24, 88, (viewer.speed / FASTEST) ** 0.5, tip="Speed of the tour")
         viewer.speed = FASTEST * place**2
@@ -147,8 +150,10 @@ def _reset(ui: Ui, viewer: Viewer) -> None:
 
 
 def _message(ui: Ui, text: str, above: float) -> None:
-    text = ui.elide(text, ui.size[0] - 80)
-    width = ui.width(text) + 32
-    x, y = (ui.size[0] - width) / 2, ui.size[1] - MARGIN - 48 - GAP - 40 - above
-    with ui.panel("message", x, y, width, 40):
-        ui.text(x + 16, y + 20, text)
+    lines = wrapped(text, ui.width, room=min(MESSAGE, ui.size[0] - 80), lines=3)
+    lines = [ui.elide(line, ui.size[0] - 80) for line in lines]
+    width, height = max(map(ui.width, lines)) + 32, 20 + 20 * len(lines)
+    x, y = (ui.size[0] - width) / 2, ui.size[1] - MARGIN - 48 - GAP - height - above
+    with ui.panel("message", x, y, width, height):
+        for k, line in enumerate(lines):
+            ui.text(x + 16, y + 20 + 20 * k, line)

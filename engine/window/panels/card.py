@@ -1,6 +1,5 @@
-"""The card of a point: its image, its attributes and its nearest neighbours; a click on the point keeps it open."""
+"""The card of the pinned point, left under the legend: its image, its attributes and its nearest neighbours."""
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 from ...tour.tour import Tour
 from ...viewer import picking
 from ...viewer.hands import Hands
-from ...viewer.picking import Sight
 from ...viewer.resolve import is_classes
 from ...viewer.theme import GAP, MARGIN, SMALL
 from ...viewer.titles import layer_number
@@ -23,19 +21,17 @@ from ..strip import Strip
 from ..tiles import Pictures
 from ..ui import Ui
 
-WIDTH = 232
+WIDTH = 216
 IMAGE, SMALL_IMAGE = 112, 28
 BOX = IMAGE + 16
 LINE = 20
 NEIGHBORS = 6
 FILE = "file"  # the attribute that leads to the full image
-LAYERS = 56  # pixels at the right that the column of layers has for itself
-CLEAR = 14  # pixels from a point's rim to its card
 
 
 @dataclass
 class Card:
-    """What the card shows and where it stands. It owns the images on it once there are any."""
+    """What the card shows. It owns the images on it once there are any."""
 
     point: int | None = None
     layer: int = -1
@@ -45,7 +41,9 @@ class Card:
     """Empty while they are looked for."""
     searching: bool = False
     corner: tuple[float, float] | None = None
-    """Of a pinned card, which stays where it is until its point gets under it."""
+    """Its top left, once it has been drawn."""
+    height: float = 0.0
+    """0 while no card is shown."""
     pictures: Pictures | None = None
     strip: Strip | None = None
     """Of the point's small image and its neighbours'."""
@@ -63,8 +61,6 @@ class Card:
 
     def show(self, viewer: Viewer, point: int | None) -> None:
         """Turn to a point: its neighbours in the layer shown are found, its images asked for."""
-        if point != self.point:
-            self.corner = None
         there = self.tour is viewer.tour and (point, viewer.layer) == (self.point, self.layer)
         if point is not None and not there:
             self.tour, self.layer, self.neighbors = viewer.tour, viewer.layer, ()
@@ -112,48 +108,49 @@ class Card:
                 each.close()
 
 
-def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, sight: Sight, *, left: float = 0.0) -> None:
-    """The card of the point under the cursor, or else of the pinned one. left: where the point's pane begins."""
-    busy = hands.busy or hands.handles.hovered is not None
-    point = hands.pinned if hands.pointed is None or busy else hands.pointed
-    if busy and hands.pinned is None:
-        point = None
+def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: tuple[float, float]) -> None:
+    """The card of the pinned point. at: where there is room for it under what stands at the left."""
+    point = hands.pinned
     card.show(viewer, point)
+    card.height = 0.0
     if point is None:
         return
-    pinned = point == hands.pinned
-    rows = _rows(viewer, point)
     images = viewer.tour.sprites is not None
     pictured = images or FILE in viewer.tour.attributes
     head = BOX + 16 if pictured else GAP
     others = min(NEIGHBORS, viewer.tour.n - 1)
     foot = (20 + SMALL_IMAGE + 14) if images else 20 + LINE * others + 8
     foot = foot if others else 0
-    room = ui.size[1] - 2 * MARGIN - head - 44 - foot
-    rows = rows[: max(0, int(room // LINE))]
-    height = head + 40 + LINE * len(rows) + (9 if others else 4) + foot
-    (at,), (size,) = picking.drawn_at(viewer, sight, np.array([point]))
-    spot = (left + float(at[0]), float(at[1]), 0.5 * float(size) + CLEAR)
-    if card.corner is None or not pinned or _covers(card.corner, height, spot):
-        card.corner = corner(spot, height, ui.size)
+    x, y = at
+    rows = rows_of(viewer, point)
+    rows = rows[: max(0, int((ui.size[1] - MARGIN - y - head - 44 - foot) // LINE))]
+    height = card.height = head + 40 + LINE * len(rows) + (9 if others else 4) + foot
+    card.corner = (x, min(y, max(MARGIN, ui.size[1] - MARGIN - height)))
     x, y = card.corner
-    with ui.panel("card", x, y, WIDTH, height, inert=not pinned, front=True):
+    with ui.panel("card", x, y, WIDTH, height, front=True):
         if pictured:
             ui.rect(x + GAP, y + GAP, WIDTH - 2 * GAP, BOX, ui.colors.control, radius=6)
             card.draw_image(ui, x + (WIDTH - IMAGE) / 2, y + 2 * GAP)
         y += head
-        _title(ui, viewer, hands, point, x, y + 16, pinned=pinned)
+        _title(ui, viewer, hands, point, x, y + 16)
         y += 40
         for name, value in rows:
-            ui.text(x + 12, y + 8, ui.elide(name, 96, size=SMALL), size=SMALL, color=ui.colors.second)
-            left = 12 + min(96.0, ui.width(name, size=SMALL)) + 12
-            ui.text(x + WIDTH - 12, y + 8, ui.elide(value, WIDTH - 12 - left, size=SMALL), size=SMALL, align=1.0)
+            attribute(ui, x, y + 8, WIDTH, name, value)
             y += LINE
         if others:
             _neighbors(ui, viewer, hands, card, x, y + 4, images=images)
 
 
-def _title(ui: Ui, viewer: Viewer, hands: Hands, point: int, x: float, y: float, *, pinned: bool) -> None:
+def attribute(ui: Ui, x: float, y: float, width: float, name: str, value: str) -> None:
+    """A line of a card of `width`: an attribute's name and value. y: of its middle."""
+    room = (width - 40) * 0.5
+    name = ui.elide(name, room, size=SMALL)
+    ui.text(x + 12, y, name, size=SMALL, color=ui.colors.second)
+    left = 12 + ui.width(name, size=SMALL) + 12
+    ui.text(x + width - 12, y, ui.elide(value, width - 12 - left, size=SMALL), size=SMALL, align=1.0)
+
+
+def _title(ui: Ui, viewer: Viewer, hands: Hands, point: int, x: float, y: float) -> None:
     number = f"#{point}"
     name = title(viewer, point)
     room = WIDTH - 24 - 36 - (ui.width(number, size=SMALL) + 8 if name else 0)
@@ -161,7 +158,7 @@ def _title(ui: Ui, viewer: Viewer, hands: Hands, point: int, x: float, y: float,
     ui.text(x + 12, y, name or number, bold=True)
     if name:
         ui.text(x + 12 + ui.width(name, bold=True) + 8, y, number, size=SMALL, color=ui.colors.second)
-    if pinned and ui.icon_button("unpin", ICON_THUMBTACK, x + WIDTH - 40, y - 16, tip="Let go\tEsc", active=True):
+    if ui.icon_button("unpin", ICON_THUMBTACK, x + WIDTH - 40, y - 16, tip="Let go\tEsc", active=True):
         hands.pinned = None
 
 
@@ -196,24 +193,6 @@ def _neighbors(ui: Ui, viewer: Viewer, hands: Hands, card: Card, x: float, y: fl
             hands.pinned = near
 
 
-def corner(spot: tuple[float, float, float], height: float, window: tuple[float, float]) -> tuple[float, float]:
-    """Where a card stands that opens away from the window's centre and never over its point.
-
-    spot: the point's place and half the room it needs.
-    """
-    x, y, clear = spot
-    right, left = x + clear, x - clear - WIDTH
-    fits_right, fits_left = right + WIDTH <= window[0] - LAYERS, left >= MARGIN
-    at_right = (x >= window[0] / 2 and fits_right) or not fits_left
-    top = min(max(MARGIN, y - height / 2), max(MARGIN, window[1] - MARGIN - height))
-    return math.floor(right if at_right else left), math.floor(top)
-
-
-def _covers(place: tuple[float, float], height: float, spot: tuple[float, float, float]) -> bool:
-    (x, y), (px, py, clear) = place, spot
-    return x - clear < px < x + WIDTH + clear and y - clear < py < y + height + clear
-
-
 def title(viewer: Viewer, point: int) -> str:
     """What to call a point: its name, or its class among the most classes; nothing where it has neither."""
     attributes = viewer.tour.attributes
@@ -228,7 +207,7 @@ def title(viewer: Viewer, point: int) -> str:
     return _text(attributes[finest].iloc[point])
 
 
-def _rows(viewer: Viewer, point: int) -> list[tuple[str, str]]:
+def rows_of(viewer: Viewer, point: int) -> list[tuple[str, str]]:
     row = viewer.tour.attributes.iloc[point]
     texts = [(str(name), _text(value)) for name, value in row.items()]
     return [(name, Path(text).name if name == FILE else text) for name, text in texts]

@@ -28,13 +28,16 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
             attribute = names[picked - 1] if picked else None
         if (text, attribute) != (panels.found, panels.found_in):
             panels.found, panels.found_in = text, attribute
-            viewer.select(viewer.index.matches(text, attribute=attribute))
+            matches = viewer.index.matches(text, attribute=attribute)
+            viewer.select(matches if matches is not None and matches.any() else None)
         ui.text(x + 12, y + height - 20, _count(viewer, text), size=SMALL, color=ui.colors.second)
 
 
 def _count(viewer: Viewer, text: str) -> str:
     if not viewer.index.attributes:
         return "This tour has no text attributes"
-    if viewer.selection is None or not text.strip():
+    if not text.strip():
         return "The matches become the selection"
+    if viewer.selection is None:
+        return "No point matches"
     return f"{int(viewer.selection.sum()):,} of {viewer.tour.n:,} points"

@@ -31,10 +31,9 @@ def draw(ui: Ui, hands: Hands, panels: Panels) -> None:
             clicked, _, _ = ui.button("name", x, y, width - DELETE, HEIGHT, tip="Rename")
             ui.text(x + 8, y + HEIGHT / 2, name, bold=True)
             if clicked:
-                handles.renaming = handle.name
-                panels.just_opened = True
+                handles.rename_begins(handle)
         else:
-            _field(ui, hands, panels, x, y, width - DELETE)
+            _field(ui, hands, x, y, width - DELETE)
         deleted, hovered, _ = ui.button("delete", x + width - DELETE, y, DELETE, HEIGHT, tip="Delete\tx")
         color = ui.colors.text if hovered else ui.colors.second
         ui.text(x + width - DELETE / 2 - 1, y + HEIGHT / 2, ICON_CLOSE, size=11, color=color, align=0.5)
@@ -42,7 +41,7 @@ def draw(ui: Ui, hands: Hands, panels: Panels) -> None:
         delete(hands, panels)
 
 
-def _field(ui: Ui, hands: Hands, panels: Panels, x: float, y: float, width: float) -> None:
+def _field(ui: Ui, hands: Hands, x: float, y: float, width: float) -> None:
     """Enter or a click elsewhere keeps the name, Esc the old one."""
     handles = hands.handles
     assert handles.selected is not None
@@ -52,7 +51,7 @@ def _field(ui: Ui, hands: Hands, panels: Panels, x: float, y: float, width: floa
     imgui.push_font(ui.bold, NORMAL * EM * ui.scale)
     line = imgui.get_font_size()
     imgui.push_style_var(imgui.StyleVar_.frame_padding, imgui.ImVec2(ui.px(8), (ui.px(HEIGHT) - line) / 2))
-    if panels.just_opened:
+    if handles.naming:
         imgui.set_keyboard_focus_here()
     flags = imgui.InputTextFlags_.auto_select_all | imgui.InputTextFlags_.enter_returns_true
     done, handles.renaming = imgui.input_text("##rename", handles.renaming, flags)
@@ -62,9 +61,9 @@ def _field(ui: Ui, hands: Hands, panels: Panels, x: float, y: float, width: floa
     ui.moving = True  # the cursor blinks
     if ui.escape:
         handles.renaming = None
-    elif (done or left) and not panels.just_opened:
+    elif (done or left) and not handles.naming:
         handles.rename(handles.selected, handles.renaming)
-    panels.just_opened = False
+    handles.naming = False
 
 
 def delete(hands: Hands, panels: Panels) -> None:

@@ -37,9 +37,12 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, titled: bool =
     if not searchable:
         panels.search = ""
     rows = _matches(coloring.names, panels.search) if classes else []
+    if (selected := panels.tally.selected) is not None:
+        rows.sort(key=lambda row: not selected[row])  # those with selected points first
     top = control + 32 + 8 + (40 if searchable else 0)  # of the list
     footer = 40 if (classes and viewer.base.groups) or viewer.selection is not None else 0
-    room = ui.size[1] - BELOW - top - footer - (BESIDE_STORY if panels.story.shown else 0)
+    under = BESIDE_STORY if panels.story.shown else panels.card.height if titled else 0.0
+    room = max(ui.size[1] - BELOW - top - footer - under, min(3, len(rows)) * ROW)
     if not classes:
         body = colorbar.HEIGHT if coloring.kind == "continuous" else 0.0
     elif is_open:

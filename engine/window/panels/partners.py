@@ -1,7 +1,11 @@
 """Which tour to open beside this one: those in the same folder, or this one's own layers against each other."""
 
+from functools import partial
 from pathlib import Path
 
+from ...tour.format import load
+from ...tour.matching import matched
+from ...tour.tour import Tour
 from ...viewer.theme import MARGIN, SMALL, UNDER_TOOLBAR
 from ...viewer.viewer import Viewer
 from ..ui import Ui
@@ -10,13 +14,20 @@ from .state import Panels
 WIDTH, ROW, MOST = 280, 32, 10
 
 
-def found(viewer: Viewer) -> list[Path]:
-    """The tours beside this one on disk, this one first."""
-    folder = viewer.tour.folder
-    if folder is None:
+def found(tour: Tour) -> list[Path]:
+    """The tours beside this one on disk that have points of it, this one first; they are opened to see."""
+    if tour.folder is None:
         return []
-    others = (each for each in folder.parent.glob("*.tour") if (each / "tour.json").is_file() and each != folder)
-    return [folder, *sorted(others)]
+    others = sorted(each for each in tour.folder.parent.glob("*.tour") if (each / "tour.json").is_file())
+    return [tour.folder, *(each for each in others if each != tour.folder and _matches(tour, each))]
+
+
+def _matches(tour: Tour, folder: Path) -> bool:
+    try:
+        matched(tour, load(folder))
+    except (OSError, ValueError):  # among them tours that cannot be read
+        return False
+    return True
 
 
 def draw(ui: Ui, viewer: Viewer, panels: Panels) -> Path | None:
@@ -25,7 +36,8 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> Path | None:
         panels.partners = None
         return None
     if panels.partners is None:
-        panels.partners = found(viewer)[:MOST]
+        panels.partners = [viewer.tour.folder] if viewer.tour.folder else []
+        viewer.in_background(lambda: found(viewer.tour)[:MOST], partial(setattr, panels, "partners"))
     paths = panels.partners
     x = ui.size[0] - MARGIN - WIDTH
     picked = None

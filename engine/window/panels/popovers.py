@@ -7,6 +7,7 @@ from ..ui import Ui
 from . import find, look
 from .state import Panels
 
+ABOVE_RESET = 64  # pixels that the reset button has for itself
 KEYS = (
     ("Play or pause", "space, p"),
     ("Dots or images", "i"),
@@ -18,7 +19,7 @@ KEYS = (
     ("Whole picture", "r"),
     ("Hand", "v"),
     ("Select: rectangle, lasso", "f, g"),
-    ("Add to the selection, take away", "shift, alt"),
+    ("Add to the selection, take away", "shift, alt or Ctrl"),
     ("Select none", "c"),
     ("Copy the selected rows", "Ctrl+C"),
     ("Select the points of a list", "Ctrl+V, drop a file"),
@@ -53,7 +54,9 @@ def _title(ui: Ui, panels: Panels, x: float, width: float, text: str) -> None:
 
 def _help(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     keys = (*KEYS[:5], *(EPOCHS if viewer.tour.epochs else ()), *KEYS[5:])
-    columns = 1 if UNDER_TOOLBAR + 48 + 26 * len(keys) + MARGIN <= ui.size[1] else 2  # in a low window side by side
+    columns = (
+        1 if UNDER_TOOLBAR + 48 + 26 * len(keys) + ABOVE_RESET <= ui.size[1] else 2
+    )  # in a low window side by side
     rows = -(-len(keys) // columns)
     width = 320 * columns
     x = ui.size[0] - MARGIN - width

@@ -34,7 +34,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> str:
             viewer.select(None if mask.all() else ~mask)
             hands.trace = None
         if ui.icon_button("make handle", ICON_PIN, first + 64, y + 4, tip="Make a handle of them") and mask.any():
-            hands.handles.create(mask)
+            hands.handles.create(mask, naming=True)
         if ui.icon_button("copy", ICON_COPY, first + 96, y + 4, tip="Copy them with their attributes\tCtrl+C"):
             wish = "copy"
         if ui.icon_button("save rows", ICON_DOWNLOAD, first + 128, y + 4, tip="Save them and their attributes, as CSV"):

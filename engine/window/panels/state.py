@@ -8,6 +8,7 @@ from ...viewer.tally import Tally
 from .card import Card
 from .compare import Compare
 from .differences import Differences
+from .hover import Hover
 from .layers import Column
 from .story import StoryPanel
 
@@ -35,6 +36,7 @@ class Panels:
     just_opened: bool = False
     """Whether a text field has just come up and wants the keys."""
     card: Card = field(default_factory=Card)
+    hover: Hover = field(default_factory=Hover)
     tally: Tally = field(default_factory=Tally)
     columns: tuple[Column, Column] = field(default_factory=lambda: (Column(), Column()))
     """Of layers, left and right; a window with one pane has the right one."""

@@ -255,7 +255,7 @@ def export(viewer: Viewer, panel: StoryPanel) -> None:
     file = free_file(stem, ".json")
     try:
         export_story(viewer.story.story, file)
-        panel.say(f"Saved {file}")
+        panel.say(f"Saved {file} in {Path.cwd()}")
     except OSError as error:
         panel.say(f"The story was not exported: {error.strerror or error}")
 

@@ -11,8 +11,8 @@ from ..ui import Ui
 WIDTH = 142  # with the space before it
 TOOLS: tuple[tuple[Tool, str], ...] = (
     ("hand", "Hand: pan, drag handles, click points\tv"),
-    ("rectangle", "Rectangle; shift adds, alt takes away\tf"),
-    ("lasso", "Lasso; shift adds, alt takes away\tg"),
+    ("rectangle", "Rectangle; shift adds, alt or Ctrl takes away\tf"),
+    ("lasso", "Lasso; shift adds, alt or Ctrl takes away\tg"),
     ("handle", "Handle: draw around its points\td"),
 )
 

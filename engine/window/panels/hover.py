@@ -1,0 +1,106 @@
+"""The small card beside the point under the cursor: its image, its name and two attributes; a click pins the point."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...viewer import picking
+from ...viewer.hands import Hands
+from ...viewer.picking import Sight
+from ...viewer.theme import MARGIN, SMALL
+from ...viewer.viewer import Viewer
+from ..strip import Strip
+from ..tiles import Pictures
+from ..ui import Ui
+from .card import FILE, LINE, attribute, rows_of, title
+
+WIDTH = 168
+IMAGE = 56
+ATTRIBUTES = 2
+LAYERS = 56  # pixels at the right that the column of layers has for itself
+CLEAR = 14  # pixels from a point's rim to its card
+
+
+@dataclass
+class Hover:
+    """Owns the image on the card once there is one."""
+
+    point: int | None = None
+    corner: tuple[float, float] | None = None
+    pictures: Pictures | None = None
+    strip: Strip | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the image is on its way."""
+        return self.point is not None and self.pictures is not None and self.pictures.arriving
+
+    def show(self, viewer: Viewer, point: int) -> None:
+        """Ask for the image of a point."""
+        if viewer.tour.sprites is not None:
+            self.pictures = self.pictures or Pictures(viewer.tour.sprites)
+            self.strip = self.strip or Strip(viewer.tour.sprites.tile, 1)
+            self.strip.show(self.pictures.get((point,)))
+
+    def close(self) -> None:
+        for each in (self.pictures, self.strip):
+            if each is not None:
+                each.close()
+
+
+def draw(ui: Ui, viewer: Viewer, hands: Hands, hover: Hover, sight: Sight, *, left: float = 0.0) -> None:
+    """left: where the point's pane begins in the window."""
+    handles = hands.handles
+    busy = hands.busy or handles.hovered is not None or handles.renaming is not None
+    point = hover.point = None if busy or hands.pointed == hands.pinned else hands.pointed
+    hover.corner = None
+    if point is None:
+        return
+    hover.show(viewer, point)
+    name = title(viewer, point)
+    rows = _most_telling(viewer, point, name)
+    images = hover.strip is not None
+    head = IMAGE + 16 if images else 32
+    height = head + LINE * len(rows) + (8 if rows else 0)
+    (at,), (size,) = picking.drawn_at(viewer, sight, np.array([point]))
+    hover.corner = corner((left + float(at[0]), float(at[1]), 0.5 * float(size) + CLEAR), height, ui.size)
+    x, y = hover.corner
+    with ui.panel("hover", x, y, WIDTH, height, inert=True, front=True):
+        text = x + 12
+        if images and hover.strip is not None:
+            hover.strip.draw(ui, 0, x + 8, y + 8, IMAGE)
+            text = x + IMAGE + 18
+        room = x + WIDTH - 12 - text
+        number = f"#{point}"
+        if images:
+            ui.text(text, y + 26, ui.elide(name or number, room, bold=True), bold=True)
+            if name:
+                ui.text(text, y + 46, number, size=SMALL, color=ui.colors.second)
+        else:
+            wide = ui.width(number, size=SMALL) + 8 if name else 0
+            ui.text(text, y + 18, ui.elide(name or number, room - wide, bold=True), bold=True)
+            if name:
+                ui.text(x + WIDTH - 12, y + 18, number, size=SMALL, color=ui.colors.second, align=1.0)
+        for k, (what, value) in enumerate(rows):
+            attribute(ui, x, y + head + LINE * k + LINE / 2, WIDTH, what, value)
+
+
+def _most_telling(viewer: Viewer, point: int, name: str) -> list[tuple[str, str]]:
+    """The attribute that colours the points first, and what the name does not say already."""
+    rows = [row for row in rows_of(viewer, point) if row[1] != name and row[0] != FILE]
+    rows.sort(key=lambda row: row[0] != viewer.base.color_by)
+    return rows[:ATTRIBUTES]
+
+
+def corner(spot: tuple[float, float, float], height: float, window: tuple[float, float]) -> tuple[float, float]:
+    """Where a card stands that opens away from the window's centre and never over its point.
+
+    spot: the point's place and half the room it needs.
+    """
+    x, y, clear = spot
+    right, left = x + clear, x - clear - WIDTH
+    fits_right, fits_left = right + WIDTH <= window[0] - LAYERS, left >= MARGIN
+    at_right = (x >= window[0] / 2 and fits_right) or not fits_left
+    top = min(max(MARGIN, y - height / 2), max(MARGIN, window[1] - MARGIN - height))
+    return math.floor(right if at_right else left), math.floor(top)
