@@ -18,8 +18,8 @@ images, ? shows the other keys. Without one, four pictures are written beside th
 the input, drawn apart step by step, ten islands at the end.
 """
 
+import argparse
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -53,10 +53,10 @@ def train(network: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> Non
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1797
-    digits = load_digits()
-    pixels = (digits.images[:count] * 255 / 16).round().astype(np.uint8)
-    labels = digits.target[:count]
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("count", nargs="?", type=int, default=1797, help="how many of them")
+    digits, count = load_digits(), arguments.parse_args().count
+    pixels, labels = (digits.images[:count] * 255 / 16).round().astype(np.uint8), digits.target[:count]
 
     torch.manual_seed(0)
     network = SmallNetwork()

@@ -18,8 +18,8 @@ dogs and birds lie farthest apart: a frame is just a (15, 3) array with orthonor
 the data itself.
 """
 
+import argparse
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -35,9 +35,9 @@ def side_view(points: np.ndarray, groups: np.ndarray, names: tuple[str, str, str
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
-        sys.exit(f"usage: python {sys.argv[0]} PATH/meta-googlenet-15D.json")
-    tour = engine.import_published(sys.argv[1])
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("meta", help="PATH/meta-googlenet-15D.json")
+    tour = engine.import_published(arguments.parse_args().meta)
     print(f"{tour.name}: {tour.n:,} points in {tour.dims} dimensions")
 
     table = engine.similarity(tour, tour)

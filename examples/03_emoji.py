@@ -18,7 +18,7 @@ network and stays transparent on the screen. Three of its options make the pictu
 A tour's attributes are a pandas table and yours to add to; here come the subgroup, and what the network has not seen.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +43,9 @@ def front_view(points: np.ndarray, layer: str) -> engine.View:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else None
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("count", nargs="?", type=int, default=None, help="how many of them")
+    count = arguments.parse_args().count
     folder = Path("emoji" if count is None else f"emoji-{count}")
     draw_emoji(folder, count)
     files = sorted(folder.rglob("*.png"))

@@ -16,7 +16,7 @@ fourth and fifth picture have the points around the outermost one pulled to the 
 points alone are in colour.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +32,9 @@ def around_the_outermost(points: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
-        sys.exit(f"usage: python {sys.argv[0]} TOUR")
-    tour = engine.load(sys.argv[1])
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("tour", help="a folder NAME.tour")
+    tour = engine.load(arguments.parse_args().tour)
     attribute = next(each for each in tour.attributes if str(tour.attributes[each].dtype) == "category")
     points = tour.aligned(0)
     chosen = around_the_outermost(points)

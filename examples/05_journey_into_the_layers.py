@@ -15,6 +15,7 @@ The strip `journey.png` shows all layers from left to right, top to bottom, from
 farthest out in the last layer. In the window the same journey is the key `l`.
 """
 
+import argparse
 import sys
 
 import numpy as np
@@ -32,12 +33,14 @@ def side_view(tour, chosen: np.ndarray) -> np.ndarray:
 
 
 def main() -> None:
-    if len(sys.argv) not in (2, 3):
-        sys.exit(f"usage: python {sys.argv[0]} TOUR [CLASS]")
-    tour = engine.load(sys.argv[1])
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("tour", help="a folder NAME.tour")
+    arguments.add_argument("name", nargs="?", help="a class; the largest unless given")
+    given = arguments.parse_args()
+    tour = engine.load(given.tour)
     attribute = next(each for each in tour.attributes if str(tour.attributes[each].dtype) == "category")
     labels = tour.attributes[attribute].astype(str)
-    name = sys.argv[2] if len(sys.argv) == 3 else labels.value_counts().idxmax()
+    name = given.name or labels.value_counts().idxmax()
     chosen = np.flatnonzero(labels == name)
     if not len(chosen):
         sys.exit(f"no point has {attribute} '{name}'; there is: {', '.join(sorted(labels.unique())[:10])} ...")

@@ -15,7 +15,7 @@ TOUR on the left from the frame that its rotation takes there, so that both are 
 networks agree, the groups lie in the same places in both.
 """
 
-import sys
+import argparse
 
 import numpy as np
 from PIL import Image
@@ -26,9 +26,9 @@ SIDE = 700
 
 
 def main() -> None:
-    if len(sys.argv) != 3:
-        sys.exit(f"usage: python {sys.argv[0]} TOUR OTHER")
-    tour, other = (engine.load(path) for path in sys.argv[1:])
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("tours", nargs=2, metavar="TOUR", help="a folder NAME.tour")
+    tour, other = map(engine.load, arguments.parse_args().tours)
     table = engine.similarity(tour, other)
     print(f"{tour.name} beside {other.name}: similarity {table.min():.2f} to {table.max():.2f}")
     for k, row in enumerate(table):

@@ -14,8 +14,8 @@ The result is `flight.gif`, and the last view as JSON: what a saved view in the 
 where a picture shows points alone; `umap-tour view TOUR`, the bookmark on top, is the same by hand.
 """
 
+import argparse
 import json
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -27,9 +27,9 @@ STEPS = 24
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
-        sys.exit(f"usage: python {sys.argv[0]} TOUR")
-    tour = engine.load(sys.argv[1])
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("tour", help="a folder NAME.tour")
+    tour = engine.load(arguments.parse_args().tour)
     attribute = next(each for each in tour.attributes if str(tour.attributes[each].dtype) == "category")
     last = len(tour.layers) - 1
 

@@ -17,8 +17,8 @@ next one, e plays them all. Without one, a picture of the last layer at every ep
 a tangle before the training, most of them apart after a single epoch.
 """
 
+import argparse
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -47,10 +47,10 @@ def train_once(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> 
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1797
-    digits = load_digits()
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("count", nargs="?", type=int, default=1797, help="how many of them")
+    digits, count = load_digits(), arguments.parse_args().count
     pixels, labels = (digits.images[:count] * 255 / 16).round().astype(np.uint8), digits.target[:count]
-
     torch.manual_seed(0)
     model, paths = network(), []
     how = {"layers": ["1", "2", "3"], "n_neighbors": 30, "min_dist": 0.6}

@@ -19,9 +19,9 @@ Without a display a flight through all layers is drawn into memory, dots and ima
 is printed, reading it back included; the last picture of each is kept. `umap-tour demo --points N` makes a film.
 """
 
+import argparse
 import os
 import statistics
-import sys
 import time
 
 import numpy as np
@@ -44,7 +44,9 @@ def flight(tour, mode: str):
 
 
 def main() -> None:
-    n = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("points", nargs="?", type=int, default=1_000_000, help="how many")
+    n = arguments.parse_args().points
     start = time.perf_counter()
     tour = synthetic(n)
     print(f"{tour.n:,} points in {tour.dims}-D on {len(tour.layers)} layers: {time.perf_counter() - start:.1f} s")

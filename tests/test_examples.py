@@ -1,5 +1,6 @@
 """The examples as a person runs them."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -29,6 +30,12 @@ def test_examples_are_short_numbered_and_explained():
         made_up = "from engine.tour.synthetic import synthetic\n"  # data to look at, and no part of the engine
         public = text.replace(made_up, "")
         assert "engine." in public and "from engine." not in public  # public names only
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "examples").glob("[0-9]*.py")), ids=lambda file: file.name[:2])
+def test_every_example_explains_itself(file, tmp_path):
+    text = example(file.name, "--help", cwd=tmp_path)
+    assert text.startswith("usage: ") and ast.get_docstring(ast.parse(file.read_text())).splitlines()[0] in text
 
 
 def test_example_digits(tmp_path):
