@@ -33,6 +33,7 @@ def examine() -> list[Finding]:
         _torch(),
         *_cuda_packages(),
         _version("umap-learn", "umap-learn"),
+        *_trial_of_umap(),
         *_opengl(),
         _display(),
         _version("film (PyAV)", "av"),
@@ -77,6 +78,25 @@ def _cuda_packages() -> list[Finding]:
     return findings
 
 
+def _trial_of_umap() -> list[Finding]:
+    """Whether cuML does what it is there for: a broken one imports, and shows at the first layer of a build."""
+    from .pipeline.device import machine
+
+    here = machine()
+    if not here.cuml:
+        return []
+    from .pipeline.embedding import try_out
+
+    try:
+        with here.current():
+            try_out(here)
+    except Exception as error:  # whatever a broken library raises
+        said = str(error).splitlines()[0][:160] if str(error) else ""
+        remedy = "install cuML and CuPy anew, of one CUDA and the driver's; --device cpu goes without"
+        return [Finding("UMAP on the GPU", f"{type(error).__name__}: {said}", remedy)]
+    return [Finding("UMAP on the GPU", "200 points embedded")]
+
+
 def _installed(package: str) -> bool:
     try:
         importlib.metadata.version(package)
@@ -86,20 +106,25 @@ def _installed(package: str) -> bool:
 
 
 def _opengl() -> list[Finding]:
-    from .render.offscreen import NoOpenGLError, current, describe
+    from .render.egl import why_software
+    from .render.offscreen import NoOpenGLError, current, describe, devices
 
     try:
         with current():
             driver = describe()
     except NoOpenGLError as error:
         return [Finding("OpenGL", str(error).split(";")[0], f"on Debian: {APT}")]
-    software = any(word in driver.renderer.lower() for word in ("llvmpipe", "softpipe", "swrast"))
-    note = " (software: everything works, large tours are slow)" if software else ""
-    return [
+    note = " (software: everything works, large tours are slow)" if driver.software else ""
+    findings = [
         Finding("OpenGL", driver.version),
-        Finding("renderer", f"{driver.renderer}, {driver.vendor}{note}"),
+        Finding("renderer", f"{driver.renderer}, {driver.vendor}{note}", why_software() if note else "", needed=False),
         Finding("largest texture", f"{driver.max_texture} px; largest point {driver.max_point:.0f} px"),
     ]
+    listed = devices()
+    for display, each in listed if len(listed) > 1 else []:
+        name = each if isinstance(each, str) else each.renderer
+        findings.append(Finding(f"GPU {display.device}", f"{name}; `umap-tour render --gpu {display.device}`"))
+    return findings
 
 
 def _display() -> Finding:

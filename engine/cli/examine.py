@@ -1,6 +1,10 @@
 """The verbs that tell what is there: info of a tour, doctor of this machine."""
 
+import itertools
 import sys
+from typing import Annotated
+
+import typer
 
 from .options import TourPath
 
@@ -36,15 +40,23 @@ def info(tour: TourPath) -> None:
         print(f"  {name:28} {kind}")
 
 
-def doctor() -> None:
+def doctor(
+    gpu: Annotated[
+        bool, typer.Option("--gpu", help="Try the GPU out: a small build beside the CPU's, a picture. A minute.")
+    ] = False,
+) -> None:
     """Say what this machine has, and what to do about what is missing."""
     from ..doctor import examine
 
+    wrong = False
     findings = examine()
-    width = max(len(finding.what) for finding in findings)
-    for finding in findings:
-        print(f"{finding.mark} {finding.what:{width}}  {finding.found}")
+    width = max(24, *(len(finding.what) for finding in findings))
+    if gpu:
+        from ..trial import trial
+    for finding in itertools.chain(findings, trial() if gpu else ()):
+        print(f"{finding.mark} {finding.what:{width}}  {finding.found}", flush=True)
         if finding.remedy:
-            print(f"  {'':{width}}  -> {finding.remedy}")
-    if any(finding.mark == "x" for finding in findings):
+            print(f"  {'':{width}}  -> {finding.remedy}", flush=True)
+        wrong |= finding.mark == "x"
+    if wrong:
         sys.exit(1)

@@ -8,6 +8,7 @@ frame before ended).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .device import Machine
+from .neighbors import nearest
 from .principal import mean_row, principal_axes, times
 
 NOISE = 1e-4  # standard deviation of what is added to a start, so that coincident points can part
@@ -154,13 +156,32 @@ class _Epochs:
         pass
 
 
+def cuml_umap() -> Any:
+    """The class; its libraries are loaded when it is first asked for, which takes seconds."""
+    from cuml.manifold import UMAP
+
+    return UMAP
+
+
+def try_out(machine: Machine, *, n: int = 200, dims: int = 5) -> Tensor:
+    """A small UMAP of points on a ring, (n, dims), to see that this machine's libraries work. Raises what they do."""
+    angle = torch.arange(n, dtype=torch.float64, device=machine.device) * (2 * torch.pi / n)
+    points = torch.stack([angle.cos(), angle.sin()], dim=1).float()
+    graph = nearest(points, 15)
+    start = principal_start(points, dims, seed=0)
+    found = embed(*graph, start, how=Schedule(50, 1.0), min_dist=0.1, seed=0, machine=machine)
+    if found.shape != (n, dims) or not torch.isfinite(found).all():
+        raise ValueError(f"a UMAP of {n} points came out as {tuple(found.shape)} with values that are not finite")
+    return found
+
+
 def _cuml(
     indices: Tensor, distances: Tensor, start: Tensor, how: Schedule, min_dist: float, seed: int | None
 ) -> Tensor:
     """The same on the GPU: graph and start come and the embedding goes through DLPack, without a copy."""
     import cupy
-    from cuml.manifold import UMAP
 
+    UMAP = cuml_umap()  # noqa: N806
     model = UMAP(
         n_neighbors=indices.shape[1],
         n_components=start.shape[1],

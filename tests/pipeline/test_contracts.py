@@ -36,7 +36,7 @@ def names_used(tree, module):
 
 
 def test_every_keyword_given_to_cuml_is_one_that_it_has(contract):
-    (call,) = calls("UMAP")
+    (call,) = calls("UMAP")  # what `cuml_umap` hands out
     given = {each.arg: each.value for each in call.keywords}
     assert set(given) <= set(contract["cuml.manifold.UMAP"]["defaults"]) and not call.args
     assert set(given) == {

@@ -3,6 +3,7 @@
 The keywords and their defaults are those of the wheel, which `make contracts` reads into tests/pipeline/contracts.json.
 """
 
+import inspect
 import json
 from pathlib import Path
 
@@ -52,6 +53,10 @@ class UMAP:
         if o["output_type"] != "cupy":
             raise ValueError("this test double gives CuPy arrays alone")
         return cupy.asarray(found)
+
+
+_given = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value) for name, value in KEYWORDS.items()]
+UMAP.__signature__ = inspect.Signature(_given)
 
 
 def _array(values, dtype):
