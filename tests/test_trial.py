@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import engine.doctor as doctor
+import engine.pipeline.trial as pipeline_trial
 import engine.trial as trial
 from engine.pipeline.embedding import Schedule
 from tests.doubles import gpus
@@ -14,7 +15,7 @@ from tests.doubles import gpus
 def gpu(monkeypatch):
     """A machine with a GPU that is not there; few images and epochs."""
     monkeypatch.setattr("engine.pipeline.build.schedule", lambda n, *, first: Schedule(20 if first else 10, 1.0))
-    monkeypatch.setattr(trial, "IMAGES", 120)
+    monkeypatch.setattr(pipeline_trial, "IMAGES", 120)
     seen = gpus(monkeypatch, 1)
     seen.cuml.UMAP.fail.clear()
     return seen
@@ -42,8 +43,8 @@ def test_a_worse_embedding_is_found(gpu, monkeypatch):
 
 
 def test_an_argument_that_cuml_no_longer_has_is_named(gpu, monkeypatch):
-    monkeypatch.setattr("engine.pipeline.embedding.cuml_umap", lambda: lambda n_neighbors, init: None)
-    finding = trial._tried("cuML's contract", trial._contract)
+    monkeypatch.setattr(pipeline_trial, "cuml_umap", lambda: lambda n_neighbors, init: None)
+    finding = trial._tried("cuML's contract", pipeline_trial._contract)
     assert finding.mark == "x" and "force_serial_epochs" in finding.found
 
 
