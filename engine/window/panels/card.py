@@ -171,7 +171,7 @@ def _neighbors(ui: Ui, viewer: Viewer, hands: Hands, card: Card, x: float, y: fl
     for k, near in enumerate(card.neighbors):
         name = title(viewer, near)
         if images and card.strip is not None:
-            left = x + 12 + 36 * k
+            left = x + 12 + 33 * k
             clicked, hovered, _ = ui.button(f"near {k}", left, y, SMALL_IMAGE, SMALL_IMAGE, tip=f"{name}\t#{near}")
             card.strip.draw(ui, 1 + k, left, y, SMALL_IMAGE)
             if hovered:

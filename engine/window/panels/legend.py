@@ -6,7 +6,7 @@ from imgui_bundle import imgui
 
 from ...tour.movement import DIFFERENCE, MOVEMENT
 from ...viewer.hands import Hands
-from ...viewer.theme import MARGIN, SMALL
+from ...viewer.theme import GAP, MARGIN, SMALL
 from ...viewer.viewer import Viewer
 from ..icons import ICON_CLOSE, ICON_DOWN, ICON_PALETTE, ICON_PIN, ICON_UP
 from ..ui import Ui
@@ -41,8 +41,10 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, titled: bool =
         rows.sort(key=lambda row: not selected[row])  # those with selected points first
     top = control + 32 + 8 + (40 if searchable else 0)  # of the list
     footer = 40 if (classes and viewer.base.groups) or viewer.selection is not None else 0
-    under = BESIDE_STORY if panels.story.shown else panels.card.height if titled else 0.0
-    room = max(ui.size[1] - BELOW - top - footer - under, min(3, len(rows)) * ROW)
+    under = BELOW + (BESIDE_STORY if panels.story.shown else 0)
+    if panels.card.height and titled and not panels.story.shown:
+        under = max(under, panels.card.height + GAP + MARGIN)
+    room = max(ui.size[1] - under - top - footer - 4, min(3, len(rows)) * ROW)
     if not classes:
         body = colorbar.HEIGHT if coloring.kind == "continuous" else 0.0
     elif is_open:
