@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test setup lint contracts clean
+.PHONY: demo test setup lint contracts drivers clean
 
 PYTHON ?= python3
 TORCH_INDEX ?=
@@ -104,6 +104,16 @@ $(READY): pyproject.toml constraints.txt Makefile
 	$$pip --editable ".[$$extras]"
 	touch $@
 	echo "== Set up. A second time this takes no time."
+
+# The drawing tests by other drivers, with every GL call checked: softpipe, and zink over lavapipe where it is.
+drivers: $(READY)
+	@export UMAP_TOUR_CHECK_GL=1
+	GALLIUM_DRIVER=softpipe $(VENV)/bin/python -m pytest tests/render
+	if compgen -G '/usr/share/vulkan/icd.d/lvp_icd*' > /dev/null; then
+		GALLIUM_DRIVER=zink LIBGL_ALWAYS_SOFTWARE=1 $(VENV)/bin/python -m pytest tests/render
+	else
+		echo "make: zink is left out, for want of lavapipe; on Debian: apt install mesa-vulkan-drivers" >&2
+	fi
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -112,18 +112,19 @@ def _listed() -> list[Display]:
 
 @lru_cache(maxsize=1)
 def _canvas() -> app.Canvas:
-    fault = "there is no libEGL"
+    faults = []
     for display in _listed():
         if _number in (None, display.device):
             try:
                 canvas = _opened(display)
             except Exception as error:  # vispy raises what it likes, from ImportError to AttributeError
-                fault = _fault(error)
+                faults.append(_fault(error))
                 continue
             why = why_software() if describe().software else ""
             if why:
                 log.warning("drawing in software: %s", why)
             return canvas
+    fault = faults[0] if faults else "there is no libEGL"
     raise NoOpenGLError(
         f"no OpenGL without a display ({fault}); on Debian: apt install libegl1 libgl1-mesa-dri, "
         "and `umap-tour doctor` says what else is missing"

@@ -8,3 +8,7 @@ ui            controls of the design on ImGui; field, menu, strokes, strip, text
 worker        background work; tiles, originals, thumbnails: images read or made in threads
 point_lists   selected rows to the clipboard, to files, and back
 """
+
+from .display import choose_platform
+
+choose_platform()

@@ -27,8 +27,9 @@ def open_canvas(title: str, scale: float | None, *, size: tuple[int, int] | None
             config={"depth_size": 24, "double_buffer": True, "samples": 0},
         )  # fmt: skip
     except Exception as error:  # vispy and GLFW raise what they like
+        shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
         raise NoDisplayError(
-            f"no window could be opened on display {os.environ.get('DISPLAY', '')} "
+            f"no window could be opened on display {shown} "
             f"({str(error).splitlines()[0] if str(error) else type(error).__name__}); `umap-tour doctor` says more"
         ) from None
     glfw.set_window_size_limits(canvas.native._id, *SMALLEST, glfw.DONT_CARE, glfw.DONT_CARE)

@@ -15,10 +15,25 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def choose_platform() -> None:
+    """Give GLFW and PyOpenGL the same window system; before either is imported, since each guesses by itself.
+
+    GLFW takes Wayland by XDG_SESSION_TYPE, PyOpenGL by WAYLAND_DISPLAY too, and GLX on a context of EGL is no good.
+    Wayland where the session is one, or has nothing else; X11 elsewhere. What a user has set stays.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    only = not os.environ.get("DISPLAY")
+    session = os.environ.get("XDG_SESSION_TYPE") == "wayland"
+    kind = "wayland" if os.environ.get("WAYLAND_DISPLAY") and (session or only) else "x11"
+    kind = os.environ.setdefault("PYGLFW_LIBRARY_VARIANT", kind).lower()
+    os.environ.setdefault("PYOPENGL_PLATFORM", kind)
+
+
 def check_display() -> None:
     """Raises NoDisplayError where there is none."""
     if not has_display():
         raise NoDisplayError(
-            "no display to open a window on (DISPLAY is not set); "
+            "no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); "
             "`umap-tour render` makes pictures and films without one"
         )

@@ -1,0 +1,62 @@
+"""With UMAP_TOUR_CHECK_GL=1: a debug context, an error check after every GL call, and no word from the driver.
+
+`make drivers` runs the drawing tests so, on softpipe and on zink over lavapipe; test_drivers.py a few of them always.
+"""
+
+import ctypes
+import os
+
+import pytest
+
+ERROR, DEPRECATED, UNDEFINED, PORTABILITY = 0x824C, 0x824D, 0x824E, 0x824F
+COMPILER = 0x8248
+OUTPUT, SYNCHRONOUS = 0x92E0, 0x8242
+CHECKED = "UMAP_TOUR_CHECK_GL" in os.environ
+
+_said: list[str] = []
+_keep = []  # what C holds on to
+
+
+@pytest.fixture(autouse=CHECKED)
+def checked_gl():
+    """Fails where the driver calls something of this test an error, undefined, or not portable."""
+    from engine.render.offscreen import current
+
+    if not _keep:
+        _ask_for_debugging()
+    with current():
+        if len(_keep) == 1:
+            _listen()
+        _said.clear()
+    yield
+    with current():
+        pass  # which flushes
+    assert not _said, _said
+
+
+def _ask_for_debugging():
+    from vispy.ext import egl
+    from vispy.gloo import gl
+
+    create = egl.eglCreateContext
+    flags = [0x3098, 3, 0x30FB, 3, 0x30FD, 2, 0x30FC, 1]  # 3.3, compatible as vispy has it, for debugging
+    egl.eglCreateContext = lambda display, config, share: create(display, config, 0, flags)
+    gl.use_gl("gl2 debug")
+    _keep.append(create)
+
+
+def _listen():
+    from vispy.ext import egl
+
+    def heard(source, kind, number, severity, length, message, user):
+        if kind in (ERROR, UNDEFINED, PORTABILITY) and source != COMPILER:  # whose errors are ShaderErrors
+            _said.append(f"{kind:#x}: {message.decode(errors='replace')}")
+
+    signature = ctypes.CFUNCTYPE(None, *[ctypes.c_uint] * 4, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+    find = egl._lib.eglGetProcAddress
+    find.argtypes, find.restype = [ctypes.c_char_p], ctypes.c_void_p
+    enable = ctypes.CFUNCTYPE(None, ctypes.c_uint)(find(b"glEnable"))
+    enable(OUTPUT)
+    enable(SYNCHRONOUS)
+    _keep.append(signature(heard))
+    ctypes.CFUNCTYPE(None, signature, ctypes.c_void_p)(find(b"glDebugMessageCallback"))(_keep[-1], None)

@@ -1,0 +1,81 @@
+"""Which window system GLFW and PyOpenGL are given, and a real window on Wayland."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+CHOSEN = "import os, engine.window; print(os.environ['PYGLFW_LIBRARY_VARIANT'], os.environ['PYOPENGL_PLATFORM'])"
+NAMES = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "PYGLFW_LIBRARY_VARIANT", "PYOPENGL_PLATFORM")
+
+
+def run(program, **environment):
+    around = {name: value for name, value in os.environ.items() if name not in NAMES}
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, env=around | environment, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is one window system elsewhere")
+@pytest.mark.parametrize(
+    ("environment", "kinds"),
+    [
+        ({"DISPLAY": ":0"}, "x11 x11"),
+        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0", "XDG_SESSION_TYPE": "tty"}, "x11 x11"),
+        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0", "XDG_SESSION_TYPE": "x11"}, "x11 x11"),
+        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0", "XDG_SESSION_TYPE": "wayland"}, "wayland wayland"),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "wayland wayland"),
+        ({"DISPLAY": "host:10", "XDG_SESSION_TYPE": "wayland"}, "x11 x11"),  # ssh -X into a Wayland session
+        ({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0", "PYGLFW_LIBRARY_VARIANT": "wayland"}, "wayland wayland"),
+        ({"DISPLAY": ":0", "PYOPENGL_PLATFORM": "egl"}, "x11 egl"),
+    ],
+)
+def test_both_are_given_the_same(environment, kinds):
+    assert run(CHOSEN, **environment).stdout.strip() == kinds
+
+
+WINDOW = """
+from engine.window.canvas import open_canvas
+canvas = open_canvas("Wayland", None, size=(640, 480))
+import glfw, OpenGL.platform
+from OpenGL import GL
+from vispy.gloo import gl
+canvas.set_current()
+print(glfw.get_platform() == glfw.PLATFORM_WAYLAND, type(OpenGL.platform.PLATFORM).__name__)
+print(GL.glGetString(GL.GL_RENDERER).decode() == gl.glGetParameter(gl.GL_RENDERER))
+"""
+
+
+@pytest.fixture
+def wayland(display, tmp_path, monkeypatch):
+    """The name of a Wayland display: weston in a window of a virtual X display, since one without has no seat."""
+    if shutil.which("weston") is None:
+        pytest.skip("weston is not installed")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    tmp_path.chmod(0o700)
+    command = [
+        "weston",
+        "--backend=x11-backend.so",
+        "--socket=of-a-test",
+        "--idle-time=0",
+        "--width=800",
+        "--height=600",
+    ]
+    server = subprocess.Popen(
+        command, env=os.environ | {"DISPLAY": display}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    for _ in range(200):
+        if (tmp_path / "of-a-test").exists() or server.poll() is not None:
+            break
+        time.sleep(0.05)
+    yield "of-a-test"
+    server.terminate()
+    server.wait()
+
+
+def test_a_window_on_wayland(wayland):
+    """Where the session does not say that it is one: GLFW alone would look for X11, and PyOpenGL for Wayland."""
+    done = run(WINDOW, WAYLAND_DISPLAY=wayland, XDG_SESSION_TYPE="tty")
+    assert done.stdout.split() == ["True", "EGLPlatform", "True"], done.stderr
