@@ -47,7 +47,7 @@ def render(
     from ..pictures.side_by_side import pair_film, pair_picture
     from ..tour.format import load
     from ..tour.view import View
-    from ..viewer.resolve import first_view
+    from ..viewer.resolve import first_view, window_look
 
     if gpu is not None:
         from ..render.offscreen import use_device
@@ -75,6 +75,7 @@ def render(
         mode=mode,
         color_by=color_by or first_view(opened).color_by,
         theme=theme,
+        **window_look(opened),
     )
     name = opened.name if beside is None else f"{opened.name}-{beside.name}"
     file = out or Path(f"{name}-{layer.replace(',', '-')}.{'png' if seconds is None else 'mp4'}")

@@ -53,19 +53,26 @@ class Shot:
 
 def dot_size(n: int, *, side: float, zoom: float) -> float:
     """Diameter in pixels that suits n dots on a pane of that shorter side: 3.2 at 50,000 on 800."""
-    base = min(16.0, 3.2 * (50_000 / n) ** 0.25)
-    return base * math.sqrt(side / 800.0) * zoom**0.5
-
-
-def growth(shown: int, n: int, mode: str) -> float:
-    """Times the size, of the few of n points that are not greyed: from a tenth on the more the fewer they are."""
-    return min(MOST_GROWTH[mode], max(1.0, (0.1 * n / max(1, shown)) ** 0.25))
+    return _suiting_dot(n) * math.sqrt(side / 800.0) * zoom**0.5
 
 
 def image_size(n: int, *, side: float, zoom: float) -> float:
     """Side in pixels that suits n images on a pane of that shorter side: 26 at 1,200 on 800."""
-    base = min(44.0, max(10.0, 26.0 * math.sqrt(1_200 / n)))
-    return base * math.sqrt(side / 800.0) * zoom**0.5
+    return _suiting_image(n) * math.sqrt(side / 800.0) * zoom**0.5
+
+
+def growth(shown: int, n: int, mode: str) -> float:
+    """Times the size, of the few of n points that are not greyed: from a tenth of them on, as far as there is room."""
+    suiting = _suiting_image if mode == "images" else _suiting_dot
+    return min(MOST_GROWTH[mode], max(1.0, suiting(10 * max(1, shown)) / suiting(n)))
+
+
+def _suiting_dot(n: int) -> float:
+    return min(16.0, 3.2 * (50_000 / n) ** 0.25)
+
+
+def _suiting_image(n: int) -> float:
+    return min(44.0, max(10.0, 26.0 * math.sqrt(1_200 / n)))
 
 
 @lru_cache(maxsize=4)

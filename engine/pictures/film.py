@@ -14,6 +14,7 @@ from ..files import whole
 from ..progress import steps
 from ..tour.tour import Tour
 from ..tour.view import View
+from ..viewer.resolve import window_look
 from ..viewer.storyteller import span
 from ..viewer.viewer import SPEED, Viewer
 from .lettering import lettered
@@ -74,7 +75,7 @@ def story_film(
         )
     first = tour.views[0].view
     mode = first.mode if tour.sprites else "dots"
-    viewer = Viewer.of(tour, replace(first, mode=mode, theme=theme))
+    viewer = Viewer.of(tour, replace(first, mode=mode, theme=theme, **window_look(tour)))
     viewer.speed = speed
     frames = round(sum(span(each) for each in tour.views) * FPS)
     scale = min(size) / 800.0

@@ -32,9 +32,9 @@ def snapshot(
 ) -> NDArray[np.uint8]:
     """Draw the points of a tour, and nothing else, on a flat opaque background.
 
-    view: what to show; any other argument that is given changes it. layer: index, name, or a number between two
-    layers for their mix. frame: (d, 3), the first three axes unless given. size: (width, height) in pixels.
-    mode: "dots" or "images". color_by: an attribute. selected: point numbers or a mask; the others are greyed.
+    view: what to show, drawn as a window draws it; any other argument that is given changes it. layer: index, name, or
+    a number between two layers for their mix. frame: (d, 3), the first three axes unless given. size: (width, height)
+    in pixels. mode: "dots" or "images". color_by: an attribute. selected: point numbers or a mask; others are greyed.
     Returns uint8 (height, width, 4), row 0 on top. Points land where `engine.motion.camera` says, dots are 3 to
     20 pixels wide. Raises KeyError, IndexError or ValueError naming what the tour does not have.
     """
@@ -44,7 +44,7 @@ def snapshot(
     if view is not None:  # which says all that the arguments leave as it is
         changes = {name: value for name, value in changes.items() if plain.get(name) is not value}
     wanted = replace(view or View(), **changes)
-    return draw(Viewer.of(tour, wanted), size)
+    return draw(Viewer.of(tour, wanted, plain=view is None), size)
 
 
 def draw(viewer: Viewer, size: tuple[int, int]) -> NDArray[np.uint8]:

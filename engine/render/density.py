@@ -12,13 +12,12 @@ from typing import Any
 from vispy import gloo
 from vispy.gloo import gl
 
+from ..motion import crowd
+from ..motion.crowd import REACH
 from ..motion.shot import shuffled
 from .shader import Program
 from .state import clear, set_state, settle
 
-CELLS = 160  # along the longer side of the pane
-LEAST_CELL = 4.0  # pixels
-REACH = 5  # cells: three standard deviations of what makes it smooth
 COUNTED = 32_768  # points, chosen at random: shading asks for no more
 MOST = 0.22
 """Of the points' colour in the shading, at most."""
@@ -51,7 +50,7 @@ class Density:
 
         pane: width and height in pixels, which the viewport exceeds by `padding` on each side. dot: diameter in pixels.
         """
-        cell = max(LEAST_CELL, max(pane) / CELLS)
+        cell = crowd.cell(pane)
         cells = [math.ceil(side / cell) + 2 * REACH for side in pane]
         across, down = (
             (side + 2 * padding) / (count * cell) for side, count in zip(pane, cells, strict=True)

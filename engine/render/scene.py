@@ -53,6 +53,8 @@ class Scene:
         self._theme = ""
         self.level: Level | None = None
         """The level of the atlas that the latest frame was drawn from; None for dots."""
+        self.rim = 0.0
+        """Pixels that images of the latest frame reach beyond their size."""
         self._fresh = True
         self.fault = ""
         """Why there are no images, where they cannot be read."""
@@ -121,6 +123,7 @@ class Scene:
         if level and shot.class_frames and not self._single:
             frame = Frame.of(shot.image_size, scale=shot.scale, hovered=shot.hovered)
         margin = frame.margin(opaque=level.opaque) if level and frame else 0.0
+        self.rim = frame.rim if level and level.opaque and frame else 0.0
         padding = math.ceil(0.5 * size * NEAREST_CUE + margin) + 1
         viewport = (rect[2] + 2 * padding, rect[3] + 2 * padding)
         shared = self._shared(shot, theme, rect, padding)

@@ -1,6 +1,6 @@
 """Colours: the two canvases, the palettes of classes, and an attribute turned into a row of a colour table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -85,33 +85,27 @@ class Coloring:
 
 
 def color_by(
-    values: "pd.Series[Any] | None",
-    *,
-    n: int,
-    palette: str = "auto",
-    extent: tuple[float, float] | None = None,
-    ground: Rgb | None = None,
+    values: "pd.Series[Any] | None", *, n: int, palette: str = "auto", extent: tuple[float, float] | None = None
 ) -> Coloring:
     """Turn an attribute of n points into a Coloring.
 
     Categories keep their order, ordered ones run through Viridis, numbers too, from the lower to the upper end
-    of `extent` (their own unless given): on a ground, in a Viridis that stands out from it. None colours all alike,
-    with whatever the theme has for that.
+    of `extent` (their own unless given). None colours all alike, with whatever the theme has for that.
     """
     if values is None:
         return Coloring("none", np.zeros(n, dtype=np.float32), np.zeros((1, 3), dtype=np.uint8))
     if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
-        return _continuous(values.to_numpy(dtype=np.float64, na_value=np.nan), extent, ground)
+        return _continuous(values.to_numpy(dtype=np.float64, na_value=np.nan), extent)
     if not isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype("string").astype("category")
-    return _classes(values, palette, ground)
+    return _classes(values, palette)
 
 
-def _classes(values: "pd.Series[Any]", palette: str, ground: Rgb | None) -> Coloring:
+def _classes(values: "pd.Series[Any]", palette: str) -> Coloring:
     names = [str(each) for each in values.cat.categories]
     codes = values.cat.codes.to_numpy(dtype=np.int64)
     counts = np.bincount(codes[codes >= 0], minlength=len(names))
-    table = ramp(len(names), ground) if values.cat.ordered else class_colors(len(names), palette)
+    table = viridis(max(2, len(names)))[: len(names)] if values.cat.ordered else class_colors(len(names), palette)
     if (codes < 0).any():
         codes = np.where(codes < 0, len(names), codes)
         counts = np.append(counts, len(codes) - counts.sum())
@@ -121,14 +115,14 @@ def _classes(values: "pd.Series[Any]", palette: str, ground: Rgb | None) -> Colo
     return Coloring(kind, codes.astype(np.float32), table, tuple(names), tuple(counts.tolist()))
 
 
-def _continuous(numbers: NDArray[np.float64], extent: tuple[float, float] | None, ground: Rgb | None) -> Coloring:
+def _continuous(numbers: NDArray[np.float64], extent: tuple[float, float] | None) -> Coloring:
     finite = np.isfinite(numbers)
     inside = numbers[finite]
     low, high = extent or ((float(inside.min()), float(inside.max())) if inside.size else (0.0, 1.0))
     share = np.where(finite, numbers - low, 0.0) / ((high - low) or 1.0)
     codes = np.clip(np.floor(share * LEVELS), 0, LEVELS - 1)
     codes[~finite] = LEVELS
-    table = np.vstack([ramp(LEVELS, ground), MISSING])
+    table = np.vstack([viridis(LEVELS), MISSING])
     return Coloring("continuous", codes.astype(np.float32), table, extent=(low, high))
 
 
@@ -139,19 +133,21 @@ def viridis(levels: int) -> NDArray[np.uint8]:
     return (np.asarray(cmap.Colormap("viridis")(np.linspace(0, 1, levels)))[:, :3] * 255).round().astype(np.uint8)
 
 
-def ramp(levels: int, ground: Rgb | None) -> NDArray[np.uint8]:
-    """Viridis (levels, 3); on a ground, with its lightness moved away from it until all contrast 3 to 1 with it.
+def on_ground(coloring: Coloring, ground: Rgb) -> Coloring:
+    """A colouring whose continuous or ordered colours stand out from a canvas of that colour; others stay."""
+    if coloring.kind not in ("ordinal", "continuous"):
+        return coloring
+    levels = LEVELS if coloring.kind == "continuous" else sum(name != NO_CLASS for name in coloring.names)
+    return replace(coloring, table=np.vstack([ramp(levels, ground), coloring.table[levels:]]))
+
+
+@lru_cache(maxsize=32)
+def ramp(levels: int, ground: Rgb) -> NDArray[np.uint8]:
+    """Viridis (levels, 3) with its lightness moved away from a ground until all of it contrasts 3 to 1.
 
     Hue and order stay: lightness in OKLab is mapped linearly, and chroma gives way where sRGB has no such colour.
     """
-    plain = viridis(max(2, levels))[:levels]
-    return plain if ground is None else _standing_out(plain.tobytes(), ground).copy()
-
-
-@lru_cache(maxsize=16)
-def _standing_out(colors: bytes, ground: Rgb) -> NDArray[np.uint8]:
-    plain = np.frombuffer(colors, dtype=np.uint8).reshape(-1, 3)
-    lab = oklab(plain)
+    lab = oklab(viridis(max(2, levels))[:levels])
     low, high = (float(each) for each in oklab(viridis(2))[:, 0])
     share = (lab[:, 0] - low) / (high - low)
     canvas = np.round(np.multiply(ground, 255)).astype(np.uint8)

@@ -173,6 +173,8 @@ class Pair:
             before, follower.base = follower.base, leader.base
             if (before.color_by, before.palette) != (leader.base.color_by, leader.base.palette):
                 follower.recolor()
+            else:
+                follower.paint(follower.coloring)  # the theme may be another
         displaced = tuple(viewer.displacement for viewer in self.viewers)
         if displaced != self._colored and self._colored:
             for viewer, now, was in zip(self.viewers, displaced, self._colored, strict=True):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..motion import projection
 from ..motion.camera import Size
+from ..motion.crowd import around, thinned
 from ..motion.projection import NEAR, cue_size, nearness
 from ..motion.selection import in_rectangle
 from ..motion.shot import Shot, ranks
@@ -30,6 +31,8 @@ class Sight:
     """Of the pane, in pixels of the framebuffer."""
     alpha: Callable[[int, tuple[float, float]], float] | None = None
     """Of a point's image, its opacity at a place in [0, 1] x [0, 1] from the top left; None where dots are drawn."""
+    rim: float = 0.0
+    """Pixels that an image which is not greyed reaches beyond its size."""
     ratio: float = 1.0
     """Pixels of the framebuffer to a pixel of the design."""
 
@@ -40,7 +43,7 @@ def topmost(viewer: Viewer, sight: Sight, at: tuple[float, float]) -> int | None
     xyz = screen.shown(viewer)
     center = np.floor(at) + 0.5  # which is where the shaders sample
     full = shot.image_size if alpha else shot.dot_size
-    reach = max(0.5 * full * NEAR, 0.5 * shot.min_dot) + SOFT
+    reach = max(0.5 * full * NEAR * shot.growth, 0.5 * shot.min_dot) + SOFT + sight.rim
     corners = [center - reach - 0.5, center + reach + 0.5]  # a little more, as rounding goes
     box = viewer.camera.from_pixels(corners, size=sight.size, radius=screen.radius(viewer))
     near = np.flatnonzero(in_rectangle(xyz, *box))
@@ -48,11 +51,13 @@ def topmost(viewer: Viewer, sight: Sight, at: tuple[float, float]) -> int | None
     if shot.isolate:
         near, lit = near[lit], lit[lit]
     offsets = center - screen.on_screen(viewer, xyz[near], sight.size)
+    thin = _thinned(viewer, sight, xyz, center) if shot.density and alpha is None else 1.0
     sizes, depth = _sizes(viewer, shot, xyz[near, 2], lit, full, images=alpha is not None)
+    sizes = np.where(lit, np.maximum(thin * sizes, shot.min_dot), sizes)
     if alpha is None:
         covered = np.hypot(*offsets.T) <= 0.5 * sizes + SOFT
     else:
-        covered = (np.abs(offsets) <= 0.5 * sizes[:, None]).all(axis=1)
+        covered = np.abs(offsets).max(axis=1) <= 0.5 * sizes + np.where(lit, sight.rim, 0.0)
     near, lit, sizes, depth, offsets = (each[covered] for each in (near, lit, sizes, depth, offsets))
     # What is greyed lies behind; for it, and for what is see-through, the order of drawing decides and not depth.
     depth = np.where(lit & (shot.opacity >= 1.0), depth, 0.0)
@@ -62,6 +67,15 @@ def topmost(viewer: Viewer, sight: Sight, at: tuple[float, float]) -> int | None
         if alpha is None or alpha(int(near[k]), (float(inside[0]), float(inside[1]))) >= CLEAR:
             return int(near[k])
     return None
+
+
+def _thinned(viewer: Viewer, sight: Sight, xyz: NDArray[np.floating], center: NDArray[np.floating]) -> float:
+    """Times the size of dots, where many of those that are not greyed lie over each other."""
+    reach = around(sight.size)
+    box = viewer.camera.from_pixels([center - reach, center + reach], size=sight.size, radius=screen.radius(viewer))
+    near = np.flatnonzero(in_rectangle(xyz, *box))
+    pixels = screen.on_screen(viewer, xyz[near[viewer.is_shown(near)]], sight.size)
+    return thinned(pixels, center, pane=sight.size, dot=sight.shot.dot_size)
 
 
 def drawn_at(
@@ -82,7 +96,7 @@ def _sizes(
     """Sizes in pixels and depths in [-1, 1] of points, as place.glsl has them."""
     r = screen.radius(viewer)
     sizes = full * cue_size(nearness(z, radius=r, cue=shot.depth_cue), shot.depth_cue)
-    sizes = sizes * np.where(lit, 1.0, GREYED["images" if images else "dots"])
+    sizes = sizes * np.where(lit, shot.growth, GREYED["images" if images else "dots"])
     return (sizes if images else np.maximum(sizes, shot.min_dot)), np.clip(z / r, -1.0, 1.0)
 
 

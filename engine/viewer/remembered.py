@@ -14,6 +14,7 @@ import platformdirs
 from ..tour.story import from_json, misfit, to_json
 from ..tour.tour import Tour
 from ..tour.view import View
+from .resolve import window_look
 from .storyteller import Storyteller
 from .tours import KINDS
 from .viewer import FASTEST, Viewer
@@ -71,7 +72,7 @@ class Remembered:
             raise ValueError(f"it is of version {values['version']}, and this engine keeps version {VERSION}")
         if values["tour"] != _identity(tour):
             raise ValueError("the tour has changed since")
-        self.view = View.from_json(values["view"])
+        self.view = View.from_json(window_look(tour) | values["view"])
         if fault := misfit(tour, self.view):
             raise ValueError(fault)
         if self.view.mode == "images" and tour.sprites is None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,9 @@ from ..tour.tour import Tour
 from ..tour.view import View
 from .displacement import Displacement, is_displacement
 
+MANY = 2_000
+"""Points, beyond which density is shown unless it is switched off."""
+
 
 def first_view(tour: Tour) -> View:
     """The view that a tour opens with: its images, or dots coloured by its first classes, and close enough.
@@ -26,10 +30,16 @@ def first_view(tour: Tour) -> View:
     """
     classes = [name for name in tour.attributes.columns if is_classes(tour, name)]
     return View(
+        **window_look(tour),
         mode="images" if tour.sprites else "dots",
         color_by=classes[0] if classes else None,
         zoom=max(1.0, round(0.55 * math.sqrt(tour.dims / 2), 2)),
     )
+
+
+def window_look(tour: Tour) -> dict[str, Any]:
+    """What a window and the pictures of its kind show of their own accord, and a bare View does not."""
+    return {"class_frames": True, "density": tour.n > MANY}
 
 
 def is_classes(tour: Tour, name: str) -> bool:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.selection import Mask
-from ..tour.colors import Coloring
+from ..motion.shot import growth
+from ..tour.colors import Coloring, background, on_ground
 from ..tour.tour import Tour
 from ..tour.view import View
 from .displacement import Displacement
@@ -25,6 +26,10 @@ class Shown:
     base: View
     """Everything but the frame, the layer and the camera, which are moving. Replaced whole at each change."""
     coloring: Coloring
+    plain: bool = False
+    """Whether colours, sizes and greys are those of a picture without a view."""
+    pointed: int | None = None
+    """The point under the cursor."""
     hovered: int | None = None
     """The legend row under the cursor, which is shown alone meanwhile."""
     selection: Mask | None = None
@@ -33,6 +38,9 @@ class Shown:
     """Points shown alone meanwhile, whatever is selected or switched off: those of a handle under the cursor."""
     in_background: Callable[[Callable[[], Any], Callable[[Any], None]], None] = lambda work, then: then(work())
     """Does some work and hands its result on; a window does in a thread what may take longer than a frame."""
+
+    _counted: tuple[Any, Any, Any, int] = (None, None, None, 0)
+    """How many points are not greyed, and of what that was counted."""
 
     @property
     def displacement(self) -> Displacement | None:
@@ -59,6 +67,18 @@ class Shown:
         shown: Mask = self.shown_rows[self.coloring.codes[points].astype(np.intp)]
         return shown if self.shown_points is None else shown & self.shown_points[points]
 
+    @property
+    def growth(self) -> float:
+        """Times the size of what is not greyed: few points are larger."""
+        rows, points = self.shown_rows, self.shown_points
+        if self.plain or (points is None and rows.all()):
+            return 1.0
+        coloring, before, shown = self._counted[:3]
+        if coloring is not self.coloring or before is not points or shown != rows.tobytes():
+            count = int(np.count_nonzero(self.is_shown(slice(None))))
+            self._counted = self.coloring, points, rows.tobytes(), count
+        return growth(self._counted[3], self.tour.n, self.base.mode)
+
     def change(self, **changes: object) -> None:
         """Change fields of the view that do not move. Raises KeyError where the tour has no such attribute."""
         before = self.base
@@ -73,6 +93,8 @@ class Shown:
                 self.base = before
                 raise
             self.hovered = None
+        elif (base.theme, base.background) != (before.theme, before.background):
+            self.paint(self.coloring)
         if base.selected is not before.selected:
             self.selection = mask_of(base.selected, self.tour.n)
 
@@ -85,14 +107,19 @@ class Shown:
         """Colour the points anew: at once by an attribute, in the background by what depends on other layers."""
         wanted = self.displacement
         if wanted is None:
-            self.coloring = coloring_of(self.tour, self.base)
+            self.paint(coloring_of(self.tour, self.base))
             return
 
         def done(coloring: Coloring) -> None:
             if self.displacement == wanted:  # or something else is wanted by now
-                self.coloring = coloring
+                self.paint(coloring)
 
         self.in_background(wanted.coloring, done)
+
+    def paint(self, coloring: Coloring) -> None:
+        """Colour the points so, as it stands out from the canvas."""
+        ground = background(self.base.theme, self.base.background)
+        self.coloring = coloring if self.plain else on_ground(coloring, ground)
 
     def select(self, selection: Mask | None) -> None:
         """Grey all points but these, (n,); None greys none."""

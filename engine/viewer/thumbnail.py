@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from ..motion.camera import Camera
 from ..motion.transition import blend_at
-from ..tour.colors import THEMES
+from ..tour.colors import THEMES, on_ground
 from ..tour.tour import Tour
 from ..tour.view import View
 from .resolve import coloring_of, frame_of, position_of
@@ -29,7 +29,8 @@ def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str) -> P
     width, height = OVER * size[0], OVER * size[1]
     at = Camera(view.center, view.zoom).to_pixels(xyz[:, :2], size=(width, height), radius=radius or 1.0)
 
-    coloring, look = coloring_of(tour, view), THEMES[theme]
+    look = THEMES[theme]
+    coloring = on_ground(coloring_of(tour, view), look.canvas)
     canvas = np.round(np.multiply(look.canvas, 255))
     codes = coloring.codes[rows].astype(int)
     colors = coloring.table[codes].astype(float) if coloring.kind != "none" else np.multiply(look.single, 255)[None]

@@ -74,8 +74,11 @@ class Viewer(Shown):
     _flight: Flying | None = None
 
     @classmethod
-    def of(cls, tour: Tour, view: View | None = None, *, seed: int | None = 0) -> "Viewer":
-        """A viewer that opens `tour` at `view`. Raises KeyError, IndexError or ValueError where that is not of it."""
+    def of(cls, tour: Tour, view: View | None = None, *, seed: int | None = 0, plain: bool = False) -> "Viewer":
+        """A viewer that opens `tour` at `view`. Raises KeyError, IndexError or ValueError where that is not of it.
+
+        plain: drawn as a picture without a view is.
+        """
         view = view or first_view(tour)
         motion = GrandTour(tour.dims, seed=seed)
         motion.frame = frame_of(tour, view)
@@ -83,8 +86,9 @@ class Viewer(Shown):
         camera = Camera(view.center, view.zoom)
         viewer = cls(
             tour=tour, base=view, coloring=coloring_of(tour, view), motion=motion, camera=camera, home=camera,
-            layers=layers, turn=np.eye(tour.dims), story=Storyteller(tuple(tour.views)),
+            layers=layers, turn=np.eye(tour.dims), story=Storyteller(tuple(tour.views)), plain=plain,
         )  # fmt: skip
+        viewer.paint(viewer.coloring)
         viewer.selection = mask_of(view.selected, tour.n)
         for handle in viewer.base.handles:
             mask_of(handle.points, tour.n)  # type: ignore[union-attr]
@@ -196,6 +200,12 @@ class Viewer(Shown):
             min_dot=min_dot,
             opacity=view.opacity,
             background=view.background,
+            class_frames=view.class_frames,
+            density=view.density,
+            receding=not self.plain,
+            growth=self.growth,
+            hovered=self.pointed,
+            scale=scale,
             isolate=view.isolate and self.selection is not None and self.spotlight is None,
         )
 

@@ -40,11 +40,12 @@ class Pane:
     def paint(self, rect: Rect, *, scale: float) -> None:
         """Draw its points into `rect` of the window's framebuffer. scale: its pixels to a pixel of the design."""
         x, _, width, height = rect
+        self.viewer.pointed = self.hands.pointed
         self.painter.paint(rect, scale=scale)
         self.box = (x / scale, 0.0, width / scale, height / scale)
-        size, level = (width, height), self.painter.scene.level
+        size, scene = (width, height), self.painter.scene
         shot = self.viewer.shot(size, scale=scale, min_dot=1.0)
-        self.sight = Sight(shot, size, level.alpha if level else None, scale)
+        self.sight = Sight(shot, size, scene.level.alpha if scene.level else None, scene.rim, scale)
 
     def holds(self, place: tuple[float, float]) -> bool:
         """Whether a place of the window, in pixels of the design, lies in it."""

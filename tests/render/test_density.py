@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from engine.motion.camera import Camera
+from engine.motion.crowd import CELLS, REACH
 from engine.motion.shot import Shot
-from engine.render.density import CELLS, MOST, REACH
+from engine.render.density import MOST
 from engine.render.offscreen import current, framebuffer
 from engine.render.scene import Scene
 from engine.tour.colors import TEN, THEMES, color_by

@@ -330,8 +330,7 @@ def test_greyed_images_are_smaller_and_paler(make_tour, make_sprites):
     tiles = np.full((2, 16, 16, 4), 255, np.uint8)
     tiles[..., 1:3] = 0
     tour = make_tour([np.array([[-1.0, 0, 0], [1.0, 0, 0]])], sprites=make_sprites(tiles))
-    view = engine.View(mode="images", selected=(1,), depth_cue=False)
-    image = engine.snapshot(tour, view=view, size=(400, 400))
+    image = engine.snapshot(tour, mode="images", selected=(1,), size=(400, 400))
     drawn = np.abs(image[200, :, :3].astype(int) - DARK).max(axis=1) > 4
     greyed, selected = drawn[:200].sum(), drawn[200:].sum()
     assert greyed == pytest.approx(0.58 * selected, abs=2)

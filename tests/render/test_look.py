@@ -88,4 +88,17 @@ def test_movement_can_be_asked_of_a_picture(small_tour):
 def test_few_points_grow_the_more_the_fewer_they_are():
     factors = [growth(shown, 10_000, "dots") for shown in (0, 1, 60, 200, 900, 1000, 5000, 10_000)]
     assert factors == sorted(factors, reverse=True) and factors[0] == 2.0 and factors[-3:] == [1.0, 1.0, 1.0]
-    assert growth(1, 10_000, "images") == 1.5 and growth(1, 2, "dots") == 1.0
+    assert growth(1, 10_000, "images") == 1.5
+    assert growth(1, 60, "images") == growth(1, 60, "dots") == 1.0  # which are large as it is
+
+
+def test_few_selected_points_are_drawn_larger(make_tour, rng):
+    points = np.column_stack([rng.uniform(-1, 1, (4000, 2)), np.zeros(4000)])
+    points[:2] = ((0.0, 0.0, 0.0), (3.0, 0.0, 0.0))
+    tour = make_tour([points - points.mean(axis=0)])
+    chosen = View(selected=(0,), isolate=True, depth_cue=0.0)
+    many = View(depth_cue=0.0)
+    dots = [(np.abs(engine.snapshot(tour, view=view, size=SIZE)[..., :3] - CANVAS).max(axis=2) > 60) for view in
+            (chosen, many)]  # fmt: skip
+    plain = np.abs(engine.snapshot(tour, selected=[0], size=SIZE)[..., :3] - COLOR).max(axis=2) < 60
+    assert dots[0].sum() > 2.5 * plain.sum() > 0 and dots[1].any()

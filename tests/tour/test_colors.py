@@ -15,6 +15,7 @@ from engine.tour.colors import (
     contrast,
     large_palette,
     oklab,
+    on_ground,
     ramp,
     rgb,
     srgb,
@@ -117,11 +118,20 @@ def test_continuous_maps_stand_out_from_their_ground_at_both_ends(theme, value):
         assert contrast(table, canvas).min() >= 3.0
         lightness = oklab(table)[:, 0]
         assert lightness[-1] - lightness[0] > 0.18 and np.diff(lightness).min() > -0.005
-    assert (ramp(256, None) == viridis(256)).all()
-    numbers = color_by(pd.Series([0.0, 1.0, 2.0]), n=3, ground=ground)
-    assert (numbers.table[:-1] == ramp(256, ground)).all() and (numbers.table[-1] == MISSING).all()
-    sizes = pd.Series(pd.Categorical(["s", "l"], categories=["s", "m", "l"], ordered=True))
-    assert (color_by(sizes, n=2, ground=ground).table == ramp(3, ground)).all()
+
+
+def test_colourings_take_the_ground_they_lie_on():
+    ground = background("light", 0.0)
+    numbers = color_by(pd.Series([0.0, 1.0, np.nan]), n=3)
+    assert (numbers.table[:-1] == viridis(256)).all()
+    moved = on_ground(numbers, ground)
+    assert (moved.table[:-1] == ramp(256, ground)).all() and (moved.table[-1] == MISSING).all()
+    assert moved.codes is numbers.codes and moved.extent == numbers.extent
+    sizes = pd.Series(pd.Categorical(["s", "l", None], categories=["s", "m", "l"], ordered=True))
+    moved = on_ground(color_by(sizes, n=3), ground)
+    assert (moved.table[:3] == ramp(3, ground)).all() and (moved.table[3] == MISSING).all()
+    for other in (color_by(None, n=3), color_by(pd.Series(["a", "b", "a"]), n=3)):
+        assert on_ground(other, ground) is other
 
 
 def test_contrast_is_that_of_wcag():

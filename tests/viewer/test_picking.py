@@ -45,7 +45,7 @@ def sight_of(painter):
     """How the latest picture was drawn."""
     level = painter.scene.level
     shot = painter.viewer.shot(SIZE, scale=1.0, min_dot=1.0)
-    return Sight(shot, SIZE, level.alpha if level else None)
+    return Sight(shot, SIZE, level.alpha if level else None, painter.scene.rim)
 
 
 def check(viewer, *, samples=400, seed=0, least=100):
@@ -115,6 +115,44 @@ def test_what_is_left_out_is_not_picked_and_what_is_greyed_lies_behind(mode, tou
         top = picking.topmost(viewer, sight, place)
         lit = Sight(replace(sight.shot, isolate=True), sight.size, sight.alpha)
         assert top in chosen or picking.topmost(viewer, lit, place) is None
+
+
+def test_framed_images_are_picked_with_their_rims(make_tour, make_sprites, rng):
+    tiles = np.full((N, 8, 8, 4), 255, dtype=np.uint8)
+    tiles[..., :3] = table(N)[:, None, None]
+    tour = make_tour([rng.standard_normal((N, 6))], sprites=make_sprites(tiles))
+    viewer = Viewer.of(tour, View(mode="images", class_frames=True, zoom=1.4))
+    check(viewer)  # the frames' colours are the images' here
+    with current(), np.errstate(all="ignore"):
+        painter = Painter(viewer)
+        viewer.coloring = Coloring("categorical", np.arange(N, dtype=np.float32), table(N), ("",) * N)
+        picture = draw([painter], SIZE)[..., :3]
+        sight = sight_of(painter)
+        painter.scene.close()
+    assert sight.rim == 1.0
+    nothing = np.argwhere((picture == picture[0, 0]).all(axis=2))
+    something = np.argwhere((picture != picture[0, 0]).any(axis=2))
+    for places, empty in ((nothing, True), (something, False)):
+        for y, x in rng.permutation(places)[:150].tolist():
+            assert (picking.topmost(viewer, sight, (x, y)) is None) == empty
+
+
+def test_where_dots_thin_out_what_is_seen_is_what_is_met(make_tour, rng):
+    n = 6000
+    points = np.column_stack([rng.uniform(-0.5, 0.5, (n, 2)), np.zeros(n)])
+    points[0], points[1] = (1.0, 0, 0), (-1.0, 0, 0)
+    viewer = Viewer.of(make_tour([points]), View(density=True, depth_cue=0.0, dot_size=1.2))
+    with current(), np.errstate(all="ignore"):
+        painter = Painter(viewer)
+        picture = draw([painter], SIZE)[..., :3].astype(int)
+        sight = sight_of(painter)
+        painter.scene.close()
+    ground, dot = picture[SIZE[1] // 2, SIZE[0] // 2 - 95], colors.THEMES["dark"].single
+    dots = np.abs(picture - np.multiply(dot, 255)).max(axis=2) < np.abs(picture - ground).max(axis=2)
+    places = rng.integers((180, 130), (320, 270), (400, 2))
+    right = sum((picking.topmost(viewer, sight, (x, y)) is not None) == dots[y, x] for x, y in places.tolist())
+    empty = sum(not dots[y, x] for x, y in places.tolist())
+    assert right > 0.93 * len(places) and 40 < empty < 360
 
 
 def test_a_query_among_50_000_takes_under_5_milliseconds(make_tour, rng):
