@@ -153,7 +153,11 @@ def typed(
         viewer.toggle_playing()
     elif character == "i" and viewer.tour.sprites is not None:
         viewer.change(mode="dots" if viewer.base.mode == "images" else "images")
-    elif character == "i":
+    elif character == "o" and viewer.tour.sprites is not None:
+        viewer.change(class_frames=not viewer.base.class_frames)
+    elif character == "h":
+        viewer.change(density=not viewer.base.density)
+    elif character in "io":
         panels.say("This tour has no images")
     elif character == "r":
         viewer.reset_camera()

@@ -1,10 +1,11 @@
-"""The look of the points: size of dots and of images, opacity, depth cue, background. All relative to what suits."""
+"""The look of the points: class frames and density on or off, sizes, opacity, depth cue, background."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...tour.view import View
+from ...viewer.resolve import window_look
 from ...viewer.theme import MARGIN, SMALL, UNDER_TOOLBAR
 from ...viewer.viewer import Viewer
 from ..icons import ICON_CLOSE, ICON_RESET
@@ -13,6 +14,7 @@ from .state import Panels
 
 WIDTH = 272
 ROW = 32
+SWITCH = 32
 TRACK = 92
 
 
@@ -50,16 +52,24 @@ SLIDERS = (
 )  # fmt: skip
 
 
+SWITCHES = (
+    ("class_frames", "Class frames", "The colour of its class round each image\to"),
+    ("density", "Density", "Shading where many points lie, and dots that thin out there\th"),
+)
+
+
 def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     if panels.popover != "look":
         return
     x = ui.size[0] - MARGIN - WIDTH
-    plain = View()
-    with ui.panel("look of points", x, UNDER_TOOLBAR, WIDTH, 44 + ROW * len(SLIDERS) + 4, front=True):
+    first = {each.name: getattr(View(), each.name) for each in SLIDERS} | window_look(viewer.tour)
+    switches = [each for each in SWITCHES if viewer.tour.sprites or each[0] != "class_frames"]
+    height = 44 + ROW * (len(switches) + len(SLIDERS)) + 4
+    with ui.panel("look of points", x, UNDER_TOOLBAR, WIDTH, height, front=True):
         ui.text(x + 12, UNDER_TOOLBAR + 22, "Look", bold=True)
-        changed = any(getattr(viewer.base, each.name) != getattr(plain, each.name) for each in SLIDERS)
+        changed = any(getattr(viewer.base, name) != value for name, value in first.items())
         if changed and ui.icon_button("as it was", ICON_RESET, x + WIDTH - 68, UNDER_TOOLBAR + 6, tip="As at first"):
-            viewer.change(**{each.name: getattr(plain, each.name) for each in SLIDERS})
+            viewer.change(**first)
         if ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, UNDER_TOOLBAR + 6, tip="Close\tEsc"):
             panels.popover = ""
         for k, slider in enumerate(SLIDERS):
@@ -72,3 +82,9 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
                 value = slider.value(place)
                 viewer.change(**{slider.name: value})
             ui.text(x + WIDTH - 12, y, slider.text(value), size=SMALL, color=ui.colors.second, align=1.0)
+        for k, (name, label, tip) in enumerate(switches, len(SLIDERS)):
+            y = UNDER_TOOLBAR + 44 + ROW * k + ROW / 2
+            on = getattr(viewer.base, name)
+            ui.text(x + 12, y, label)
+            if ui.switch(name, x + WIDTH - 12 - SWITCH, y, on, tip=tip) != on:
+                viewer.change(**{name: not on})

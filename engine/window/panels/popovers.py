@@ -11,6 +11,7 @@ ABOVE_RESET = 64  # pixels that the reset button has for itself
 KEYS = (
     ("Play or pause", "space, p"),
     ("Dots or images", "i"),
+    ("Class frames of images, density", "o, h"),
     ("Next layer, previous layer", "j, k"),
     ("Through all layers, one by one", "l"),
     ("Scrub through the layers", "drag their column"),
@@ -53,7 +54,7 @@ def _title(ui: Ui, panels: Panels, x: float, width: float, text: str) -> None:
 
 
 def _help(ui: Ui, viewer: Viewer, panels: Panels) -> None:
-    keys = (*KEYS[:5], *(EPOCHS if viewer.tour.epochs else ()), *KEYS[5:])
+    keys = (*KEYS[:6], *(EPOCHS if viewer.tour.epochs else ()), *KEYS[6:])
     columns = (
         1 if UNDER_TOOLBAR + 48 + 26 * len(keys) + ABOVE_RESET <= ui.size[1] else 2
     )  # in a low window side by side
