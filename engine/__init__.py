@@ -14,7 +14,8 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
     tour      values: view, numbers, alignment, tour. Above them schema, format and writing (NAME.tour/ on disk), story,
               colors, published (the published page's data: meta, embeddings, attributes, images, states), similarity,
               sketches (similarity of full activations), matching, epochs, movement, search, rows (selected points as a
-              table), regions (where classes are dense), synthetic
+              table), regions (where classes are dense), neighbors, agreement (of neighbours and labels), findings
+              (lists worth a look), named (selections as attributes), synthetic
     motion    random, rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition,
               projection, shot, selection, naming (of regions): where points go, in numbers alone
     render    glsl, shader, buffers, atlas, points, sprites, density, occlusion, scene, painter, offscreen: shaders/

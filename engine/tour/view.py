@@ -66,6 +66,8 @@ class View:
     density: bool = False
     """Whether it is shaded under the points where many lie, and dots thin out there."""
     theme: Literal["dark", "light"] = "dark"
+    fit: bool = False
+    """Whether framing moves centre and zoom so that the figure fills the pane; then these two stand for nothing."""
 
     def __post_init__(self) -> None:
         if self.frame is not None:
@@ -87,7 +89,7 @@ class View:
             if not low <= value <= high:
                 raise ValueError(f"{name} is a number from {low:g} to {high:g}, not {value:g}")
             object.__setattr__(self, name, value)
-        for name in ("class_frames", "density"):
+        for name in ("class_frames", "density", "fit"):
             if not isinstance(getattr(self, name), (bool, np.bool_)):
                 raise ValueError(f"{name} is true or false, not {getattr(self, name)!r}")
             object.__setattr__(self, name, bool(getattr(self, name)))

@@ -27,7 +27,11 @@ def test_is_frozen_and_replaced():
 def test_json_round_trip():
     view = engine.View(layer=3.5, frame=np.eye(4, 3), mode="images", groups=(1, 2), selected=(5,), theme="light",
                        handles=[{"name": "dogs", "points": np.arange(3)}], opacity=0.5, depth_cue=True,
+<<<<<<< HEAD
                        isolate=True, class_frames=True, density=np.True_)  # fmt: skip
+=======
+                       isolate=True, fit=True)  # fmt: skip
+>>>>>>> 85c0233 (Lists of points worth a look, exact neighbours without torch, agreement of neighbours with labels; a named selection is an attribute; View has fit)
     assert view.handles[0].points == (0, 1, 2)
     assert engine.View.from_json(json.loads(json.dumps(view.to_json()))) == view
 
@@ -42,6 +46,7 @@ def test_json_round_trip():
         ({"selected": [0.5]}, "point numbers"),
         ({"opacity": 0}, "opacity is a number from 0.02 to 1"),
         ({"depth_cue": 1.5}, "depth_cue is a number from 0 to 1"),
+        ({"fit": 1}, "fit is true or false"),
         ({"background": float("nan")}, "background is a number from -1 to 1"),
         ({"density": 0.5}, "density is true or false, not 0.5"),
         ({"handles": [{"points": [1]}]}, "a handle is a table with a name"),
@@ -51,6 +56,12 @@ def test_json_round_trip():
 def test_says_what_no_view_can_be(values, complaint):
     with pytest.raises(ValueError, match=complaint):
         engine.View(**values)
+
+
+def test_a_view_from_before_there_was_a_fit_has_none():
+    values = engine.View(fit=True, zoom=2.0).to_json()
+    del values["fit"]
+    assert engine.View.from_json(values) == engine.View(zoom=2.0)
 
 
 @pytest.mark.parametrize("values", [{"colour": "red"}, ["dots"]])
