@@ -48,7 +48,7 @@ class Finding:
 
     points: NDArray[np.intp]
     """(m,), their numbers."""
-    values: NDArray[np.float64]
+    values: NDArray[np.floating]
     """(m,), of each."""
     measure: str
     """What the values are, in a word or two."""
@@ -154,7 +154,7 @@ def outliers(about: About) -> Finding:
     return _ordered(factors, "outlier factor", np.flatnonzero(factors > FAR_OUT), largest_first=True)
 
 
-def outlier_factors(found: Neighbors) -> NDArray[np.float64]:
+def outlier_factors(found: Neighbors) -> NDArray[np.floating]:
     """How much sparser it is around each point than around its neighbours, (n,), about 1 for most.
 
     The local outlier factor of Breunig, Kriegel, Ng & Sander 2000: with reach(p, o) the larger of |p - o| and the
@@ -164,8 +164,7 @@ def outlier_factors(found: Neighbors) -> NDArray[np.float64]:
         return np.ones(len(found.ids))
     reach = np.maximum(found.distances[:, -1][found.ids], found.distances)
     density = 1.0 / (reach.mean(axis=1) + 1e-10)
-    factors: NDArray[np.float64] = density[found.ids].mean(axis=1)
-    factors /= density
+    factors: NDArray[np.floating] = density[found.ids].mean(axis=1) / density
     return factors
 
 
@@ -173,7 +172,7 @@ def outlier_factors(found: Neighbors) -> NDArray[np.float64]:
 
 
 def _ordered(
-    values: NDArray[np.float64], measure: str, points: NDArray[np.intp] | None = None, *, largest_first: bool = False
+    values: NDArray[np.floating], measure: str, points: NDArray[np.intp] | None = None, *, largest_first: bool = False
 ) -> Finding:
     """Points, all unless given, by their values (n,); those without one left out, equal ones in their own order."""
     points = np.arange(len(values)) if points is None else points

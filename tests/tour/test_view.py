@@ -27,11 +27,8 @@ def test_is_frozen_and_replaced():
 def test_json_round_trip():
     view = engine.View(layer=3.5, frame=np.eye(4, 3), mode="images", groups=(1, 2), selected=(5,), theme="light",
                        handles=[{"name": "dogs", "points": np.arange(3)}], opacity=0.5, depth_cue=True,
-<<<<<<< HEAD
-                       isolate=True, class_frames=True, density=np.True_)  # fmt: skip
-=======
-                       isolate=True, fit=True)  # fmt: skip
->>>>>>> 85c0233 (Lists of points worth a look, exact neighbours without torch, agreement of neighbours with labels; a named selection is an attribute; View has fit)
+                       isolate=True, class_frames=True, density=np.True_,
+                       fit=True)  # fmt: skip
     assert view.handles[0].points == (0, 1, 2)
     assert engine.View.from_json(json.loads(json.dumps(view.to_json()))) == view
 
