@@ -37,6 +37,8 @@ class Hands:
     """Whether the point under the cursor is being looked for beside the drawing."""
     pinned: int | None = None
     """The point that a click has kept."""
+    singled: Mask | None = None
+    """Points that a list shows alone, while it is open."""
 
     def __post_init__(self) -> None:
         self.handles = Handles(self.viewer)
@@ -109,7 +111,7 @@ class Hands:
             return self.viewer.spotlight
         handles = self.handles
         handle = handles.grip.handle if handles.grip else handles.hovered or handles.selected
-        return None if handle is None else handles.mask(handle)
+        return self.singled if handle is None else handles.mask(handle)
 
     def _show_caught(self, size: tuple[float, float]) -> None:
         assert self.brush is not None

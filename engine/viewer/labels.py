@@ -14,6 +14,9 @@ APART = 3  # between two labels
 DISC = 9  # half the side of what a handle covers
 FAR = (46.0, 74.0, 104.0)  # pixels to the middle of a label that had to give way
 MOST = 40
+NAMES = 12 / 640  # labels to a pixel of the pane's width, at most
+ALOOF = 200.0  # pixels from the next handle, beyond which more make no difference
+KEPT = 1.5  # times as prominent, so that labels do not flicker: what had a label in the frame before
 GLIDE_SECONDS = 0.15
 
 # Beside, above and below; then around in a ring, farther and farther out, which needs a leader.
@@ -31,6 +34,22 @@ def slots(width: float) -> NDArray[np.float64]:
         for turn in _TURNS
     ]
     return np.array(near + far)
+
+
+def most_names(width: float) -> int:
+    """How many handles of a pane of `width` pixels have their names shown at once."""
+    return max(4, min(MOST, int(NAMES * width)))
+
+
+def prominence(anchors: NDArray[np.floating], sizes: NDArray[np.floating]) -> NDArray[np.float64]:
+    """How much the names of handles (h,) have to say: of many points, and apart from the others on the screen.
+
+    anchors: (h, 2) pixels; sizes: how many points each has. The geometric mean of both, the distance up to ALOOF.
+    """
+    apart = np.hypot(*(anchors[:, None] - anchors[None]).transpose(2, 0, 1))
+    np.fill_diagonal(apart, ALOOF)
+    nearest = np.minimum(apart.min(axis=1), ALOOF)
+    return np.sqrt(np.asarray(sizes, dtype=np.float64) * (nearest + 1.0))
 
 
 def is_near(slot: int) -> bool:

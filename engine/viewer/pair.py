@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..motion.camera import MARGIN, Camera
 from ..motion.rotation import Array, turning
 from ..motion.transition import SECONDS
 from ..tour.alignment import Fit, procrustes
@@ -25,7 +24,6 @@ from .resolve import first_view
 from .viewer import Viewer
 
 ALIGN_SECONDS = 0.4
-NEAR = 3.0  # times closer than at first, where a pane looks at one point
 SHARED = (
     "selection", "spotlight", "hovered", "playing", "speed", "held", "motion", "tour_kind", "guide",
 )  # fmt: skip
@@ -138,19 +136,6 @@ class Pair:
         for viewer, layer in zip(self.viewers, (left, right), strict=True):
             viewer.go_to(viewer.line()[layer])
 
-    def look_at(self, points: NDArray[np.intp]) -> None:
-        """Fly the cameras to some points: with linked cameras so that both panes show them, else each to its own."""
-        places = [_place(viewer, points) for viewer in self.viewers]
-        if self.linked:
-            middle = (places[0] + places[1]) / 2.0
-            apart = float(np.abs(places[0] - middle).max())
-            nearest = NEAR * self.leader.home.zoom
-            zoom = min(nearest, 0.6 * MARGIN / apart) if apart > 0 else nearest
-            self.leader.look(Camera((float(middle[0]), float(middle[1])), max(zoom, self.leader.home.zoom)))
-        else:
-            for viewer, place in zip(self.viewers, places, strict=True):
-                viewer.look(Camera((float(place[0]), float(place[1])), NEAR * viewer.home.zoom))
-
     # ------------------------------------------------------------------------------------------ time
 
     def advance(self, seconds: float) -> None:
@@ -224,14 +209,6 @@ class Pair:
             a, b = (viewer.tour.layers[k].points for viewer, k in zip(self.viewers, key, strict=True))
             self.in_background(lambda: procrustes(a, b), lambda fit: self._fits.update({key: fit}))
         return self._fits[key]
-
-
-def _place(viewer: Viewer, points: NDArray[np.intp]) -> Array:
-    """Where the middle of some points is seen, (2,), in units of the layer's radius."""
-    layer = viewer.tour.layers[viewer.layer]
-    middle = layer.points[points].mean(axis=0, dtype=np.float64) - layer.placement.mean
-    seen: Array = middle @ layer.placement.rotation @ viewer.frame[:, :2] / (layer.placement.radius or 1.0)
-    return seen
 
 
 def tables(match: Match) -> dict[str, NDArray[np.float64]]:

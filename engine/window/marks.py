@@ -8,7 +8,7 @@ from ..motion.rotation import Array
 from ..viewer import picking, screen
 from ..viewer.handles import Handles
 from ..viewer.hands import Hands
-from ..viewer.labels import HEIGHT, Glide, is_near, place, slots
+from ..viewer.labels import HEIGHT, KEPT, Glide, is_near, most_names, place, prominence, slots
 from ..viewer.picking import Sight
 from ..viewer.theme import GAP, Rgba
 from ..viewer.viewer import Viewer
@@ -130,9 +130,11 @@ def _layout(
     widths = [label_width(ui, handles, k) for k in range(len(everyone))]
     index = {id(each): k for k, each in enumerate(everyone)}
     before = {index[key]: slot for key, slot in glide.slots.items() if key in index}
-    # Those that had a label keep it against others a little farther in front, or labels would flicker in a tour.
+    # Handles that a person made come first, then the classes that have most to say.
+    telling = prominence(where, np.array([len(each.points) for each in everyone]))
+    telling[list(before)] *= KEPT
+    kept = sorted(order, key=lambda k: (everyone[k].row is not None, -telling[k]))
     rank = {k: place for place, k in enumerate(order)}
-    kept = sorted(order, key=lambda k: rank[k] - (25 if k in before else 0))
     found = place(
         where,
         widths,
@@ -142,6 +144,7 @@ def _layout(
         obstacles=ui.standing,
         before=before,
         always=singled,
+        most=most_names(ui.size[0]),
     )
     goals = {}
     for k, slot in found.items():

@@ -11,7 +11,9 @@ from engine.viewer.labels import (
     MOST,
     RIGHT,
     Glide,
+    most_names,
     place,
+    prominence,
     slots,
 )  # fmt: skip
 
@@ -71,3 +73,15 @@ def test_labels_glide_in_150_milliseconds():
     for _ in range(10):
         moving = glide.step({7: (110.0, 0.0)}, {7: 1}, 0.03)
     assert not moving and glide.offsets[7] == (110.0, 0.0)
+
+
+def test_names_of_large_and_lonely_handles_come_first():
+    anchors = np.array([[100.0, 100.0], [110.0, 100.0], [500.0, 100.0], [900.0, 100.0]])
+    telling = prominence(anchors, np.array([50, 50, 50, 500]))
+    assert telling[3] > telling[2] > telling[0] == telling[1]
+    assert prominence(anchors[:1], np.array([9]))[0] > 0  # alone
+
+
+@pytest.mark.parametrize(("width", "most"), [(320, 6), (640, 12), (1280, 24), (2560, 40)])
+def test_a_pane_has_few_names(width, most):
+    assert most_names(width) == most

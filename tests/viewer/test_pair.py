@@ -177,18 +177,6 @@ def test_difference_colours_both_panes_and_follows_the_layers(pair, tours):
             assert np.abs(viewer.coloring.codes - levels).max() <= 1
 
 
-def test_it_looks_at_a_point_in_both(pair):
-    pair.leader.playing = False
-    point = np.array([7])
-    pair.look_at(point)
-    let(pair, 1.5)
-    for viewer in pair.viewers:
-        layer = viewer.tour.layers[viewer.layer]
-        xy = viewer.tour.aligned(viewer.layer)[7] @ viewer.frame[:, :2]
-        place = viewer.camera.to_pixels(xy, size=(640, 800), radius=layer.placement.radius)
-        assert (place > 0).all() and (place < (640, 800)).all()
-
-
 def test_a_saved_view_is_reached_as_it_was_seen(pair):
     let(pair, 0.5)
     pair.touch(1)  # whose points are turned

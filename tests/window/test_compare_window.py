@@ -143,14 +143,14 @@ def test_a_cell_of_the_matrix_leads_to_its_pair_of_layers(window, hand):
     hand.wait(20)
     table = window.pair.tables["Procrustes"]
     assert table.shape == (5, 4)
-    x, y = CARD[0] + 36, CARD[1] + 128
+    x, y = CARD[0] + 36, CARD[1] + 148
     hand.click(x + 16 * 2 + 8, y + 16 * 4 + 8)
     assert window.pair.layers == (4, 2)
     hand.settle(1.0)
     assert window.pair.fit.similarity == pytest.approx(table[4, 2])
 
 
-def test_the_list_of_differences_flies_to_a_point(window, hand):
+def test_the_list_of_differences_shows_a_point_alone_and_joins_its_two_places(window, hand):
     hand.key("n")
     hand.wait(20)
     assert window.panels.popover == "differences"
@@ -159,13 +159,18 @@ def test_the_list_of_differences_flies_to_a_point(window, hand):
     assert window.hands.pinned == int(np.argmax(distances))
     assert not window.viewer.playing
     hand.settle(1.0)
-    assert window.viewer.camera.zoom > window.viewer.home.zoom * 0.99
+    assert window.viewer.camera == window.viewer.home
+    for pane in window.panes:
+        assert np.flatnonzero(pane.viewer.shown_points).tolist() == [window.hands.pinned]
+    between = window.screenshot()[60:740, 500, :3].astype(int)  # the line crosses from pane to pane
+    assert (np.abs(between - [255, 166, 43]).max(axis=1) < 40).any()
     hand.click(1190, 64 + 60)  # classes
     hand.click(1100, 64 + 88 + 16)
     means = [distances[20 * k : 20 * k + 20].mean() for k in range(3)]
-    assert window.viewer.base.groups == (int(np.argmax(means)),)
+    worst = int(np.argmax(means))
+    assert np.flatnonzero(window.viewer.shown_points).tolist() == list(range(20 * worst, 20 * worst + 20))
     hand.key("n")
-    assert window.panels.popover == ""
+    assert window.panels.popover == "" and window.viewer.shown_points is None
 
 
 def test_another_tour_dropped_on_the_window_and_away_again(tours, open_window, tmp_path):

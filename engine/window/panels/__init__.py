@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import numpy as np
+
+from ...viewer import picking
 from ...viewer.pair import Pair
 from ...viewer.theme import GAP, MARGIN
-from .. import marks
+from .. import marks, strokes
 from ..pane import Pane
 from ..panels import (
     bars,
@@ -34,6 +37,7 @@ from .state import Panels, Wishes
 __all__ = ["Card", "Differences", "Hover", "Panels", "Status", "Wishes", "draw"]
 
 DOCK = MARGIN + 48 + GAP
+UNDER_NAMES = 44  # pixels that the names of two tours have at the top
 UNDER_LEGEND = 28  # pixels from the legend to the column of layers under it
 BESIDE_LEGEND = legend.X + legend.WIDTH + 28  # and where the column stands where the legend is too long for that
 
@@ -55,6 +59,8 @@ def draw(ui: Ui, panes: Sequence[Pane], panels: Panels, status: Status, pair: Pa
     for pane in panes:
         with pane.within(ui) as sight:
             marks.draw(ui, pane.viewer, pane.hands, sight, ringed, panels.card.strip)  # of what has just been drawn
+    if pinned is not None and len(panes) == 2:
+        _join(ui, panes, pinned)
     with lead.within(ui):
         handle.draw(ui, hands, panels)
     told = next((pane for pane in panes if pane.hands.pointed is not None), lead)
@@ -62,7 +68,9 @@ def draw(ui: Ui, panes: Sequence[Pane], panels: Panels, status: Status, pair: Pa
     legend.draw(ui, viewer, hands, panels, titled=pair is None)
     story.draw(ui, viewer, panels.story, top=panels.legend_bottom + GAP)
     aside = panels.story.shown or pair is not None  # what stands under the legend then
-    at = (legend.X + legend.WIDTH + GAP if aside else legend.X, MARGIN if aside else panels.legend_bottom + GAP)
+    at = (legend.X, panels.legend_bottom + GAP)
+    if aside:
+        at = (legend.X + legend.WIDTH + GAP, MARGIN + (0 if pair is None else UNDER_NAMES))
     card.draw(ui, viewer, hands, panels.card, at=at)
     hover.draw(ui, told.viewer, told.hands, panels.hover, told.sight, left=told.box[0])
     if pair is None:
@@ -84,9 +92,23 @@ def draw(ui: Ui, panes: Sequence[Pane], panels: Panels, status: Status, pair: Pa
     rows = selection.draw(ui, viewer, hands, panels)
     caption.draw(ui, viewer, raised=bool(panels.toast) or selection.is_shown(viewer))
     popovers.draw(ui, viewer, panels)
-    if pair is not None and panels.popover == "differences" and differences.draw(ui, pair, hands, panels.differences):
-        panels.popover = ""
+    if pair is not None and panels.popover == "differences":
+        if differences.draw(ui, pair, hands, panels.differences):
+            panels.popover = ""
+    else:
+        hands.singled = None
     return replace(wishes, rows=rows, beside=partners.draw(ui, viewer, panels))
+
+
+def _join(ui: Ui, panes: Sequence[Pane], point: int) -> None:
+    """A line across both panes from a point's one place to its other."""
+    ends = []
+    for pane in panes:
+        assert pane.sight is not None
+        (at,), _ = picking.drawn_at(pane.viewer, pane.sight, np.array([point]))
+        ends.append((pane.box[0] + float(at[0]), pane.box[1] + float(at[1])))
+    with ui.behind():
+        strokes.segment(ui, ends[0], ends[1], ui.colors.accent, 1.5)
 
 
 def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:

@@ -12,12 +12,12 @@ from ...viewer.pair import Pair
 from ...viewer.similarity_table import best, shades
 from ...viewer.theme import GAP, MARGIN, ORANGE, SMALL, TOOLBAR
 from ...viewer.titles import numbered_title
-from ..icons import ICON_DOWN, ICON_LINK, ICON_LIST, ICON_UP
+from ..icons import ICON_DOWN, ICON_DOWN_ARROW, ICON_LINK, ICON_LIST, ICON_RIGHT_ARROW, ICON_UP
 from ..menu import menu
 from ..ui import Ui
 
 WIDTH = 216
-HEAD, VALUE, TABLE = 47, 103, 128  # from its top: where the switch, the value and the matrix's labels end
+HEAD, VALUE, TABLE = 47, 103, 148  # from its top: where the switch, the value and the matrix's labels end
 FOOT = 40  # under the matrix, for the colour bar
 INSET = 36  # left of the matrix, for the numbers of layers
 CELL = (2.0, 16.0)
@@ -72,6 +72,8 @@ def draw(ui: Ui, pair: Pair, card: Compare, *, listed: bool) -> bool:
     with ui.panel("compare", x, y, WIDTH, height):
         asked = _head(ui, pair, card, x, y, folded=folded, listed=listed)
         _value(ui, pair, card, x, y)
+        if not folded:
+            _axes(ui, pair, x, y + 112)
         hovered = None if folded else _matrix(ui, pair, card, x + INSET, y + TABLE, cell)
     if hovered is not None:
         _name(ui, pair, card, *hovered)
@@ -152,6 +154,16 @@ def _matrix(ui: Ui, pair: Pair, card: Compare, x: float, y: float, cell: float) 
     if clicked and hovered is not None:
         pair.go_to(*hovered)
     return hovered
+
+
+def _axes(ui: Ui, pair: Pair, x: float, y: float) -> None:
+    """Whose layers go down and whose go across."""
+    half = (WIDTH - 24) / 2 - 20
+    left, right = (ui.elide(viewer.tour.name, half, size=SMALL) for viewer in pair.viewers)
+    ui.text(x + 18, y, ICON_DOWN_ARROW, size=10, color=ui.colors.second, align=0.5)
+    ui.text(x + 28, y, left, size=SMALL, color=ui.colors.second)
+    ui.text(x + WIDTH - 18, y, ICON_RIGHT_ARROW, size=10, color=ui.colors.second, align=0.5)
+    ui.text(x + WIDTH - 28, y, right, size=SMALL, color=ui.colors.second, align=1.0)
 
 
 def _best(ui: Ui, table: NDArray[np.float64], x: float, y: float, cell: float) -> None:

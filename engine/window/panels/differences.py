@@ -1,4 +1,4 @@
-"""The points, or the classes, that lie farthest from themselves in the other pane; a click flies to them."""
+"""The points, or the classes, that lie farthest from themselves in the other pane; a click shows them alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +29,8 @@ class Differences:
     """What the list shows, worked out for one pair of layers."""
 
     by_class: bool = False
+    chosen: NDArray[np.intp] | None = None
+    """The points of the row that was clicked: they are shown alone."""
     of: Displacement | None = None
     distances: NDArray[np.float64] | None = None
     """(n,), once they are known."""
@@ -82,10 +84,14 @@ def draw(ui: Ui, pair: Pair, hands: Hands, listed: Differences) -> bool:
             text = "Working them out\u2026" if listed.distances is None else _nothing(viewer, listed)
             ui.text(x + 12, UNDER_TOOLBAR + HEAD + 16, text, size=SMALL, color=ui.colors.second)
         pictures = _show_images(ui, viewer, listed, rows)
+        shown: NDArray[np.intp] | None = None
         for k, (name, value, color, points) in enumerate(rows):
             y = UNDER_TOOLBAR + HEAD + ROW * k
             clicked, hovered, _ = ui.button(f"differs {k}", x + 4, y, WIDTH - 8, ROW)
-            if len(points) == 1 and points[0] == hands.pinned:
+            chosen = listed.chosen is not None and np.array_equal(points, listed.chosen)
+            if hovered or (chosen and shown is None):
+                shown = points
+            if chosen:
                 ui.rect(x + 4, y, WIDTH - 8, ROW, ui.colors.tint, radius=6)
                 ui.rect(x + 4, y, 3, ROW, ui.colors.accent, radius=1.5)
             elif hovered:
@@ -97,7 +103,12 @@ def draw(ui: Ui, pair: Pair, hands: Hands, listed: Differences) -> bool:
             ui.text(x + 44, y + ROW / 2, ui.elide(name, WIDTH - 44 - 60))
             ui.text(x + WIDTH - 12, y + ROW / 2, value, size=SMALL, color=ui.colors.second, align=1.0)
             if clicked:
-                _fly(pair, hands, listed, points)
+                listed.chosen = None if chosen else points
+                hands.pinned = int(points[0]) if len(points) == 1 and not chosen else None
+                viewer.playing = False  # or the points would drift away
+    _single_out(viewer, hands, None if closed else shown)
+    if closed:
+        listed.chosen = None
     return closed
 
 
@@ -170,12 +181,11 @@ def _show_images(ui: Ui, viewer: Viewer, listed: Differences, rows: list[Row]) -
     return True
 
 
-def _fly(pair: Pair, hands: Hands, listed: Differences, points: NDArray[np.intp]) -> None:
-    """To where these points are; the tour waits there, or they would drift away."""
-    viewer = pair.leader
-    viewer.playing = False
-    if len(points) == 1:
-        hands.pinned = int(points[0])
-    elif listed.by_class:
-        viewer.change(groups=(int(viewer.coloring.codes[points[0]]),))
-    pair.look_at(points)
+def _single_out(viewer: Viewer, hands: Hands, points: NDArray[np.intp] | None) -> None:
+    """Show these points alone in both panes, and nothing else of them moves."""
+    before = None if hands.singled is None else np.flatnonzero(hands.singled)
+    if points is None:
+        hands.singled = None
+    elif before is None or not np.array_equal(before, points):
+        hands.singled = np.zeros(viewer.tour.n, dtype=bool)
+        hands.singled[points] = True

@@ -41,7 +41,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, titled: bool =
         rows.sort(key=lambda row: not selected[row])  # those with selected points first
     top = control + 32 + 8 + (40 if searchable else 0)  # of the list
     footer = 40 if (classes and viewer.base.groups) or viewer.selection is not None else 0
-    under = BELOW + (BESIDE_STORY if panels.story.shown else 0)
+    under = float(BELOW + (BESIDE_STORY if panels.story.shown else 0))
     if panels.card.height and titled and not panels.story.shown:
         under = max(under, panels.card.height + GAP + MARGIN)
     room = max(ui.size[1] - under - top - footer - 4, min(3, len(rows)) * ROW)
