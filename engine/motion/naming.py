@@ -51,8 +51,9 @@ class Names:
     ) -> bool:
         """Let time pass; whether any still moves or fades.
 
-        places: (k, 2), the middle of each region now. ranks: (k,), the higher the sooner. sizes: width and height of
-        the names. bounds, obstacles: left, top, right, bottom, within which and clear of which they stand.
+        places: (k, 2), the middle of each region now. ranks: (k,), the higher the sooner, those of 0 never. sizes:
+        width and height of the names. bounds, obstacles: left, top, right, bottom, within which and clear of which
+        they stand.
         """
         self.standing = {k: each for k, each in self.standing.items() if k < len(places)}
         moved = {k: _followed(each.place, places[k], seconds) for k, each in self.standing.items() if not each.leaving}
@@ -64,7 +65,7 @@ class Names:
         taken = list(obstacles)
         kept: dict[int, tuple[float, float]] = {}
         for k in order.tolist():
-            if k not in moved and (running[k] or k in self.standing):  # it waits until it has left
+            if ranks[k] <= 0.0 or (k not in moved and (running[k] or k in self.standing)):  # it waits until it has left
                 continue
             place = moved.get(k, (float(places[k, 0]), float(places[k, 1])))
             gap = APART if k in moved else 3.0 * APART

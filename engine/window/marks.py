@@ -58,7 +58,8 @@ def _points(
     if hands.pinned is not None:
         ringed.append((hands.pinned, ui.colors.accent, 2.0))
     pointed = hands.echo if hands.pointed is None else hands.pointed
-    if pointed not in (None, hands.pinned) and not hands.busy and hands.handles.hovered is None:
+    free = pointed not in (None, hands.pinned) and not hands.busy and hands.handles.hovered is None
+    if pointed is not None and free and not (pointed == hands.pointed and _is_framed(viewer, sight, pointed)):
         ringed.append((pointed, ui.colors.text, 2.0))
     if not ringed:
         return
@@ -73,6 +74,12 @@ def _points(
             strip.draw(ui, images[point], x - radius, y - radius, 2 * radius, rounded=True)
         ui.ring(x, y, radius, ui.colors.canvas, thickness + 2.0)
         ui.ring(x, y, radius, color, thickness)
+
+
+def _is_framed(viewer: Viewer, sight: Sight, point: int) -> bool:
+    """Whether an image shows by its own frame that it is the hovered one."""
+    framed = sight.alpha is not None and sight.shot.class_frames and viewer.coloring.kind != "none"
+    return framed and bool(viewer.is_shown(np.array([point]))[0])
 
 
 # ---------------------------------------------------------------------------------------------- handles

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..render.painter import Painter
 from ..render.scene import Rect
 from ..viewer.hands import Hands
 from ..viewer.picking import Sight
+from ..viewer.region_names import RegionNames
 from ..viewer.viewer import Viewer
 from .ui import Ui
 
@@ -21,6 +22,7 @@ class Pane:
     viewer: Viewer
     hands: Hands
     painter: Painter
+    regions: RegionNames = field(default_factory=RegionNames)
     box: Box = (0.0, 0.0, 0.0, 0.0)
     """Where it is, in pixels of the design."""
     sight: Sight | None = None

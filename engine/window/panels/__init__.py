@@ -9,7 +9,7 @@ import numpy as np
 from ...viewer import picking
 from ...viewer.pair import Pair
 from ...viewer.theme import GAP, MARGIN
-from .. import marks, strokes
+from .. import marks, region_marks, strokes
 from ..pane import Pane
 from ..panels import (
     bars,
@@ -58,6 +58,8 @@ def draw(ui: Ui, panes: Sequence[Pane], panels: Panels, status: Status, pair: Pa
     ringed = panels.card.neighbors if pinned is not None and panels.card.point == pinned else ()
     for pane in panes:
         with pane.within(ui) as sight:
+            with ui.behind():
+                region_marks.draw(ui, pane.viewer, pane.regions, pane.hands.handles)
             marks.draw(ui, pane.viewer, pane.hands, sight, ringed, panels.card.strip)  # of what has just been drawn
     if pinned is not None and len(panes) == 2:
         _join(ui, panes, pinned)

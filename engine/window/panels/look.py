@@ -54,7 +54,7 @@ SLIDERS = (
 
 SWITCHES = (
     ("class_frames", "Class frames", "The colour of its class round each image\to"),
-    ("density", "Density", "Shading where many points lie, and dots that thin out there\th"),
+    ("density", "Density", "Shading where many points lie, and the names of dense regions\th"),
 )
 
 

@@ -1,0 +1,108 @@
+"""The names of the dense regions of the layer that is shown: found in the background, placed anew in every frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..motion import projection
+from ..motion.naming import Box, Names
+from ..motion.projection import nearness
+from ..tour.colors import NO_CLASS, Coloring, Rgb, color_by
+from ..tour.regions import Region, clusters, regions
+from ..tour.tour import Tour
+from . import screen
+from .resolve import is_classes
+from .viewer import Viewer
+
+Size = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The regions of one layer, and what each is called."""
+
+    regions: tuple[Region, ...] = ()
+    names: tuple[str, ...] = ()
+    colored: bool = False
+    """Whether their rows are those of the colours."""
+
+
+@dataclass
+class RegionNames:
+    """What is known of one pane's regions, and the names that stand there now."""
+
+    names: Names = field(default_factory=Names)
+    found: Found = field(default_factory=Found)
+    _wanted: tuple[object, ...] = ()
+    _layer: int = -1
+    """Of what was found."""
+    _places: NDArray[np.floating] | None = None
+    _ranks: NDArray[np.floating] = field(default_factory=lambda: np.zeros(0))
+
+    def seek(self, viewer: Viewer) -> None:
+        """Have the regions of the present layer and classes looked for, unless they are known or under way."""
+        tour, layer, coloring = viewer.tour, viewer.layer, viewer.coloring
+        attribute = named_by(tour, viewer.base.color_by)
+        colored = attribute is not None and attribute == viewer.base.color_by and bool(coloring.names)
+        wanted = layer, attribute, colored
+        if not viewer.base.density or wanted == self._wanted:
+            return
+        self._wanted = wanted
+
+        def done(found: Found) -> None:
+            if self._wanted == wanted:
+                self.found, self._layer, self._places, self.names = found, layer, None, Names()
+
+        viewer.in_background(lambda: find(tour, layer, attribute, coloring if colored else None), done)
+
+    def step(self, viewer: Viewer, sizes: Sequence[Size], pane: Size, obstacles: Sequence[Box], seconds: float) -> bool:
+        """Let time pass; whether any name still moves. sizes: of the names; pane: of the pane, in pixels."""
+        settled = viewer.transition.settled and viewer.transition.blend == ((self._layer, 1.0),)
+        if self.found.regions and settled:
+            centers = np.array([each.center for each in self.found.regions])
+            xyz = projection.project(screen.sides(viewer, lambda layer: centers), viewer.frame)
+            self._places = screen.on_screen(viewer, xyz, pane).astype(np.float64)
+            near = nearness(xyz[:, 2], radius=screen.radius(viewer), cue=1.0)
+            self._ranks = np.sqrt([each.count for each in self.found.regions]) * (0.5 + near)
+        places = np.zeros((0, 2)) if self._places is None else self._places
+        shown = settled and viewer.base.density
+        ranks = np.array([self._ranks[k] if shown and self._named(viewer, k) else 0.0 for k in range(len(places))])
+        bounds = (8.0, 8.0, pane[0] - 8.0, pane[1] - 8.0)
+        return self.names.step(places, ranks, sizes, bounds=bounds, obstacles=obstacles, seconds=seconds)
+
+    def color(self, viewer: Viewer, k: int) -> Rgb | None:
+        """Of the class of a region, where points are coloured by it."""
+        if not self.found.colored:
+            return None
+        r, g, b = (viewer.coloring.table[self.found.regions[k].row] / 255.0).tolist()
+        return r, g, b
+
+    def _named(self, viewer: Viewer, k: int) -> bool:
+        """Whether its class is not greyed and has no handle, which bears the name."""
+        if not self.found.colored:
+            return True
+        row = self.found.regions[k].row
+        handles = ((each.row, each.attribute) for each in viewer.base.handles)  # type: ignore[union-attr]
+        return bool(viewer.shown_rows[row]) and (row, viewer.base.color_by) not in handles
+
+
+def named_by(tour: Tour, color_by: str | None) -> str | None:
+    """The attribute whose classes give the names: the coloured one, else the first; None where clusters have to do."""
+    if color_by in tour.attributes and is_classes(tour, str(color_by)):
+        return color_by
+    return next((name for name in tour.attributes.columns if is_classes(tour, name)), None)
+
+
+def find(tour: Tour, layer: int, attribute: str | None, coloring: Coloring | None) -> Found:
+    """The dense regions of a layer by the classes of an attribute, whose colouring this is, or by its clusters."""
+    points = tour.layers[layer].points
+    if attribute is None:
+        found = regions(points, clusters(points))
+        return Found(tuple(found), tuple(f"cluster {each.row + 1}" for each in found))
+    classes = coloring or color_by(tour.attribute(attribute), n=tour.n)
+    names = np.array([name != NO_CLASS for name in classes.names])
+    codes = classes.codes.astype(np.intp)
+    found = regions(points, np.where(names[codes], codes, -1))
+    return Found(tuple(found), tuple(classes.names[each.row] for each in found), coloring is not None)
