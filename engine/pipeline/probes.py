@@ -1,15 +1,15 @@
-"""The places in a network that are probed: what runs, in which order, and which of it becomes a layer."""
+"""The places in a network that are probed: the default ones, or those that names and globs ask for."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from ..tour.tour import nearest as nearest_name
+from .blocks import default_places
+from .rows import Path, Rows
+from .trace import Run, Trace
 
 ENDS = ("Input", "Softmax")
 
@@ -27,104 +27,24 @@ class Probe:
     """Which time the module runs within one pass; the first is 0."""
     shape: tuple[int, ...] = ()
     """Of the activation of one picture."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of one module."""
-
-    module: str
-    kind: str
-    call: int
-    shape: tuple[int, ...] | None
-    """Of what it gave for one picture; None where that was no tensor with a row for it."""
-    idle: bool
-    """Whether it gave back what it was given, perhaps in another shape."""
-    begun: int
-    """Its place in the order in which the runs began."""
+    path: Path = ()
+    """Which tensor of the module's output it is."""
+    axis: int = 0
+    """Along which the pictures lie."""
+    calls: int = 1
+    """How often the module runs within one pass."""
 
     @property
-    def name(self) -> str:
-        return self.module if self.call == 0 else f"{self.module}:{self.call + 1}"
-
-
-@dataclass(frozen=True, eq=False)
-class Trace:
-    """What one picture set in motion: the runs, in the order in which they ended."""
-
-    runs: tuple[Run, ...]
-    input: tuple[int, ...]
-    output: tuple[int, ...] | None
-
-
-def activation(output: Any, batch: int) -> Tensor | None:
-    """The tensor of a module's output that has a row for every picture: itself, or the first one in it."""
-    if isinstance(output, Tensor):
-        return output if output.ndim > 1 and len(output) == batch and output.is_floating_point() else None
-    values = output.values() if isinstance(output, dict) else output if isinstance(output, tuple | list) else ()
-    return next((found for value in values if (found := activation(value, batch)) is not None), None)
-
-
-def trace(network: nn.Module, example: Tensor) -> Trace:
-    """Run the network once on a batch and see what runs. Raises ValueError where it cannot run on it."""
-    runs: list[Run] = []
-    begun: dict[str, list[tuple[int, Tensor | None, Tensor | None]]] = {}
-    calls: Counter[str] = Counter()
-    count = 0
-
-    def before(name: str) -> Callable[..., None]:
-        def hook(module: nn.Module, inputs: tuple[Any, ...]) -> None:
-            nonlocal count
-            given = next((each for each in inputs if isinstance(each, Tensor)), None)
-            begun.setdefault(name, []).append((count, given, given.clone() if given is not None else None))
-            count += 1
-
-        return hook
-
-    def after(name: str) -> Callable[..., None]:
-        def hook(module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
-            place, given, copy = begun[name].pop()
-            found = activation(output, len(example))
-            idle = found is not None and given is not None and copy is not None and _gave_back(given, copy, found)
-            shape = None if found is None else tuple(found.shape[1:])
-            runs.append(Run(name, type(module).__name__, calls[name], shape, idle, place))
-            calls[name] += 1
-
-        return hook
-
-    hooks = []
-    try:
-        for name, module in network.named_modules():
-            if name:
-                hooks.append(module.register_forward_pre_hook(before(name)))
-                hooks.append(module.register_forward_hook(after(name)))
-        with torch.inference_mode():
-            output = network(example)
-    except (RuntimeError, ValueError, TypeError, NotImplementedError, AssertionError, IndexError) as error:
-        what = " x ".join(map(str, example.shape[1:]))
-        raise ValueError(f"the network cannot run on a picture of {what}: {str(error).splitlines()[0]}") from error
-    finally:
-        for hook in hooks:
-            hook.remove()
-    found = activation(output, len(example))
-    return Trace(tuple(runs), tuple(example.shape[1:]), None if found is None else tuple(found.shape[1:]))
-
-
-def _gave_back(given: Tensor, copy: Tensor, result: Tensor) -> bool:
-    """Whether the result is the input itself, unchanged: dropout in evaluation, or a pure reshape."""
-    same_memory = given.untyped_storage().data_ptr() == result.untyped_storage().data_ptr()
-    return same_memory and given.numel() == result.numel() and torch.equal(given, copy)
+    def rows(self) -> Rows:
+        return Rows(self.path, self.axis, self.shape)
 
 
 def default_probes(network: nn.Module, seen: Trace) -> list[Probe]:
     """The input, the network's blocks in the order in which they run, and the softmax of its output.
 
-    Blocks are the named children; one that is a plain sequence, or that holds exactly one sequence of blocks of
-    a single kind, is opened. Left out is what changes nothing in evaluation, and what does not run.
+    Left out is what changes nothing in evaluation, what does not run, and, by a word, what has no row for each picture.
     """
-    blocks = set(_blocks(network))
-    runs = [run for run in seen.runs if run.module in blocks and not run.idle and run.shape is not None]
-    return _numbered(runs, seen, ends=ENDS)
+    return _numbered(default_places(network, seen), seen, ends=ENDS)
 
 
 def chosen_probes(seen: Trace, wanted: Sequence[str]) -> list[Probe]:
@@ -133,13 +53,16 @@ def chosen_probes(seen: Trace, wanted: Sequence[str]) -> list[Probe]:
     In a glob `*` stands for anything within one part of a dotted name and `**` for anything at all. `Input` and
     `Softmax` are names like any other. Raises ValueError naming what is not there or does not run.
     """
-    usable = [run for run in seen.runs if run.shape is not None]
+    usable = [run for run in seen.runs if run.rows is not None]
     names = [run.name for run in usable]
     keep: set[str] = set()
     for pattern in wanted:
         ends = [end for end in ENDS if end.lower() == pattern.lower()]
         found = ends or [name for name in names if _matches(pattern, name)]
         if not found:
+            without = next((run for run in seen.runs if _matches(pattern, run.name)), None)
+            if without is not None:
+                raise ValueError(f"layer '{without.name}' cannot be toured: it {without.why}")
             raise ValueError(
                 f"the network has no layer '{pattern}' that runs{nearest_name(pattern, [*ENDS, *names])}"
                 "; `umap-tour layers` lists them"
@@ -162,37 +85,13 @@ def _classifies(seen: Trace) -> bool:
 
 def _numbered(runs: Sequence[Run], seen: Trace, *, ends: Sequence[str]) -> list[Probe]:
     """Probes of these runs between the ends asked for, each with its number before its name."""
-    places: list[tuple[str, str, str | None, int, tuple[int, ...]]] = []
+    places: list[tuple[str, str, str | None, int, Rows, int]] = []
     if "Input" in ends:
-        places.append(("Input", "Input", None, 0, seen.input))
-    places += [(run.name, run.kind, run.module, run.call, run.shape or ()) for run in runs]
-    if "Softmax" in ends and _classifies(seen):
-        places.append(("Softmax", "Softmax", None, 0, seen.output or ()))
+        places.append(("Input", "Input", None, 0, Rows((), 0, seen.input), 1))
+    places += [(run.name, run.kind, run.module, run.call, run.rows, run.calls) for run in runs if run.rows is not None]
+    if "Softmax" in ends and _classifies(seen) and seen.answer is not None:
+        places.append(("Softmax", "Softmax", None, 0, seen.answer, 1))
     return [
-        Probe(f"{k}-{name}", kind, module, call, shape) for k, (name, kind, module, call, shape) in enumerate(places)
+        Probe(f"{k}-{name}", kind, module, call, rows.shape, rows.path, rows.axis, calls)
+        for k, (name, kind, module, call, rows, calls) in enumerate(places)
     ]
-
-
-def _blocks(network: nn.Module, prefix: str = "") -> Iterator[str]:
-    for name, child in network.named_children():
-        if _is_sequence(child) or _holds_one_sequence(child):
-            yield from _blocks(child, f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}"
-
-
-def _is_sequence(module: nn.Module) -> bool:
-    """A plain container, or a stage: several blocks of one kind. Other subclasses are blocks of their own."""
-    if type(module) in (nn.Sequential, nn.ModuleList):
-        return True
-    return isinstance(module, nn.Sequential) and _are_blocks(list(module.children()))
-
-
-def _holds_one_sequence(module: nn.Module) -> bool:
-    sequences = [list(child.children()) for child in module.children() if _is_sequence(child)]
-    return sum(_are_blocks(blocks) for blocks in sequences) == 1
-
-
-def _are_blocks(modules: list[nn.Module]) -> bool:
-    """Two or more modules of one kind that have parts themselves."""
-    return len(modules) > 1 and len({type(each) for each in modules}) == 1 and any(modules[0].children())
