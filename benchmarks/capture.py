@@ -19,8 +19,9 @@ from engine.pipeline.device import machine
 from engine.pipeline.networks import as_network
 from engine.pipeline.planning import WIDE
 from engine.pipeline.pooling import pool, width
-from engine.pipeline.probes import default_probes, trace
+from engine.pipeline.probes import default_probes
 from engine.pipeline.sources import Images
+from engine.pipeline.trace import trace
 
 MAX_WIDTH = 51_200
 

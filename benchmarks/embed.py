@@ -22,7 +22,8 @@ from engine.pipeline.digits import digits, train
 from engine.pipeline.embedding import embed, following_start, principal_start, schedule
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
-from engine.pipeline.probes import default_probes, trace
+from engine.pipeline.probes import default_probes
+from engine.pipeline.trace import trace
 
 K, MIN_DIST, DIMS = 15, 0.1, 15  # umap-learn's defaults, in 15 dimensions
 

@@ -1,29 +1,26 @@
 """Network and pictures to one matrix per probe: every picture is decoded once, every layer of a pass seen once."""
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..progress import steps
 from ..tour.thumbnails import thumbnail
-from .networks import Network
-from .pooling import Pooling, pool
-from .probes import Probe, activation
+from .borrowed import borrowed
+from .network import Network
+from .pooling import Pooling
+from .probes import Probe
 from .sources import BrokenImageError, Images, Picture, none_readable, shown
+from .taps import Matrix, Taps
 
 log = logging.getLogger("engine")
-
-HALF_MAX = 6e4  # what float16 holds, and a little less
-HALF_START = 16.0  # where the largest value of a first batch that is far from it is put: 4,000 times more still fits
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +37,8 @@ class Captured:
     """What reading brought along, None where it brought nothing."""
     answers: "Answers | None"
     """None where the network's output is no row of class scores."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Probes without a row for every picture, and why; they have no matrix."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,92 +51,6 @@ class Answers:
     """In its prediction."""
     truth: NDArray[np.float32]
     """In the true class, NaN where that is not known."""
-
-
-@dataclass(eq=False)
-class _Matrix:
-    """One layer's rows as they come in. Owns the memory."""
-
-    rows: int
-    half: bool
-    values: Tensor | None = None
-    scale: float = 1.0
-    count: int = 0
-
-    def add(self, block: Tensor) -> None:
-        largest = float(torch.stack(block.aminmax()).abs().max()) if self.half else 0.0
-        if self.values is None:
-            self.values = _room((self.rows, block.shape[1]), half=self.half, device=block.device)
-            if 0.0 < largest < torch.inf and not HALF_MAX / 4096 > largest > 0.1:
-                self.scale = 2.0 ** round(np.log2(HALF_START / largest))
-        elif largest * self.scale > HALF_MAX:
-            self.values = self.values.float()
-            self.half = False
-        part = self.values[self.count : self.count + len(block)]
-        part.copy_(block if self.scale == 1.0 else block * self.scale)
-        self.count += len(block)
-
-    def filled(self) -> Tensor:
-        assert self.values is not None
-        return self.values[: self.count]
-
-
-def _room(shape: tuple[int, int], *, half: bool, device: torch.device) -> Tensor:
-    """Memory for a matrix; on a CPU NumPy's, which asks for large pages."""
-    if device.type == "cpu":
-        return torch.from_numpy(np.empty(shape, dtype=np.float16 if half else np.float32))
-    return torch.empty(shape, dtype=torch.float16 if half else torch.float32, device=device)
-
-
-@dataclass(eq=False)
-class _Taps:
-    """Hooks on the probed modules: what each sees of the batch at hand goes into its matrix, pooled."""
-
-    probes: Sequence[Probe]
-    matrices: dict[str, _Matrix]
-    max_width: int
-    pooling: Pooling
-    batch: int = 0
-    calls: Counter[str] = field(default_factory=Counter)
-
-    @contextmanager
-    def on(self, network: nn.Module) -> Iterator[None]:
-        modules = {each.module for each in self.probes if each.module}
-        hooks = [network.get_submodule(name).register_forward_hook(self._hook(name)) for name in modules]
-        try:
-            yield
-        finally:
-            for hook in hooks:
-                hook.remove()
-
-    def _hook(self, module: str) -> Callable[[nn.Module, Any, Any], None]:
-        wanted = {each.call: each.name for each in self.probes if each.module == module}
-
-        def hook(_: nn.Module, inputs: Any, output: Any) -> None:
-            call = self.calls[module]
-            self.calls[module] += 1
-            found = activation(output, self.batch) if call in wanted else None
-            if found is not None:
-                self._keep(wanted[call], found)  # here and now: the next module may work in place
-
-        return hook
-
-    def _keep(self, name: str, found: Tensor) -> None:
-        self.matrices[name].add(pool(found, self.max_width, self.pooling))
-
-    def run(self, network: nn.Module, batch: Tensor) -> Any:
-        """The network's output for a batch of which every probe gets its rows."""
-        self.batch = len(batch)
-        self.calls.clear()
-        output = network(batch)
-        for probe in self.probes:
-            if not probe.module:
-                found = batch if probe.kind == "Input" else activation(output, len(batch))
-                assert found is not None
-                self._keep(probe.name, found if probe.kind == "Input" else found.float().softmax(dim=1))
-            elif self.calls[probe.module] <= probe.call:
-                raise ValueError(f"layer {probe.name} did not run in this network")
-        return output
 
 
 def capture(
@@ -161,11 +74,11 @@ def capture(
     filled from the top with the sprites of the pictures read. skip: pictures known to be broken. strict: raise
     BrokenImageError at the first broken one instead of going on. Batches are cut from all pictures, broken ones
     counted, so that a second pass computes what the first did, to the bit.
-    Raises ValueError naming the layer where one did not run, or where the pictures make no batch.
+    Raises ValueError naming a layer where none has rows for all pictures, or where the pictures make no batch.
     """
-    module = network.module.to(device).eval()
-    matrices = {each.name: _Matrix(images.n, each.name in halves) for each in probes}
-    taps = _Taps(probes, matrices, max_width, pooling)
+    matrices = {each.name: Matrix(images.n, each.name in halves) for each in probes}
+    taps = Taps(probes, matrices, max_width, pooling)
+    answer = network.answer or next((each.rows for each in probes if each.kind == "Softmax" and not each.module), None)
     rows: list[int] = []
     broken: dict[int, str] = {}
     labels: list[Any] = []
@@ -177,7 +90,12 @@ def capture(
         small = None if tiles is None else thumbnail(images.draw(shown(picture)), tiles.shape[1])
         return as_input(network, picture), small, known
 
-    with taps.on(module), torch.inference_mode(), steps(label, images.n) as advance:
+    with (
+        borrowed(network.module, device) as module,
+        taps.on(module),
+        torch.inference_mode(),
+        steps(label, images.n) as advance,
+    ):
         for first, numbers, futures in _ahead(prepared, images.n, batch_size, images.workers, skip):
             good: list[tuple[int, Tensor, NDArray[np.uint8] | None, Any]] = []
             for i, future in zip(numbers, futures, strict=True):
@@ -196,7 +114,8 @@ def capture(
                 batch = _stacked([tensor for _, tensor, _, _ in good]).to(device)
                 output = taps.run(module, batch)
                 here = [i for i, _, _, _ in good]
-                scores = activation(output, len(batch))
+                scores = None if answer is None else answer.taken(output, taps.batch)
+                scores = None if scores is None else scores[: len(batch)]
                 if scores is not None and scores.ndim == 2 and scores.shape[1] > 1:
                     classes = scores.shape[1]
                     parts.append(_answers(scores, [known for *_, known in good], images, here))
@@ -206,7 +125,10 @@ def capture(
     if not rows:
         raise none_readable(images, next(iter(broken.values()), ""))
     answers = Answers(classes, *(np.concatenate(each) for each in zip(*parts, strict=True))) if parts else None
-    return Captured({name: each.filled() for name, each in matrices.items()}, rows, broken, labels, answers)
+    for name, why in taps.left_out.items():
+        log.warning("left out: layer %s %s", name, why)
+    filled = {name: each.filled() for name, each in matrices.items()}
+    return Captured(filled, rows, broken, labels, answers, taps.left_out)
 
 
 def _ahead(

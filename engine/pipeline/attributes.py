@@ -9,7 +9,7 @@ import pandas as pd
 
 from .activations import Answers, Captured
 from .imagenet import imagenet
-from .networks import Network
+from .network import Network
 from .sources import Images
 
 

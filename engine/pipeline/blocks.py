@@ -186,7 +186,9 @@ def _thinned(runs: list[Run], most: int) -> list[Run]:
         dropped = {(run.module, run.call) for run in same[-2::-2]}
         runs = [run for run in runs if (run.module, run.call) not in dropped]
     if len(runs) < count:
-        log.info("%d of %d blocks are looked at; --layers takes others, and umap-tour layers lists all", len(runs), count)
+        log.info(
+            "%d of %d blocks are looked at; --layers takes others, and umap-tour layers lists all", len(runs), count
+        )
     return runs
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,20 @@ from ..tour.tour import Layer, Sprites, Tour
 from ..tour.writing import check_replaceable
 from .activations import as_input, capture
 from .attributes import attributes, with_truth
+from .borrowed import borrowed, fed
 from .device import Machine, out_of_memory
 from .device import machine as machine_for
 from .embedding import EQUAL, embed, following_start, principal_start, schedule
 from .job import Job, readable_failures
 from .neighbors import nearest
-from .networks import Network, as_network
+from .network import Network
+from .networks import as_network
 from .planning import Plan, bytes_of, describe, plan
 from .pooling import Pooling
-from .probes import Probe, chosen_probes, default_probes, trace
+from .probes import Probe, chosen_probes, default_probes
 from .sketch import sketch
 from .sources import BrokenImageError, Images, as_images, none_readable, part_of
+from .trace import trace
 
 log = logging.getLogger("engine")
 
@@ -106,7 +109,7 @@ def build(
     with progress_of.shown(progress), readable_failures(job.out), machine.current():
         net = as_network(network, weights=weights, seed=seed)
         source = part_of(as_images(images), limit=limit, sample=sample, seed=seed)
-        probes, source = _look(net, source, layers, machine)
+        net, probes, source = _look(net, source, layers, machine)
         _check_number(source.n, options)
         inputs = _inputs(net, source, probes, options, machine)
         if job.finished(inputs, fresh=fresh):
@@ -131,15 +134,18 @@ def build(
     return load(out)
 
 
-def _look(net: Network, images: Images, layers: Sequence[str] | None, machine: Machine) -> tuple[list[Probe], Images]:
+def _look(
+    net: Network, images: Images, layers: Sequence[str] | None, machine: Machine
+) -> tuple[Network, list[Probe], Images]:
     """What is probed, seen on the first picture that can be read, and the images with the true class of each."""
     tensor = _first_input(net, images)
-    seen = trace(net.module.to(machine.device).eval(), tensor[None].to(machine.device))
+    with borrowed(net.module, machine.device) as module:
+        seen = trace(module, fed(module, tensor[None].to(machine.device)))
     probes = default_probes(net.module, seen) if layers is None else chosen_probes(seen, layers)
     if not probes:
         raise ValueError(f"{net.name} has no layer to look at")
     outputs = seen.output[0] if seen.output is not None and len(seen.output) == 1 else 0
-    return probes, with_truth(images, net, outputs)
+    return replace(net, answer=seen.answer), probes, with_truth(images, net, outputs)
 
 
 def _first_input(net: Network, images: Images) -> Tensor:
@@ -263,6 +269,8 @@ def _pass(
             log.warning("%d of %d images could not be read and are left out", len(captured.broken), images.n)
         _check_number(len(captured.rows), options)
         job.keep_pictures(captured.rows, captured.broken, attributes(net, images, captured))
+    for name, why in captured.left_out.items():
+        raise ValueError(f"layer {name} {why}; choose others with --layers")
     for k, probe in zip(layers, here, strict=True):
         matrix = captured.matrices.pop(probe.name)  # let go of once it is embedded
         before = job.layer(k - 1) if k else None

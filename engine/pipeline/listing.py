@@ -7,7 +7,8 @@ from PIL import Image
 
 from .networks import as_network
 from .pooling import width
-from .probes import default_probes, trace
+from .probes import default_probes
+from .trace import trace
 
 
 def listing(network: str, *, max_width: int) -> Iterator[str]:

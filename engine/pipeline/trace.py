@@ -1,5 +1,6 @@
 """What a picture sets in motion in a network: every module that runs, in order, and its rows for the pictures."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from torch import Tensor, nn
 from torch.utils.weak import WeakIdKeyDictionary
 
 from .rows import Path, Rows, Shapes, rows_of, shapes
+
+log = logging.getLogger("engine")
 
 SIZES = (2, 3)
 """Batches that a network is looked at with. One picture alone would hide what `squeeze` does to an axis of 1."""
@@ -76,6 +79,9 @@ def trace(network: nn.Module, example: Tensor) -> Trace:
             "the network is scripted (TorchScript), and the parts of a scripted network cannot be watched; "
             "give the module that it was made from"
         )
+    for name, module in network.named_modules():
+        if isinstance(module, torch.jit.ScriptModule) and not isinstance(_owner(network, name), torch.jit.ScriptModule):
+            log.warning("left out: %s is scripted (TorchScript), and scripted parts cannot be watched", name)
     first, second = (_Look(network, _batch(example, size)) for size in SIZES)
     later = {(run.module, run.call): run for run in second.runs}
     calls = Counter(run.module for run in first.runs)
@@ -88,6 +94,10 @@ def trace(network: nn.Module, example: Tensor) -> Trace:
         runs.append(Run(*place, rows, why, run.idle and rows is not None, run.begun, run.given))
     answer = rows_of((first.output, second.output), SIZES, answer=True)
     return Trace(tuple(runs), tuple(example.shape[1:]), answer)
+
+
+def _owner(network: nn.Module, name: str) -> nn.Module:
+    return network.get_submodule(name.rpartition(".")[0])
 
 
 def _batch(example: Tensor, size: int) -> Tensor:
@@ -130,17 +140,13 @@ class _Look:
         except Exception as error:  # the network is the user's, and may raise anything
             if isinstance(error, torch.OutOfMemoryError | MemoryError):
                 raise
-            what = " x ".join(map(str, batch.shape[1:]))
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise ValueError(
-                f"the network cannot run on {len(batch)} pictures of {what}: {reason}"
-            ) from error
+            raise ValueError(_refusal(network, batch, error)) from error
 
     @contextmanager
     def _hooks(self, network: nn.Module) -> Iterator[None]:
         hooks = []
         try:
-            for name, module in watched(network):
+            for name, module in _watched(network):
                 hooks.append(module.register_forward_pre_hook(self._before(name), with_kwargs=True))
                 hooks.append(module.register_forward_hook(self._after(name)))
             yield
@@ -152,7 +158,9 @@ class _Look:
         def hook(module: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]) -> None:
             given = _first_tensor([*inputs, *named.values()])
             number = -1 if given is None else self._numbers.setdefault(given, self._count)
-            self._begun.setdefault(name, []).append((self._count, number, given, None if given is None else given.clone()))
+            self._begun.setdefault(name, []).append(
+                (self._count, number, given, None if given is None else given.clone())
+            )
             self._count += 1
 
         return hook
@@ -162,21 +170,27 @@ class _Look:
             place, number, given, copy = self._begun[name].pop()
             found = _first_tensor([output])
             idle = found is not None and given is not None and copy is not None and _gave_back(given, copy, found)
-            self.runs.append(
-                _Seen(name, type(module).__name__, self._calls[name], shapes(output), idle, place, number)
-            )
+            self.runs.append(_Seen(name, type(module).__name__, self._calls[name], shapes(output), idle, place, number))
             self._calls[name] += 1
 
         return hook
 
 
-def watched(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
-    """The modules whose runs can be seen, by name: all but the network itself and the insides of scripted ones."""
-    scripted: list[str] = []
+def _refusal(network: nn.Module, batch: Tensor, error: Exception) -> str:
+    what = " x ".join(map(str, batch.shape[1:]))
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    try:
+        with torch.inference_mode():
+            network(batch[:1])
+    except Exception:
+        return f"the network cannot run on a picture of {what}: {reason}"
+    return f"the network runs on one picture at a time, but not on {len(batch)} of {what} together: {reason}"
+
+
+def _watched(network: nn.Module) -> Iterator[tuple[str, nn.Module]]:
+    """The modules whose runs can be seen, by name: all but the network, and scripted ones, which take no hook."""
     for name, module in network.named_modules():
-        if name and not any(name.startswith(f"{each}.") for each in scripted):
-            if isinstance(module, torch.jit.ScriptModule):
-                scripted.append(name)
+        if name and not isinstance(module, torch.jit.ScriptModule):
             yield name, module
 
 

@@ -8,8 +8,9 @@ from torch import nn
 from engine.pipeline.activations import capture
 from engine.pipeline.networks import as_network
 from engine.pipeline.pooling import pool, width
-from engine.pipeline.probes import Probe, default_probes, trace
+from engine.pipeline.probes import Probe, default_probes
 from engine.pipeline.sources import BrokenImageError, Images, from_array, from_folder
+from engine.pipeline.trace import trace
 
 N = 40
 CPU = torch.device("cpu")

@@ -6,8 +6,10 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-import engine.pipeline.networks as networks
-from engine.pipeline.networks import as_network, to_tensor, torchvision_models
+import engine.pipeline.torchvision_models as networks
+from engine.pipeline.network import to_tensor
+from engine.pipeline.networks import as_network
+from engine.pipeline.torchvision_models import torchvision_models
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,11 @@ def test_a_network_trained_on_for_other_classes(tmp_path):
     seven = torchvision_models().get_model("googlenet", num_classes=7, init_weights=False)
     state = {key: value for key, value in seven.state_dict().items() if not key.startswith("aux")}
     torch.save(state, tmp_path / "seven.pt")
-    net = as_network("googlenet", weights=str(tmp_path / "seven.pt"))
+    with pytest.raises(
+        ValueError, match=r"class head fc has 7 classes where googlenet has 1000; --weights-loose takes"
+    ):
+        as_network("googlenet", weights=str(tmp_path / "seven.pt"))
+    net = as_network("googlenet", weights=str(tmp_path / "seven.pt"), loose=True)
     assert net.module(torch.zeros(1, 3, 224, 224)).shape == (1, 7) and net.classes == ()
     assert all(torch.equal(value, net.module.state_dict()[key]) for key, value in state.items())
 

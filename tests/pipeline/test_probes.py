@@ -4,8 +4,10 @@ import pytest
 import torch
 from torch import nn
 
-from engine.pipeline.networks import as_network, torchvision_models
-from engine.pipeline.probes import chosen_probes, default_probes, trace
+from engine.pipeline.networks import as_network
+from engine.pipeline.probes import chosen_probes, default_probes
+from engine.pipeline.torchvision_models import torchvision_models
+from engine.pipeline.trace import trace
 
 
 def probes_of(network, shape, layers=None):

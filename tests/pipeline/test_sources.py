@@ -7,8 +7,8 @@ from PIL import Image
 from torch.utils.data import Dataset
 
 from engine.pipeline.imagenet import imagenet
-from engine.pipeline.networks import torchvision_models
 from engine.pipeline.sources import BrokenImageError, as_images, from_folder, part_of, shown
+from engine.pipeline.torchvision_models import torchvision_models
 
 
 def test_a_folder_has_labels_and_files(photos):

@@ -1,0 +1,135 @@
+"""Hooks on the probed modules while batches run, and the matrices that fill with what they see."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from .borrowed import fed
+from .pooling import Pooling, pool
+from .probes import Probe
+
+HALF_MAX = 6e4  # what float16 holds, and a little less
+HALF_START = 16.0  # where the largest value of a first batch that is far from it is put: 4,000 times more still fits
+
+
+@dataclass(eq=False)
+class Matrix:
+    """One layer's rows as they come in. Owns the memory."""
+
+    rows: int
+    half: bool
+    values: Tensor | None = None
+    scale: float = 1.0
+    count: int = 0
+
+    def add(self, block: Tensor) -> None:
+        largest = float(torch.stack(block.aminmax()).abs().max()) if self.half else 0.0
+        if self.values is None:
+            self.values = _room((self.rows, block.shape[1]), half=self.half, device=block.device)
+            if 0.0 < largest < torch.inf and not HALF_MAX / 4096 > largest > 0.1:
+                self.scale = 2.0 ** round(np.log2(HALF_START / largest))
+        elif largest * self.scale > HALF_MAX:
+            self.values = self.values.float()
+            self.half = False
+        part = self.values[self.count : self.count + len(block)]
+        part.copy_(block if self.scale == 1.0 else block * self.scale)
+        self.count += len(block)
+
+    def filled(self) -> Tensor:
+        assert self.values is not None
+        return self.values[: self.count]
+
+
+def _room(shape: tuple[int, int], *, half: bool, device: torch.device) -> Tensor:
+    """Memory for a matrix; on a CPU NumPy's, which asks for large pages."""
+    if device.type == "cpu":
+        return torch.from_numpy(np.empty(shape, dtype=np.float16 if half else np.float32))
+    return torch.empty(shape, dtype=torch.float16 if half else torch.float32, device=device)
+
+
+@dataclass(eq=False)
+class Taps:
+    """What each probe sees of the batch at hand goes into its matrix, pooled."""
+
+    probes: Sequence[Probe]
+    matrices: dict[str, Matrix]
+    max_width: int
+    pooling: Pooling
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Probes that some batch had no rows for, and why; their matrices are gone."""
+    pictures: int = 0
+    batch: int = 0
+    calls: Counter[str] = field(default_factory=Counter)
+    kept: set[str] = field(default_factory=set)
+
+    @contextmanager
+    def on(self, network: nn.Module) -> Iterator[None]:
+        modules = {each.module for each in self.probes if each.module}
+        hooks = [network.get_submodule(name).register_forward_hook(self._hook(name)) for name in modules]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    def _hook(self, module: str) -> Callable[[nn.Module, Any, Any], None]:
+        wanted = {each.call: each for each in self.probes if each.module == module}
+
+        def hook(_: nn.Module, inputs: Any, output: Any) -> None:
+            probe = wanted.get(self.calls[module])
+            self.calls[module] += 1
+            if probe is not None:
+                self._keep(probe, probe.rows.taken(output, self.batch))  # now: the next module may work in place
+
+        return hook
+
+    def _keep(self, probe: Probe, found: Tensor | None) -> None:
+        if found is not None and probe.name in self.matrices:
+            self.matrices[probe.name].add(pool(found[: self.pictures], self.max_width, self.pooling))
+            self.kept.add(probe.name)
+
+    def run(self, network: nn.Module, batch: Tensor) -> Any:
+        """The network's output for a batch of which every probe gets its rows; of two pictures where there is one.
+
+        A picture alone would lose its axis where a network squeezes, so it runs beside a copy of itself.
+        Raises ValueError where no probe has had rows for all batches.
+        """
+        self.pictures = len(batch)
+        batch = batch if len(batch) > 1 else torch.cat([batch, batch])
+        self.batch = len(batch)
+        self.calls.clear()
+        self.kept.clear()
+        output = network(fed(network, batch))
+        for probe in self.probes:
+            if probe.kind == "Input" and not probe.module:
+                self._keep(probe, batch)
+            elif not probe.module:
+                scores = probe.rows.taken(output, self.batch)
+                self._keep(probe, None if scores is None else scores.float().softmax(dim=1))
+        self._check()
+        return output
+
+    def _check(self) -> None:
+        for probe in self.probes:
+            if probe.name in self.left_out:
+                continue
+            runs = self.calls[probe.module] if probe.module else probe.calls
+            if runs <= probe.call:
+                why = "did not run with every picture"
+            elif runs != probe.calls:
+                why = f"runs {probe.calls} times with some pictures and {runs} times with others"
+            elif probe.name not in self.kept:
+                why = f"has no row of {' x '.join(map(str, probe.shape))} values for some pictures"
+            else:
+                continue
+            self.left_out[probe.name] = why
+            self.matrices.pop(probe.name, None)
+        if self.probes and not self.matrices:
+            name, why = next(iter(self.left_out.items()))
+            raise ValueError(f"layer {name} {why}, and no other layer is left")
