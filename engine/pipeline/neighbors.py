@@ -5,10 +5,13 @@ So the product only proposes: every pair by the least that its distance can be (
 those candidates decide, and a row is settled once no point outside them can be nearer; until then it gets more.
 """
 
+import importlib.util
+
 import torch
 from torch import Tensor
 
 from ..progress import steps
+from .fused import squared_distances
 from .products import Operands, lower_bounds, operands, slack
 
 TILE_BYTES = 256 * 2**20  # of one block of products
@@ -64,6 +67,10 @@ def _settle(of: Operands, bounds: Tensor, rows: Tensor, k: int, indices: Tensor,
         count = min(n, 4 * count)
 
 
+def _fuses(points: Tensor) -> bool:
+    return points.is_cuda and importlib.util.find_spec("cupy") is not None
+
+
 def _differences(points: Tensor, rows: Tensor, candidates: Tensor, possible: Tensor) -> Tensor:
     """Squared distances float32 (p,) of the pairs marked in `possible`, row by row.
 
@@ -71,6 +78,10 @@ def _differences(points: Tensor, rows: Tensor, candidates: Tensor, possible: Ten
     """
     place, column = possible.nonzero(as_tuple=True)
     left, right = rows[place], candidates[place, column]
+    if _fuses(points):
+        found = squared_distances(points, left, right)
+        if found is not None:
+            return found
     cached = points.device.type == "cpu"
     height = max(1, (CACHE_BYTES if cached else TILE_BYTES) // (4 * points.shape[1]))
     height = min(height, max(1, len(left)))

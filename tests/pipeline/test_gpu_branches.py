@@ -11,6 +11,8 @@ import pytest
 import torch
 
 import engine
+import engine.pipeline.fused as fused
+import engine.pipeline.neighbors as neighbors
 from engine.pipeline.build import Options, _layer
 from engine.pipeline.device import machine, out_of_memory
 from engine.pipeline.embedding import Schedule, embed
@@ -138,6 +140,41 @@ def test_cuml_is_asked_as_its_contract_says(two, seed):
     assert knn[0]._values.ctypes.data == indices.data_ptr() and knn[1]._values.ctypes.data == distances.data_ptr()
     assert model.options["init"]._values.ctypes.data == start.data_ptr()
     assert found.shape == (60, 5) and found.dtype == torch.float32 and torch.isfinite(found).all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+def test_the_kernel_for_distances_says_what_torch_says(two, monkeypatch, dtype):
+    """Its text itself, read by NumPy: the one thing that a GPU alone can tell is whether it compiles."""
+    monkeypatch.setattr(fused, "_checked", {})
+    fused._kernel.cache_clear()
+    points = (torch.randn(60, 33, generator=torch.Generator().manual_seed(0)) * 3).to(dtype)
+    left, right = torch.arange(60).repeat(2), torch.arange(120) % 59
+    found = fused.squared_distances(points, left, right)
+    exact = (points.double()[left] - points.double()[right]).square().sum(dim=1)
+    assert found.numpy() == pytest.approx(exact.numpy(), rel=1e-6)
+    monkeypatch.setattr(neighbors, "_fuses", lambda points: True)
+    there = nearest(points, 8)
+    monkeypatch.setattr(neighbors, "_fuses", lambda points: False)
+    here = nearest(points, 8)
+    assert (there[0] == here[0]).all() and there[1].numpy() == pytest.approx(here[1].numpy(), rel=1e-6)
+    fused._kernel.cache_clear()
+
+
+@pytest.mark.parametrize("fault", ["raises", "is wrong"])
+def test_a_kernel_that_does_not_do_is_said_and_torch_computes(two, monkeypatch, fault, caplog):
+    def broken(*arguments, axis):
+        if fault == "raises":
+            raise RuntimeError("NVRTC_ERROR_COMPILATION")
+        return two.cupy.zeros(len(arguments[1]), dtype="float32")
+
+    monkeypatch.setattr(fused, "_checked", {})
+    monkeypatch.setattr(fused, "_kernel", lambda: broken)
+    points = torch.randn(60, 33, generator=torch.Generator().manual_seed(0))
+    monkeypatch.setattr(neighbors, "_fuses", lambda points: True)
+    there = nearest(points, 8)
+    assert caplog.text.count("more slowly") == 1
+    monkeypatch.setattr(neighbors, "_fuses", lambda points: False)
+    assert (there[0] == nearest(points, 8)[0]).all()
 
 
 # ---------------------------------------------------------------------------------------------- short memory

@@ -201,6 +201,26 @@ def get_array_module(*arrays):
     return sys.modules[__name__] if any(isinstance(each, ndarray) for each in arrays) else np
 
 
+class ReductionKernel:
+    """cupy.ReductionKernel of sums: the very text of the kernel's map, which NumPy reads too, over broadcast inputs.
+
+    `raw` arrays are read as float32, as the text's casts say.
+    """
+
+    def __init__(self, inputs, output, map_expr, reduce_expr, post, identity, name, *, reduce_type=None):
+        assert (reduce_expr, post, identity) == ("a + b", f"{output.split()[1]} = a", "0")
+        self._names = [each.split()[-1] for each in inputs.split(",")]
+        self._raw = [each.split()[0] == "raw" for each in inputs.split(",")]
+        self._text, self._dtype = map_expr.replace("(float)", ""), output.split()[0]
+        _ = name, reduce_type
+
+    def __call__(self, *arguments, axis):
+        values = [_values(each) for each in arguments]
+        cast = [v.astype(np.float32) if raw else v for v, raw in zip(values, self._raw, strict=True)]
+        mapped = eval(self._text, {}, dict(zip(self._names, cast, strict=True)))
+        return ndarray(mapped.sum(axis=axis, dtype=self._dtype))
+
+
 array = asarray
 ascontiguousarray = _lifted(np.ascontiguousarray)
 zeros, ones, empty, eye, arange = (_lifted(f) for f in (np.zeros, np.ones, np.empty, np.eye, np.arange))

@@ -1,0 +1,22 @@
+# The engine with cuML and CuPy, drawing through NVIDIA's EGL. Needs driver 580 or newer and the NVIDIA Container Toolkit
+# on the host, nothing of CUDA in the image: torch and cuML bring it. From the repository's root:
+#
+#     docker build -f docker/cuda.Dockerfile -t umap-tour:cuda .
+#     docker run --rm --gpus all umap-tour:cuda doctor --gpu
+#     docker run --rm --gpus all -v "$PWD:/work" umap-tour:cuda build --network resnet50 --images photos/
+#
+# "graphics" among the capabilities is what brings NVIDIA's EGL into the container; without it Mesa draws in software,
+# and `doctor` says so.
+FROM debian:12-slim
+ENV NVIDIA_VISIBLE_DEVICES=all NVIDIA_DRIVER_CAPABILITIES=compute,utility,graphics
+RUN apt-get update && apt-get install -y --no-install-recommends \
+        python3 python3-venv gcc libc6-dev libegl1 libgl1 libegl-mesa0 libgl1-mesa-dri libx11-6 libfontconfig1 \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /engine
+COPY . .
+# Not `make setup`, which asks the driver what to take: there is none while an image is built.
+RUN python3 -m venv .venv \
+    && .venv/bin/pip install --no-cache-dir --constraint constraints.txt --editable ".[cuda13]"
+WORKDIR /work
+ENTRYPOINT ["/engine/.venv/bin/umap-tour"]
+CMD ["doctor", "--gpu"]
