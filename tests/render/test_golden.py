@@ -85,8 +85,8 @@ def test_a_picture_without_a_view_is_as_it_was(case, row, pictures):
     assert len(np.unique(before[..., :3].reshape(-1, 3), axis=0)) > 10
     if pictures[2]:
         assert (before == now).all()
-    else:  # another driver rounds otherwise at edges
-        assert (np.abs(before - now).max(axis=2) > 3).mean() < 0.01
+    else:  # another driver rounds otherwise at edges: softpipe up to half a pixel, 0.028 of these pixels
+        assert (np.abs(before - now).max(axis=2) > 3).mean() < 0.04
 
 
 if __name__ == "__main__":
