@@ -21,6 +21,7 @@ from .rotation import Array, as_frame, first_axes, orthonormalize, random_frame
 STEP = 0.01  # radians of path: the length of one geodesic piece
 TURN = math.radians(3.0)  # the most that the direction turns from one piece to the next
 ARRIVED = 0.25  # radians: a plane this near is passed; wider than the turning circle STEP / TURN, or it is orbited
+ACROSS = 0.02  # overlap below which a plane stands across: rounding alone would say which way round leads there
 RENEW = 64  # pieces after which rounding is cleaned away
 
 
@@ -80,10 +81,15 @@ class GrandTour:
 
     def _homing(self) -> Array:
         """The unit direction of the target, or of the next one if this one is reached."""
-        velocity = logarithm(self._start[:, :2], self._target)
+        plane = self._start[:, :2]
+        overlap = plane.T @ self._target
+        if norm(overlap) < ACROSS:  # column to column, then, until one way is nearer
+            across = self._target - plane @ overlap
+            return across / norm(across)
+        velocity = logarithm(plane, self._target, across=ACROSS)
         while (distance := norm(velocity)) < ARRIVED:
             self._target = next(self._targets)
-            velocity = logarithm(self._start[:, :2], self._target)
+            velocity = logarithm(plane, self._target, across=ACROSS)
         return velocity / distance
 
     def _carried_over(self) -> Array:

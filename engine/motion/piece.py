@@ -64,18 +64,17 @@ class Piece:
         )
 
 
-def logarithm(plane: Array, target: Array) -> Array:
+def logarithm(plane: Array, target: Array, *, across: float = RIGHT_ANGLE) -> Array:
     """The velocity (d, 2) that takes `plane` to the span of `target` in unit time: its norm is their distance.
 
-    Either way round leads to a direction at a right angle; which one is taken does not hang on a library's signs.
+    Either way round leads to a direction at a right angle, and rounding would say which one is taken. Below a cosine
+    of `across` the way is that which keeps the orientation of the two planes, whatever it is longer.
     """
     u, cosines, vt = np.linalg.svd(plane.T @ target)
     if cosines[0] < RIGHT_ANGLE:
         u = vt = np.eye(2)
-    elif cosines[1] < RIGHT_ANGLE and u[0, 0] * u[1, 1] - u[0, 1] * u[1, 0] < 0.0:
-        u = u * (1.0, -1.0)
-    if RIGHT_ANGLE > cosines[1] and vt[0, 0] * vt[1, 1] - vt[0, 1] * vt[1, 0] < 0.0:
-        vt = vt * ((1.0,), (-1.0,))
+    elif cosines[1] < across and _determinant(u) * _determinant(vt) < 0.0:
+        vt, cosines = vt * ((1.0,), (-1.0,)), cosines * (1.0, -1.0)
     out = target @ vt.T - plane @ (u * cosines)
     sines = np.sqrt((out * out).sum(axis=0))
     angles = np.arctan2(sines, cosines)
@@ -85,3 +84,8 @@ def logarithm(plane: Array, target: Array) -> Array:
 def norm(velocity: Array) -> float:
     """The length of a velocity (d, 2): the root-sum-square of its principal rates."""
     return math.sqrt(np.vdot(velocity, velocity))
+
+
+def _determinant(a: Array) -> float:
+    """Of a matrix (2, 2)."""
+    return float(a[0, 0] * a[1, 1] - a[0, 1] * a[1, 0])

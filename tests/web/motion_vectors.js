@@ -1,0 +1,106 @@
+// The page's motion on the cases that Python wrote: by how much each differs at most.
+
+import { Camera } from "./motion/camera.js";
+import { flight, smoothstep } from "./motion/flight.js";
+import { GrandTour } from "./motion/grandtour.js";
+import { GuidedTour, scatter, separation } from "./motion/guided.js";
+import { drag } from "./motion/handle.js";
+import { LittleTour } from "./motion/little.js";
+import { LocalTour } from "./motion/local.js";
+import { cueSize, nearness, project } from "./motion/projection.js";
+import { Random } from "./motion/random.js";
+import { geodesic, planeDistance, rotationExp, rotationLog } from "./motion/rotation.js";
+import { inPolygon, inRectangle } from "./motion/selection.js";
+import { atRest, between } from "./motion/transition.js";
+
+const TOURS = { grand: GrandTour, little: LittleTour, local: LocalTour };
+
+/** The largest difference between two nests of numbers. */
+function apart(a, b) {
+  if (a?.length !== undefined || b?.length !== undefined) {
+    if (a?.length !== b?.length) return Infinity;
+    return Math.max(0, ...Array.from(a, (each, k) => apart(each, b[k])));
+  }
+  return Number.isFinite(+a) ? Math.abs(a - b) : Infinity;
+}
+
+const CASES = {
+  random: ({ uniform, normal, permutation }) => [
+    apart(new Random(2 ** 40 + 7).uniform(9), uniform),
+    apart(new Random(3).standardNormal(3, 3), normal),
+    apart(new Random(5).permutation(15), permutation),
+  ],
+  tours: (tours) =>
+    tours.map(({ kind, dims, seed, start, frames }) => {
+      const tour = new TOURS[kind](dims, seed, 0.7);
+      const got = frames.slice(0, 60).map(() => tour.advance(0.37));
+      tour.frame = start;
+      return apart([...got, ...frames.slice(60).map(() => tour.advance(0.37))], frames);
+    }),
+  minutes: ({ frames }) => {
+    const tour = new GrandTour(15, 0);
+    return frames.map((frame) => {
+      for (let second = 0; second < 60; second++) tour.advance(1);
+      return apart(tour.frame, frame);
+    });
+  },
+  guided: (cases) =>
+    cases.flatMap(({ points, groups, index, frames }) => {
+      const of = scatter(points.flat(), groups, 6);
+      const tour = new GuidedTour(6, of);
+      return [apart(separation(tour.frame, of), index), apart(frames.map(() => tour.advance(0.5)), frames)];
+    }),
+  geodesics: (cases) =>
+    cases.flatMap(({ start, end, times, frames, distance }) => [
+      apart(times.map(geodesic(start, end)), frames),
+      apart(planeDistance(start.map((row) => row.slice(0, 2)), end.map((row) => row.slice(0, 2))), distance),
+    ]),
+  drags: (cases) => cases.map(({ frame, point, target, result }) => apart(drag(frame, point, target), result)),
+  flights: (cases) =>
+    cases.map(({ start, end, times, poses }) => {
+      const pose = ({ frame, center, zoom, layer }) => ({ frame, camera: new Camera(center, zoom), layer });
+      const got = times.map(flight(pose(start), pose(end)));
+      const flat = ({ frame, camera, layer }) => [...frame.flat(), ...camera.center, camera.zoom, layer];
+      return apart(got.map(flat), poses.map((each) => flat(pose(each))));
+    }),
+  logs: (cases) =>
+    cases.flatMap(({ turn, rotation, log }) => [apart(rotationExp(turn), rotation), apart(rotationLog(rotation), log)]),
+  camera: ({ pixels, center, zoom, point, smooth }) => {
+    const [camera, size] = [new Camera([0.2, -0.4], 1.7), [1280, 757]];
+    const later = camera.panned([30, -12], size).zoomed(1.3, [200, 300], size);
+    return [
+      apart(camera.toPixels([0.3, 0.8], size, 2.5), pixels),
+      apart([...later.center, later.zoom], [...center, zoom]),
+      apart(camera.fromPixels([100, 50], size, 2.5), point),
+      apart([-1, 0, 0.1, 0.35, 0.5, 0.8, 1, 2].map(smoothstep), smooth),
+    ];
+  },
+  transitions: ([seen, held, settled]) => {
+    let now = atRest(0);
+    const differences = seen.flatMap(({ step, wait, blend, mix }) => {
+      now = wait ? now.advanced(step) : now.redirected(step);
+      return [apart(now.blend, blend), apart(now.mix, mix)];
+    });
+    return [...differences, apart(between(3.25).blend, held), apart(between(2).blend, settled)];
+  },
+  projection: ({ a, b, frame, shown, near, size }) => {
+    const sides = [a, b].map((each, k) => ({ points: Float32Array.from(each.flat()), share: [0.3, 0.7][k] }));
+    const got = project(sides, frame, 20, 5);
+    const depth = shown.map((row) => row[2]);
+    return [
+      apart(got, shown.flat()),
+      apart(depth.map((each) => nearness(each, 2, 0.8)), near),
+      apart(near.map((each) => cueSize(each, 0.8)), size),
+    ];
+  },
+  selection: ({ points, polygon, inside, rectangle }) => {
+    const flat = Float32Array.from(points.flat());
+    const yes = (mask) => mask.map(Number);
+    return [apart(inPolygon(flat, polygon), yes(inside)), apart(inRectangle(flat, [-0.5, 0.7], [0.4, -0.2]), yes(rectangle))];
+  },
+};
+
+/** For each case the largest difference. */
+export function differences(vectors) {
+  return Object.fromEntries(Object.entries(vectors).map(([name, given]) => [name, Math.max(...CASES[name](given))]));
+}

@@ -1,0 +1,136 @@
+"""What the motion's functions give in Python, for numbers drawn once: the page's are held against it."""
+
+from typing import Any
+
+import numpy as np
+
+from engine.motion.camera import Camera
+from engine.motion.flight import Pose, flight, smoothstep
+from engine.motion.grandtour import GrandTour
+from engine.motion.guided import GuidedTour, scatter, separation
+from engine.motion.handle import drag
+from engine.motion.little import LittleTour
+from engine.motion.local import LocalTour
+from engine.motion.projection import Placed, cue_size, nearness, project
+from engine.motion.random import Random
+from engine.motion.rotation import geodesic, plane_distance, random_frame, rotation_exp, rotation_log
+from engine.motion.selection import in_polygon, in_rectangle
+from engine.motion.transition import at_rest, between
+
+MINUTES = 10
+TIMES = (0.0, 0.1, 0.35, 0.5, 0.8, 1.0)
+
+
+def vectors() -> dict[str, Any]:
+    """Named cases, each with what it is given and what comes out; plain values."""
+    rng = np.random.default_rng(13)
+    return {
+        "random": {"uniform": Random(2**40 + 7).uniform(9), "normal": Random(3).standard_normal((3, 3)),
+                   "permutation": Random(5).permutation(15)},
+        "tours": [_tour(kind, dims, seed) for kind in ("grand", "little", "local") for dims, seed in
+                  ((3, 0), (4, 1), (15, 0), (24, 7))],
+        "minutes": _minutes(),
+        "guided": [_guided(rng, groups) for groups in (2, 5)],
+        "geodesics": [_geodesic(rng, dims) for dims in (3, 3, 4, 4, 4, 15, 15)],
+        "drags": [_drag(rng, dims, reach) for dims in (3, 15) for reach in (0.3, 0.9, 3.0)],
+        "flights": [_flight(rng, zoom) for zoom in (1.0, 0.25, 8.0)],
+        "logs": [_log(turn) for turn in ((0.1, 0.2, -0.3), (3.1, 0.0, 0.2), (0.0, np.pi, 0.0), (0.0, 0.0, 0.0))],
+        "camera": _camera(),
+        "transitions": _transitions(),
+        "projection": _projection(rng),
+        "selection": _selection(rng),
+    }  # fmt: skip
+
+
+def plain(value: Any) -> Any:
+    """Arrays as lists, all the way down."""
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+
+
+def _tour(kind: str, dims: int, seed: int) -> dict[str, Any]:
+    tour = {"grand": GrandTour, "little": LittleTour, "local": LocalTour}[kind](dims, seed=seed, speed=0.7)
+    frames = [tour.advance(0.37) for _ in range(60)]
+    start = random_frame(np.random.default_rng(seed), dims)
+    tour.frame = start
+    return {"kind": kind, "dims": dims, "seed": seed, "start": start,
+            "frames": [*frames, *(tour.advance(0.37) for _ in range(20))]}  # fmt: skip
+
+
+def _minutes() -> dict[str, Any]:
+    tour = GrandTour(15, seed=0)
+    return {"frames": [tour.advance(1.0) for _ in range(60 * MINUTES)][59::60]}
+
+
+def _guided(rng: np.random.Generator, groups: int) -> dict[str, Any]:
+    codes = rng.integers(-1, groups, 200)
+    points = rng.standard_normal((200, 6)) + 1.5 * rng.standard_normal((groups + 1, 6))[codes]
+    tour = GuidedTour(6, scatter(points, codes))
+    return {"points": points, "groups": codes, "index": separation(tour.frame, scatter(points, codes)),
+            "frames": [tour.advance(0.5) for _ in range(30)]}  # fmt: skip
+
+
+def _geodesic(rng: np.random.Generator, dims: int) -> dict[str, Any]:
+    start, end = random_frame(rng, dims), random_frame(rng, dims)
+    path = geodesic(start, end)
+    return {"start": start, "end": end, "times": TIMES, "frames": [path(t) for t in TIMES],
+            "distance": plane_distance(start[:, :2], end[:, :2])}  # fmt: skip
+
+
+def _drag(rng: np.random.Generator, dims: int, reach: float) -> dict[str, Any]:
+    frame, point = random_frame(rng, dims), rng.standard_normal(dims)
+    target = rng.standard_normal(2)
+    target *= reach * np.linalg.norm(point) / np.linalg.norm(target)
+    return {"frame": frame, "point": point, "target": target, "result": drag(frame, point, target)}
+
+
+def _flight(rng: np.random.Generator, zoom: float) -> dict[str, Any]:
+    start = Pose(random_frame(rng, 15), Camera((0.5, -0.3), 1.0), 2.0)
+    end = Pose(random_frame(rng, 15), Camera((-0.2, 0.1), zoom), 7.0)
+    poses = [flight(start, end)(t) for t in TIMES]
+    return {"start": _pose(start), "end": _pose(end), "times": TIMES, "poses": [_pose(each) for each in poses]}
+
+
+def _pose(pose: Pose) -> dict[str, Any]:
+    return {"frame": pose.frame, "center": pose.camera.center, "zoom": pose.camera.zoom, "layer": pose.layer}
+
+
+def _log(turn: Any) -> dict[str, Any]:
+    rotation = rotation_exp(turn)
+    return {"turn": turn, "rotation": rotation, "log": rotation_log(rotation)}
+
+
+def _camera() -> dict[str, Any]:
+    camera, size = Camera((0.2, -0.4), 1.7), (1280, 757)
+    later = camera.panned((30, -12), size=size).zoomed(1.3, at=(200, 300), size=size)
+    return {"pixels": camera.to_pixels((0.3, 0.8), size=size, radius=2.5), "center": later.center, "zoom": later.zoom,
+            "point": camera.from_pixels((100, 50), size=size, radius=2.5),
+            "smooth": [smoothstep(t) for t in (-1, *TIMES, 2)]}  # fmt: skip
+
+
+def _transitions() -> list[Any]:
+    """The blend after each of a list of steps: seconds to wait, or a layer to go to."""
+    now, seen = at_rest(0), []
+    for step in (1, 0.2, 0, 0.1, 1, 0.3, 3, 0.25, 2, 0.5, 5.0, 4, 0.1, 4, 2.0):
+        now = now.redirected(step) if isinstance(step, int) else now.advanced(step)
+        seen.append({"step": step, "wait": isinstance(step, float), "blend": now.blend, "mix": now.mix})
+    return [seen, between(3.25).blend, between(2.0).blend]
+
+
+def _projection(rng: np.random.Generator) -> dict[str, Any]:
+    a, b = rng.standard_normal((2, 20, 5)).astype(np.float32)
+    frame = random_frame(rng, 5)
+    sides = [Placed(each, np.zeros(5), np.eye(5), share) for each, share in ((a, 0.3), (b, 0.7))]
+    shown = project(sides, frame)
+    near = nearness(shown[:, 2], radius=2.0, cue=0.8)
+    return {"a": a, "b": b, "frame": frame, "shown": shown, "near": near, "size": cue_size(near, 0.8)}
+
+
+def _selection(rng: np.random.Generator) -> dict[str, Any]:
+    points = rng.uniform(-1, 1, (500, 2)).astype(np.float32)
+    polygon = rng.uniform(-1, 1, (12, 2))
+    return {"points": points, "polygon": polygon, "inside": in_polygon(points, polygon),
+            "rectangle": in_rectangle(points, (-0.5, 0.7), (0.4, -0.2))}  # fmt: skip

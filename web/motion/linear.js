@@ -1,0 +1,214 @@
+// Small dense matrices as arrays of rows: products, singular values, eigenvectors, Cholesky. Float64 throughout.
+
+/** @typedef {number[][]} Matrix */
+
+const SWEEPS = 40; // of Jacobi rotations; a handful is enough for matrices of 24 columns
+
+/** @param {number} rows @param {number} columns @returns {Matrix} */
+export function eye(rows, columns = rows) {
+  return Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => (i === j ? 1 : 0)));
+}
+
+/** @param {Matrix} a @returns {Matrix} */
+export function transpose(a) {
+  return a[0].map((_, j) => a.map((row) => row[j]));
+}
+
+/** @param {Matrix} a @param {Matrix} b @returns {Matrix} a b */
+export function times(a, b) {
+  const columns = b[0].length;
+  return a.map((row) => {
+    const out = new Array(columns).fill(0);
+    for (let k = 0; k < row.length; k++) for (let j = 0; j < columns; j++) out[j] += row[k] * b[k][j];
+    return out;
+  });
+}
+
+/** @param {Matrix} a @param {Matrix} b @returns {Matrix} a^T b */
+export function timesTransposed(a, b) {
+  const out = Array.from({ length: a[0].length }, () => new Array(b[0].length).fill(0));
+  for (let k = 0; k < a.length; k++) {
+    for (let i = 0; i < out.length; i++) for (let j = 0; j < out[0].length; j++) out[i][j] += a[k][i] * b[k][j];
+  }
+  return out;
+}
+
+/** Entry by entry. @param {(...values: number[]) => number} f @param {...Matrix} matrices @returns {Matrix} */
+export function entrywise(f, ...matrices) {
+  return matrices[0].map((row, i) => row.map((_, j) => f(...matrices.map((each) => each[i][j]))));
+}
+
+/** @param {number[]} a @param {number[]} b */
+export function dot(a, b) {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
+  return sum;
+}
+
+/** @param {number[]} a */
+export function length(a) {
+  return Math.sqrt(dot(a, a));
+}
+
+/** @param {Matrix} a @param {number} j */
+export function column(a, j) {
+  return a.map((row) => row[j]);
+}
+
+/** @param {Matrix} a @param {Matrix} b */
+export function inner(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += dot(a[i], b[i]);
+  return sum;
+}
+
+/** The orthonormal columns of QR with a positive diagonal of R: Gram and Schmidt, twice. @param {Matrix} a */
+export function qr(a) {
+  const columns = transpose(a);
+  /** @type {Matrix} */
+  const done = [];
+  for (let each of columns) {
+    each = [...each];
+    for (let pass = 0; pass < 2; pass++) {
+      for (const other of done) {
+        const share = dot(other, each);
+        for (let k = 0; k < each.length; k++) each[k] -= share * other[k];
+      }
+    }
+    const size = length(each);
+    done.push(each.map((value) => value / size));
+  }
+  return transpose(done);
+}
+
+/**
+ * The thin singular value decomposition of (m, k), m >= k, by one-sided Jacobi rotations: a = u diag(s) v^T, s descending.
+ * Columns of u whose value is 0 are completed from the axes.
+ * @param {Matrix} a @returns {{u: Matrix, s: number[], v: Matrix}}
+ */
+export function svd(a) {
+  const k = a[0].length;
+  const u = transpose(a).map((each) => [...each]); // columns
+  const v = eye(k);
+  for (let sweep = 0, turned = true; turned && sweep < SWEEPS; sweep++) {
+    turned = false;
+    for (let p = 0; p < k; p++) {
+      for (let q = p + 1; q < k; q++) {
+        const [pp, qq, pq] = [dot(u[p], u[p]), dot(u[q], u[q]), dot(u[p], u[q])];
+        if (Math.abs(pq) <= 1e-16 * Math.sqrt(pp * qq) || pq === 0) continue;
+        turned = true;
+        const [c, s] = jacobi(pp, pq, qq);
+        rotate(u[p], u[q], c, s);
+        for (const row of v) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
+      }
+    }
+  }
+  const sizes = u.map(length);
+  const order = sizes.map((_, j) => j).sort((i, j) => sizes[j] - sizes[i]);
+  const s = order.map((j) => sizes[j]);
+  const least = 1e-300 + 1e-15 * s[0];
+  /** @type {Matrix} */
+  const columns = [];
+  for (const j of order) {
+    columns.push(sizes[j] > least ? u[j].map((value) => value / sizes[j]) : orthogonalAxis(columns, a.length));
+  }
+  return { u: transpose(columns), s, v: v.map((row) => order.map((j) => row[j])) };
+}
+
+/** Cosine and sine of the rotation that makes two columns orthogonal. @returns {[number, number]} */
+function jacobi(/** @type {number} */ pp, /** @type {number} */ pq, /** @type {number} */ qq) {
+  const ratio = (qq - pp) / (2 * pq);
+  const t = Math.sign(ratio || 1) / (Math.abs(ratio) + Math.hypot(1, ratio));
+  const c = 1 / Math.hypot(1, t);
+  return [c, c * t];
+}
+
+/** @param {number[]} a @param {number[]} b @param {number} c @param {number} s */
+function rotate(a, b, c, s) {
+  for (let k = 0; k < a.length; k++) [a[k], b[k]] = [c * a[k] - s * b[k], s * a[k] + c * b[k]];
+}
+
+/**
+ * A unit vector orthogonal to unit ones: the first of the axes that they cover least, made orthogonal.
+ * @param {Matrix} basis rows @param {number} dims
+ */
+export function orthogonalAxis(basis, dims) {
+  const covered = Array.from({ length: dims }, (_, i) => basis.reduce((sum, each) => sum + each[i] ** 2, 0));
+  let axis = /** @type {number[]} */ (new Array(dims).fill(0));
+  axis[covered.indexOf(Math.min(...covered))] = 1;
+  for (let pass = 0; pass < 2; pass++) {
+    for (const each of basis) {
+      const share = dot(each, axis);
+      axis = axis.map((value, i) => value - share * each[i]);
+    }
+  }
+  const size = length(axis);
+  return axis.map((value) => value / size);
+}
+
+/** Eigenvalues, ascending, and eigenvectors (columns) of a symmetric matrix. @param {Matrix} a */
+export function eigh(a) {
+  const n = a.length;
+  const m = a.map((row) => [...row]);
+  const vectors = eye(n);
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    let rest = 0;
+    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) rest += m[p][q] ** 2;
+    if (rest < 1e-30 * inner(m, m)) break;
+    for (let p = 0; p < n; p++) {
+      for (let q = p + 1; q < n; q++) {
+        if (m[p][q] === 0) continue;
+        const [c, s] = jacobi(m[p][p], m[p][q], m[q][q]);
+        rotate(m[p], m[q], c, s);
+        for (const row of m) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
+        for (const row of vectors) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
+      }
+    }
+  }
+  const order = m.map((_, j) => j).sort((i, j) => m[i][i] - m[j][j]);
+  return { values: order.map((j) => m[j][j]), vectors: vectors.map((row) => order.map((j) => row[j])) };
+}
+
+/** The lower triangle l with l l^T = a. @param {Matrix} a */
+export function cholesky(a) {
+  const l = a.map((row) => row.map(() => 0));
+  for (let i = 0; i < a.length; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = a[i][j];
+      for (let k = 0; k < j; k++) sum -= l[i][k] * l[j][k];
+      l[i][j] = i === j ? Math.sqrt(sum) : sum / l[j][j];
+    }
+  }
+  return l;
+}
+
+/** x with l x = b, l a lower triangle. @param {Matrix} l @param {Matrix} b */
+export function solveLower(l, b) {
+  const x = b.map((row) => [...row]);
+  for (let i = 0; i < l.length; i++) {
+    for (let j = 0; j < x[0].length; j++) {
+      for (let k = 0; k < i; k++) x[i][j] -= l[i][k] * x[k][j];
+      x[i][j] /= l[i][i];
+    }
+  }
+  return x;
+}
+
+/** x with l^T x = b, l a lower triangle. @param {Matrix} l @param {Matrix} b */
+export function solveUpper(l, b) {
+  const x = b.map((row) => [...row]);
+  for (let i = l.length - 1; i >= 0; i--) {
+    for (let j = 0; j < x[0].length; j++) {
+      for (let k = i + 1; k < l.length; k++) x[i][j] -= l[k][i] * x[k][j];
+      x[i][j] /= l[i][i];
+    }
+  }
+  return x;
+}
+
+/** @param {Matrix} a (2, 2) or (3, 3) */
+export function determinant(a) {
+  if (a.length === 2) return a[0][0] * a[1][1] - a[0][1] * a[1][0];
+  const [[a0, a1, a2], [b0, b1, b2], [c0, c1, c2]] = a;
+  return a0 * (b1 * c2 - b2 * c1) - a1 * (b0 * c2 - b2 * c0) + a2 * (b0 * c1 - b1 * c0);
+}

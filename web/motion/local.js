@@ -1,0 +1,52 @@
+// The local tour: small excursions around one place, to see what is stable there (engine/motion/local.py).
+
+import { planeOf } from "./grandtour.js";
+import { times, timesTransposed } from "./linear.js";
+import { norm, Piece } from "./piece.js";
+import { Random } from "./random.js";
+import { asFrame } from "./rotation.js";
+import { Walk } from "./walk.js";
+
+/** @typedef {import("./linear.js").Matrix} Matrix */
+
+const NEARBY = (25 * Math.PI) / 180; // radians of path, from home to a turning point
+
+/** A tourist who stays around home: the frame that was assigned last. */
+export class LocalTour extends Walk {
+  /** @param {number} dims @param {number | null} seed @param {number} speed @param {number} angle */
+  constructor(dims, seed = 0, speed = 0.2, angle = NEARBY) {
+    super(dims, speed);
+    this.angle = angle;
+    this.rng = new Random(seed);
+    this.away = false;
+    /** @type {Matrix | null} */
+    this.home = null;
+    this.setOut(this.here);
+  }
+
+  get frame() {
+    return this.here.map((row) => [...row]);
+  }
+
+  set frame(frame) {
+    this.home = null;
+    this.setOut(asFrame(frame, this.dims));
+  }
+
+  /** Home from a turning point, a new turning point from home. @param {Matrix} frame */
+  nextTarget(frame) {
+    if (!this.home) [this.home, this.away] = [frame, false];
+    this.away = !this.away;
+    if (!this.away) return planeOf(this.home);
+    return planeOf(new Piece(this.home, randomHeading(this.rng, planeOf(this.home))).at(this.angle));
+  }
+}
+
+/** A uniformly random unit velocity (d, 2) of a plane (d, 2). @param {Random} rng @param {Matrix} plane */
+export function randomHeading(rng, plane) {
+  const drawn = rng.standardNormal(plane.length, 2);
+  const within = times(plane, timesTransposed(plane, drawn));
+  const velocity = drawn.map(([x, y], i) => [x - within[i][0], y - within[i][1]]);
+  const size = norm(velocity);
+  return velocity.map(([x, y]) => [x / size, y / size]);
+}
