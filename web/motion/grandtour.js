@@ -22,7 +22,11 @@ export class GrandTour {
     this.resting = false; // it goes on for ever
     this.targets = uniformPlanes(new Random(seed), dims);
     this.target = /** @type {Matrix} */ (this.targets.next().value);
+    this.here = this.start = firstAxes(dims);
     this.heading = Array.from({ length: dims }, () => [0, 0]);
+    this.piece = new Piece(this.start, this.heading);
+    this.walked = 0; // radians along the current piece
+    this.pieces = 0;
     this.frame = firstAxes(dims);
   }
 
@@ -34,8 +38,7 @@ export class GrandTour {
     this.here = this.start = asFrame(frame, this.dims);
     this.heading = this.carriedOver();
     this.piece = new Piece(this.start, this.heading);
-    this.walked = 0; // radians along the current piece
-    this.pieces = 0;
+    this.walked = this.pieces = 0;
   }
 
   /** Move on by `seconds` of time and return the frame (dims, 3). @param {number} seconds */

@@ -1,0 +1,90 @@
+"""A tour as a web page: a folder that any static host serves and that opens from disk, or a single file."""
+
+import logging
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..tour.tour import Tour
+from .contents import Choice, Contents, contents
+from .page import as_script, document
+
+LARGEST_FILE = 100 * 10**6  # bytes of a page in one file
+
+log = logging.getLogger("engine")
+
+
+def export(
+    tour: Tour,
+    other: Tour | None = None,
+    *,
+    out: str | Path,
+    single_file: bool = False,
+    article: bool = False,
+    layers: Sequence[int | str] | None = None,
+    max_points: int | None = None,
+    title: str | None = None,
+    images: bool = True,
+    private: Sequence[str] = (),
+) -> Path:
+    """Write a tour, or two of the same points side by side, as a page for any browser; returns the page's file.
+
+    out: a folder, or with single_file the HTML file; what an earlier export wrote there is replaced. article: lay the
+    saved views out as text with the tour beside it. layers: only these. max_points: a random sample, always the same.
+    images: whether the points' images go with it. private: attributes that do not; local paths never do. No point
+    moves by more than a quarter of a pixel on a page of 1,600 pixels at zoom 8. Raises FileExistsError where
+    something else is in the way, ValueError where a single file would be too large for browsers.
+    """
+    choice = Choice(None if layers is None else tuple(layers), max_points, images, frozenset(private), title)
+    what = contents(tour, other, choice=choice)
+    body = ""
+    if article:
+        from .article import article_of
+
+        body = article_of(what.manifest, tour)
+    target = Path(out).absolute()
+    return _one_file(what, body, target) if single_file else _folder(what, body, target)
+
+
+def _folder(what: Contents, body: str, target: Path) -> Path:
+    if target.exists() and not (target.is_dir() and (_is_ours(target) or not any(target.iterdir()))):
+        raise FileExistsError(f"{target}: exists and is no exported page; choose another --out, or move it away")
+    staging = target.with_name(f".{target.name}.new")
+    shutil.rmtree(staging, ignore_errors=True)
+    (staging / "data").mkdir(parents=True)
+    try:
+        for name, make in what.pieces.items():
+            (staging / "data" / f"{name}.js").write_text(as_script(name, make()), encoding="ascii")
+        (staging / "index.html").write_text(document(what.manifest, body=body), encoding="utf-8")
+        shutil.rmtree(target, ignore_errors=True)
+        staging.rename(target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return target / "index.html"
+
+
+def _is_ours(folder: Path) -> bool:
+    page = folder / "index.html"
+    if not page.is_file():
+        return False
+    with page.open(encoding="utf-8", errors="replace") as stream:
+        return '<meta name="generator" content="umap-tour">' in stream.read(1000)
+
+
+def _one_file(what: Contents, body: str, target: Path) -> Path:
+    if target.is_dir():
+        raise FileExistsError(f"{target}: is a folder; with --single-file, --out names a file such as tour.html")
+    scripts = [f"<script>{as_script(name, make()).strip()}</script>\n" for name, make in what.pieces.items()]
+    text = document(what.manifest, inline="".join(scripts), body=body)
+    size = len(text.encode())
+    if size > LARGEST_FILE:
+        raise ValueError(
+            f"in one file this would be {size / 1e6:.0f} MB, and browsers are slow beyond {LARGEST_FILE / 1e6:.0f}; take "
+            "fewer layers (--layers), fewer points (--max-points), no images (--no-images), or a folder"
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(target)
+    return target

@@ -1,0 +1,53 @@
+// The state of the view in the address after #, so that a link leads to what one saw.
+
+const WAIT = 400; // milliseconds after the last change
+const HELD = 2000; // selected points that an address holds
+
+/** @param {import("./page.js").Page} page */
+export function address(page) {
+  let timer = 0;
+  let written = "";
+  const { viewer } = page;
+
+  function write() {
+    timer = 0;
+    const view = viewer.toJSON();
+    const round = (/** @type {number} */ x) => Math.round(1e5 * x) / 1e5;
+    const short = {
+      ...view,
+      layer: round(view.layer),
+      frame: view.frame.map((row) => row.map(round)),
+      center: view.center.map(round),
+      zoom: round(view.zoom),
+      selected: view.selected && view.selected.length <= HELD ? view.selected : null,
+      handles: view.handles.filter((each) => each.points.length <= HELD),
+      playing: viewer.playing,
+    };
+    written = `#${encodeURIComponent(JSON.stringify(short)).replace(/%(?:2C|3A|5B|5D)/g, decodeURIComponent)}`;
+    history.replaceState(null, "", written);
+  }
+
+  async function read() {
+    if (location.hash.length < 2 || location.hash === written) return;
+    try {
+      const { playing, ...view } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+      await viewer.show(view);
+      viewer.playing = Boolean(playing) && !page.still;
+      page.opening.leave();
+      page.setTheme(viewer.view.theme);
+      page.refresh();
+    } catch (error) {
+      page.say(`The address does not lead to a view of this tour: ${/** @type {Error} */ (error).message}`);
+    }
+  }
+  window.addEventListener("hashchange", read);
+  return {
+    read,
+    /** @param {boolean} playing */
+    changed(playing) {
+      if (timer && playing) return; // once in a while, as it never rests
+      clearTimeout(timer);
+      timer = window.setTimeout(write, playing ? 3 * WAIT : WAIT);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+// The layers' points on the GPU, in vec4 groups; and means of layers, which a redirected transition goes on from.
+
+import { project } from "../motion/projection.js";
+
+/** @typedef {import("../motion/transition.js").Blend} Blend */
+/** @typedef {{buffer: WebGLBuffer, size: number}} Held */
+
+const BUDGET = 384 * 2 ** 20; // bytes of points kept on the GPU
+
+export class LayerBuffers {
+  /** @param {WebGL2RenderingContext} gl @param {import("../tour.js").Tour} tour */
+  constructor(gl, tour) {
+    this.gl = gl;
+    this.tour = tour;
+    /** @type {Map<string, Held>} those drawn last at the end */
+    this.held = new Map();
+  }
+
+  /** Whether a layer or a mean of layers can be drawn; what is missing is asked for. @param {Blend} blend */
+  ready(blend) {
+    return blend.map(([layer]) => this.tour.layerNow(layer)).every(Boolean);
+  }
+
+  /** The buffer of one side. @param {Blend} blend */
+  side(blend) {
+    const key = blend.map((pair) => pair.join(":")).join(" ");
+    let held = this.held.get(key);
+    if (held) this.held.delete(key);
+    else {
+      const points = this.mixed(blend);
+      const buffer = /** @type {WebGLBuffer} */ (this.gl.createBuffer());
+      this.gl.bindBuffer(this.gl.ARRAY_BUFFER, buffer);
+      this.gl.bufferData(this.gl.ARRAY_BUFFER, points, this.gl.STATIC_DRAW);
+      held = { buffer, size: points.byteLength };
+    }
+    this.held.set(key, held);
+    this.trim();
+    return held.buffer;
+  }
+
+  /** @param {Blend} blend @returns {Float32Array} */
+  mixed(blend) {
+    const layers = blend.map(([layer]) => /** @type {Float32Array} */ (this.tour.layerNow(layer)));
+    if (layers.length === 1) return layers[0];
+    const out = new Float32Array(layers[0].length);
+    blend.forEach(([, share], k) => {
+      const points = layers[k];
+      for (let i = 0; i < out.length; i++) out[i] += share * points[i];
+    });
+    return out;
+  }
+
+  trim() {
+    let total = [...this.held.values()].reduce((sum, each) => sum + each.size, 0);
+    for (const [key, each] of this.held) {
+      if (total <= BUDGET || this.held.size <= 4) return;
+      this.gl.deleteBuffer(each.buffer);
+      this.held.delete(key);
+      total -= each.size;
+    }
+  }
+}
+
+/** Where the points are now, (n, 3): what the shaders do, for the hand. @param {import("../viewer.js").Viewer} viewer @param {Float32Array} [out] */
+export function projected(viewer, out) {
+  const { tour } = viewer;
+  const sides = viewer.transition.blend.flatMap(([layer, share]) => {
+    const points = tour.layerNow(layer);
+    return points ? [{ points, share }] : [];
+  });
+  return project(sides, viewer.frame, tour.n, tour.stride, out);
+}

@@ -1,0 +1,63 @@
+// A compiled pair of shaders in WebGL2: the desktop's text with the browser's version and precisions on its first line.
+
+const HEADER = `#version 300 es
+precision highp float;
+precision highp int;
+precision highp sampler2D;
+precision highp sampler2DArray;
+#line 2`;
+
+/** @typedef {number | readonly number[] | Float32Array} Value */
+
+export class Program {
+  /** @param {WebGL2RenderingContext} gl @param {string} vertex @param {string} fragment */
+  constructor(gl, vertex, fragment) {
+    this.gl = gl;
+    this.handle = /** @type {WebGLProgram} */ (gl.createProgram());
+    for (const [kind, text] of /** @type {[number, string][]} */ ([[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]])) {
+      const shader = /** @type {WebGLShader} */ (gl.createShader(kind));
+      gl.shaderSource(shader, text.replace("#version 330", HEADER));
+      gl.compileShader(shader);
+      gl.attachShader(this.handle, shader);
+    }
+    gl.linkProgram(this.handle);
+    if (!gl.getProgramParameter(this.handle, gl.LINK_STATUS) && !gl.isContextLost()) {
+      const logs = (gl.getAttachedShaders(this.handle) ?? []).map((shader) => gl.getShaderInfoLog(shader));
+      throw new Error(`a shader was refused: ${[...logs, gl.getProgramInfoLog(this.handle)].join(" ")}`);
+    }
+    /** @type {Map<string, {place: WebGLUniformLocation | null, type: number}>} */
+    this.uniforms = new Map();
+    const count = gl.getProgramParameter(this.handle, gl.ACTIVE_UNIFORMS) ?? 0;
+    for (let k = 0; k < count; k++) {
+      const info = gl.getActiveUniform(this.handle, k);
+      if (!info) continue;
+      const place = gl.getUniformLocation(this.handle, info.name);
+      this.uniforms.set(info.name.replace("[0]", ""), { place, type: info.type });
+    }
+    /** @type {Map<string, number>} */
+    this.attributes = new Map();
+    const inputs = gl.getProgramParameter(this.handle, gl.ACTIVE_ATTRIBUTES) ?? 0;
+    for (let k = 0; k < inputs; k++) {
+      const name = gl.getActiveAttrib(this.handle, k)?.name ?? "";
+      const place = gl.getAttribLocation(this.handle, name);
+      if (place >= 0) this.attributes.set(name, place);
+    }
+  }
+
+  /** Set uniforms by name; those that this variant does not have are passed over. @param {Record<string, Value>} values */
+  set(values) {
+    const { gl } = this;
+    gl.useProgram(this.handle);
+    for (const [name, value] of Object.entries(values)) {
+      const uniform = this.uniforms.get(name);
+      if (!uniform) continue;
+      if (typeof value === "number") {
+        if (uniform.type === gl.FLOAT) gl.uniform1f(uniform.place, value);
+        else gl.uniform1i(uniform.place, value);
+      } else if (uniform.type === gl.FLOAT_MAT4) gl.uniformMatrix4fv(uniform.place, false, value);
+      else if (value.length === 2) gl.uniform2fv(uniform.place, value);
+      else if (value.length === 3) gl.uniform3fv(uniform.place, value);
+      else throw new Error(`no uniform ${name} takes ${value.length} numbers`);
+    }
+  }
+}

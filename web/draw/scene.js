@@ -1,0 +1,187 @@
+// One tour on the GPU, and the order in which its passes draw it (engine/render/scene.py).
+
+import { sameBlend } from "../motion/transition.js";
+import { background, GREYED_ALPHA, GREYED_IMAGE_ALPHA, THEMES } from "../look.js";
+import { Atlas } from "./atlas.js";
+import { LayerBuffers } from "./buffers.js";
+import { Program } from "./program.js";
+
+/** @typedef {[number, number, number, number]} Rect x, y, width, height in pixels, y from the bottom */
+/** @typedef {{scale: number, minDot: number, maxDot: number}} Pixels scale: device pixels to a pixel of the design */
+
+const NEAREST_CUE = 1.22; // times the size, of what is in front (place.glsl)
+const TABLE_ROW = 256; // entries to a row of the colour table (style.glsl)
+
+export class Scene {
+  /** @param {WebGL2RenderingContext} gl @param {import("../tour.js").Tour} tour @param {() => void} arrived */
+  constructor(gl, tour, arrived) {
+    this.gl = gl;
+    this.tour = tour;
+    this.arrived = arrived;
+    this.buffers = new LayerBuffers(gl, tour);
+    /** @type {Map<string, Program>} */
+    this.programs = new Map();
+    /** @type {Atlas | null} */
+    this.atlas = null;
+    this.maxPoint = gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE)?.[1] ?? 64;
+    this.codes = gl.createBuffer();
+    this.selected = gl.createBuffer();
+    this.table = gl.createTexture();
+    /** @type {Record<string, any>} what was sent last */
+    this.sent = {};
+    gl.bindVertexArray(gl.createVertexArray());
+  }
+
+  /** Send what changed of how the points look. @param {import("../viewer.js").Viewer} viewer */
+  dress(viewer) {
+    const { gl, sent } = this;
+    const { coloring, shownRows, shownPoints } = viewer;
+    if (sent.coloring !== coloring) {
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.codes);
+      gl.bufferData(gl.ARRAY_BUFFER, coloring.codes, gl.STATIC_DRAW);
+    }
+    if (sent.points !== shownPoints) {
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.selected);
+      gl.bufferData(gl.ARRAY_BUFFER, shownPoints ? Float32Array.from(shownPoints) : new Float32Array(this.tour.n).fill(1), gl.STATIC_DRAW);
+    }
+    if (sent.coloring !== coloring || sent.rows !== shownRows || sent.theme !== viewer.view.theme) {
+      const rows = Math.ceil(coloring.table.length / TABLE_ROW);
+      const table = new Uint8Array(4 * rows * TABLE_ROW);
+      coloring.table.forEach((color, k) => table.set([...color, !shownRows || shownRows[k] ? 255 : 0], 4 * k));
+      if (coloring.kind === "none") table.set(THEMES[viewer.view.theme].single.map((x) => Math.round(255 * x)), 0);
+      gl.bindTexture(gl.TEXTURE_2D, this.table);
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, TABLE_ROW, rows, 0, gl.RGBA, gl.UNSIGNED_BYTE, table);
+      for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
+    }
+    this.sent = { coloring, points: shownPoints, rows: shownRows, theme: viewer.view.theme };
+  }
+
+  /** Draw the viewer's present into `rect`. @param {import("../viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
+  draw(viewer, rect, pixels) {
+    const { gl } = this;
+    const { view } = viewer;
+    this.dress(viewer);
+    const images = view.mode === "images" && this.images();
+    const size = images ? viewer.imageSize(rect, pixels) : viewer.dotSize(rect, pixels);
+    const padding = Math.ceil(0.5 * size * NEAREST_CUE) + 1;
+    const theme = { ...THEMES[view.theme], canvas: background(view.theme, view.background) };
+    this.clear(theme.canvas, rect, padding);
+    const shown = this.sides(viewer);
+    if (!shown) return;
+    const shared = { ...shown.uniforms, ...this.placing(viewer, rect, padding), u_canvas: theme.canvas, u_fade: theme.fade };
+    const some = viewer.someGreyed;
+    const passes = !some ? [null] : viewer.isolated ? [false] : [true, false];
+    for (const greyed of passes) {
+      if (greyed || view.opacity < 1) gl.disable(gl.DEPTH_TEST);
+      else gl.enable(gl.DEPTH_TEST);
+      const variant = `${shown.sides.length},${greyed === null ? 0 : 1}`;
+      const program = this.program(images ? "sprites" : "points", variant);
+      this.attributes(program, shown.sides);
+      program.set({ ...shared, u_size: size, u_greyed: greyed ? 1 : 0, u_palette: 0 });
+      gl.bindTexture(gl.TEXTURE_2D, this.table);
+      if (images) this.sprites(program, images, size, rect, padding, greyed ? GREYED_IMAGE_ALPHA : view.opacity);
+      else {
+        program.set({ u_min_size: pixels.minDot, u_grey: theme.grey, u_rim: greyed ? 0 : theme.rim, u_opacity: greyed ? GREYED_ALPHA : view.opacity });
+        gl.drawArrays(gl.POINTS, 0, this.tour.n);
+      }
+    }
+    gl.disable(gl.SCISSOR_TEST);
+  }
+
+  /** @param {Program} program @param {Atlas} atlas @param {number} size @param {Rect} rect @param {number} padding @param {number} opacity */
+  sprites(program, atlas, size, rect, padding, opacity) {
+    const { gl } = this;
+    const parts = Math.max(1, Math.ceil((size * NEAREST_CUE) / this.maxPoint));
+    const pixel = [2 / (rect[2] + 2 * padding), 2 / (rect[3] + 2 * padding)];
+    program.set({ ...atlas.level(size), u_pixel: pixel, u_parts: parts, u_opacity: opacity });
+    for (let part = 0; part < parts * parts; part++) {
+      program.set({ u_part: [part % parts, Math.floor(part / parts)] });
+      gl.drawArrays(gl.POINTS, 0, this.tour.n);
+    }
+  }
+
+  /** The images, once they are there. */
+  images() {
+    if (!this.tour.sprites) return null;
+    this.atlas ??= new Atlas(this.gl, this.tour, this.arrived);
+    return this.atlas.complete ? this.atlas : null;
+  }
+
+  /** The sides to draw and their matrices; null while they are on their way. @param {import("../viewer.js").Viewer} viewer */
+  sides(viewer) {
+    const { source, target, mix } = viewer.transition;
+    const settled = sameBlend(source, target) || mix <= 0 || mix >= 1;
+    const sides = settled ? [[mix >= 1 ? target : source, 1]] : [[source, 1 - mix], [target, mix]];
+    /** @type {Record<string, Float32Array>} */
+    const uniforms = {};
+    const names = ["source", "target"];
+    const buffers = [];
+    for (const [k, [blend, share]] of /** @type {[import("../motion/transition.js").Blend, number][]} */ (sides).entries()) {
+      if (!this.buffers.ready(blend)) return null;
+      const blocks = new Float32Array(4 * this.tour.stride);
+      viewer.frame.forEach((row, i) => row.forEach((value, j) => (blocks[4 * i + j] = share * value)));
+      uniforms[`u_${names[k]}`] = blocks;
+      buffers.push({ name: names[k], buffer: this.buffers.side(blend) });
+    }
+    return { sides: buffers, uniforms };
+  }
+
+  /** @param {import("../viewer.js").Viewer} viewer @param {Rect} rect @param {number} padding */
+  placing(viewer, rect, padding) {
+    const [, , width, height] = rect;
+    const { camera, radius } = viewer;
+    const pixels = camera.pixelsPerRadius([width, height]);
+    const scale = [(2 * pixels) / (width + 2 * padding), (2 * pixels) / (height + 2 * padding)];
+    return {
+      u_scale: [scale[0] / radius, scale[1] / radius],
+      u_shift: [-camera.center[0] * scale[0], -camera.center[1] * scale[1]],
+      u_depth: 1 / radius,
+      u_cue: viewer.view.depth_cue,
+    };
+  }
+
+  /** @param {string} stem @param {string} variant sides and whether something is greyed */
+  program(stem, variant) {
+    const key = `${stem},${variant}`;
+    let program = this.programs.get(key);
+    if (!program) {
+      const { vert, frag } = this.tour.shaders[key];
+      this.programs.set(key, (program = new Program(this.gl, vert, frag)));
+    }
+    return program;
+  }
+
+  /** @param {Program} program @param {{name: string, buffer: WebGLBuffer}[]} sides */
+  attributes(program, sides) {
+    const { gl } = this;
+    const stride = 4 * this.tour.stride;
+    for (let k = 0; k < 16; k++) gl.disableVertexAttribArray(k);
+    const point = (/** @type {string} */ name, /** @type {WebGLBuffer | null} */ buffer, /** @type {number} */ size, /** @type {number} */ step, /** @type {number} */ from) => {
+      const place = program.attributes.get(name);
+      if (place === undefined) return;
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+      gl.enableVertexAttribArray(place);
+      gl.vertexAttribPointer(place, size, gl.FLOAT, false, step, from);
+    };
+    for (const { name, buffer } of sides) {
+      for (let g = 0; g < this.tour.stride / 4; g++) point(`a_${name}${g}`, buffer, 4, stride, 16 * g);
+    }
+    point("a_code", this.codes, 1, 4, 0);
+    point("a_selected", this.selected, 1, 4, 0);
+  }
+
+  /** Clear the pane and set a viewport that reaches beyond it. @param {readonly number[]} canvas @param {Rect} rect @param {number} padding */
+  clear(canvas, rect, padding) {
+    const { gl } = this;
+    const [x, y, width, height] = rect;
+    gl.enable(gl.SCISSOR_TEST);
+    gl.scissor(x, y, width, height);
+    gl.clearColor(canvas[0], canvas[1], canvas[2], 1);
+    gl.enable(gl.DEPTH_TEST);
+    gl.depthFunc(gl.LEQUAL);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    gl.viewport(x - padding, y - padding, width + 2 * padding, height + 2 * padding);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+  }
+}

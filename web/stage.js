@@ -1,0 +1,159 @@
+// What a hand does on the canvas: pan, zoom, pinch, hover, click, long press, rectangle and lasso.
+
+import { projected } from "./draw/buffers.js";
+import { inPolygon, inRectangle } from "./motion/selection.js";
+import { pointAt } from "./ui/card.js";
+import { svg } from "./ui/dom.js";
+
+const [STILL, LONG] = [4, 500]; // pixels that are no drag; milliseconds of a long press
+
+/** @typedef {[number, number]} Pair */
+
+/** @param {import("./page.js").Page} page @param {HTMLCanvasElement} canvas */
+export function stage(page, canvas) {
+  const { viewer } = page;
+  const outline = svg("polygon", { class: "lasso" });
+  const element = svg("svg", { class: "overlay", "aria-hidden": "true" }, outline);
+  /** @type {Map<number, Pair>} fingers and hands that are down */
+  const down = new Map();
+  /** @type {{start: Pair, last: Pair, path: Pair[], moved: boolean, how: "replace" | "add" | "subtract", pane: import("./page.js").Pane, timer: number} | null} */
+  let gesture = null;
+  let hovering = 0;
+
+  /** @param {PointerEvent | WheelEvent} event @returns {Pair} */
+  const place = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+
+  canvas.addEventListener("pointerdown", (event) => {
+    page.firstAction();
+    canvas.setPointerCapture(event.pointerId);
+    const at = place(event);
+    down.set(event.pointerId, at);
+    page.hoveredPoint = null;
+    if (down.size > 1) {
+      if (gesture) clearTimeout(gesture.timer);
+      gesture = null; // a pinch
+      return;
+    }
+    const timer = event.pointerType === "touch" ? window.setTimeout(() => pinAt(at), LONG) : 0;
+    gesture = { start: at, last: at, path: [at], moved: false, how: event.shiftKey ? "add" : event.altKey ? "subtract" : "replace", pane: page.paneAt(at), timer };
+  });
+
+  canvas.addEventListener("pointermove", (event) => {
+    const at = place(event);
+    const before = down.get(event.pointerId);
+    if (!before) return hover(at);
+    if (down.size === 2) pinch(event.pointerId, at);
+    down.set(event.pointerId, at);
+    if (!gesture) return;
+    if (!gesture.moved && Math.hypot(at[0] - gesture.start[0], at[1] - gesture.start[1]) < STILL) return;
+    clearTimeout(gesture.timer);
+    gesture.moved = true;
+    if (page.tool === "hand") {
+      viewer.flight = null;
+      viewer.camera = viewer.camera.panned([at[0] - gesture.last[0], at[1] - gesture.last[1]], [gesture.pane.width, gesture.pane.height]);
+      page.refresh();
+    } else {
+      gesture.path.push(at);
+      draw(gesture.path, false);
+    }
+    gesture.last = at;
+  });
+
+  const end = (/** @type {PointerEvent} */ event) => {
+    down.delete(event.pointerId);
+    if (!gesture) return;
+    clearTimeout(gesture.timer);
+    const { moved, path, how, pane } = gesture;
+    const at = gesture.last;
+    gesture = null;
+    draw([], false);
+    if (event.type === "pointercancel") return;
+    if (!moved) {
+      if (page.tool === "hand") pinAt(at);
+      else if (how === "replace" && page.tool !== "handle") page.act(viewer.select(null));
+    } else if (page.tool !== "hand") enclose(path, how, pane);
+  };
+  canvas.addEventListener("pointerup", end);
+  canvas.addEventListener("pointercancel", end);
+  canvas.addEventListener("pointerleave", () => {
+    page.hoveredPoint = null;
+    page.refresh();
+  });
+
+  canvas.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    page.firstAction();
+    const lines = event.deltaMode === 1 ? 16 : 1;
+    zoom(Math.exp(-0.0015 * event.deltaY * lines * (event.ctrlKey ? 4 : 1)), place(event));
+  }, { passive: false });
+
+  /** @param {number} factor @param {Pair} at */
+  function zoom(factor, at) {
+    const pane = page.paneAt(at);
+    viewer.flight = null;
+    viewer.camera = viewer.camera.zoomed(factor, [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height]);
+    page.refresh();
+  }
+
+  /** @param {number} id @param {Pair} at */
+  function pinch(id, at) {
+    const [other] = [...down].filter(([each]) => each !== id).map(([, each]) => each);
+    const before = /** @type {Pair} */ (down.get(id));
+    const apart = (/** @type {Pair} */ a) => Math.max(1, Math.hypot(a[0] - other[0], a[1] - other[1]));
+    const middle = (/** @type {Pair} */ a) => /** @type {Pair} */ ([(a[0] + other[0]) / 2, (a[1] + other[1]) / 2]);
+    const [from, to] = [middle(before), middle(at)];
+    const pane = page.paneAt(to);
+    viewer.camera = viewer.camera.panned([to[0] - from[0], to[1] - from[1]], [pane.width, pane.height]);
+    zoom(apart(at) / apart(before), to);
+  }
+
+  /** @param {Pair} at */
+  function hover(at) {
+    if (hovering || page.tool !== "hand" || viewer.held) return;
+    hovering = requestAnimationFrame(() => {
+      hovering = 0;
+      const pane = page.paneAt(at);
+      const found = pointAt(page.shownOn(pane), [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height], page.room);
+      if (found === page.hoveredPoint) return;
+      page.hoveredPoint = found;
+      canvas.style.cursor = found === null ? "" : "pointer";
+      page.refresh();
+    });
+  }
+
+  /** @param {Pair} at */
+  function pinAt(at) {
+    const pane = page.paneAt(at);
+    page.pin(pointAt(page.shownOn(pane), [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height], page.room));
+  }
+
+  /** @param {Pair[]} path @param {boolean} closed */
+  function draw(path, closed) {
+    const [a, b] = [path[0], path.at(-1)];
+    const corners = a && b && page.tool === "rectangle" ? [a, [b[0], a[1]], b, [a[0], b[1]]] : path;
+    outline.setAttribute("points", corners.map((pair) => pair.join(",")).join(" "));
+    outline.classList.toggle("closed", closed);
+  }
+
+  /** @param {Pair[]} path @param {"replace" | "add" | "subtract"} how @param {import("./page.js").Pane} pane */
+  function enclose(path, how, pane) {
+    const shown = page.shownOn(pane);
+    const xyz = projected(shown, page.room);
+    const { camera, radius, tour } = shown;
+    const size = /** @type {Pair} */ ([pane.width, pane.height]);
+    const corners = path.map(([x, y]) => camera.fromPixels([x - pane.x, y - pane.y], size, radius));
+    const xy = new Float32Array(2 * tour.n);
+    for (let i = 0; i < tour.n; i++) [xy[2 * i], xy[2 * i + 1]] = [xyz[3 * i], xyz[3 * i + 1]];
+    const caught = page.tool === "rectangle" ? inRectangle(xy, corners[0], /** @type {Pair} */ (corners.at(-1))) : inPolygon(xy, corners);
+    if (page.tool !== "handle") return page.act(viewer.brush(caught, how));
+    /** @type {number[]} */
+    const points = [];
+    caught.forEach((on, i) => on && viewer.isShown(i) && points.push(i));
+    viewer.addHandle(`handle ${viewer.handles.length + 1}`, points);
+    page.pick("hand");
+  }
+  return { element };
+}

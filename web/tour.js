@@ -1,0 +1,150 @@
+// A tour in the browser: what the manifest says, and layers, attributes and images, each fetched when it is first needed.
+
+/** @typedef {(name: string) => Promise<Uint8Array<ArrayBuffer>>} Source hands out a piece by its name, unpacked */
+/** @typedef {{name: string, kind: string, radius: number, similarity: number, piece: string, low: number[], step: number, planes: number}} Layer */
+/** @typedef {{name: string, kind: "categorical" | "ordinal" | "continuous", names: string[], counts: number[], extent: [number, number], bytes: number, piece: string}} Attribute */
+/** @typedef {{tile: number, columns: number, per_page: number, width: number, height: number, pages: string[]}} SpriteGrid */
+/** @typedef {{kind: string, codes: Float32Array, table: (readonly number[])[], names: string[], counts: number[], extent: [number, number]}} Coloring */
+
+const LEVELS = 256; // rows of the table of a continuous attribute
+const MISSING = [0x80, 0x84, 0x8a];
+
+export class Tour {
+  /** @param {any} manifest of this tour @param {any} shared palettes and shaders @param {Source} source @param {() => void} arrived */
+  constructor(manifest, shared, source, arrived) {
+    this.name = /** @type {string} */ (manifest.name);
+    this.n = /** @type {number} */ (manifest.n);
+    this.dims = /** @type {number} */ (manifest.dims);
+    this.stride = 4 * Math.ceil(this.dims / 4);
+    this.layers = /** @type {Layer[]} */ (manifest.layers);
+    this.attributes = /** @type {Attribute[]} */ (manifest.attributes);
+    this.sprites = /** @type {SpriteGrid | null} */ (manifest.sprites);
+    this.views = /** @type {{caption: string, view: any}[]} */ (manifest.views);
+    this.palettes = shared.palettes;
+    this.shaders = shared.shaders[this.stride / 4];
+    this.source = source;
+    this.arrived = arrived;
+    /** @type {Map<string, any>} what has arrived, by piece */
+    this.there = new Map();
+    /** @type {Map<string, Promise<any>>} */
+    this.coming = new Map();
+  }
+
+  /** @template T @param {string} piece @param {(bytes: Uint8Array<ArrayBuffer>) => T} decode @returns {Promise<T>} */
+  fetch(piece, decode) {
+    let coming = this.coming.get(piece);
+    if (!coming) {
+      coming = this.source(piece).then((bytes) => {
+        this.there.set(piece, decode(bytes));
+        this.arrived();
+        return this.there.get(piece);
+      });
+      this.coming.set(piece, coming);
+    }
+    return coming;
+  }
+
+  /** A layer's points, aligned, (n, stride) in a row. @param {number} k @returns {Promise<Float32Array>} */
+  layer(k) {
+    const layer = this.layers[k];
+    return this.fetch(layer.piece, (bytes) => dequantised(bytes, layer, this.n, this.dims, this.stride));
+  }
+
+  /** The same if it is there; asked for if not. @param {number} k @returns {Float32Array | undefined} */
+  layerNow(k) {
+    const there = this.there.get(this.layers[k].piece);
+    if (!there) this.layer(k).catch(() => {});
+    return there;
+  }
+
+  /** The place of a layer by index, place between two, or name. @param {number | string} layer */
+  place(layer) {
+    const at = typeof layer === "string" ? this.layers.findIndex((each) => each.name === layer) : layer;
+    if (!(at >= 0 && at <= this.layers.length - 1)) throw new Error(`${this.name} has no layer ${JSON.stringify(layer)}`);
+    return at;
+  }
+
+  /** @param {string} name */
+  attribute(name) {
+    const found = this.attributes.find((each) => each.name === name);
+    if (!found) throw new Error(`${this.name} has no attribute ${JSON.stringify(name)}`);
+    return found;
+  }
+
+  /** An attribute's values, one a point: codes of classes, or numbers. @param {string} name @returns {Promise<ArrayLike<number>>} */
+  values(name) {
+    const { piece, bytes } = this.attribute(name);
+    return this.fetch(piece, (raw) => {
+      if (bytes === 8) return new Float64Array(raw.buffer);
+      return bytes === 4 ? new Int32Array(raw.buffer) : bytes === 2 ? new Int16Array(raw.buffer) : new Int8Array(raw.buffer);
+    });
+  }
+
+  /** @param {string} name @returns {ArrayLike<number> | undefined} */
+  valuesNow(name) {
+    return this.there.get(this.attribute(name).piece);
+  }
+
+  /** What a point's attribute says. @param {string} name @param {number} point */
+  text(name, point) {
+    const [attribute, values] = [this.attribute(name), this.valuesNow(name)];
+    if (!values) return "…";
+    if (attribute.kind !== "continuous") return attribute.names[values[point]] ?? "(none)";
+    return Number.isFinite(values[point]) ? String(+values[point].toPrecision(4)) : "(none)";
+  }
+
+  /** A page of images as a file. @param {number} page */
+  page(page) {
+    const piece = /** @type {SpriteGrid} */ (this.sprites).pages[page];
+    return this.fetch(piece, (bytes) => new Blob([bytes], { type: "image/webp" }));
+  }
+
+  /** @param {string | null} name @param {"auto" | "ten" | "large"} palette @returns {Promise<Coloring>} */
+  async coloring(name, palette) {
+    if (name === null) return { kind: "none", codes: new Float32Array(this.n), table: [[0, 0, 0]], names: [], counts: [], extent: [0, 1] };
+    const attribute = this.attribute(name);
+    return colored(attribute, await this.values(name), palette, this.palettes);
+  }
+}
+
+/** @param {Uint8Array} bytes @param {Layer} layer @param {number} n @param {number} dims @param {number} stride */
+function dequantised(bytes, layer, n, dims, stride) {
+  if (bytes.length !== n * dims * layer.planes) {
+    throw new Error(`layer ${layer.name} is not whole: ${bytes.length} bytes in place of ${n * dims * layer.planes}`);
+  }
+  const out = new Float32Array(n * stride);
+  for (let k = 0; k < dims; k++) {
+    const from = k * n * layer.planes;
+    for (let i = 0; i < n; i++) {
+      let code = 0;
+      for (let plane = 0; plane < layer.planes; plane++) code += bytes[from + plane * n + i] << (8 * plane);
+      out[i * stride + k] = layer.low[k] + code * layer.step;
+    }
+  }
+  return out;
+}
+
+/** An attribute as rows of a colour table. @param {Attribute} attribute @param {ArrayLike<number>} values @param {string} palette @param {any} palettes @returns {Coloring} */
+function colored(attribute, values, palette, palettes) {
+  const { kind, names, counts, extent } = attribute;
+  if (kind === "continuous") {
+    const span = extent[1] - extent[0] || 1;
+    const codes = Float32Array.from(values, (value) =>
+      Number.isFinite(value) ? Math.min(LEVELS - 1, Math.max(0, Math.floor(((value - extent[0]) / span) * LEVELS))) : LEVELS,
+    );
+    return { kind, codes, table: [...palettes.viridis, MISSING], names: [], counts: [], extent };
+  }
+  let table;
+  if (kind === "ordinal") {
+    const last = Math.max(1, names.length - 1);
+    table = names.map((_, k) => palettes.viridis[Math.round((k / last) * (LEVELS - 1))]);
+  } else {
+    const ten = palette === "ten" || (palette === "auto" && names.length <= palettes.ten.length);
+    const colors = ten ? palettes.ten : palettes.large;
+    table = names.map((_, k) => colors[k % colors.length]);
+  }
+  const missing = values.length - counts.reduce((sum, each) => sum + each, 0);
+  const codes = Float32Array.from(values, (value) => (value < 0 ? names.length : value));
+  if (!missing) return { kind, codes, table, names, counts, extent };
+  return { kind, codes, table: [...table, MISSING], names: [...names, "(none)"], counts: [...counts, missing], extent };
+}

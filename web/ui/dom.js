@@ -1,0 +1,61 @@
+// Elements made from text, never from markup: what a label or a caption says can never become part of the page.
+
+import { ICONS } from "./icons.js";
+
+/**
+ * @param {string} tag @param {Record<string, any>} [properties] on…: listeners; the rest attributes
+ * @param {...(Node | string | null | undefined)} children @returns {any}
+ */
+export function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, String(value));
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined).map((child) => /** @type {Node | string} */ (child)));
+  return element;
+}
+
+/** @param {string} tag @param {Record<string, any>} attributes @param {...Node} children @returns {any} */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+/** Drawn by hand, as the window's are: dashed box, loop, nine dots. */
+const DRAWN = {
+  rectangle: { d: "M1 2.5H15V13.5H1Z", "stroke-dasharray": "2.6 1.9", "stroke-width": 1.75, stroke: "currentColor", fill: "none" },
+  lasso: {
+    d: "M8 10.6C3.9 10.6 0.9 8.6 0.9 6.1S3.9 1.6 8 1.6S15.1 3.6 15.1 6.1S12.1 10.6 8 10.6M4.6 10.2C3.4 11.2 3.6 12.7 5 12.8S6 14 5.4 15",
+    "stroke-width": 1.75, stroke: "currentColor", fill: "none",
+  },
+  dots: { d: [2, 6, 10, 14].flatMap((x) => [4, 8, 12].map((y) => `M${x - 1.2} ${y}a1.2 1.2 0 1 0 2.4 0a1.2 1.2 0 1 0 -2.4 0`)).join("") },
+};
+
+/** @param {string} name */
+export function icon(name) {
+  const path = /** @type {Record<string, any>} */ (DRAWN)[name] ?? { d: ICONS[name] };
+  return svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }, svg("path", { fill: "currentColor", ...path }));
+}
+
+/**
+ * A button of one icon, named for those who cannot see it and on hover.
+ * @param {string} name @param {string} tip @param {() => void} press @param {string} [key]
+ */
+export function iconButton(name, tip, press, key = "") {
+  return el("button", { class: "icon", type: "button", "aria-label": tip, title: key ? `${tip} (${key})` : tip, onclick: press }, icon(name));
+}
+
+/** Say of a button whether what it stands for is on. @param {any} button @param {boolean} on */
+export function pressed(button, on) {
+  button.classList.toggle("on", on);
+  button.setAttribute("aria-pressed", String(on));
+}
+
+/** @param {number} n */
+export function counted(n) {
+  return n.toLocaleString("en-US");
+}

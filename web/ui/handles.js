@@ -1,0 +1,143 @@
+// Handles on the canvas: discs with labels at the centroids of their points; a hand drags them.
+
+import { css } from "../look.js";
+import { el } from "./dom.js";
+
+const [DISC, APART, LABELLED] = [7, 8, 40];
+
+/** @param {import("../page.js").Page} page @param {import("../viewer.js").Viewer} viewer which pane they stand on */
+export function handles(page, viewer) {
+  const owner = page.viewer; // names and points are those of the first tour
+  const element = el("div", { class: "handles" });
+  const line = el("div", { class: "reach-line", hidden: true });
+  const circle = el("div", { class: "reach", hidden: true });
+  /** @type {{handle: import("../viewer.js").Handle, disc: HTMLElement, name: HTMLElement}[]} */
+  let shown = [];
+  let dragged = false;
+
+  function build() {
+    element.replaceChildren(line, circle);
+    shown = owner.handles.slice(0, 200).map((handle) => {
+      const disc = el("button", { type: "button", class: "disc", "aria-label": `Handle ${handle.name}; drag it` });
+      const known = handle.row !== null && handle.attribute === owner.view.color_by ? owner.coloring.table[handle.row] : null;
+      if (known) disc.style.background = css(known);
+      const name = el("span", { class: "pill", title: "Double-click to rename" }, handle.name);
+      const at = owner.handles.indexOf(handle);
+      disc.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => press(event, at, disc));
+      name.addEventListener("dblclick", () => rename(at, name));
+      name.addEventListener("click", () => toggle(at));
+      element.append(disc, name);
+      return { handle, disc, name };
+    });
+  }
+
+  /** @param {number} at */
+  function toggle(at) {
+    owner.handle = owner.handle === at ? null : at;
+    page.refresh();
+  }
+
+  /** @param {number} at @param {HTMLElement} name */
+  function rename(at, name) {
+    const input = el("input", { class: "rename", value: owner.handles[at].name, "aria-label": "Name of the handle" });
+    name.replaceChildren(input);
+    input.select();
+    const done = () => page.act(owner.renameHandle(at, input.value.trim() || owner.handles[at].name));
+    input.addEventListener("blur", done, { once: true });
+    input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && input.blur());
+  }
+
+  /** @param {PointerEvent} event @param {number} at @param {HTMLElement} disc */
+  function press(event, at, disc) {
+    event.preventDefault();
+    event.stopPropagation();
+    const [from, point] = [page.frameOf(viewer), viewer.centroid(owner.handles[at])];
+    if (!point) return;
+    disc.setPointerCapture(event.pointerId);
+    dragged = false;
+    const move = (/** @type {PointerEvent} */ next) => {
+      dragged ||= Math.hypot(next.clientX - event.clientX, next.clientY - event.clientY) > 3;
+      if (!dragged) return;
+      owner.held = true;
+      owner.handle = at;
+      const [pane, camera] = [page.paneOf(viewer), owner.camera];
+      const target = camera.fromPixels(page.onPane(next, pane), [pane.width, pane.height], viewer.radius);
+      page.act(page.dragFrame(viewer, from, point, target));
+    };
+    const up = () => {
+      disc.removeEventListener("pointermove", move);
+      owner.held = false;
+      if (!dragged) toggle(at);
+      circle.hidden = true;
+      page.refresh();
+    };
+    disc.addEventListener("pointermove", move);
+    disc.addEventListener("pointerup", up, { once: true });
+    disc.addEventListener("pointercancel", up, { once: true });
+  }
+
+  /** @type {any[]} */
+  let built = [];
+  function update() {
+    const now = [owner.handles, owner.coloring, owner.view.color_by];
+    if (now.some((each, k) => each !== built[k])) {
+      built = now;
+      build();
+    }
+    line.hidden = true;
+    circle.hidden = true;
+    if (!shown.length) return;
+    const [pane, frame] = [page.paneOf(viewer), page.frameOf(viewer)];
+    const middle = pane.x + pane.width / 2;
+    const places = shown.map(({ handle }) => {
+      const point = viewer.centroid(handle);
+      if (!point) return null;
+      const at = [0, 0, 0];
+      point.forEach((value, k) => frame[k].forEach((share, j) => (at[j] += value * share)));
+      const [x, y] = owner.camera.toPixels(at, [pane.width, pane.height], viewer.radius);
+      return { x: x + pane.x, y: y + pane.y, depth: at[2], reach: Math.hypot(...point), inside: x >= 0 && x <= pane.width && y >= 0 && y <= pane.height };
+    });
+    const order = places.map((_, k) => k).sort((a, b) => (places[b]?.depth ?? 0) - (places[a]?.depth ?? 0));
+    /** @type {number[][]} boxes taken by labels */
+    const taken = [];
+    for (const [rank, k] of order.entries()) {
+      const [place, { disc, name }] = [places[k], shown[k]];
+      const selected = owner.handle === owner.handles.indexOf(shown[k].handle);
+      disc.hidden = !place?.inside;
+      name.hidden = !place?.inside || (rank >= LABELLED && !selected);
+      if (!place) continue;
+      disc.style.transform = `translate(${place.x - DISC - 2}px, ${place.y - DISC - 2}px)`;
+      disc.classList.toggle("on", selected);
+      name.classList.toggle("on", selected);
+      if (!name.hidden) putLabel(name, place, place.x >= middle, taken);
+      if (selected) mark(place, pane);
+    }
+  }
+
+  /** @param {HTMLElement} name @param {{x: number, y: number}} place @param {boolean} right @param {number[][]} taken */
+  function putLabel(name, { x, y }, right, taken) {
+    const [width, height] = [name.offsetWidth, 24];
+    const aside = DISC + APART + 4;
+    const [first, second] = right ? [x + aside, x - aside - width] : [x - aside - width, x + aside];
+    const choices = [[first, y - 12], [second, y - 12], [x - width / 2, y - aside - height], [x - width / 2, y + aside]];
+    const free = choices.find(([left, top]) => !taken.some(([l, t, w]) => left < l + w && l < left + width && Math.abs(top - t) < height));
+    const [left, top] = free ?? choices[0];
+    taken.push([left, top, width]);
+    name.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+    name.style.opacity = free ? "" : "0";
+  }
+
+  /** The line from the centre, and while dragging the reach. @param {{x: number, y: number, reach: number}} place @param {{x: number, y: number, width: number, height: number}} pane */
+  function mark(place, pane) {
+    const [cx, cy] = owner.camera.toPixels([0, 0], [pane.width, pane.height], viewer.radius);
+    const [x, y] = [cx + pane.x, cy + pane.y];
+    const length = Math.hypot(place.x - x, place.y - y) - 14;
+    line.hidden = length <= 0;
+    line.style.width = `${Math.max(0, length)}px`;
+    line.style.transform = `translate(${x}px, ${y - 0.75}px) rotate(${Math.atan2(place.y - y, place.x - x)}rad)`;
+    const radius = (place.reach / viewer.radius) * owner.camera.pixelsPerRadius([pane.width, pane.height]);
+    circle.hidden = !owner.held;
+    circle.style.cssText += `;width:${2 * radius}px;height:${2 * radius}px;transform:translate(${x - radius}px,${y - radius}px)`;
+  }
+  return { element, update };
+}

@@ -1,0 +1,61 @@
+// Keys: as in the window; none fires while text is typed or a control that uses it has the focus.
+
+/** @param {import("../page.js").Page} page */
+export function keys(page) {
+  const { viewer } = page;
+  const last = viewer.tour.layers.length - 1;
+  /** @type {Record<string, () => void>} */
+  const ACTIONS = {
+    " ": () => page.play(!viewer.playing),
+    p: () => page.play(!viewer.playing),
+    i: () => viewer.tour.sprites && viewer.change({ mode: viewer.view.mode === "dots" ? "images" : "dots" }),
+    j: () => viewer.goTo(Math.min(last, viewer.layer + 1)),
+    k: () => viewer.goTo(Math.max(0, viewer.layer - 1)),
+    l: () => journey(),
+    r: () => viewer.whole(),
+    v: () => page.pick("hand"),
+    f: () => page.pick("rectangle"),
+    g: () => page.pick("lasso"),
+    d: () => page.pick("handle"),
+    c: () => viewer.select(null),
+    x: () => viewer.handle !== null && viewer.removeHandle(viewer.handle),
+    b: () => page.story && page.toggleStory(),
+    t: () => page.toggleTheme(),
+    s: () => page.savePicture(),
+    a: () => page.partner?.toggleAlign(),
+    m: () => page.partner && page.toggleCompare(),
+    "/": () => page.open("find"),
+    "?": () => page.open("help"),
+    Escape: () => {
+      page.story?.stop();
+      page.popover = "";
+      page.pinned = viewer.handle = null;
+    },
+  };
+
+  /** Through all layers, one by one. */
+  function journey() {
+    viewer.goTo(0);
+    const step = () => {
+      if (viewer.layer >= last || page.journey !== run) return;
+      if (viewer.transition.settled) viewer.goTo(viewer.layer + 1);
+      page.act(null);
+      setTimeout(step, 900);
+    };
+    const run = (page.journey = Symbol("journey"));
+    setTimeout(step, 900);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const typing = target.closest?.("input:not([type=range]), textarea, select, [contenteditable]");
+    if (event.key === "Escape" && typing) target.blur();
+    else if (typing || event.ctrlKey || event.metaKey || (event.altKey && event.key !== "Alt")) return;
+    if (event.key === " " && target.closest?.("button")) return; // which it presses
+    if (!page.root.isConnected || !ACTIONS[event.key]) return;
+    event.preventDefault();
+    if (event.key !== "l") page.journey = null;
+    ACTIONS[event.key]();
+    page.act(null);
+  });
+}

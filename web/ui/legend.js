@@ -1,0 +1,102 @@
+// The legend: what the colours stand for; hover shows one class alone, a click keeps it; search above 12 labels.
+
+import { css } from "../look.js";
+import { counted, el, iconButton, pressed } from "./dom.js";
+
+const LABELS = 12; // labels, above which there is a search box
+const LISTED = 400; // rows in the page; a search finds the others
+
+/** @param {import("../page.js").Page} page */
+export function legend(page) {
+  const { viewer } = page;
+  const names = viewer.tour.attributes.filter((each) => each.kind !== /** @type {string} */ ("text")).map((each) => each.name);
+  const fold = iconButton("up", "Fold the legend", () => (page.folded = !page.folded, page.refresh()));
+  const palette = iconButton("palette", "Palette: ten colours or one for each", () => {
+    const ten = viewer.view.palette === "ten" || (viewer.view.palette === "auto" && viewer.coloring.names.length <= 10);
+    page.act(viewer.colorBy(viewer.view.color_by, ten ? "large" : "ten"));
+  });
+  const everyone = iconButton("pin", "A handle for every class, or none", () => page.act(viewer.handlesForAll()));
+  const choice = el("select", { "aria-label": "Colour by", onchange: () => page.act(viewer.colorBy(choice.value || null)) });
+  choice.append(el("option", { value: "" }, "one colour"), ...names.map((name) => el("option", { value: name }, name)));
+  const search = el("input", { type: "search", placeholder: "Find a group", "aria-label": "Find a group", oninput: () => fill() });
+  const list = el("ul", { class: "rows" });
+  const foot = el("div", { class: "foot" });
+  const everything = iconButton("close", "Show all groups", () => page.act(viewer.change({ groups: [] })));
+  const [title, size] = [el("strong", {}, page.title), el("span", { class: "small second" })];
+  const element = el("section", { class: "panel legend", "aria-label": "Legend" },
+    el("header", {}, el("div", {}, title, size), fold),
+    names.length ? el("div", { class: "line" }, choice, palette, everyone) : null,
+    search, list, foot);
+  /** @type {any} */
+  let shown = null;
+  let counts = /** @type {number[] | null} */ (null);
+
+  function fill() {
+    const { coloring } = viewer;
+    const wanted = search.value.toLowerCase();
+    search.hidden = page.folded || coloring.names.length <= LABELS;
+    list.replaceChildren();
+    list.classList.toggle("folded", page.folded);
+    if (coloring.kind === "continuous") {
+      const colors = coloring.table.slice(0, 256).filter((_, k) => k % 16 === 0 || k === 255).map(css).join(",");
+      list.append(el("li", { class: "bar", style: `background:linear-gradient(90deg,${colors})` }),
+        el("li", { class: "ends" }, el("span", {}, number(coloring.extent[0])), el("span", {}, number(coloring.extent[1]))));
+      return;
+    }
+    const rows = coloring.names.map((name, row) => ({ name, row })).filter(({ name }) => name.toLowerCase().includes(wanted));
+    for (const { name, row } of rows.slice(0, LISTED)) {
+      const swatch = el("i", { style: `background:${css(coloring.table[row])}` });
+      const enter = () => ((viewer.hovered = row), page.redraw());
+      const leave = () => ((viewer.hovered = null), page.redraw());
+      list.append(el("li", {}, el("button", {
+        type: "button", "data-row": row, title: page.folded ? name : null, "aria-pressed": "false",
+        onclick: () => page.act(viewer.toggleGroup(row)), onpointerenter: enter, onpointerleave: leave, onfocus: () => {}, onblur: leave,
+      }, swatch, page.folded ? null : el("span", {}, name), page.folded ? null : el("span", { class: "count" }))));
+    }
+    if (rows.length > LISTED) list.append(el("li", { class: "small second" }, `and ${counted(rows.length - LISTED)} more: search`));
+    mark();
+  }
+
+  function mark() {
+    const { groups } = viewer.view;
+    for (const button of list.querySelectorAll("button")) {
+      const row = Number(button.dataset.row);
+      pressed(button, groups.includes(row));
+      button.classList.toggle("off", groups.length > 0 && !groups.includes(row));
+      const count = button.querySelector(".count");
+      if (count) count.textContent = counts ? `${counted(counts[row])} / ${counted(viewer.coloring.counts[row])}` : counted(viewer.coloring.counts[row]);
+    }
+    const some = groups.reduce((sum, row) => sum + (viewer.coloring.counts[row] ?? 0), 0);
+    foot.replaceChildren();
+    if (groups.length) foot.append(el("span", {}, `${counted(some)} of ${counted(viewer.tour.n)} shown`), everything);
+    else if (viewer.selection) foot.append(el("span", {}, `${counted(viewer.selected?.length ?? 0)} of ${counted(viewer.tour.n)} selected`));
+    foot.hidden = !foot.childNodes.length || page.folded;
+  }
+
+  function update() {
+    const now = [viewer.coloring, page.folded, viewer.view, viewer.selection];
+    if (shown && now.every((each, k) => each === shown[k])) return;
+    const fresh = !shown || now[0] !== shown[0] || now[1] !== shown[1];
+    if (!shown || now[3] !== shown[3] || fresh) counts = viewer.selection && tally(viewer);
+    shown = now;
+    size.textContent = `${counted(viewer.tour.n)} points in ${viewer.tour.dims}-D`;
+    choice.value = viewer.view.color_by ?? "";
+    palette.hidden = everyone.hidden = page.folded || !viewer.coloring.names.length;
+    fold.classList.toggle("turned", page.folded);
+    fold.setAttribute("aria-expanded", String(!page.folded));
+    fresh ? fill() : mark();
+  }
+  return { element, update };
+}
+
+/** How many of each class are selected. @param {import("../viewer.js").Viewer} viewer */
+function tally(viewer) {
+  const counts = new Array(viewer.coloring.names.length).fill(0);
+  viewer.selection?.forEach((on, i) => on && counts[viewer.coloring.codes[i]]++);
+  return counts;
+}
+
+/** @param {number} value */
+export function number(value) {
+  return String(+value.toPrecision(4));
+}
