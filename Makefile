@@ -17,7 +17,7 @@ READY := $(VENV)/ready
 LIBRARIES := libEGL.so.1:libegl1 libEGL_mesa.so.0:libegl-mesa0 libGL.so.1:libgl1 libGLX_mesa.so.0:libglx-mesa0 \
 	libX11.so.6:libx11-6 libXcursor.so.1:libxcursor1 libXi.so.6:libxi6 libXinerama.so.1:libxinerama1 \
 	libXrandr.so.2:libxrandr2 libfontconfig.so.1:libfontconfig1 libstdc++.so.6:libstdc++6
-PROGRAMS := Xvfb:xvfb xdotool:xdotool
+PROGRAMS := Xvfb:xvfb xdotool:xdotool chromium:chromium chromedriver:chromium-driver
 
 demo: $(READY)
 	@$(VENV)/bin/umap-tour demo

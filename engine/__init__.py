@@ -7,7 +7,9 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
                        torch       numpy   numpy \   vispy    |   glfw      |
                        cuML CuPy   pandas  only   \  gloo     |   imgui     |
                                                    > viewer --+-> pictures -+
-                                                     numbers      files
+                                                     numbers  |   files     |
+                                                              +-> web ------+
+                                                                  pages
 
     pipeline  device, sources, networks, activations, principal, sketch, neighbors, embedding, build; digits,
               the demo's data
@@ -23,6 +25,7 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
     viewer    what is looked at and how it changes, in numbers alone: the state, and every action of a person
     window    GLFW and Dear ImGui: events, panels, marks over the points
     pictures  snapshot, film, gallery, heatmap: files and arrays, without a window
+    web       export: what web/, the browser's half, runs on: manifest and pieces, page, images, quantised points
     cli       one verb, one thing to do; doctor, what this machine has
 
 The docstring of each package lists its files; docs/architecture.md goes through the rooms one by one.
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from .tour.schema import TourFormatError as TourFormatError
     from .tour.similarity import similarity as similarity
     from .tour.view import View as View
+    from .web.export import export as export
     from .window.window import show as show
 
 _HOMES = {
@@ -56,6 +60,7 @@ _HOMES = {
     "View": "tour.view",
     "snapshot": "pictures.snapshot",
     "show": "window.window",
+    "export": "web.export",
     "TourFormatError": "tour.schema",
 }
 

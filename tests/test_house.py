@@ -18,11 +18,11 @@ ROOT = Path(__file__).resolve().parents[1]
 # Which parts a part may import beside itself: what stands to its left, and the two halves meet in tour alone.
 LEFT = {"pipeline": {"tour"}, "tour": set(), "motion": set(), "render": {"tour", "motion"},
         "viewer": {"tour", "motion"}, "window": {"tour", "motion", "render", "viewer"},
-        "pictures": {"tour", "motion", "render", "viewer"}}  # fmt: skip
+        "pictures": {"tour", "motion", "render", "viewer"}, "web": {"tour", "motion", "render", "viewer"}}  # fmt: skip
 ANYWHERE = {"progress", "files"}  # small modules that every part may use
 PUBLIC = {
     "build", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot",
-    "show", "TourFormatError",
+    "show", "TourFormatError", "export",
 }  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def test_the_wheel_carries_every_shader_and_module(tmp_path):
     copy.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         (copy / name).write_bytes((ROOT / name).read_bytes())
-    for folder in ("engine", "shaders"):
+    for folder in ("engine", "shaders", "web"):
         for file in (ROOT / folder).rglob("*"):
             if file.is_file() and "__pycache__" not in file.parts:
                 target = copy / file.relative_to(ROOT)
@@ -204,7 +204,10 @@ def test_the_wheel_carries_every_shader_and_module(tmp_path):
     shaders = {f"engine/shaders/{file.name}" for file in (ROOT / "shaders").iterdir()}
     sources = {str(file.relative_to(ROOT)) for file in (ROOT / "engine").rglob("*.py")}
     assert len(shaders) >= 8
-    assert shaders | sources <= packed
+    page = {f"engine/page/{file.relative_to(ROOT / 'web')}" for end in ("js", "css", "woff2", "txt")
+            for file in (ROOT / "web").rglob(f"*.{end}") if "node_modules" not in file.parts}  # fmt: skip
+    assert len(page) >= 30
+    assert shaders | sources | page <= packed
     program = (
         "from engine.render.glsl import compose, folder\n"
         "compose('points.vert', GROUPS=4, SIDES=2, GREYED=0, CROWDED=0)\nprint(folder())"

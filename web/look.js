@@ -15,6 +15,7 @@ export const THEMES = {
 const BACKGROUNDS = { dark: [rgb("#000000"), rgb("#3A3C42")], light: [rgb("#D2D3D6"), rgb("#FFFFFF")] };
 export const GREYED_ALPHA = 0.34;
 export const GREYED_IMAGE_ALPHA = 0.6;
+export const GREYED_IMAGE_DRAINED = 0.25; // of its colour
 
 /** The canvas of a theme for a value from -1, its darkest, over 0, its own, to 1. @param {"dark" | "light"} theme @param {number} value */
 export function background(theme, value) {

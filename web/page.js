@@ -236,6 +236,7 @@ export class Page {
     const pixels = { scale: this.scale, minDot: picture ? 3 : 1, maxDot: picture ? 20 / 1.22 : Infinity };
     for (const [k, pane] of this.panes.entries()) {
       const [x, y, width, height] = [pane.x, 0, pane.width, pane.height].map((each) => Math.round(each * this.scale));
+      this.scenes[k].hovered = this.hoveredPoint ?? this.pinned;
       try {
         this.scenes[k].draw(pane.viewer, [x, y, width, height], pixels);
         if (this.scenes[k].atlas?.fault) this.say(this.scenes[k].atlas.fault);
@@ -384,7 +385,7 @@ export class Page {
     const first = viewer.tour.views[0]?.view;
     const color = first?.color_by ?? viewer.tour.attributes.find((each) => each.kind === "categorical")?.name ?? null;
     const theme = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
-    await viewer.show({ color_by: color, mode: viewer.tour.sprites ? "images" : "dots" });
+    await viewer.show({ color_by: color, mode: viewer.tour.sprites ? "images" : "dots", class_frames: true });
     viewer.playing = !this.still;
     await this.address?.read();
     this.setTheme(viewer.view.theme === "light" ? "light" : theme);

@@ -3,7 +3,7 @@
 /** @typedef {(name: string) => Promise<Uint8Array<ArrayBuffer>>} Source hands out a piece by its name, unpacked */
 /** @typedef {{name: string, kind: string, radius: number, similarity: number, piece: string, low: number[], step: number, planes: number}} Layer */
 /** @typedef {{name: string, kind: "categorical" | "ordinal" | "continuous", names: string[], counts: number[], extent: [number, number], bytes: number, piece: string}} Attribute */
-/** @typedef {{tile: number, columns: number, per_page: number, width: number, height: number, pages: string[]}} SpriteGrid */
+/** @typedef {{n: number, tile: number, columns: number, per_page: number, width: number, height: number, pages: string[]}} SpriteGrid */
 /** @typedef {{kind: string, codes: Float32Array, table: (readonly number[])[], names: string[], counts: number[], extent: [number, number]}} Coloring */
 
 const LEVELS = 256; // rows of the table of a continuous attribute

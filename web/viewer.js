@@ -35,6 +35,8 @@ export const PLAIN = {
   depth_cue: 1,
   background: 0,
   isolate: false,
+  class_frames: false,
+  density: false,
   theme: /** @type {"dark" | "light"} */ ("dark"),
   fit: false,
 };
@@ -380,7 +382,7 @@ export class Viewer {
       this.flight = null;
       this.tourist.frame = frame;
     }
-    if (place !== null) [this.transition, this.scrub] = [between(place), null];
+    if (place !== null) [this.transition, this.scrub] = [between(place), place % 1 ? place : null]; // held between two
     if (view.center || view.zoom !== undefined) this.camera = new Camera(view.center ?? this.camera.center, view.zoom ?? this.camera.zoom);
     const looks = Object.fromEntries(Object.entries(view).filter(([key]) => key in PLAIN && !["color_by", "palette"].includes(key)));
     this.change(looks);

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-from . import demo, examine, look, make, render
+from . import demo, examine, look, make, publish, render
 
 app = typer.Typer(
     name="umap-tour",
@@ -66,6 +66,7 @@ for _verb, _example in (
     (look.compare, "umap-tour compare resnet50.tour googlenet.tour --layers 18,12"),
     (render.render, "umap-tour render googlenet.tour --layer 12 --color-by label_coarse --out 12.png"),
     (render.similarity, "umap-tour similarity resnet50.tour googlenet.tour --measure debiased-cka"),
+    (publish.export, "umap-tour export googlenet.tour --out site"),
     (examine.info, "umap-tour info googlenet.tour"),
     (make.import_, "umap-tour import data/meta-googlenet-15D.json --out googlenet.tour"),
     (examine.doctor, "umap-tour doctor"),

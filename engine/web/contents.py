@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..render.colors import MOST, TEN, class_colors, viridis
 from ..render.glsl import compose
+from ..tour.colors import MOST, TEN, class_colors, viridis
 from ..tour.matching import FILE, matched, taken
 from ..tour.similarity import matrices
 from ..tour.tour import Tour
@@ -72,7 +72,11 @@ def contents(tour: Tour, other: Tour | None = None, *, choice: Choice | None = N
         "title": choice.title or " and ".join(each.name for each in chosen),
         "tours": entries,
         "similarity": _similarity(chosen) if len(chosen) == 2 else None,
-        "palettes": {"ten": TEN.tolist(), "large": class_colors(MOST, "large").tolist(), "viridis": viridis(256).tolist()},
+        "palettes": {
+            "ten": TEN.tolist(),
+            "large": class_colors(MOST, "large").tolist(),
+            "viridis": viridis(256).tolist(),
+        },
         "shaders": _shaders({-(-each.dims // 4) for each in chosen}),
     }
     return Contents(manifest, pieces)
@@ -109,7 +113,9 @@ def _chosen(tour: Tour, choice: Choice) -> Tour:
 def _without(saved: SavedView, kept: set[str]) -> SavedView:
     """A view that names no attribute beside those."""
     view = saved.view
-    handles = tuple(each for each in view.handles if isinstance(each, Handle) and (each.attribute is None or each.attribute in kept))
+    handles = tuple(
+        each for each in view.handles if isinstance(each, Handle) and (each.attribute is None or each.attribute in kept)
+    )
     if view.color_by is not None and view.color_by not in kept:
         view = replace(view, color_by=None, groups=())
     return replace(saved, view=replace(view, handles=handles))
@@ -207,7 +213,7 @@ def _sprites(tour: Tour, prefix: str, pieces: dict[str, Piece]) -> dict[str, Any
     for page, name in enumerate(names):
         pieces[name] = partial(images.page, tour.sprites, grid, page)
     width, height = grid.size
-    return {"tile": grid.tile, "columns": grid.columns, "per_page": grid.per_page, "width": width, "height": height,
+    return {"n": grid.n, "tile": grid.tile, "columns": grid.columns, "per_page": grid.per_page, "width": width, "height": height,
             "pages": names}  # fmt: skip
 
 
@@ -223,12 +229,15 @@ def _similarity(tours: Sequence[Tour]) -> dict[str, Any]:
 
 
 def _shaders(groups: set[int]) -> dict[str, Any]:
-    """Every variant that a page draws with, by groups and then "stem,sides,greyed"."""
-    variants = [(stem, sides, greyed) for stem in ("points", "sprites") for sides in (1, 2) for greyed in (0, 1)]
-    return {str(group): {f"{stem},{sides},{greyed}": _pair(stem, group, sides, greyed) for stem, sides, greyed in variants}
-            for group in sorted(groups)}  # fmt: skip
+    """Every variant that a page draws with, by groups and then "stem,sides,greyed,framed"."""
+    variants = [("points", sides, greyed, 0) for sides in (1, 2) for greyed in (0, 1)]
+    variants += [("sprites", sides, greyed, framed) for sides in (1, 2) for greyed in (0, 1) for framed in (0, 1, 2)]
+    return {
+        str(group): {",".join(map(str, variant)): _pair(group, *variant) for variant in variants}
+        for group in sorted(groups)
+    }
 
 
-def _pair(stem: str, groups: int, sides: int, greyed: int) -> dict[str, str]:
-    numbers = {"GROUPS": groups, "SIDES": sides, "GREYED": greyed, "HIDDEN": 0}
+def _pair(groups: int, stem: str, sides: int, greyed: int, framed: int) -> dict[str, str]:
+    numbers = {"GROUPS": groups, "SIDES": sides, "GREYED": greyed, "HIDDEN": 0, "CROWDED": 0, "FRAMED": framed}
     return {kind: compose(f"{stem}.{kind}", **numbers).text for kind in ("vert", "frag")}

@@ -21,7 +21,6 @@ def export(
     *,
     out: str | Path,
     single_file: bool = False,
-    article: bool = False,
     layers: Sequence[int | str] | None = None,
     max_points: int | None = None,
     title: str | None = None,
@@ -30,24 +29,19 @@ def export(
 ) -> Path:
     """Write a tour, or two of the same points side by side, as a page for any browser; returns the page's file.
 
-    out: a folder, or with single_file the HTML file; what an earlier export wrote there is replaced. article: lay the
-    saved views out as text with the tour beside it. layers: only these. max_points: a random sample, always the same.
-    images: whether the points' images go with it. private: attributes that do not; local paths never do. No point
-    moves by more than a quarter of a pixel on a page of 1,600 pixels at zoom 8. Raises FileExistsError where
-    something else is in the way, ValueError where a single file would be too large for browsers.
+    out: a folder, or with single_file the HTML file; what an earlier export wrote there is replaced. layers: only
+    these. max_points: a random sample, always the same. images: whether the points' images go with it. private:
+    attributes that do not; local paths never do. No point moves by more than a quarter of a pixel on a page of 1,600
+    pixels at zoom 8. Raises FileExistsError where something else is in the way, ValueError where a single file would
+    be too large for browsers.
     """
     choice = Choice(None if layers is None else tuple(layers), max_points, images, frozenset(private), title)
     what = contents(tour, other, choice=choice)
-    body = ""
-    if article:
-        from .article import article_of
-
-        body = article_of(what.manifest, tour)
     target = Path(out).absolute()
-    return _one_file(what, body, target) if single_file else _folder(what, body, target)
+    return _one_file(what, target) if single_file else _folder(what, target)
 
 
-def _folder(what: Contents, body: str, target: Path) -> Path:
+def _folder(what: Contents, target: Path) -> Path:
     if target.exists() and not (target.is_dir() and (_is_ours(target) or not any(target.iterdir()))):
         raise FileExistsError(f"{target}: exists and is no exported page; choose another --out, or move it away")
     staging = target.with_name(f".{target.name}.new")
@@ -56,7 +50,7 @@ def _folder(what: Contents, body: str, target: Path) -> Path:
     try:
         for name, make in what.pieces.items():
             (staging / "data" / f"{name}.js").write_text(as_script(name, make()), encoding="ascii")
-        (staging / "index.html").write_text(document(what.manifest, body=body), encoding="utf-8")
+        (staging / "index.html").write_text(document(what.manifest), encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)
         staging.rename(target)
     finally:
@@ -72,11 +66,11 @@ def _is_ours(folder: Path) -> bool:
         return '<meta name="generator" content="umap-tour">' in stream.read(1000)
 
 
-def _one_file(what: Contents, body: str, target: Path) -> Path:
+def _one_file(what: Contents, target: Path) -> Path:
     if target.is_dir():
         raise FileExistsError(f"{target}: is a folder; with --single-file, --out names a file such as tour.html")
     scripts = [f"<script>{as_script(name, make()).strip()}</script>\n" for name, make in what.pieces.items()]
-    text = document(what.manifest, inline="".join(scripts), body=body)
+    text = document(what.manifest, inline="".join(scripts))
     size = len(text.encode())
     if size > LARGEST_FILE:
         raise ValueError(

@@ -44,7 +44,9 @@ def script(entry: str = "page.js") -> str:
         for match in NAME.finditer(text):
             for name in (match[1] or match[2]).replace(" ", "").split(","):
                 if name in names:
-                    raise ValueError(f"{file.name}: {name} is also in {names[name].name}; joined modules share their names")
+                    raise ValueError(
+                        f"{file.name}: {name} is also in {names[name].name}; joined modules share their names"
+                    )
                 names[name] = file
     return "\n".join(texts.values())
 
@@ -90,8 +92,8 @@ def as_script(name: str, raw: bytes) -> str:
     return f'umapTourPiece("{name}",{len(data)},"{as_text(data)}");\n'
 
 
-def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str = "", body: str = "") -> str:
-    """The page. pieces: where its pieces are. inline: scripts with pieces. body: what stands beside the tour."""
+def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str = "") -> str:
+    """The page. pieces: where its pieces are. inline: scripts with pieces."""
     title = html.escape(str(manifest["title"]))
     return f"""<!doctype html>
 <html lang="en">
@@ -106,7 +108,7 @@ def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str 
 </style>
 </head>
 <body>
-{body}<div id="tour"></div>
+<div id="tour"></div>
 <noscript>This tour is drawn by JavaScript and WebGL2; switch JavaScript on to see it.</noscript>
 <script>
 "use strict";

@@ -31,7 +31,7 @@ class Codes:
 
 def quantised(points: NDArray[np.float32], *, radius: float) -> Codes:
     """Aligned points (n, d) as codes; radius: the largest norm among them, in data units."""
-    n, dims = points.shape
+    dims = points.shape[1]
     step = 2.0 * WITHIN * (radius or 1.0) / PER_RADIUS / math.sqrt(dims)
     low = points.min(axis=0).astype(np.float64)
     codes = np.rint((points.T - low[:, None]) / step).astype(np.uint32)

@@ -13,6 +13,7 @@ export class Atlas {
     this.texture = /** @type {WebGLTexture} */ (gl.createTexture());
     this.there = 0;
     this.fault = "";
+    this.opaque = true; // whether no image lets anything through
     gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.texture);
     const levels = Math.log2(this.grid.tile) + 1;
     gl.texStorage3D(gl.TEXTURE_2D_ARRAY, levels, gl.RGBA8, this.grid.width, this.grid.height, this.grid.pages.length);
@@ -32,6 +33,7 @@ export class Atlas {
       const picture = await createImageBitmap(await tour.page(page), { premultiplyAlpha: "premultiply", colorSpaceConversion: "none" });
       gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.texture);
       gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, page, picture.width, picture.height, 1, gl.RGBA, gl.UNSIGNED_BYTE, picture);
+      this.opaque &&= opaque(picture, Math.min(this.grid.columns, Math.floor((this.grid.n - page * this.grid.per_page) / this.grid.columns)) * this.grid.tile);
       picture.close();
       this.there += 1;
     }
@@ -59,4 +61,13 @@ export class Atlas {
     const shrink = grid.tile / tile;
     return { u_pages: 1, u_tile: tile, u_columns: grid.columns, u_texel: [shrink / grid.width, shrink / grid.height], u_first: 0 };
   }
+}
+
+/** Whether nothing shows through the upper rows of a picture, which are full. @param {ImageBitmap} picture @param {number} rows */
+function opaque(picture, rows) {
+  const small = new OffscreenCanvas(256, 256);
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (small.getContext("2d"));
+  if (rows <= 0) return true;
+  context.drawImage(picture, 0, 0, picture.width, rows, 0, 0, 256, 256);
+  return context.getImageData(0, 0, 256, 256).data.every((value, k) => k % 4 !== 3 || value > 250);
 }

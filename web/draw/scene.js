@@ -1,7 +1,7 @@
 // One tour on the GPU, and the order in which its passes draw it (engine/render/scene.py).
 
 import { sameBlend } from "../motion/transition.js";
-import { background, GREYED_ALPHA, GREYED_IMAGE_ALPHA, THEMES } from "../look.js";
+import { background, GREYED_ALPHA, GREYED_IMAGE_ALPHA, GREYED_IMAGE_DRAINED, THEMES } from "../look.js";
 import { Atlas } from "./atlas.js";
 import { LayerBuffers } from "./buffers.js";
 import { Program } from "./program.js";
@@ -23,6 +23,8 @@ export class Scene {
     this.programs = new Map();
     /** @type {Atlas | null} */
     this.atlas = null;
+    /** @type {number | null} the point under the cursor */
+    this.hovered = null;
     this.maxPoint = gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE)?.[1] ?? 64;
     this.codes = gl.createBuffer();
     this.selected = gl.createBuffer();
@@ -63,7 +65,8 @@ export class Scene {
     this.dress(viewer);
     const images = view.mode === "images" && this.images();
     const size = images ? viewer.imageSize(rect, pixels) : viewer.dotSize(rect, pixels);
-    const padding = Math.ceil(0.5 * size * NEAREST_CUE) + 1;
+    const frame = images && view.class_frames && viewer.coloring.kind !== "none" ? frameOf(size, pixels.scale, images.opaque) : null;
+    const padding = Math.ceil(0.5 * size * NEAREST_CUE + (frame?.margin ?? 0)) + 1;
     const theme = { ...THEMES[view.theme], canvas: background(view.theme, view.background) };
     this.clear(theme.canvas, rect, padding);
     const shown = this.sides(viewer);
@@ -74,12 +77,17 @@ export class Scene {
     for (const greyed of passes) {
       if (greyed || view.opacity < 1) gl.disable(gl.DEPTH_TEST);
       else gl.enable(gl.DEPTH_TEST);
-      const variant = `${shown.sides.length},${greyed === null ? 0 : 1}`;
+      const framed = greyed || !frame ? 0 : frame.kind;
+      const variant = `${shown.sides.length},${greyed === null ? 0 : 1},${framed}`;
       const program = this.program(images ? "sprites" : "points", variant);
       this.attributes(program, shown.sides);
       program.set({ ...shared, u_size: size, u_greyed: greyed ? 1 : 0, u_palette: 0 });
       gl.bindTexture(gl.TEXTURE_2D, this.table);
-      if (images) this.sprites(program, images, size, rect, padding, greyed ? GREYED_IMAGE_ALPHA : view.opacity);
+      if (images) {
+        program.set({ u_drained: GREYED_IMAGE_DRAINED, u_pale: 0, u_pixel: [2 / (rect[2] + 2 * padding), 2 / (rect[3] + 2 * padding)], u_opacity: greyed ? GREYED_IMAGE_ALPHA : view.opacity });
+        if (framed && frame) program.set({ u_rim: frame.rim, u_frame: frame.width, u_hovered_frame: 4 * pixels.scale, u_hovered: this.hovered ?? -1 });
+        this.sprites(program, images, size, framed && frame ? frame.margin : 0);
+      }
       else {
         program.set({ u_min_size: pixels.minDot, u_grey: theme.grey, u_rim: greyed ? 0 : theme.rim, u_opacity: greyed ? GREYED_ALPHA : view.opacity });
         gl.drawArrays(gl.POINTS, 0, this.tour.n);
@@ -88,12 +96,11 @@ export class Scene {
     gl.disable(gl.SCISSOR_TEST);
   }
 
-  /** @param {Program} program @param {Atlas} atlas @param {number} size @param {Rect} rect @param {number} padding @param {number} opacity */
-  sprites(program, atlas, size, rect, padding, opacity) {
+  /** @param {Program} program @param {Atlas} atlas @param {number} size @param {number} margin pixels beyond the image */
+  sprites(program, atlas, size, margin) {
     const { gl } = this;
-    const parts = Math.max(1, Math.ceil((size * NEAREST_CUE) / this.maxPoint));
-    const pixel = [2 / (rect[2] + 2 * padding), 2 / (rect[3] + 2 * padding)];
-    program.set({ ...atlas.level(size), u_pixel: pixel, u_parts: parts, u_opacity: opacity });
+    const parts = Math.max(1, Math.ceil((size * NEAREST_CUE + 2 * margin) / this.maxPoint));
+    program.set({ ...atlas.level(size), u_parts: parts });
     for (let part = 0; part < parts * parts; part++) {
       program.set({ u_part: [part % parts, Math.floor(part / parts)] });
       gl.drawArrays(gl.POINTS, 0, this.tour.n);
@@ -140,7 +147,7 @@ export class Scene {
     };
   }
 
-  /** @param {string} stem @param {string} variant sides and whether something is greyed */
+  /** @param {string} stem @param {string} variant sides, whether something is greyed, which frame */
   program(stem, variant) {
     const key = `${stem},${variant}`;
     let program = this.programs.get(key);
@@ -184,4 +191,10 @@ export class Scene {
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   }
+}
+
+/** The colour of a point's class round its image: as render/sprites.py. @param {number} size @param {number} scale @param {boolean} opaque */
+function frameOf(size, scale, opaque) {
+  const rim = scale * Math.min(1, Math.max(0, (size / scale - 12) / 8));
+  return { kind: opaque ? 1 : 2, rim, width: scale * (size <= 48 * scale ? 2 : 3), margin: opaque ? rim : 4 * scale + 1 };
 }

@@ -1,0 +1,107 @@
+"""A real browser for the tests of pages, and pages for it."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--enable-unsafe-swiftshader",
+    "--hide-scrollbars",
+    "--force-device-scale-factor=1",
+)
+DRIVERS_OWN = "GPU stall due to ReadPixels"  # said by Chromium of its own screenshots
+
+
+class Browser:
+    """Chromium by its driver: scripts that wait, pictures as arrays, what it wrote and what it asked for."""
+
+    def __init__(self, driver: Any) -> None:
+        self.driver = driver
+
+    def open(self, address: str, *, size: tuple[int, int] = (1280, 800), mobile: bool = False) -> None:
+        self.driver.get("about:blank")
+        self.driver.get_log("browser"), self.driver.get_log("performance")
+        metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": mobile}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.driver.get(address)
+
+    def run(self, script: str, *values: Any) -> Any:
+        """The result of an async function; given holds the values. Raises where it does."""
+        program = (
+            "const done = arguments[arguments.length - 1], given = arguments;"
+            f"(async () => {{ {script} }})().then((x) => done({{ x }}), (error) => done({{ error: String(error.message) }}));"
+        )
+        answer = self.driver.execute_async_script(program, *values)
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return answer.get("x")
+
+    def ready(self) -> None:
+        self.run("await umapTour.ready")
+
+    def picture(self, size: tuple[int, int] | None = None) -> np.ndarray[Any, Any]:
+        """The page, uint8 (height, width, 3), or its upper left corner."""
+        image = Image.open(io.BytesIO(self.driver.get_screenshot_as_png())).convert("RGB")
+        return np.asarray(image.crop((0, 0, *size)) if size else image)
+
+    def hand(self, *events: dict[str, Any]) -> None:
+        """Mouse events of the browser's own, one after the other: type, x, y and more."""
+        for event in events:
+            self.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"button": "left", "clickCount": 1, **event})
+
+    def drag(self, *path: tuple[float, float], modifiers: int = 0) -> None:
+        (x, y), *rest = path
+        self.hand({"type": "mouseMoved", "x": x, "y": y, "button": "none"})
+        self.hand({"type": "mousePressed", "x": x, "y": y, "modifiers": modifiers})
+        for x, y in rest:
+            self.hand({"type": "mouseMoved", "x": x, "y": y, "modifiers": modifiers})
+        self.hand({"type": "mouseReleased", "x": x, "y": y, "modifiers": modifiers})
+
+    def key(self, key: str) -> None:
+        for kind in ("keyDown", "keyUp"):
+            self.driver.execute_cdp_cmd(
+                "Input.dispatchKeyEvent",
+                {"type": kind, "key": key, "text": key if kind == "keyDown" and len(key) == 1 else ""},
+            )
+
+    def console(self) -> list[str]:
+        """What stands on the console since the page was opened."""
+        return [each["message"] for each in self.driver.get_log("browser") if DRIVERS_OWN not in each["message"]]
+
+    def requests(self) -> list[str]:
+        """The addresses that were asked for since the page was opened."""
+        events = [json.loads(each["message"])["message"] for each in self.driver.get_log("performance")]
+        return [each["params"]["request"]["url"] for each in events if each["method"] == "Network.requestWillBeSent"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Any:
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        pytest.skip("no chromium and chromedriver on this machine; `make setup` installs them where it may")
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    driver.set_script_timeout(30)
+    yield Browser(driver)
+    driver.quit()
+
+
+@pytest.fixture
+def site(small_tour: Any, tmp_path: Path) -> str:
+    """The address of the small tour's page on disk."""
+    import engine
+
+    return engine.export(small_tour, out=tmp_path / "site").as_uri()
