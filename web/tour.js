@@ -132,12 +132,13 @@ function colored(attribute, values, palette, palettes) {
     const codes = Float32Array.from(values, (value) =>
       Number.isFinite(value) ? Math.min(LEVELS - 1, Math.max(0, Math.floor(((value - extent[0]) / span) * LEVELS))) : LEVELS,
     );
-    return { kind, codes, table: [...palettes.viridis, MISSING], names: [], counts: [], extent };
+    return { kind, codes, table: [...ramp(palettes, "dark", 0), MISSING], names: [], counts: [], extent };
   }
   let table;
   if (kind === "ordinal") {
     const last = Math.max(1, names.length - 1);
-    table = names.map((_, k) => palettes.viridis[Math.round((k / last) * (LEVELS - 1))]);
+    const colors = ramp(palettes, "dark", 0);
+    table = names.map((_, k) => colors[Math.round((k / last) * (LEVELS - 1))]);
   } else {
     const ten = palette === "ten" || (palette === "auto" && names.length <= palettes.ten.length);
     const colors = ten ? palettes.ten : palettes.large;
@@ -147,4 +148,20 @@ function colored(attribute, values, palette, palettes) {
   const codes = Float32Array.from(values, (value) => (value < 0 ? names.length : value));
   if (!missing) return { kind, codes, table, names, counts, extent };
   return { kind, codes, table: [...table, MISSING], names: [...names, "(none)"], counts: [...counts, missing], extent };
+}
+
+/** Viridis as it stands out from a canvas, 256 colours. @param {any} palettes @param {"dark" | "light"} theme @param {number} background @returns {number[][]} */
+export function ramp(palettes, theme, background) {
+  const ramps = palettes.ramps[theme];
+  const digits = ramps[Math.round(((background + 1) / 2) * (ramps.length - 1))];
+  return Array.from({ length: LEVELS }, (_, k) => [0, 2, 4].map((at) => parseInt(digits.slice(6 * k + at, 6 * k + at + 2), 16)));
+}
+
+/** A colouring's table on a canvas: classes as they are, values as they stand out from it. @param {Coloring} coloring @param {any} palettes @param {"dark" | "light"} theme @param {number} background */
+export function onGround({ kind, table, names }, palettes, theme, background) {
+  if (kind !== "continuous" && kind !== "ordinal") return table;
+  const colors = ramp(palettes, theme, background);
+  const levels = kind === "continuous" ? LEVELS : names.filter((name) => name !== "(none)").length;
+  const moved = Array.from({ length: levels }, (_, k) => colors[Math.round((k / Math.max(1, levels - 1)) * (LEVELS - 1))]);
+  return [...moved, ...table.slice(levels)];
 }

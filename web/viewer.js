@@ -10,6 +10,7 @@ import { LocalTour } from "./motion/local.js";
 import { asFrame, firstAxes } from "./motion/rotation.js";
 import { combine } from "./motion/selection.js";
 import { atRest, between } from "./motion/transition.js";
+import { onGround } from "./tour.js";
 
 /** @typedef {import("./motion/linear.js").Matrix} Matrix */
 /** @typedef {{name: string, points: number[], row: number | null, attribute: string | null}} Handle */
@@ -209,6 +210,16 @@ export class Viewer {
     if (this.hovered !== null) return null;
     if (this.handle !== null) return this.maskOf(this.handles[this.handle]);
     return this.found ?? this.selection;
+  }
+
+  /** The colours of the rows on the present canvas. */
+  get table() {
+    const { theme, background } = this.view;
+    const key = `${theme} ${background}`;
+    if (this.cache.table?.coloring !== this.coloring || this.cache.table.key !== key) {
+      this.cache.table = { coloring: this.coloring, key, table: onGround(this.coloring, this.tour.palettes, theme, background) };
+    }
+    return /** @type {(readonly number[])[]} */ (this.cache.table.table);
   }
 
   get someGreyed() {

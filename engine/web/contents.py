@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..render.glsl import compose
-from ..tour.colors import MOST, TEN, class_colors, viridis
+from ..tour.colors import LEVELS, MOST, TEN, THEMES, background, class_colors, ramp
 from ..tour.matching import FILE, matched, taken
 from ..tour.similarity import matrices
 from ..tour.tour import Tour
@@ -25,6 +25,7 @@ from .quantise import quantised
 VERSION = 1
 MANY_TEXTS = 1000  # different ones, from which on an attribute is text and colours nothing
 SAMPLE_SEED = 0
+GROUNDS = tuple(np.linspace(-1.0, 1.0, 9).tolist())  # backgrounds for which a page has a ramp; it takes the nearest
 
 Piece = Callable[[], bytes]
 
@@ -75,7 +76,7 @@ def contents(tour: Tour, other: Tour | None = None, *, choice: Choice | None = N
         "palettes": {
             "ten": TEN.tolist(),
             "large": class_colors(MOST, "large").tolist(),
-            "viridis": viridis(256).tolist(),
+            "ramps": {theme: [_hex(ramp(LEVELS, background(theme, ground))) for ground in GROUNDS] for theme in THEMES},
         },
         "shaders": _shaders({-(-each.dims // 4) for each in chosen}),
     }
@@ -152,7 +153,8 @@ def _tour(tour: Tour, prefix: str, choice: Choice, pieces: dict[str, Piece]) -> 
         "dims": tour.dims,
         "layers": [_layer(tour, k, f"{prefix}-layer-{k:03}", pieces) for k in range(len(tour.layers))],
         "attributes": [
-            _attribute(tour, str(name), f"{prefix}-attribute-{k:03}", pieces) for k, name in enumerate(tour.attributes.columns)
+            _attribute(tour, str(name), f"{prefix}-attribute-{k:03}", pieces)
+            for k, name in enumerate(tour.attributes.columns)
         ],
         "sprites": _sprites(tour, prefix, pieces),
         "views": [{"caption": each.caption, "view": _view(each.view, tour)} for each in tour.views],
@@ -213,8 +215,8 @@ def _sprites(tour: Tour, prefix: str, pieces: dict[str, Piece]) -> dict[str, Any
     for page, name in enumerate(names):
         pieces[name] = partial(images.page, tour.sprites, grid, page)
     width, height = grid.size
-    return {"n": grid.n, "tile": grid.tile, "columns": grid.columns, "per_page": grid.per_page, "width": width, "height": height,
-            "pages": names}  # fmt: skip
+    return {"n": grid.n, "tile": grid.tile, "columns": grid.columns, "per_page": grid.per_page, "width": width,
+            "height": height, "pages": names}  # fmt: skip
 
 
 def _view(view: View, tour: Tour) -> dict[str, Any]:
@@ -222,6 +224,11 @@ def _view(view: View, tour: Tour) -> dict[str, Any]:
     if isinstance(values["layer"], str):
         values["layer"] = tour.index(values["layer"])
     return values
+
+
+def _hex(table: NDArray[np.uint8]) -> str:
+    """Colours (k, 3), six digits each."""
+    return table.tobytes().hex()
 
 
 def _similarity(tours: Sequence[Tour]) -> dict[str, Any]:

@@ -74,8 +74,8 @@ def _one_file(what: Contents, target: Path) -> Path:
     size = len(text.encode())
     if size > LARGEST_FILE:
         raise ValueError(
-            f"in one file this would be {size / 1e6:.0f} MB, and browsers are slow beyond {LARGEST_FILE / 1e6:.0f}; take "
-            "fewer layers (--layers), fewer points (--max-points), no images (--no-images), or a folder"
+            f"in one file this would be {size / 1e6:.0f} MB, and browsers are slow beyond {LARGEST_FILE / 1e6:.0f}; "
+            "take fewer layers (--layers), fewer points (--max-points), no images (--no-images), or a folder"
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.{os.getpid()}")

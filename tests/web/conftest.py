@@ -29,15 +29,19 @@ class Browser:
     def open(self, address: str, *, size: tuple[int, int] = (1280, 800), mobile: bool = False) -> None:
         self.driver.get("about:blank")
         self.driver.get_log("browser"), self.driver.get_log("performance")
+        self.resize(size, mobile=mobile)
+        self.driver.get(address)
+
+    def resize(self, size: tuple[int, int], *, mobile: bool = False) -> None:
         metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": mobile}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        self.driver.get(address)
 
     def run(self, script: str, *values: Any) -> Any:
         """The result of an async function; given holds the values. Raises where it does."""
         program = (
             "const done = arguments[arguments.length - 1], given = arguments;"
-            f"(async () => {{ {script} }})().then((x) => done({{ x }}), (error) => done({{ error: String(error.message) }}));"
+            f"(async () => {{ {script} }})()"
+            ".then((x) => done({ x }), (error) => done({ error: String(error.message) }));"
         )
         answer = self.driver.execute_async_script(program, *values)
         if "error" in answer:

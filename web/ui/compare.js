@@ -5,6 +5,7 @@ import { drag } from "../motion/handle.js";
 import { svd, times, transpose } from "../motion/linear.js";
 import { asFrame, geodesic } from "../motion/rotation.js";
 import { smoothstep } from "../motion/flight.js";
+import { ramp } from "../tour.js";
 import { el, iconButton, pressed } from "./dom.js";
 import { label } from "./layers.js";
 
@@ -121,10 +122,11 @@ export function compare(page, partner) {
   function paint() {
     const values = similarity[measure.value];
     const context = matrix.getContext("2d");
+    const colors = ramp(palettes, "dark", 0);
     values.forEach((/** @type {number[]} */ row, /** @type {number} */ i) => {
       const best = row.indexOf(Math.max(...row));
       row.forEach((each, j) => {
-        context.fillStyle = css(palettes.viridis[Math.round(255 * Math.min(1, Math.max(0, each)))]);
+        context.fillStyle = css(colors[Math.round(255 * Math.min(1, Math.max(0, each)))]);
         context.fillRect(j * CELL, i * CELL, CELL, CELL);
         if (j !== best) return;
         context.fillStyle = each > 0.6 ? "#000" : "#fff";

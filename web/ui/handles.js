@@ -19,7 +19,7 @@ export function handles(page, viewer) {
     element.replaceChildren(line, circle);
     shown = owner.handles.slice(0, 200).map((handle) => {
       const disc = el("button", { type: "button", class: "disc", "aria-label": `Handle ${handle.name}; drag it` });
-      const known = handle.row !== null && handle.attribute === owner.view.color_by ? owner.coloring.table[handle.row] : null;
+      const known = handle.row !== null && handle.attribute === owner.view.color_by ? owner.table[handle.row] : null;
       if (known) disc.style.background = css(known);
       const name = el("span", { class: "pill", title: "Double-click to rename" }, handle.name);
       const at = owner.handles.indexOf(handle);
@@ -79,7 +79,7 @@ export function handles(page, viewer) {
   /** @type {any[]} */
   let built = [];
   function update() {
-    const now = [owner.handles, owner.coloring, owner.view.color_by];
+    const now = [owner.handles, owner.table, owner.view.color_by];
     if (now.some((each, k) => each !== built[k])) {
       built = now;
       build();

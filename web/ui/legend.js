@@ -38,14 +38,14 @@ export function legend(page) {
     list.replaceChildren();
     list.classList.toggle("folded", page.folded);
     if (coloring.kind === "continuous") {
-      const colors = coloring.table.slice(0, 256).filter((_, k) => k % 16 === 0 || k === 255).map(css).join(",");
+      const colors = viewer.table.slice(0, 256).filter((_, k) => k % 16 === 0 || k === 255).map(css).join(",");
       list.append(el("li", { class: "bar", style: `background:linear-gradient(90deg,${colors})` }),
         el("li", { class: "ends" }, el("span", {}, number(coloring.extent[0])), el("span", {}, number(coloring.extent[1]))));
       return;
     }
     const rows = coloring.names.map((name, row) => ({ name, row })).filter(({ name }) => name.toLowerCase().includes(wanted));
     for (const { name, row } of rows.slice(0, LISTED)) {
-      const swatch = el("i", { style: `background:${css(coloring.table[row])}` });
+      const swatch = el("i", { style: `background:${css(viewer.table[row])}` });
       const enter = () => ((viewer.hovered = row), page.redraw());
       const leave = () => ((viewer.hovered = null), page.redraw());
       list.append(el("li", {}, el("button", {
@@ -74,7 +74,7 @@ export function legend(page) {
   }
 
   function update() {
-    const now = [viewer.coloring, page.folded, viewer.view, viewer.selection];
+    const now = [viewer.table, page.folded, viewer.view, viewer.selection];
     if (shown && now.every((each, k) => each === shown[k])) return;
     const fresh = !shown || now[0] !== shown[0] || now[1] !== shown[1];
     if (!shown || now[3] !== shown[3] || fresh) counts = viewer.selection && tally(viewer);
