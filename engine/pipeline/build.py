@@ -290,7 +290,8 @@ def _layer(
     """Embed one layer and place it, both on the device: only the result leaves it."""
     _check_matrix(matrix, probe)
     how = schedule(len(matrix), first=before is None)
-    indices, distances = nearest(matrix, options.n_neighbors)
+    with progress_of.steps(f"neighbours of {probe.name}", len(matrix)) as advance:
+        indices, distances = nearest(matrix, options.n_neighbors, advance=advance)
     earlier = None if before is None else torch.from_numpy(before[0]).to(machine.device)
     try:
         if earlier is None:

@@ -6,11 +6,11 @@ those candidates decide, and a row is settled once no point outside them can be 
 """
 
 import importlib.util
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from ..progress import steps
 from .fused import squared_distances
 from .products import Operands, lower_bounds, operands, slack
 
@@ -20,7 +20,7 @@ CACHE_BYTES = 2**21  # of a block of differences on a CPU: what stays near the c
 SPARE = 16  # candidates beyond k to begin with
 
 
-def nearest(points: Tensor, k: int) -> tuple[Tensor, Tensor]:
+def nearest(points: Tensor, k: int, *, advance: Callable[[int], None] = lambda rows: None) -> tuple[Tensor, Tensor]:
     """The k nearest neighbours of every row of `points` (n, w), itself first, by Euclidean distance.
 
     points: float32, or float16 to save memory: exact for the matrix as it is stored. Returns indices int64 (n, k)
@@ -34,12 +34,11 @@ def nearest(points: Tensor, k: int) -> tuple[Tensor, Tensor]:
     distances = torch.empty((n, k), dtype=torch.float32, device=points.device)
     height = max(1, min(n, (GPU_TILE_BYTES if points.is_cuda else TILE_BYTES) // (4 * n)))
     tile = torch.empty((height, n), device=points.device)
-    with steps("neighbours", n) as advance:
-        of = operands(points)
-        for first in range(0, n, height):
-            rows = torch.arange(first, min(n, first + height), device=points.device)
-            _settle(of, lower_bounds(of, first, tile[: len(rows)]), rows, k, indices, distances)
-            advance(len(rows))
+    of = operands(points)
+    for first in range(0, n, height):
+        rows = torch.arange(first, min(n, first + height), device=points.device)
+        _settle(of, lower_bounds(of, first, tile[: len(rows)]), rows, k, indices, distances)
+        advance(len(rows))
     return indices, distances
 
 

@@ -15,6 +15,7 @@ from .pooling import Pooling, pool
 from .probes import Probe
 
 HALF_MAX = 6e4  # what float16 holds, and a little less
+HALF_ROOM = HALF_MAX / 16  # where the largest value is put that outgrew it
 HALF_START = 16.0  # where the largest value of a first batch that is far from it is put: 4,000 times more still fits
 
 
@@ -26,17 +27,24 @@ class Matrix:
     half: bool
     values: Tensor | None = None
     scale: float = 1.0
+    scaled: bool = False
     count: int = 0
 
-    def add(self, block: Tensor) -> None:
-        largest = float(torch.stack(block.aminmax()).abs().max()) if self.half else 0.0
+    def add(self, block: Tensor, largest: float) -> None:
+        """One more batch of rows; `largest` is the largest value in it, of either sign, where half precision asks.
+
+        What outgrows half precision makes all of it smaller, by a power of two: the plan has no room for more bytes.
+        """
         if self.values is None:
             self.values = _room((self.rows, block.shape[1]), half=self.half, device=block.device)
-            if 0.0 < largest < torch.inf and not HALF_MAX / 4096 > largest > 0.1:
+        if 0.0 < largest < torch.inf and not self.scaled:  # nothing but zeros so far
+            if not HALF_MAX / 4096 > largest > 0.1:
                 self.scale = 2.0 ** round(np.log2(HALF_START / largest))
-        elif largest * self.scale > HALF_MAX:
-            self.values = self.values.float()
-            self.half = False
+            self.scaled = True
+        elif HALF_MAX < largest * self.scale < torch.inf:
+            smaller = 2.0 ** -np.ceil(np.log2(largest * self.scale / HALF_ROOM))
+            self.values[: self.count] *= smaller
+            self.scale *= smaller
         part = self.values[self.count : self.count + len(block)]
         part.copy_(block if self.scale == 1.0 else block * self.scale)
         self.count += len(block)
@@ -44,6 +52,15 @@ class Matrix:
     def filled(self) -> Tensor:
         assert self.values is not None
         return self.values[: self.count]
+
+
+def _largest(block: Tensor) -> Tensor:
+    """The largest value of either sign, on the device."""
+    return torch.stack(block.aminmax()).abs().max()
+
+
+def _waits(block: Tensor) -> bool:
+    return block.device.type != "cpu"
 
 
 def _room(shape: tuple[int, int], *, half: bool, device: torch.device) -> Tensor:
@@ -67,6 +84,7 @@ class Taps:
     batch: int = 0
     calls: Counter[str] = field(default_factory=Counter)
     kept: set[str] = field(default_factory=set)
+    blocks: list[tuple[Matrix, Tensor]] = field(default_factory=list)
 
     @contextmanager
     def on(self, network: nn.Module) -> Iterator[None]:
@@ -91,8 +109,22 @@ class Taps:
 
     def _keep(self, probe: Probe, found: Tensor | None) -> None:
         if found is not None and probe.name in self.matrices:
-            self.matrices[probe.name].add(pool(found[: self.pictures], self.max_width, self.pooling))
+            block = pool(found[: self.pictures], self.max_width, self.pooling)
+            if _waits(block):  # for the host's question how large they are, asked of all layers of a batch at once
+                own = block.untyped_storage().data_ptr() != found.untyped_storage().data_ptr()
+                self.blocks.append((self.matrices[probe.name], block if own else block.clone()))
+            else:
+                matrix = self.matrices[probe.name]
+                matrix.add(block, float(_largest(block)) if matrix.half else 0.0)
             self.kept.add(probe.name)
+
+    def _write(self) -> None:
+        """The blocks of a batch into their matrices; the host waits once for the device, however many layers."""
+        if self.blocks:
+            sizes = torch.stack([_largest(block) for _, block in self.blocks]).tolist()
+            for (matrix, block), largest in zip(self.blocks, sizes, strict=True):
+                matrix.add(block, largest if matrix.half else 0.0)
+            self.blocks.clear()
 
     def run(self, network: nn.Module, batch: Tensor) -> Any:
         """The network's output for a batch of which every probe gets its rows; of two pictures where there is one.
@@ -105,6 +137,7 @@ class Taps:
         self.batch = len(batch)
         self.calls.clear()
         self.kept.clear()
+        self.blocks.clear()
         output = network(fed(network, batch))
         for probe in self.probes:
             if probe.kind == "Input" and not probe.module:
@@ -112,6 +145,7 @@ class Taps:
             elif not probe.module:
                 scores = probe.rows.taken(output, self.batch)
                 self._keep(probe, None if scores is None else scores.float().softmax(dim=1))
+        self._write()
         self._check()
         return output
 

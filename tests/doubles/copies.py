@@ -1,6 +1,7 @@
 """Counts what leaves a device: copies to the host, and the numbers and sizes that the host waits for."""
 
 import torch
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 WAITS = {"_local_scalar_dense", "nonzero", "masked_select", "equal", "is_nonzero"}
@@ -38,3 +39,27 @@ class Copies(TorchDispatchMode):
 
 def _mask(index):
     return isinstance(index, torch.Tensor) and index.dtype == torch.bool
+
+
+class Questions(TorchFunctionMode):
+    """Within it, every call of Python's for which the host waits for a device: numbers, lists and copies asked of it.
+
+    Of calls, since in inference mode a CPU's tensor gives its number without an operation that Copies would see.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.asked: list[str] = []
+
+    def __torch_function__(self, function, types, arguments=(), options=None):
+        if getattr(function, "__name__", "") in (
+            "__float__",
+            "__int__",
+            "__bool__",
+            "item",
+            "tolist",
+            "cpu",
+            "nonzero",
+        ):
+            self.asked.append(function.__name__)
+        return function(*arguments, **(options or {}))

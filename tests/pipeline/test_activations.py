@@ -11,6 +11,7 @@ from engine.pipeline.pooling import pool, width
 from engine.pipeline.probes import Probe, default_probes
 from engine.pipeline.sources import BrokenImageError, Images, from_array, from_folder
 from engine.pipeline.trace import trace
+from tests.doubles.copies import Questions
 
 N = 40
 CPU = torch.device("cpu")
@@ -83,14 +84,37 @@ def test_wide_layers_are_kept_in_half_precision_at_any_scale(network, pixels):
         assert half.float().numpy() / scale == pytest.approx(exact.numpy(), rel=2e-3, abs=1e-4)
 
 
-def test_what_grows_beyond_half_precision_is_kept_in_single(network, pixels):
+@pytest.mark.parametrize("first", [1e-7, 0.0])
+def test_what_outgrows_half_precision_stays_in_it_smaller(network, pixels, first):
+    """The plan has no room for single precision; rows before are as exact as they were, at another scale."""
     x = torch.from_numpy(np.concatenate([pixels[:7], pixels]))[:, None] / 255.0
-    x[:7] *= 1e-7  # a first batch that is nearly black
+    x[:7] *= first  # a first batch that is nearly black, or black
+    x[7:] *= 1e-6 if first == 0.0 else 1.0
     images = Images(len(x), lambda i: (x[i], None), "tensors")
     with torch.no_grad():
         network.stem[0].bias.zero_()
-    captured = run(network, images, halves=["1-stem.0"]).matrices["1-stem.0"]
-    assert captured.dtype == torch.float32 and torch.isfinite(captured).all() and len(captured) == N + 7
+    half = run(network, images, halves=["1-stem.0"]).matrices["1-stem.0"]
+    exact = run(network, images).matrices["1-stem.0"].double()
+    assert half.dtype == torch.float16 and torch.isfinite(half).all() and len(half) == N + 7
+    scale = 2.0 ** round(np.log2(float(half.double().abs().max() / exact.abs().max())))
+    assert half.double().numpy() / scale == pytest.approx(
+        exact.numpy(), rel=1e-3, abs=1e-7 * float(exact.abs().max()) / 50
+    )
+
+
+def test_the_host_asks_the_device_once_a_batch_however_many_layers(network, pixels, monkeypatch):
+    """Counted on a CPU, of the calls that a host waits for; in the GPU's way a batch's layers ask together."""
+    halves = ["1-stem.0", "2-stem.1", "6-head"]
+    with Questions() as before:
+        here = run(network, from_array(pixels), halves=halves).matrices
+    monkeypatch.setattr("engine.pipeline.taps._waits", lambda block: True)
+    with Questions() as after:
+        there = run(network, from_array(pixels), halves=halves).matrices
+    assert all((here[name] == there[name]).all() for name in here)
+    assert [here[name].dtype for name in halves] == [torch.float16] * 3
+    batches = -(-N // 7)
+    assert before.asked.count("__float__") == len(halves) * batches
+    assert after.asked.count("__float__") == 0 and after.asked.count("tolist") == batches
 
 
 def test_hooks_are_removed_after_an_error(network, pixels):
