@@ -18,7 +18,7 @@ from ..motion.shot import shuffled
 from .shader import Program
 from .state import clear, set_state, settle
 
-COUNTED = 32_768  # points, chosen at random: shading asks for no more
+COUNTED = 16_384  # points, chosen at random: shading asks for no more
 MOST = 0.22
 """Of the points' colour in the shading, at most."""
 

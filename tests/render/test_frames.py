@@ -7,7 +7,7 @@ import pytest
 from engine.motion.camera import Camera
 from engine.motion.shot import Shot
 from engine.render import occlusion, scene
-from engine.render.offscreen import current, framebuffer
+from engine.render.offscreen import current, describe, framebuffer
 from engine.render.scene import Scene
 from engine.render.sprites import Frame
 from engine.tour.colors import TEN, THEMES, color_by
@@ -44,6 +44,12 @@ def centre(point):
     return np.array([SIZE[0] / 2 + (-1, 1)[point] * SIZE[1] / 2 / 1.1, SIZE[1] / 2])
 
 
+def exact():
+    """Whether the driver puts a sprite where it is told; softpipe rounds by up to half a pixel, and its sides too."""
+    with current():
+        return "llvmpipe" in describe().renderer
+
+
 def expected(image_size, width, rim, point):
     """What one framed image and the canvas round it look like: (SIZE), from the distance to its edge."""
     x, y = np.meshgrid(np.arange(SIZE[0]) + 0.5, np.arange(SIZE[1]) + 0.5)
@@ -64,10 +70,14 @@ def test_a_frame_is_inside_the_tile_and_its_rim_outside(image_size, scale, width
     for point in (0, 1):
         column = int(centre(point)[0])
         part = np.s_[:, column - 80 : column + 80]
-        oracle = expected(image_size, width, rim, point)[part]
-        off = np.abs(image[part] - oracle).max(axis=2) > 2
-        # GL may round the place of a sprite's edge to the next pixel, never more
-        assert off.sum() <= 4 * (image_size + 4) and (off.sum() == 0 or image_size % 1 or rim % 1)
+        seen, oracle = image[part], expected(image_size, width, rim, point)[part]
+        if exact():
+            # GL may round the place of a sprite's edge to the next pixel, never more
+            off = (np.abs(seen - oracle).max(axis=2) > 2).sum()
+            assert off <= 4 * (image_size + 4) and (off == 0 or image_size % 1 or rim % 1)
+        for color in (TEN[point], np.array(TILE)):
+            amounts = [(np.abs(each - color).max(axis=2) < 30).sum() for each in (seen, oracle)]
+            assert amounts[0] == pytest.approx(amounts[1], rel=0.05 if exact() and image_size % 1 == 0 else 0.4)
 
 
 def test_the_hovered_one_has_four_pixels(pair):
@@ -120,7 +130,7 @@ def test_transparent_images_have_an_outline_round_what_shows(make_tour, make_spr
         canvas = line[0]
         share = (line[10] - canvas) @ (TEN[point] - canvas) / np.sum((TEN[point] - canvas) ** 2)
         away = centre(point)[0] - 12.0 - (column - 24 + 10 + 0.5)  # pixels from the shape, whose texels are 3 wide
-        assert share == pytest.approx(0.5 + (2.0 - away) / 3.0, abs=0.03)
+        assert share == pytest.approx(0.5 + (2.0 - away) / 3.0, abs=0.03 if exact() else 0.25)
         assert (line[:7] == plain[row, column - 24 : column - 17]).all()  # and nothing beyond it
         changed = (plain != outlined).any(axis=2)[:, column - 30 : column + 30]
         assert 24**2 * 0.2 < changed.sum() < 32**2 - 20**2
