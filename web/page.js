@@ -35,7 +35,8 @@ export class Page {
     this.room = new Float32Array(3 * this.viewer.tour.n);
     /** @type {import("./ui/dock.js").Tool} */
     this.tool = "hand";
-    this.folded = root.clientWidth < 1120;
+    this.folded = root.clientWidth < 1120 || this.viewers.length > 1;
+    this.wide = true;
     this.popover = "";
     this.storyOpen = false;
     this.compareOpen = this.viewers.length > 1;
@@ -124,8 +125,9 @@ export class Page {
     this.canvas.height = Math.max(1, Math.round(height * this.scale));
     this.root.classList.toggle("narrow", width < 960);
     this.root.classList.toggle("phone", width < 640 || height < 480);
-    if (width < 640) this.folded = true;
-    for (const column of this.layerColumns) column.layOut(height - 260);
+    if (width < 1120 && this.wide) this.folded = true;
+    this.wide = width >= 1120;
+    for (const [k, column] of this.layerColumns.entries()) column.layOut(height - (this.partner && k === 0 ? 440 : 260));
     this.draw(); // at once, or the canvas is black until the next frame
     this.refresh();
   }

@@ -153,7 +153,11 @@ function colored(attribute, values, palette, palettes) {
 /** Viridis as it stands out from a canvas, 256 colours. @param {any} palettes @param {"dark" | "light"} theme @param {number} background @returns {number[][]} */
 export function ramp(palettes, theme, background) {
   const ramps = palettes.ramps[theme];
-  const digits = ramps[Math.round(((background + 1) / 2) * (ramps.length - 1))];
+  return colorsOf(ramps[Math.round(((background + 1) / 2) * (ramps.length - 1))]);
+}
+
+/** Colours from six digits each. @param {string} digits @returns {number[][]} */
+export function colorsOf(digits) {
   return Array.from({ length: LEVELS }, (_, k) => [0, 2, 4].map((at) => parseInt(digits.slice(6 * k + at, 6 * k + at + 2), 16)));
 }
 

@@ -67,6 +67,7 @@ for _verb, _example in (
     (render.render, "umap-tour render googlenet.tour --layer 12 --color-by label_coarse --out 12.png"),
     (render.similarity, "umap-tour similarity resnet50.tour googlenet.tour --measure debiased-cka"),
     (publish.export, "umap-tour export googlenet.tour --out site"),
+    (publish.serve, "umap-tour serve googlenet.tour --open"),
     (examine.info, "umap-tour info googlenet.tour"),
     (make.import_, "umap-tour import data/meta-googlenet-15D.json --out googlenet.tour"),
     (examine.doctor, "umap-tour doctor"),

@@ -1,4 +1,4 @@
-"""Verbs that bring a tour to other screens: a page for any browser."""
+"""Verbs that bring a tour to other screens: a page for any browser, as files or from a server."""
 
 from pathlib import Path
 from typing import Annotated
@@ -52,6 +52,41 @@ def export(
         f"{page}: {size / 1e6:.1f} MB; open it in a browser"
         + ("" if single_file else ", or put its folder on any host")
     )
+
+
+def serve(
+    tour: TourPath,
+    other: Annotated[
+        Path | None,
+        typer.Argument(metavar="[OTHER]", help="A second tour of the same points.", show_default=False),
+    ] = None,
+    port: Annotated[int, typer.Option(help="Of this machine; 0 for any that is free.", min=0, max=65535)] = 0,
+    host: Annotated[str, typer.Option(help="The address to listen on; other machines reach 0.0.0.0.")] = "127.0.0.1",
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in this machine's browser.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Let the page save views into the tour.")] = False,
+) -> None:
+    """Show a tour in a browser, here or, over ssh, on another machine.
+
+    Only who has the address, which holds a random token, can read it.
+    """
+    import webbrowser
+
+    from ..tour.format import load
+    from ..web.serve import Server, advice
+
+    tours = [load(each) for each in (tour, other) if each is not None]
+    try:
+        server = Server(*tours, port=port, host=host, write=write)
+    except OSError as error:
+        raise OSError(f"port {port} of {host} cannot be used ({error.strerror}); choose another --port") from None
+    print(*advice(server), sep="\n", flush=True)
+    if open_:
+        webbrowser.open(server.address)
+    with server:
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print("ended")
 
 
 def _layer(text: str) -> int | str:

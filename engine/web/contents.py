@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..render.glsl import compose
-from ..tour.colors import LEVELS, MOST, TEN, THEMES, background, class_colors, ramp
+from ..tour.colors import LEVELS, MOST, TEN, THEMES, background, class_colors, ramp, viridis
 from ..tour.matching import FILE, matched, taken
 from ..tour.similarity import matrices
 from ..tour.tour import Tour
@@ -76,6 +76,7 @@ def contents(tour: Tour, other: Tour | None = None, *, choice: Choice | None = N
         "palettes": {
             "ten": TEN.tolist(),
             "large": class_colors(MOST, "large").tolist(),
+            "viridis": _hex(viridis(LEVELS)),
             "ramps": {theme: [_hex(ramp(LEVELS, background(theme, ground))) for ground in GROUNDS] for theme in THEMES},
         },
         "shaders": _shaders({-(-each.dims // 4) for each in chosen}),

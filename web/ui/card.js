@@ -39,6 +39,7 @@ export function card(page) {
   function fill(point, pinned) {
     for (const { name } of tour.attributes) tour.values(name).catch(() => {}); // those of the card are on their way
     if (image) tile(image, point, pinned ? 112 : 56);
+    if (image && pinned && page.manifest.originals) whole(image, point);
     const { color_by } = viewer.view;
     const first = color_by ?? tour.attributes[0]?.name;
     title.textContent = first ? tour.text(first, point) : `Point ${point}`;
@@ -72,6 +73,15 @@ export function card(page) {
       const [column, row] = [rest % grid.columns, Math.floor(rest / grid.columns)];
       place.style.cssText = `width:${side}px;height:${side}px;background:url(${address}) ${-column * side}px ${-row * side}px / ${grid.columns * side}px auto`;
     }, () => {});
+  }
+
+  /** The file that the point's image came from, once it is there. @param {HTMLElement} place @param {number} point */
+  function whole(place, point) {
+    const file = new Image();
+    file.onload = () => {
+      if (page.pinned === point) place.style.cssText = `width:112px;height:112px;background:url(${file.src}) center / contain no-repeat`;
+    };
+    file.src = `original/${point}`;
   }
 
   /** @param {[number, number]} place on the page */

@@ -5,7 +5,7 @@ import { drag } from "../motion/handle.js";
 import { svd, times, transpose } from "../motion/linear.js";
 import { asFrame, geodesic } from "../motion/rotation.js";
 import { smoothstep } from "../motion/flight.js";
-import { ramp } from "../tour.js";
+import { colorsOf } from "../tour.js";
 import { el, iconButton, pressed } from "./dom.js";
 import { label } from "./layers.js";
 
@@ -14,6 +14,8 @@ import { label } from "./layers.js";
 
 const ALIGN_SECONDS = 0.4;
 const CELL = 8;
+/** @type {Record<string, string>} */
+const MEASURES = { procrustes: "Procrustes", cka: "CKA", "debiased cka": "Debiased CKA" };
 
 /** How the second tour follows the first. */
 export class Partner {
@@ -107,7 +109,7 @@ export function compare(page, partner) {
   const measures = Object.keys(similarity);
   const align = el("button", { type: "button", class: "switch", role: "switch", onclick: () => page.act(partner.toggleAlign()) }, el("i"), "Align");
   const fold = iconButton("up", "Fold this card", () => page.toggleCompare());
-  const measure = el("select", { "aria-label": "Measure of similarity", class: "plain", onchange: () => (paint(), update()) }, ...measures.map((name) => el("option", { value: name }, name)));
+  const measure = el("select", { "aria-label": "Measure of similarity", class: "plain", onchange: () => (paint(), update()) }, ...measures.map((name) => el("option", { value: name }, MEASURES[name] ?? name)));
   const value = el("strong");
   const [rows, columns] = [leader.tour.layers.length, follower.tour.layers.length];
   const matrix = el("canvas", { width: columns * CELL, height: rows * CELL, tabindex: 0, role: "img", "aria-label": "Similarity of every layer of one tour to every layer of the other" });
@@ -122,7 +124,7 @@ export function compare(page, partner) {
   function paint() {
     const values = similarity[measure.value];
     const context = matrix.getContext("2d");
-    const colors = ramp(palettes, "dark", 0);
+    const colors = colorsOf(palettes.viridis);
     values.forEach((/** @type {number[]} */ row, /** @type {number} */ i) => {
       const best = row.indexOf(Math.max(...row));
       row.forEach((each, j) => {

@@ -30,6 +30,7 @@ export function toolbar(page) {
   const element = el("section", { class: "panel toolbar", "aria-label": "Tools" }, fps, ...Object.values(buttons));
 
   function update() {
+    fps.hidden = !viewer.playing;
     fps.textContent = viewer.playing ? `${Math.round(page.fps())} fps` : "";
     if (buttons.story) pressed(buttons.story, page.storyOpen);
     if (buttons.compare) pressed(buttons.compare, page.compareOpen);

@@ -1,0 +1,143 @@
+"""The server by real requests: who may read, what they get, and that nothing else of the disk is in reach."""
+
+import gzip
+import http.client
+import json
+import subprocess
+import sys
+import threading
+from urllib.parse import urlsplit
+
+import pytest
+from PIL import Image
+
+from engine.tour.format import load
+from engine.web.serve import Server
+
+
+@pytest.fixture
+def tour(saved):
+    return load(saved / "small.tour")
+
+
+@pytest.fixture
+def start():
+    servers = []
+
+    def begin(tour, **options):
+        server = Server(tour, **options)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return server
+
+    yield begin
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def ask(server, path="", *, method="GET", token=None, body=None, **headers):
+    """Status, headers and body of one request below the token."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, f"/{server.token if token is None else token}/{path}", body, names)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    return answer.status, answer.headers, content
+
+
+def test_the_page_and_its_pieces(start, tour):
+    server = start(tour)
+    status, headers, page = ask(server)
+    assert status == 200 and headers["Content-Type"].startswith("text/html") and b"<title>small</title>" in page
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    status, headers, plain = ask(server, "data/a-layer-000.js")
+    assert status == 200 and plain.startswith(b'umapTourPiece("a-layer-000",')
+    status, headers, packed = ask(server, "data/a-layer-000.js", Accept_Encoding="gzip")
+    assert headers["Content-Encoding"] == "gzip" and gzip.decompress(packed) == plain and len(packed) < len(plain)
+    for asked, got in (("bytes=10-19", plain[10:20]), ("bytes=-7", plain[-7:]), ("bytes=100-", plain[100:])):
+        status, headers, part = ask(server, "data/a-layer-000.js", Range=asked)
+        assert (status, part) == (206, got) and headers["Content-Range"].endswith(f"/{len(plain)}")
+    assert ask(server, "data/a-layer-000.js", Range=f"bytes={len(plain)}-")[0] == 416
+    status, headers, body = ask(server, method="HEAD")
+    assert status == 200 and body == b"" and int(headers["Content-Length"]) == len(page)
+
+
+def test_only_with_the_token(start, tour):
+    server = start(tour)
+    for token in ("", "wrong", server.token[:-1], server.token + "x", "%C3%A9"):
+        status, _, body = ask(server, token=token)
+        assert status == 403 and b"token" in body and b"small" not in body
+    assert len(server.token) >= 32 and start(tour).token != server.token
+
+
+def test_only_by_its_own_name_and_from_its_own_page(start, tour):
+    server = start(tour)
+    assert ask(server, Host="evil.example:80")[0] == 403
+    assert ask(server, Host=f"evil.example:{server.server_port}")[0] == 403
+    assert ask(server, Origin="http://evil.example")[0] == 403
+    assert ask(server, Origin="null")[0] == 403
+    own = f"127.0.0.1:{server.server_port}"
+    assert ask(server, Host=own, Origin=f"http://{own}")[0] == 200
+    assert ask(server, Host=f"localhost:{server.server_port}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../../etc/passwd", "data/../../tour.json", "data/%2e%2e/tour.json", "tour.json", "data/a-layer-999.js",
+     "data/a-layer-000.js/", "//etc/passwd", "original/..", "original/-1", "original/0"],
+)  # fmt: skip
+def test_nothing_else_is_in_reach(start, tour, path):
+    status, _, body = ask(start(tour), path)
+    assert status == 404 and len(body) < 200
+
+
+def test_originals_are_images_that_the_tour_names(start, tour, tmp_path):
+    Image.new("RGB", (300, 200), "red").save(tmp_path / "one.png")
+    (tmp_path / "secret.txt").write_text("secret")
+    files = [str(tmp_path / "one.png"), str(tmp_path / "secret.txt"), str(tmp_path / "gone.png"), "/etc/passwd"]
+    tour.attributes["file"] = (files * tour.n)[: tour.n]
+    server = start(tour)
+    status, headers, body = ask(server, "original/0")
+    assert (status, headers["Content-Type"], body) == (200, "image/png", (tmp_path / "one.png").read_bytes())
+    for point in (1, 2, 3, tour.n):
+        assert ask(server, f"original/{point}")[0] == 404
+    assert str(tmp_path).encode() not in ask(server)[2]
+
+
+def test_views_are_saved_only_with_write(start, tour):
+    story = json.dumps({"version": 1, "views": [{"caption": "kept", "view": {"layer": 2}}]})
+    assert ask(start(tour), "views", method="PUT", body=story)[0] == 403
+    server = start(tour, write=True)
+    assert (
+        ask(server, "views", method="PUT", body='{"version": 1, "views": [{"caption": "x", "view": {"a": 1}}]}')[0]
+        == 400
+    )
+    assert ask(server, "views", method="PUT", body="no json")[0] == 400
+    assert ask(server, "views", method="PUT", body=story)[0] == 200
+    (view,) = load(tour.folder).views
+    assert (view.caption, view.view.layer) == ("kept", 2)
+
+
+def test_the_page_in_a_browser(browser, start, tour):
+    server = start(tour)
+    browser.open(server.address)
+    browser.ready()
+    browser.run("await umapTour.set({ layer: 3, color_by: 'kind', mode: 'images' })")
+    assert browser.console() == []
+    own = server.address.rsplit("/", 2)[0]
+    assert all(each.startswith((own, "data:", "blob:", "about:")) for each in browser.requests())
+
+
+def test_the_verb_says_where_and_how(saved):
+    command = [sys.executable, "-m", "engine", "serve", str(saved / "small.tour")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        first = process.stdout.readline()
+        address = urlsplit(first.rsplit(" ", 1)[1].strip())
+        assert address.hostname == "127.0.0.1"
+        advice = process.stdout.readline() + process.stdout.readline()
+        assert f"ssh -L {address.port}:127.0.0.1:{address.port}" in advice
+        taken = subprocess.run([*command, "--port", str(address.port)], capture_output=True, text=True)
+        assert taken.returncode == 1 and f"port {address.port}" in taken.stderr and "--port" in taken.stderr
+        process.terminate()
