@@ -37,6 +37,8 @@ class Hands:
     """Whether the point under the cursor is being looked for beside the drawing."""
     pinned: int | None = None
     """The point that a click has kept."""
+    listed: int | None = None
+    """The point under the cursor in a list."""
     singled: Mask | None = None
     """Points that a list shows alone, while it is open."""
 

@@ -20,6 +20,7 @@ from ..motion.shot import Shot, dot_size, image_size
 from ..motion.transition import Blend, Transition, between, blend_at
 from ..motion.walk import Motion
 from ..tour.epochs import Axis
+from ..tour.named import with_selection
 from ..tour.search import TextIndex
 from ..tour.story import misfit
 from ..tour.tour import Tour
@@ -37,6 +38,7 @@ SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
 RESET_SECONDS = 0.75
 FLIGHT_SECONDS = 0.9
+CLOSE = 2.0  # times closer than at first, where the camera goes to one point
 STRAYED = 0.6  # from where on a saved view is left: radians, half panes, or the logarithm of the zoom
 SHOWN = ("mode", "color_by", "palette", "groups", "selected", "handles")  # of a saved view, by a flight to it
 
@@ -67,6 +69,8 @@ class Viewer(Shown):
     """Whether a mean of layers can."""
     projected: tuple[object, Any] = (None, None)
     """Where the points were last found to be, and when (screen.shown)."""
+    renamed: bool = False
+    """Whether the tour has attributes that its folder has not."""
     tour_kind: TourKind = "grand"
     guide: Guide = field(default_factory=Guide)
     journey: Journey = field(default_factory=Journey)
@@ -307,6 +311,14 @@ class Viewer(Shown):
         frame = self.motion.frame
         self._flight = Flying(flight(Pose(frame, self.camera), Pose(frame, camera)), seconds, turns=False)
 
+    def look_at(self, point: int) -> None:
+        """Fly the camera to a point, close enough to tell it from others; the tour waits there."""
+        placement = self.tour.layers[self.layer].placement
+        centred = np.asarray(self.tour.layers[self.layer].points[point], dtype=np.float64) - placement.mean
+        x, y = (centred @ placement.rotation @ self.frame[:, :2] / (placement.radius or 1.0)).tolist()
+        self.playing = False
+        self.look(Camera((x, y), max(self.camera.zoom, CLOSE * self.home.zoom)))
+
     def stop(self) -> None:
         """Whatever flies or is told by itself stays where it is."""
         self._flight = None
@@ -317,6 +329,16 @@ class Viewer(Shown):
         """Go nowhere else: what was wanted cannot be shown."""
         self.layers.stay()
         self.stop()
+
+    def name_selection(self, name: str) -> None:
+        """Make the selection an attribute of the tour, here and beside, and colour by it. Raises ValueError."""
+        if self.selection is None:
+            raise ValueError("nothing is selected to give a name to")
+        for viewer in (self, *([self.partner] if self.partner else [])):
+            viewer.tour = viewer.layers.tour = with_selection(viewer.tour, name, self.selection)
+            viewer.renamed = True
+            viewer.__dict__.pop("index", None)
+        self.change(color_by=" ".join(name.split()), selected=None)
 
     # ------------------------------------------------------------------------------------------ saved views
 

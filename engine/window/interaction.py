@@ -173,6 +173,8 @@ def typed(
         panels.toggle("help")
     elif character == "/":
         panels.toggle("find")
+    elif character == "w":
+        panels.toggle("selected" if viewer.selection is not None else "worth")
     elif character in "amn":
         _compare(character, panels, pair)
     elif character in TOOLS:

@@ -57,7 +57,7 @@ def _points(
     ringed = [(point, ui.colors.text, 1.5) for point in reversed(neighbors)]
     if hands.pinned is not None:
         ringed.append((hands.pinned, ui.colors.accent, 2.0))
-    pointed = hands.echo if hands.pointed is None else hands.pointed
+    pointed = next((each for each in (hands.pointed, hands.listed, hands.echo) if each is not None), None)
     free = pointed not in (None, hands.pinned) and not hands.busy and hands.handles.hovered is None
     if pointed is not None and free and not (pointed == hands.pointed and _is_framed(viewer, sight, pointed)):
         ringed.append((pointed, ui.colors.text, 2.0))

@@ -79,6 +79,7 @@ class Window:
         if left:
             viewer.home = Camera(zoom=first_view(tour).zoom)
         self.panels = panels.Panels()
+        self._drawer = panels.Drawer()
         self._worker = Worker()
         if left:
             left.restore(viewer)
@@ -241,7 +242,7 @@ class Window:
         )
         imgui.new_frame()
         status = panels.Status(self._fps if self.panes.moving else 0.0, self.panes.images_arriving)
-        wishes = panels.draw(self.ui, self.panes.all, self.panels, status, self.pair)
+        wishes = panels.draw(self.ui, self.panes.all, self.panels, self._drawer, status, self.pair)
         interaction.canvases(self.ui, self.panes.all, self.panels, self.pair)
         self.ui.end()
         self.ui.escape = False
@@ -290,8 +291,9 @@ class Window:
         self._canvas.title = f"{' and '.join(pane.viewer.tour.name for pane in self.panes)} - UMAP Tour"
         self.history = History()
         self.panels.compare.forget()
-        for each in (self.panels.card, self.panels.hover):
+        for each in (self.panels.card, self.panels.hover, self._drawer):
             each.close()
+        self._drawer = panels.Drawer()
         self.panels.card, self.panels.hover = panels.Card(), panels.Hover()
         self.panels.differences.close()
         self.panels.differences = panels.Differences()
@@ -361,6 +363,7 @@ class Window:
         self._worker.close()
         self.panels.card.close()
         self.panels.hover.close()
+        self._drawer.close()
         self.panels.differences.close()
         if self.panels.story.thumbnails is not None:
             self.panels.story.thumbnails.close()

@@ -18,8 +18,8 @@ BAR = 800 - 64 - 8 - 20  # y of the selection bar's buttons
 
 def bar_x(window, k):
     """x of the k-th of its six buttons."""
-    width = 14 + window.ui.width(f"{int(window.viewer.selection.sum()):,} selected", bold=True) + 10 + 6 * 32 + 6
-    return round((1280 - width) / 2) + width - 6 - 6 * 32 + 32 * k + 16
+    width = 14 + window.ui.width(f"{int(window.viewer.selection.sum()):,} selected", bold=True) + 10 + 7 * 32 + 6
+    return round((1280 - width) / 2) + width - 6 - 7 * 32 + 32 * k + 16
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_what_the_bar_does(opened, tmp_path):
         hand.wait(2)
     (file,) = tmp_path.glob("*.csv")
     assert pd.read_csv(file)["point"].tolist() == np.flatnonzero(chosen).tolist()
-    hand.click(bar_x(window, 5), BAR)
+    hand.click(bar_x(window, 6), BAR)
     assert window.viewer.selection is None and not window.viewer.base.isolate
 
 

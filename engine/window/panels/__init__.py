@@ -17,6 +17,7 @@ from ..panels import (
     card,
     compare,
     differences,
+    drawer,
     epochs,
     handle,
     hover,
@@ -31,10 +32,11 @@ from ..panels import (
 from ..ui import Ui
 from .card import Card
 from .differences import Differences
+from .drawer import Drawer
 from .hover import Hover
 from .state import Panels, Wishes
 
-__all__ = ["Card", "Differences", "Hover", "Panels", "Status", "Wishes", "draw"]
+__all__ = ["Card", "Differences", "Drawer", "Hover", "Panels", "Status", "Wishes", "draw"]
 
 DOCK = MARGIN + 48 + GAP
 UNDER_NAMES = 44  # pixels that the names of two tours have at the top
@@ -50,7 +52,9 @@ class Status:
     images_arriving: tuple[int, int] = field(default=(0, 0))
 
 
-def draw(ui: Ui, panes: Sequence[Pane], panels: Panels, status: Status, pair: Pair | None = None) -> Wishes:
+def draw(
+    ui: Ui, panes: Sequence[Pane], panels: Panels, drawing: Drawer, status: Status, pair: Pair | None = None
+) -> Wishes:
     """Draw every panel; returns what was asked of the window. What is one for both panes acts on the leading one."""
     lead = panes[pair.lead if pair else 0]
     viewer, hands = lead.viewer, lead.hands
@@ -94,6 +98,7 @@ def draw(ui: Ui, panes: Sequence[Pane], panels: Panels, status: Status, pair: Pa
     rows = selection.draw(ui, viewer, hands, panels)
     caption.draw(ui, viewer, raised=bool(panels.toast) or selection.is_shown(viewer))
     popovers.draw(ui, viewer, panels)
+    drawer.draw(ui, viewer, hands, panels, drawing)
     if pair is not None and panels.popover == "differences":
         if differences.draw(ui, pair, hands, panels.differences):
             panels.popover = ""

@@ -8,7 +8,7 @@ from ...tour.movement import DIFFERENCE, MOVEMENT
 from ...viewer.hands import Hands
 from ...viewer.theme import GAP, MARGIN, SMALL
 from ...viewer.viewer import Viewer
-from ..icons import ICON_CLOSE, ICON_DOWN, ICON_PALETTE, ICON_PIN, ICON_UP
+from ..icons import ICON_CLOSE, ICON_DOWN, ICON_LIST, ICON_PALETTE, ICON_PIN, ICON_UP
 from ..ui import Ui
 from . import colorbar
 from .state import Panels
@@ -150,7 +150,11 @@ def _list(ui: Ui, viewer: Viewer, panels: Panels, rows: list[int], top: float, b
         room = WIDTH - 16 - 32 - wide - (ui.width(inside, size=SMALL) if inside else 0) - 12
         name = ui.elide(coloring.names[row], room, bold=on)
         tip = "" if name == coloring.names[row] else coloring.names[row]
-        clicked, hovered, _ = ui.button(f"class {row}", X + 4, y, WIDTH - 16, ROW, tip=tip)
+        under = X + 4 <= ui.mouse[0] < X + WIDTH - 12 and y <= ui.mouse[1] < y + ROW
+        over = under and imgui.is_window_hovered(imgui.HoveredFlags_.allow_when_blocked_by_active_item)
+        clicked, hovered, _ = ui.button(f"class {row}", X + 4, y, WIDTH - 16 - (28 if over else 0), ROW, tip=tip)
+        listed = over and ui.button(f"list {row}", X + WIDTH - 40, y, 28, ROW, tip="List its points")[0]
+        hovered = hovered or over
         if on:
             ui.rect(X + 4, y, WIDTH - 16, ROW, ui.colors.tint, radius=4)
             ui.rect(X + 4, y, 3, ROW, ui.colors.accent, radius=1.5)
@@ -161,12 +165,18 @@ def _list(ui: Ui, viewer: Viewer, panels: Panels, rows: list[int], top: float, b
         ui.disc(X + 22, y + 12, 5, (swatch[0], swatch[1], swatch[2], 1.0), opacity=opacity)
         color = ui.colors.text if on or hovered or not groups else ui.colors.second
         ui.text(X + 36, y + 12, name, bold=on, color=color)
-        ui.text(X + WIDTH - 20, y + 12, count, size=SMALL, color=ui.colors.second, align=1.0)
-        ui.text(X + WIDTH - 20 - wide, y + 12, inside, size=SMALL, align=1.0)
+        if over:
+            ui.text(X + WIDTH - 26, y + 12, ICON_LIST, size=13, color=ui.colors.text, align=0.5)
+        else:
+            ui.text(X + WIDTH - 20, y + 12, count, size=SMALL, color=ui.colors.second, align=1.0)
+            ui.text(X + WIDTH - 20 - wide, y + 12, inside, size=SMALL, align=1.0)
         if hovered:
             viewer.hovered = row
         if clicked:
             viewer.toggle_group(row)
+        if listed:
+            viewer.select(coloring.codes == row)
+            panels.popover = "selected"
     imgui.end_child()
 
 

@@ -1,10 +1,10 @@
-"""What opens under the toolbar: the look of the points (look.py), the search (find.py), and the keys."""
+"""What opens under the toolbar: the look of the points (look.py) and the keys."""
 
 from ...viewer.theme import MARGIN, SMALL, UNDER_TOOLBAR
 from ...viewer.viewer import Viewer
 from ..icons import ICON_CLOSE
 from ..ui import Ui
-from . import find, look
+from . import look
 from .state import Panels
 
 ABOVE_RESET = 64  # pixels that the reset button has for itself
@@ -25,6 +25,7 @@ KEYS = (
     ("Copy the selected rows", "Ctrl+C"),
     ("Select the points of a list", "Ctrl+V, drop a file"),
     ("Find points", "/"),
+    ("Drawer: the selection, lists worth a look", "w"),
     ("Keep a point's card", "click it"),
     ("Make a handle", "d"),
     ("Delete a handle, bring it back", "x, u"),
@@ -42,7 +43,6 @@ EPOCHS = (("Next epoch, previous epoch", "], ["), ("Through all epochs, one by o
 
 def draw(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     look.draw(ui, viewer, panels)
-    find.draw(ui, viewer, panels)
     if panels.popover == "help":
         _help(ui, viewer, panels)
 

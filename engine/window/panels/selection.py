@@ -3,7 +3,7 @@
 from ...viewer.hands import Hands
 from ...viewer.theme import GAP, MARGIN
 from ...viewer.viewer import Viewer
-from ..icons import ICON_CLOSE, ICON_COPY, ICON_DOWNLOAD, ICON_EYE, ICON_PIN, ICON_SWAP
+from ..icons import ICON_CLOSE, ICON_COPY, ICON_DOWNLOAD, ICON_EYE, ICON_LIST, ICON_PIN, ICON_SWAP
 from ..ui import Ui
 from .state import Panels
 
@@ -21,11 +21,11 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> str:
         return ""
     wish = ""
     text = f"{int(mask.sum()):,} selected"
-    width = 14 + ui.width(text, bold=True) + 10 + 6 * 32 + 6
+    width = 14 + ui.width(text, bold=True) + 10 + 7 * 32 + 6
     x, y = round((ui.size[0] - width) / 2), ui.size[1] - MARGIN - 48 - GAP - HEIGHT
     with ui.panel("selection", x, y, width, HEIGHT):
         ui.text(x + 14, y + HEIGHT / 2, text, bold=True)
-        first = x + width - 6 - 6 * 32
+        first = x + width - 6 - 7 * 32
         isolate = viewer.base.isolate
         tip = "Show the others, greyed" if isolate else "Hide the others"
         if ui.icon_button("isolate", ICON_EYE, first, y + 4, tip=tip, active=isolate):
@@ -39,7 +39,11 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> str:
             wish = "copy"
         if ui.icon_button("save rows", ICON_DOWNLOAD, first + 128, y + 4, tip="Save them and their attributes, as CSV"):
             wish = "save"
-        if ui.icon_button("clear", ICON_CLOSE, first + 160, y + 4, tip="Select none\tc"):
+        if ui.icon_button(
+            "list", ICON_LIST, first + 160, y + 4, tip="List them\tw", active=panels.popover == "selected"
+        ):
+            panels.toggle("selected")
+        if ui.icon_button("clear", ICON_CLOSE, first + 192, y + 4, tip="Select none\tc"):
             clear(viewer, hands, panels)
     return wish
 

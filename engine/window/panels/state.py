@@ -14,6 +14,9 @@ from .story import StoryPanel
 
 TOAST_SECONDS = 5.0
 
+Popover = Literal["", "look", "help", "compare", "differences", "selected", "find", "worth"]
+"""The last three are tabs of the drawer."""
+
 
 @dataclass
 class Panels:
@@ -28,7 +31,7 @@ class Panels:
     """Where on the colour bar a brush began, in [0, 1]."""
     bar: tuple[float, float] | None = None
     """And what of it is brushed."""
-    popover: Literal["", "look", "help", "find", "compare", "differences"] = ""
+    popover: Popover = ""
     found: str = ""
     """What is typed to find points by."""
     found_in: str | None = None
@@ -57,7 +60,7 @@ class Panels:
         """Show a line of text above the dock for a while."""
         self.toast, self.toast_left = text, TOAST_SECONDS
 
-    def toggle(self, popover: Literal["look", "help", "find", "compare", "differences"]) -> None:
+    def toggle(self, popover: Popover) -> None:
         self.popover = "" if self.popover == popover else popover
         self.just_opened = self.popover == "find"
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imgui_bundle import imgui
@@ -11,6 +11,7 @@ from ...files import free_file
 from ...tour.story import export_story, import_story
 from ...tour.view import SavedView
 from ...tour.writing import write_views
+from ...viewer.handles import counted
 from ...viewer.resolve import position_of
 from ...viewer.theme import MARGIN, SMALL
 from ...viewer.titles import numbered_title
@@ -241,12 +242,16 @@ def save(viewer: Viewer, panel: StoryPanel) -> None:
         panel.say("This tour is not on disk; export the story as JSON, or save the tour first")
         return
     try:
-        write_views(story.story, folder)
+        if viewer.renamed:
+            replace(viewer.tour, views=list(story.story)).save(folder)  # with the attributes that selections became
+        else:
+            write_views(story.story, folder)
     except OSError as error:
-        panel.say(f"The story was not saved: {error.strerror or error}")
+        panel.say(f"Not saved: {error.strerror or error}")
         return
-    story.saved = story.story
-    panel.say(f"Saved {len(story.story)} views into {folder.name}")
+    attributes = " and the named selections" if viewer.renamed else ""
+    story.saved, viewer.renamed = story.story, False
+    panel.say(f"Saved {counted(len(story.story), 'view')}{attributes} into {folder.name}")
 
 
 def export(viewer: Viewer, panel: StoryPanel) -> None:

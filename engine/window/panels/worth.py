@@ -1,0 +1,84 @@
+"""Lists of points worth a look: a choice of them, and one worked out in the background, layer by layer."""
+
+from dataclasses import dataclass
+
+from ...tour.agreement import label_of
+from ...tour.findings import About, Finding, Listing, lists
+from ...tour.neighbors import known, neighbors_of
+from ...viewer.listing import Listed
+from ...viewer.theme import SMALL
+from ...viewer.viewer import Viewer
+from ..icons import ICON_BACK
+from ..ui import Ui
+
+ROW = 32
+
+
+@dataclass
+class Worth:
+    """The list that was chosen, and how far it is worked out."""
+
+    chosen: Listing | None = None
+    about: About | None = None
+    finding: Listed | None = None
+    """Once it is known."""
+    left: int = 0
+    """Layers whose neighbours are still to be found."""
+
+    def ask(self, viewer: Viewer, listing: Listing) -> None:
+        """Have a list worked out for the layer shown: neighbours first, a layer at a time, so that others get in."""
+        self.chosen, self.about, self.finding = listing, about_of(viewer), None
+        self._go_on(viewer, listing, self.about)
+
+    def _go_on(self, viewer: Viewer, listing: Listing, about: About) -> None:
+        if (listing, about) != (self.chosen, self.about):
+            return  # something else is wanted by now
+        missing = [layer for layer in listing.reads(about) if known(layer) is None]
+        self.left = len(missing)
+        if missing:
+            viewer.in_background(lambda: neighbors_of(missing[0]), lambda _: self._go_on(viewer, listing, about))
+        else:
+            viewer.in_background(lambda: listing.find(about), self._found(listing, about))
+
+    def _found(self, listing: Listing, about: About):  # type: ignore[no-untyped-def]  # a callback
+        def found(finding: Finding) -> None:
+            if (listing, about) == (self.chosen, self.about):
+                self.finding = Listed(finding.points, finding.values, finding.measure)
+
+        return found
+
+
+def about_of(viewer: Viewer) -> About:
+    """What the lists are of: the layer shown, beside that of the other tour."""
+    partner = viewer.partner
+    label = label_of(viewer.tour)
+    if partner is None:
+        return About(viewer.tour, viewer.layer, label)
+    return About(viewer.tour, viewer.layer, label, partner.tour, partner.layer)
+
+
+def draw(ui: Ui, viewer: Viewer, worth: Worth, x: float, y: float, w: float) -> float:
+    """The kinds of lists, or the name of the chosen one; returns where the rest begins."""
+    if worth.chosen is None:
+        for listing in lists(about_of(viewer)):
+            clicked, hovered, _ = ui.button(listing.name, x + 4, y, w - 8, ROW)
+            if hovered:
+                ui.rect(x + 4, y, w - 8, ROW, ui.colors.control, radius=6)
+            ui.text(x + 12, y + ROW / 2, ui.elide(listing.name, w - 24))
+            if clicked:
+                worth.ask(viewer, listing)
+            y += ROW
+        return y
+    if worth.about is not None and viewer.layer != worth.about.layer and viewer.layers.arrived:
+        worth.ask(viewer, worth.chosen)
+    back = ui.icon_button("back", ICON_BACK, x + 8, y, tip="All lists")
+    ui.text(x + 48, y + 16, ui.elide(worth.chosen.name, w - 60, bold=True), bold=True)
+    y += 40
+    if worth.finding is None:
+        text = f"Finding neighbours, {worth.left} layers to go\u2026" if worth.left else "Working it out\u2026"
+        ui.text(x + 12, y + 10, text, size=SMALL, color=ui.colors.second)
+        ui.moving = True
+        y += 24
+    if back:
+        worth.chosen = worth.about = worth.finding = None
+    return y

@@ -1,0 +1,143 @@
+"""The drawer in the real window: points found and selected, lists worth a look, histograms, named selections."""
+
+import numpy as np
+import pytest
+
+import engine
+from engine.tour.view import View
+
+X = 1280 - 52 - 320  # of its left edge
+GRID = X + 8 + 28, 64 + 8 + 40 + 40 + 40 + 28  # the middle of the first thumbnail under "Selected"
+
+
+@pytest.fixture
+def opened(open_window, small_tour):
+    window, hand = open_window(small_tour, view=View(mode="dots", color_by="kind", zoom=1.5))
+    window.viewer.playing = False
+    hand.wait(3)
+    return window, hand
+
+
+def test_the_selection_is_listed_and_a_click_goes_to_a_point(opened):
+    window, hand = opened
+    window.viewer.select(np.arange(60) >= 50)
+    hand.key("w")
+    assert window.panels.popover == "selected"
+    hand.wait(20)
+    hand.move(*GRID)
+    assert window.hands.listed == 50
+    hand.move(GRID[0] + 60, GRID[1])
+    assert window.hands.listed == 51
+    hand.click(GRID[0] + 60, GRID[1])
+    assert window.hands.pinned == 51
+    hand.settle(1.2)
+    layer = window.viewer.tour.layers[0]
+    xy = window.viewer.tour.aligned(0)[51] @ window.viewer.frame[:, :2]
+    place = window.viewer.camera.to_pixels(xy, size=(1280, 800), radius=layer.placement.radius)
+    assert place == pytest.approx([640, 400], abs=1)
+    hand.key("Escape")
+    assert window.panels.popover == ""
+
+
+def test_arrows_and_enter_go_through_the_list(opened):
+    window, hand = opened
+    window.viewer.select(np.arange(60) >= 40)
+    hand.key("w")
+    for key in ("Right", "Right", "Down"):
+        hand.key(key)
+    assert window.hands.listed == 40 + 1 + 5
+    hand.key("Return")
+    assert window.hands.pinned == 46
+
+
+def test_what_is_found_is_listed_as_one_types(opened):
+    window, hand = opened
+    hand.key("slash")
+    hand.do("type", "--delay", "15", "cat", frames=20)
+    assert window._drawer.grid.of.points.tolist() == list(range(40, 60))
+    hand.key("Down")  # goes into the list while the text keeps the other keys
+    assert window.hands.listed == 40 and window.panels.found == "cat"
+
+
+def test_a_legend_row_is_listed(opened):
+    window, hand = opened
+    hand.move(60, 126)  # "cat", the first row
+    hand.click(16 + 216 - 26, 126)
+    assert window.panels.popover == "selected"
+    assert np.flatnonzero(window.viewer.selection).tolist() == list(range(40, 60))
+    assert window.viewer.base.groups == ()
+
+
+def test_lists_worth_a_look(opened):
+    window, hand = opened
+    hand.key("w")
+    assert window.panels.popover == "worth"
+    hand.wait(3)
+    hand.click(X + 60, 64 + 8 + 40 + 16)  # the first list: the tour has no predictions, so "Among other labels"
+    for _ in range(2000):  # however long the first import of scikit-learn takes
+        hand.wait(2)
+        if window._drawer.worth.finding is not None:
+            break
+    assert window._drawer.worth.chosen.name == "Among other labels"
+    finding = window._drawer.worth.finding
+    assert finding.values == pytest.approx(np.sort(finding.values)) and finding.values.max() < 0.5
+    assert window._drawer.grid.of.points.tolist() == finding.points.tolist()
+    hand.key("j")  # another layer, another list
+    hand.settle(1.0)
+    for _ in range(2000):
+        hand.wait(2)
+        if window._drawer.worth.finding not in (None, finding):
+            break
+    assert window._drawer.worth.about.layer == 1
+
+
+def test_a_brush_on_a_histogram_narrows_the_selection_and_another_one_further(opened):
+    window, hand = opened
+    window.viewer.select(np.arange(60) < 40)
+    hand.key("w")
+    hand.wait(5)
+    drawer = window._drawer.histograms
+    assert set(drawer.binned) == {"kind", "size", "weight"}
+    drawer.brush(window.viewer, "kind", (1, 1))  # the bees
+    assert np.flatnonzero(window.viewer.selection).tolist() == list(range(20, 40))
+    drawer.brush(window.viewer, "size", (0, 0))
+    assert np.flatnonzero(window.viewer.selection).tolist() == list(range(20, 40, 2))
+    drawer.brush(window.viewer, "kind", None)
+    assert np.flatnonzero(window.viewer.selection).tolist() == list(range(0, 40, 2))
+    drawer.brush(window.viewer, "size", None)
+    assert window.viewer.selection.sum() == 40
+    top = 800 - 72 - (2 * 68 + 16) + 4 + 20  # with the mouse, across the left half of the first one
+    before = window.viewer.selection
+    hand.drag(X + 12, top + 20, X + 100, top + 20)
+    assert drawer.brushes and (window.viewer.selection <= before).all()
+
+
+def test_a_selection_with_a_name_is_an_attribute_that_only_the_save_keeps(open_window, saved):
+    window, hand = open_window(engine.load(saved / "small.tour"), view=View(mode="dots", color_by="kind"))
+    window.viewer.playing = False
+    window.viewer.select(np.arange(60) < 7)
+    hand.key("w")
+    hand.wait(5)
+    hand.click(X + 320 - 24, 64 + 8 + 40 + 16)  # the pen
+    hand.type("odd ones")
+    assert window.viewer.base.color_by == "odd ones" and window.viewer.coloring.counts[0] == 7
+    assert "odd ones" not in engine.load(saved / "small.tour").attributes
+    hand.key("ctrl+s")
+    kept = engine.load(saved / "small.tour")
+    assert (np.asarray(kept.attributes["odd ones"] == "odd ones") == (np.arange(60) < 7)).all()
+    assert (kept.layers[2].points == window.viewer.tour.layers[2].points).all()
+
+
+def test_fifty_thousand_points_scroll_without_a_stall(open_window):
+    from engine.tour.synthetic import synthetic
+
+    window, hand = open_window(synthetic(50_000), view=View(mode="dots"))
+    window.viewer.playing = False
+    hand.key("w")
+    window.panels.popover = "selected"
+    hand.wait(5)
+    hand.move(*GRID)
+    for _ in range(10):
+        hand.do("click", 5, frames=3)
+    assert window.hands.listed > 40  # scrolled down
+    assert len(window._drawer.grid.of.points) == 50_000
