@@ -181,7 +181,7 @@ def _ordered(
     return Finding(points[order], values[points[order]], measure)
 
 
-def _numbers(values: "pd.Series[float]") -> NDArray[np.float64]:
+def _numbers(values: "pd.Series[float]") -> NDArray[np.floating]:
     return values.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
