@@ -15,6 +15,7 @@ import statistics
 import time
 from collections.abc import Callable
 
+import glfw
 import numpy as np
 import pandas as pd
 
@@ -58,6 +59,8 @@ def main() -> None:
     tour, rows = tour_of(given.points), []
     window = Window(tour, view=View(color_by="class", palette="large", zoom=1.5))
     window.show()
+    window._canvas.set_current()
+    glfw.swap_interval(0)  # or a frame waits for the display's next
     viewer, hands = window.viewer, window.hands
 
     def note(what: str, act: Callable[[int], object]) -> None:

@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator  # noqa: E402
 from contextlib import contextmanager  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+import glfw  # noqa: E402
 import numpy as np  # noqa: E402
 
 np.seterr(all="ignore")
@@ -72,6 +73,8 @@ def measure(folder: Path) -> dict[str, float]:
     loaded = time.perf_counter() - start
     window = Window(tour, view=View(color_by="cluster", zoom=1.5))
     window.show()
+    window._canvas.set_current()
+    glfw.swap_interval(0)  # or a frame waits for the display's next
     viewer, hands, ui = window.viewer, window.hands, window.ui
     seconds = {"load_s": loaded}
 
