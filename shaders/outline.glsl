@@ -1,4 +1,4 @@
-// The colour of a point's class round what shows of its image, where that lets something through.
+// The colour of a point's class round what shows of its image, by looking around: for texels without a matte.
 //
 // v_frame, v_texel: see sprites.vert. texel: on the tile, and beyond it, where nothing of the image is.
 

@@ -33,6 +33,9 @@ vec4 image(vec2 texel) {
 #if FRAMED == 2
 #include "outline.glsl"
 #endif
+#if FRAMED == 3
+#include "matted.glsl"
+#endif
 
 void main() {
 #if FRAMED == 0
@@ -44,7 +47,7 @@ void main() {
 #if FRAMED == 1
     vec4 color = framed(image(texel), texel);
 #endif
-#if FRAMED == 2
+#if FRAMED > 1
     vec4 color = outlined(texel);
 #endif
     if (color.a < 0.02) {

@@ -4,7 +4,8 @@
 // A sprite wider than the driver's largest point is drawn in pieces, u_parts to a side,
 // one draw each: u_part says which.
 // HIDDEN: 1 where sprites that others hide are left out. FRAMED: 1 where each has a frame in the colour of its class, 2
-// where an outline follows its shape. Spaces as in points.vert.
+// where an outline follows its shape, 3 where it does and the texels say how near that is (engine/render/matte.py).
+// Spaces as in points.vert.
 
 #include "project.glsl"
 #include "place.glsl"
@@ -36,6 +37,7 @@ uniform float u_rim;  // pixels that the sprite reaches beyond its image
 #endif
 
 const float most_frame = 0.2;  // of the image's side
+const float most_outline = 0.1;  // likewise; of the hovered one three times that
 
 flat out vec4 v_frame;  // the colour of the class; the width in pixels
 flat out vec4 v_texel;  // from the place on this piece to the texel: factor, shift across and down; pixels to a texel
@@ -76,13 +78,23 @@ void main() {
     }
 #endif
 #if FRAMED > 0
-    float width = gl_VertexID == int(u_hovered) ? u_hovered_frame : u_frame;
-    v_frame = vec4(palette_entry().rgb, min(width, most_frame * size));
+    bool hovered = gl_VertexID == int(u_hovered);
+    float width = hovered ? u_hovered_frame : u_frame;
+#if FRAMED == 1
+    width = min(width, most_frame * size);
+#endif
+#if FRAMED > 1
+    width = min(width, (hovered ? 3.0 : 1.0) * most_outline * size);
+#endif
+    v_frame = vec4(palette_entry().rgb, width);
 #if FRAMED == 1
     float beyond = u_rim;
 #endif
 #if FRAMED == 2
-    float beyond = v_frame.w + 1.0;
+    float beyond = width + 1.0;
+#endif
+#if FRAMED == 3
+    float beyond = max(width + 0.5, 0.0);
 #endif
     float texels = u_tile / size;
     size += 2.0 * beyond;

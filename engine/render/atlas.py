@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..tour.tour import Sprites
 from . import blocks
+from .matte import matted
 from .stack import Stack, compresses, most_pages
 
 SMALLEST = 8  # pixels: below it a copy is no smaller in memory terms that matter
@@ -81,6 +82,8 @@ class Level:
     there: list[NDArray[np.uint8] | None] = field(default_factory=list)
     """Of the pages that have arrived: which texels show, for the hand to meet. 1/32 of what the texels take."""
 
+    matted: bool = False
+    """Whether what lets through holds how near it is to what shows (matte.py)."""
     opaque: bool = True
     """Whether no image that has arrived lets anything through."""
 
@@ -160,18 +163,19 @@ def premultiply(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.concatenate([colour.astype(np.uint8), alpha], axis=-1)
 
 
-def _copies(sprites: Sprites, tile: int) -> Iterator[NDArray[np.uint8]]:
+def _copies(sprites: Sprites, tile: int, *, matte: bool) -> Iterator[NDArray[np.uint8]]:
     """The premultiplied tiles at that size, a few at a time."""
     for page in range(sprites.pages):
         tiles = sprites.load(page)
         for first in range(0, len(tiles), AT_A_TIME):
-            yield shrink(premultiply(tiles[first : first + AT_A_TIME]), tile)
+            some = shrink(premultiply(tiles[first : first + AT_A_TIME]), tile)
+            yield matted(some) if matte else some
 
 
-def pages(sprites: Sprites, grid: Grid) -> Iterator[NDArray[np.uint8]]:
+def pages(sprites: Sprites, grid: Grid, *, matte: bool = False) -> Iterator[NDArray[np.uint8]]:
     """The pages of one level, (height, width, 4), premultiplied, one stored page in memory at a time."""
     t = grid.tile
-    stored = _copies(sprites, t)
+    stored = _copies(sprites, t, matte=matte)
     left = np.zeros((0, t, t, 4), dtype=np.uint8)
     for page in range(grid.pages):
         parts = [left]
@@ -202,21 +206,24 @@ class Atlas:
         """max_texture: the longest side of a page, if that is less than `LARGEST_PAGE`."""
         self._sprites = sprites
         self._limit = max(sprites.tile, min(max_texture, LARGEST_PAGE))
-        self._levels: dict[int, Level] = {}
-        self._arriving: queue.Queue[tuple[int, Page | BaseException]] = queue.Queue(maxsize=1)
+        self._levels: dict[tuple[int, bool], Level] = {}
+        self._arriving: queue.Queue[tuple[Level, Page | BaseException]] = queue.Queue(maxsize=1)
         self._closed = threading.Event()
 
-    def level(self, size: float, *, wait: bool = False) -> Level | None:
+    def level(self, size: float, *, wait: bool = False, matte: bool = False) -> Level | None:
         """The level for sprites of `size` pixels. While it is made, the best one there is; None at first.
 
-        wait: make it now, all of it.
+        wait: make it now, all of it. matte: with how near it is to what shows; of opaque images any level will do.
         """
         tile = tile_for(size, self._sprites.tile)
-        wanted = self._levels.get(tile)
+        either = [self._levels.get((tile, kind)) for kind in (matte, not matte)]
+        wanted = either[0]
+        if wanted is None and (other := either[1]) is not None and (other.opaque or not other.complete):
+            wanted = other  # which will do, or has to come first
         if wanted is None:
             busy = any(not each.complete for each in self._levels.values())
             if wait or not busy:
-                wanted = self._begin(tile)
+                wanted = self._begin(tile, matte=matte)
         while wait and wanted is not None and not wanted.complete:
             self.update(wait=True)
         if wanted is not None and wanted.complete:
@@ -232,27 +239,27 @@ class Atlas:
                 return len(level.there), level.grid.pages
         return 0, 0
 
-    def _begin(self, tile: int) -> Level:
+    def _begin(self, tile: int, *, matte: bool) -> Level:
         grid = Grid(self._sprites.n, tile, self._limit)
         compressed = 4 * tile * tile * grid.n > EXACT and compresses()
         width, height = grid.size(0)
         fitting = LARGEST_STACK // (width * height * (1 if compressed else 4))
-        level = Level(grid, compressed, max(1, min(most_pages(), fitting)))
-        self._levels[tile] = level
+        level = Level(grid, compressed, max(1, min(most_pages(), fitting)), matted=matte)
+        self._levels[tile, matte] = level
         threading.Thread(target=self._make, args=(level,), daemon=True, name=f"tiles {tile}").start()
         return level
 
     def _make(self, level: Level) -> None:
         try:
-            for page in pages(self._sprites, level.grid):
-                self._deliver(level.grid.tile, packed(page, compressed=level.compressed))
+            for page in pages(self._sprites, level.grid, matte=level.matted):
+                self._deliver(level, packed(page, compressed=level.compressed))
         except BaseException as error:  # raised again where it is received
-            self._deliver(level.grid.tile, error)
+            self._deliver(level, error)
 
-    def _deliver(self, tile: int, page: Page | BaseException) -> None:
+    def _deliver(self, level: Level, page: Page | BaseException) -> None:
         while not self._closed.is_set():
             try:
-                self._arriving.put((tile, page), timeout=0.2)
+                self._arriving.put((level, page), timeout=0.2)
                 return
             except queue.Full:
                 continue
@@ -260,12 +267,12 @@ class Atlas:
     def update(self, *, wait: bool = False) -> bool:
         """Send one page to the GPU if one has arrived; whether there was one."""
         try:
-            tile, page = self._arriving.get(block=wait)
+            level, page = self._arriving.get(block=wait)
         except queue.Empty:
             return False
         if isinstance(page, BaseException):
             raise page
-        self._levels[tile].receive(page)
+        level.receive(page)
         return True
 
     def close(self) -> None:

@@ -181,7 +181,7 @@ class Scene:
             return None
         try:
             self._atlas.update()
-            return self._atlas.level(shot.image_size, wait=wait)
+            return self._atlas.level(shot.image_size, wait=wait, matte=shot.class_frames and not self._single)
         except TourFormatError as fault:  # of a page that was read only now
             self._atlas.close()
             self.fault, self._atlas = str(fault), None

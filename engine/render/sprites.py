@@ -67,12 +67,16 @@ class Sprites:
         size: the side in pixels. receding: whether greyed ones are fainter.
         """
         sides = 2 if "u_target" in shared else 1
-        framed = 0 if greyed or frame is None else 1 if level.opaque else 2
+        frame = None if greyed else frame
+        framed = 0 if frame is None else 1 if level.opaque else 2
+        if level.matted and not level.opaque:  # no other program knows such texels, with an outline or without
+            framed = 3
         program = self._program(sides, int(greyed is not None), int("u_behind" in shared), framed)
         for name, value in shared.items():
             program[name] = value
         margin = 0.0
-        if framed and frame is not None:
+        if framed:
+            frame = frame or Frame(-1.0, -1.0, 0.0)
             margin = frame.margin(opaque=level.opaque)
             if level.opaque:
                 program["u_rim"] = frame.rim
