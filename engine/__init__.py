@@ -20,8 +20,8 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
               (lists worth a look), named (selections as attributes), synthetic
     motion    random, rotation, piece, grandtour, walk (little, local, guided), handle, camera, flight, transition,
               projection, shot, selection, naming (of regions): where points go, in numbers alone
-    render    glsl, shader, buffers, matte, atlas, points, sprites, density, occlusion, scene, painter, offscreen: shaders/
-              through vispy.gloo; baseline and benchmark: a bare draw of the same points, to measure against
+    render    glsl, shader, buffers, matte, atlas, points, sprites, density, occlusion, scene, painter, offscreen:
+              shaders/ through vispy.gloo; baseline and benchmark: a bare draw of the same points, to measure against
     viewer    what is looked at and how it changes, in numbers alone: the state, and every action of a person
     window    GLFW and Dear ImGui: events, panels, marks over the points
     pictures  snapshot, film, gallery, heatmap: files and arrays, without a window

@@ -91,7 +91,9 @@ def test_the_look_panel_switches_both(window, hand):
     for row, name in ((5, "class_frames"), (6, "density")):
         y = 64 + 44 + 32 * row + 16
         before = getattr(window.viewer.base, name)
-        hand.click(left + 272 - 12 - 16, y)
+        hand.do("mousemove", left + 272 - 12 - 16, y)
+        hand.wait(3)
+        hand.do("click", 1)
         hand.wait(3)
         assert getattr(window.viewer.base, name) is not before
 
