@@ -30,7 +30,7 @@ void main() {
 #if SHADED == 1
     float overlap = u_overlap * f_color.a;
     vec3 color = f_color.rgb / max(f_color.a, 0.000001);
-    float shade = u_most * overlap / (overlap + 0.5);
+    float shade = u_most * overlap / (overlap + 1.0);
     f_color = vec4(mix(u_canvas, color, shade), clamp(0.25 * log2(max(overlap, 1.0)), 0.0, 1.0));
 #endif
 }

@@ -18,8 +18,8 @@ def matted(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
     alpha = tiles[..., 3]
     if (alpha == 255).all():
         return tiles
-    steps = np.maximum(distance(alpha > 0).astype(np.int32) - 1, 0)
-    near = (255 - steps * 255 // REACH).astype(np.uint16)
+    steps = np.maximum(np.arange(REACH + 2) - 1, 0)
+    near = (255 - steps * 255 // REACH).astype(np.uint16)[distance(alpha > 0)]
     white = ((255 - alpha.astype(np.uint16)) * near + 127) // 255
     out = tiles.copy()
     out[..., :3] = np.minimum(tiles[..., :3] + white[..., None], 255)

@@ -67,7 +67,7 @@ def shading(tour, at, *, dot, lit=slice(None)):
     sigma = REACH / 3.0 * CELL
     weights = np.exp(-0.5 * ((pixels - at) ** 2).sum(axis=1) / sigma**2) / (2 * np.pi * sigma**2)  # per square pixel
     overlap = weights.sum() * np.pi / 4 * dot**2
-    share = MOST * overlap / (overlap + 0.5)
+    share = MOST * overlap / (overlap + 1.0)
     return CANVAS + share * (weights @ colors / max(weights.sum(), 1e-30) - CANVAS)
 
 
