@@ -1,17 +1,24 @@
 # Two commands: `make demo` and `make test`. Each first sets up what is missing, `make setup` does that alone.
 #
+#   make check                     in a minute: lint, types, and the tests that open no window and train nothing
+#   make coverage                  all tests, and the lines and branches that none of them reaches
+#   make mutants PART=motion       how many changes to engine/PART its tests see (tools/mutants.py)
+#   make docs                      the reference of the public names into build/docs
 #   make setup TORCH_INDEX=URL     take torch from another package index (CPU only, or another CUDA)
 #   make setup PYTHON=python3.12   use another Python, 3.11 or newer
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo test setup lint contracts drivers clean
+.PHONY: demo check test coverage mutants docs setup lint contracts drivers clean
 
 PYTHON ?= python3
 TORCH_INDEX ?=
 VENV := .venv
 READY := $(VENV)/ready
+# Tests run in as many processes as there are cores, each with one thread: more would only wait for each other.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 LP_NUM_THREADS=0 $(VENV)/bin/python -m pytest \
+	--numprocesses auto --maxprocesses 8 --dist worksteal
 
 # What the programs need of the system: a file that the package brings, then the Debian package.
 LIBRARIES := libEGL.so.1:libegl1 libEGL_mesa.so.0:libegl-mesa0 libGL.so.1:libgl1 libGLX_mesa.so.0:libglx-mesa0 \
@@ -22,8 +29,24 @@ PROGRAMS := Xvfb:xvfb xdotool:xdotool chromium:chromium chromedriver:chromium-dr
 demo: $(READY)
 	@$(VENV)/bin/umap-tour demo
 
+check: $(READY) lint
+	$(PYTEST) -m 'not window and not trains'
+
 test: $(READY) lint
-	$(VENV)/bin/python -m pytest
+	$(PYTEST)
+
+coverage: $(READY)
+	$(PYTEST) --cov --cov-report term-missing:skip-covered
+
+PART ?= motion
+mutants: $(READY)
+	OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tools/mutants.py $(PART) $(ARGS)
+
+docs: $(READY)
+	$(VENV)/bin/python -c 'import pdoc' 2> /dev/null \
+		|| $(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	$(VENV)/bin/python -m pdoc engine --no-show-source --output-directory build/docs
+	$(VENV)/bin/python tools/links.py build/docs docs README.md CONTRIBUTING.md
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .
@@ -116,4 +139,4 @@ drivers: $(READY)
 	fi
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage*

@@ -1,8 +1,9 @@
-"""Seeded numbers, strict arithmetic, small tours, and where the published data is, if it is here."""
+"""Seeded numbers, strict arithmetic, small tours, a display, and where the published data is, if it is here."""
 
 import json
 import math
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,11 +12,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from engine.tour.alignment import chain
 from engine.tour.tour import Layer, Sprites, Tour
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what opens a window. What trains comes first: it takes longest, and the short tests fill the gaps."""
+    for item in items:
+        if "display" in getattr(item, "fixturenames", ()):
+            item.add_marker("window")
+    items.sort(key=lambda item: item.get_closest_marker("trains") is None)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Makes a folder once for all workers: a name, and what fills the folder."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        folder, whole = shared / name, shared / f"{name}.whole"
+        with FileLock(shared / f"{name}.lock"):
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # what a failure left
+                folder.mkdir()
+                fill(folder)
+                whole.touch()
+        return folder
+
+    return make
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,13 @@
 """Whole commands as a person runs them: what they print, what they write, how they end."""
 
+import json
 import os
 import subprocess
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -14,6 +16,7 @@ import pytest
 from PIL import Image
 
 import engine
+import forked
 from engine.tour.epochs import joined
 from engine.tour.view import SavedView, View
 from engine.viewer.storyteller import span
@@ -26,8 +29,7 @@ def run(*words, cwd, display=None, check=None):
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
     if display:
         environment["DISPLAY"] = display
-    command = [sys.executable, "-m", "engine", *map(str, words)]
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
+    done = forked.run(["-m", "engine", *words], cwd=cwd, env=environment)
     if check is not None:
         assert done.returncode == check, done.stderr
     return done
@@ -121,6 +123,7 @@ BUILD = ["build", "--network", "squeezenet1_1", "--weights", "none", "--layers",
          "--images", "."]  # fmt: skip
 
 
+@pytest.mark.trains
 def test_build_names_what_is_broken_and_says_its_plan(folder):
     done = run(*BUILD, "--n-neighbors", 5, "--out", "x.tour", cwd=folder, check=0)
     assert done.stdout == "x.tour\n"
@@ -328,23 +331,31 @@ x.XFlush(display)
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """The demo as a newcomer without a display runs it, once."""
-    folder = tmp_path_factory.mktemp("demo")
-    return folder, run("demo", cwd=folder, check=0)
+def demo(once):
+    """The demo as a newcomer without a display runs it, once: the folder, and what was said."""
+
+    def fill(folder):
+        done = run("demo", cwd=folder, check=0)
+        (folder / "said.json").write_text(json.dumps({"stdout": done.stdout, "stderr": done.stderr}))
+
+    folder = once("demo", fill)
+    return folder, SimpleNamespace(**json.loads((folder / "said.json").read_text()))
 
 
+@pytest.mark.trains
 def test_the_demo_says_how_well_the_network_reads(demo):
     words = next(line for line in demo[1].stderr.splitlines() if "held-out" in line).split()
     assert float(words[words.index("%") - 1]) >= 97.0
 
 
+@pytest.mark.trains
 def test_the_demo_shows_progress(demo):
     assert "activations: 1,797 in" in demo[1].stderr
     assert "neighbours: 1,797 in" in demo[1].stderr
     assert "UMAP of" in demo[1].stderr and "film" in demo[1].stderr
 
 
+@pytest.mark.trains
 def test_the_demo_makes_a_tour_of_every_block(demo):
     tour = engine.load(demo[0] / "demo.tour")
     assert tour.n == 1797 and tour.dims == 15 and len(tour.layers) >= 7
@@ -356,6 +367,7 @@ def test_the_demo_makes_a_tour_of_every_block(demo):
     assert all(layer.placement.similarity > 0.8 for layer in tour.layers)
 
 
+@pytest.mark.trains
 def test_the_demo_writes_pictures_and_a_film(demo):
     folder, done = demo
     files = [folder / line for line in done.stdout.splitlines()]
@@ -372,6 +384,7 @@ def test_the_demo_writes_pictures_and_a_film(demo):
         assert stream.frames / stream.average_rate >= 10
 
 
+@pytest.mark.trains
 def test_the_demo_reuses_a_finished_tour(demo):
     before = (demo[0] / "demo.tour/tour.json").stat().st_mtime_ns
     done = run("demo", "--pictures", "again", cwd=demo[0], check=0)

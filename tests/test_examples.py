@@ -2,22 +2,22 @@
 
 import ast
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 import engine
+import forked
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def example(name, *words, cwd):
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    command = [sys.executable, ROOT / "examples" / name, *map(str, words)]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=True).stdout
+    done = forked.run([ROOT / "examples" / name, *words], cwd=cwd, env=environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_examples_are_short_numbered_and_explained():
@@ -38,6 +38,7 @@ def test_every_example_explains_itself(file, tmp_path):
     assert text.startswith("usage: ") and ast.get_docstring(ast.parse(file.read_text())).splitlines()[0] in text
 
 
+@pytest.mark.trains
 def test_example_digits(tmp_path):
     files = example("01_digits.py", 300, cwd=tmp_path).split()
     assert len(files) == 4 and all((tmp_path / file).is_file() for file in files)
@@ -79,6 +80,7 @@ def test_example_scripted_tour(saved):
     assert '"name": "outermost"' in (saved / "view.json").read_text()
 
 
+@pytest.mark.trains
 def test_example_training(tmp_path):
     text = example("08_training.py", 200, cwd=tmp_path)
     assert "15 layers, 3 at each of the epochs 0, 1, 2, 4, 8" in text
@@ -92,6 +94,7 @@ def test_example_a_million(tmp_path):
     assert Image.open(tmp_path / "million-images.png").size == (1280, 800)
 
 
+@pytest.mark.trains
 def test_example_emoji(tmp_path):
     fonts, listed = Path("/usr/share/fonts"), Path("/usr/share/unicode/emoji/emoji-test.txt")
     if not listed.is_file() or next(fonts.rglob("NotoColorEmoji.ttf"), None) is None:

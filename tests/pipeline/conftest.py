@@ -44,6 +44,12 @@ class Net(nn.Module):
         return self.head(self.flatten(self.pool(self.encoder(self.stem(x)))))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def compiled_umap():
+    """Not compiled again in this process where another one has done it."""
+    import warm  # noqa: F401
+
+
 @pytest.fixture
 def network():
     torch.manual_seed(0)

@@ -9,6 +9,7 @@ import torch
 import engine
 
 N = 40
+pytestmark = pytest.mark.trains
 
 
 def test_a_build_makes_a_tour(network, pixels, tmp_path, monkeypatch):

@@ -13,6 +13,7 @@ from engine.pipeline.embedding import EXTENT, Schedule, embed, schedule
 from engine.pipeline.neighbors import nearest
 
 COUNT = 600
+pytestmark = pytest.mark.trains
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,12 @@ import torch
 
 import engine
 import engine.pipeline.build as build_module
+import forked
 from engine.pipeline.activations import capture
 from engine.pipeline.embedding import Schedule
 from engine.tour.sketches import has_activations
+
+pytestmark = pytest.mark.trains
 
 
 def short(n, *, first):
@@ -37,32 +40,35 @@ def make(network, pixels, out, **options):
     return engine.build(network, pixels, out=out, **{"n_neighbors": 8, "tile": 8, "progress": False} | options)
 
 
-COMMAND = [sys.executable, "-m", "engine", "build", "--network", "squeezenet1_1", "--weights", "none", "--layers",
-           "features.?", "--layers", "Softmax", "--n-neighbors", "5", "--max-width", "2000"]  # fmt: skip
+COMMAND = ["-m", "engine", "build", "--network", "squeezenet1_1", "--weights", "none", "--layers", "features.?",
+           "--layers", "Softmax", "--n-neighbors", "5", "--max-width", "2000"]  # fmt: skip
 
 
 def test_killed_again_and_again_it_ends_with_the_same_bytes(photos, tmp_path):
     """Whole commands and real SIGKILLs, each once the build has got a little further than the one before."""
     (photos / "ant" / "00.jpg").write_bytes(b"broken")
-    command = [*COMMAND, "--images", str(photos), "--similarity"]
+    command = [*COMMAND, "--images", photos, "--similarity", "--out"]
     whole, killed = tmp_path / "a" / "x.tour", tmp_path / "b" / "x.tour"
-    subprocess.run([*command, "--out", str(whole)], check=True, capture_output=True)
+    first = forked.run([*command, whole], cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
     work = killed.parent / ".x.tour.build"
     for marks in ["tiles.npy", "seen.json", "layers/000.json", "layers/006.json"]:
-        process = subprocess.Popen([*command, "--out", str(killed)], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        program = forked.Program([*command, killed], cwd=tmp_path)
         until = time.monotonic() + 60
-        while not (work / marks).exists() and process.poll() is None and time.monotonic() < until:
+        while not (work / marks).exists() and program.running and time.monotonic() < until:
             time.sleep(0.002)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL, process.communicate()[1]
+        program.kill()
+        done = program.wait()
+        assert done.returncode == -signal.SIGKILL, done.stderr
         assert not killed.exists()  # a folder is complete or is not there
-    last = subprocess.run([*command, "--out", str(killed)], check=True, capture_output=True, text=True)
+    last = forked.run([*command, killed], cwd=tmp_path)
+    assert last.returncode == 0, last.stderr
     assert "going on where an earlier build stopped: 7 of" in last.stderr or "8 of" in last.stderr, last.stderr
     assert contents(killed) == contents(whole)
     assert [each.name for each in killed.parent.iterdir()] == ["x.tour"]
     tour = engine.load(killed)
     assert tour.n == 23 and not any(name.endswith("00.jpg") for name in tour.attributes["file"])
-    again = subprocess.run([*command, "--out", str(killed)], capture_output=True, text=True)
+    again = forked.run([*command, killed], cwd=tmp_path)
     assert again.returncode == 0 and "is finished and built from the same; nothing to do" in again.stderr
 
 

@@ -50,9 +50,9 @@ def contents(side):
     return np.frombuffer(bytes(raw), dtype=np.float32).reshape(N, 4 * groups(DIMS))
 
 
-def wait_for(buffers, blend, frames=500):
-    """Frames until it is ready."""
-    for k in range(frames):
+def wait_for(buffers, blend):
+    """Frames until it is ready; a minute for the thread that reads it, on a machine with other work."""
+    for k in range(30_000):
         if buffers.ready(blend):
             return k
         buffers.update()
@@ -126,10 +126,12 @@ def test_a_viewer_that_hurries_about_gets_there_and_holds_three_layers_and_a_mea
         most = max(most, buffers.held // SIZE)
         time.sleep(0.001)
     viewer.scrub(None)
-    for _ in range(300):
+    for k in range(30_000):  # the thread that reads may have to wait for other work on the machine
         viewer.advance(1 / 60)
         buffers.update()
         time.sleep(0.001)
+        if k >= 300 and viewer.transition.settled and viewer.goal == viewer.transition.target:
+            break
     assert not viewer.moving or viewer.playing
     assert viewer.transition.settled and viewer.layers.goal == viewer.transition.target
     assert means > 0 and most <= 4
