@@ -75,6 +75,10 @@ def _run(words, cwd, environment, files):
         opened = os.open(file, os.O_WRONLY | os.O_CREAT)
         os.dup2(opened, number)
         os.close(opened)
+    if "COVERAGE_PROCESS_CONFIG" in environment:  # `make coverage`; it writes what it saw at exit
+        import coverage
+
+        coverage.process_startup(force=True)
     first, *rest = words
     try:
         if first == "-m":

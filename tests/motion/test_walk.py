@@ -148,3 +148,13 @@ def test_the_local_tour_is_around_what_was_assigned(rng):
 
 def test_the_grand_tour_never_rests():
     assert engine.GrandTour(5).resting is False
+
+
+def test_a_pair_is_reached_when_the_plane_shows_it_and_not_when_depth_does():
+    tour = LittleTour(5, seed=3)
+    pair = tour.next_target(tour.frame)
+    other = np.eye(5)[:, next(k for k in range(5) if not pair[k].any())]
+    beside = np.column_stack([pair[:, 0], other, pair[:, 1]])
+    assert (tour.next_target(beside) == pair).all()
+    turned = np.column_stack([pair @ [[0.6, -0.8], [0.8, 0.6]], other])
+    assert not (tour.next_target(turned) == pair).all()

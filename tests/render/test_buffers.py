@@ -130,7 +130,7 @@ def test_a_viewer_that_hurries_about_gets_there_and_holds_three_layers_and_a_mea
         viewer.advance(1 / 60)
         buffers.update()
         time.sleep(0.001)
-        if k >= 300 and viewer.transition.settled and viewer.goal == viewer.transition.target:
+        if k >= 300 and viewer.transition.settled and viewer.layers.goal == viewer.transition.target:
             break
     assert not viewer.moving or viewer.playing
     assert viewer.transition.settled and viewer.layers.goal == viewer.transition.target
