@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from engine.motion.crowd import around, cell, thinned
+from engine.motion.crowd import REACH, around, cell, thinned
 
 PANE = (1600, 900)  # cells of ten pixels
-SIGMA = 5 / 3 * 10.0
+SIGMA = REACH / 3 * 10.0
 DOT = SIGMA * np.sqrt(8)  # so large that one point at a place is one dot there
 AT = np.array([300.0, 200.0])
 
@@ -14,7 +14,7 @@ AT = np.array([300.0, 200.0])
 def test_a_cell_is_a_part_of_the_longer_side_and_four_pixels_at_least():
     assert cell(PANE) == cell(PANE[::-1]) == 10.0
     assert cell((640, 100)) == cell((320, 100)) == 4.0
-    assert around(PANE) == 50.0 and around((320, 100)) == 20.0
+    assert around(PANE) == 10.0 * REACH and around((320, 100)) == 4.0 * REACH
 
 
 @pytest.mark.parametrize(("n", "expected"), [(0, 1.0), (1, 1.0), (2, 0.8875), (4, 0.775), (16, 0.55), (1000, 0.55)])
@@ -30,5 +30,5 @@ def test_points_count_less_the_farther_they_are(way):
     expected = 1 - 0.45 * np.log2(overlap) / 4
     assert thinned(sixteen, AT, pane=PANE, dot=DOT) == pytest.approx(expected)
     many = np.tile(way, (10_000, 1))
-    assert thinned(AT + 49.9 * many, AT, pane=PANE, dot=DOT) == pytest.approx(0.55)
-    assert thinned(AT + 50.1 * many, AT, pane=PANE, dot=DOT) == 1.0
+    assert thinned(AT + 2.99 * SIGMA * many, AT, pane=PANE, dot=DOT) == pytest.approx(0.55)
+    assert thinned(AT + 3.01 * SIGMA * many, AT, pane=PANE, dot=DOT) == 1.0
