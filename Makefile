@@ -16,6 +16,7 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 VENV := .venv
 READY := $(VENV)/ready
+BROWSED := $(VENV)/browser
 # Tests run in as many processes as there are cores, each with one thread: more would only wait for each other.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 LP_NUM_THREADS=0 $(VENV)/bin/python -m pytest \
 	--numprocesses auto --maxprocesses 8 --dist worksteal
@@ -24,7 +25,32 @@ PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 LP_NUM_TH
 LIBRARIES := libEGL.so.1:libegl1 libEGL_mesa.so.0:libegl-mesa0 libGL.so.1:libgl1 libGLX_mesa.so.0:libglx-mesa0 \
 	libX11.so.6:libx11-6 libXcursor.so.1:libxcursor1 libXi.so.6:libxi6 libXinerama.so.1:libxinerama1 \
 	libXrandr.so.2:libxrandr2 libfontconfig.so.1:libfontconfig1 libstdc++.so.6:libstdc++6
-PROGRAMS := Xvfb:xvfb xdotool:xdotool chromium:chromium chromedriver:chromium-driver
+PROGRAMS := Xvfb:xvfb xdotool:xdotool
+BROWSER := chromium:chromium chromedriver:chromium-driver
+
+# Installs the Debian packages that the shell's list `missing` names.
+define INSTALL
+if (( $${#missing[@]} )); then
+	install="apt-get install -y --no-install-recommends $${missing[*]}"
+	if ! command -v apt-get > /dev/null; then
+		echo "make: these are missing, here by their Debian names: $${missing[*]}; install them and run make again" >&2
+		exit 1
+	elif [[ $$(id -u) == 0 ]]; then
+		sudo=()
+	elif command -v sudo > /dev/null && { sudo -n true 2> /dev/null || [[ -t 0 ]]; }; then
+		sudo=(sudo)
+	else
+		echo "make: missing system packages, and no right to install them. Have an administrator run" >&2
+		echo "make:   $$install" >&2
+		echo "make: and run make again" >&2
+		exit 1
+	fi
+	echo "== System packages: $${missing[*]}"
+	"$${sudo[@]}" apt-get update -qq
+	"$${sudo[@]}" $$install --assume-no 2> /dev/null | grep '^Need to get' || true
+	"$${sudo[@]}" env DEBIAN_FRONTEND=noninteractive $$install -qq > /dev/null
+fi
+endef
 
 demo: $(READY)
 	@$(VENV)/bin/umap-tour demo
@@ -32,10 +58,10 @@ demo: $(READY)
 check: $(READY) lint
 	$(PYTEST) -m 'not window and not trains'
 
-test: $(READY) lint
+test: $(READY) $(BROWSED) lint
 	$(PYTEST)
 
-coverage: $(READY)
+coverage: $(READY) $(BROWSED)
 	$(PYTEST) --cov --cov-report term-missing:skip-covered
 
 PART ?= motion
@@ -77,26 +103,7 @@ $(READY): pyproject.toml constraints.txt Makefile
 		exit 1
 	fi
 	$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || missing+=(python3-venv)
-	if (( $${#missing[@]} )); then
-		install="apt-get install -y --no-install-recommends $${missing[*]}"
-		if ! command -v apt-get > /dev/null; then
-			echo "make: these are missing, here by their Debian names: $${missing[*]}; install them and run make again" >&2
-			exit 1
-		elif [[ $$(id -u) == 0 ]]; then
-			sudo=()
-		elif command -v sudo > /dev/null && { sudo -n true 2> /dev/null || [[ -t 0 ]]; }; then
-			sudo=(sudo)
-		else
-			echo "make: missing system packages, and no right to install them. Have an administrator run" >&2
-			echo "make:   $$install" >&2
-			echo "make: and run make again" >&2
-			exit 1
-		fi
-		echo "== System packages: $${missing[*]}"
-		"$${sudo[@]}" apt-get update -qq
-		"$${sudo[@]}" $$install --assume-no 2> /dev/null | grep '^Need to get' || true
-		"$${sudo[@]}" env DEBIAN_FRONTEND=noninteractive $$install -qq > /dev/null
-	fi
+	$(INSTALL)
 	driver=$$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2> /dev/null | head -n 1) || driver=
 	size="about 0.5 GB, 3 GB where the index has torch for CUDA only"
 	[[ -z $$driver ]] || size="about 4 GB, with cuML and CuPy if they fit the NVIDIA driver $$driver"
@@ -127,6 +134,15 @@ $(READY): pyproject.toml constraints.txt Makefile
 	$$pip --editable ".[$$extras]"
 	touch $@
 	echo "== Set up. A second time this takes no time."
+
+# The tests of pages want a browser; neither the demo nor the programs do.
+$(BROWSED): $(READY)
+	@missing=()
+	for pair in $(BROWSER); do
+		command -v "$${pair%%:*}" > /dev/null || missing+=("$${pair##*:}")
+	done
+	$(INSTALL)
+	touch $@
 
 # The drawing tests by other drivers, with every GL call checked: softpipe, and zink over lavapipe where it is.
 drivers: $(READY)
