@@ -10,7 +10,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo check test coverage mutants docs setup lint contracts drivers clean
+.PHONY: demo check test article coverage mutants docs setup lint contracts drivers clean
 
 PYTHON ?= python3
 TORCH_INDEX ?=
@@ -73,6 +73,15 @@ docs: $(READY)
 		|| $(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	$(VENV)/bin/python -m pdoc engine --no-show-source --output-directory build/docs
 	$(VENV)/bin/python tools/links.py build/docs docs README.md CONTRIBUTING.md
+
+# The article of docs/article/ from the published data: make article PUBLISHED=path/to/meta-googlenet-15D.json
+PUBLISHED ?= data/meta-googlenet-15D.json
+article: $(READY)
+	@tour=$$(mktemp -d)/googlenet.tour
+	trap 'rm -rf "$${tour%/*}"' EXIT
+	$(VENV)/bin/umap-tour import "$(PUBLISHED)" --out "$$tour"
+	cp docs/article/article.md "$$tour/"
+	$(VENV)/bin/umap-tour export "$$tour" --article --title "How a network sorts images" --out docs/article/site
 
 lint: $(READY)
 	$(VENV)/bin/ruff check .

@@ -14,6 +14,7 @@ import { legend } from "./ui/legend.js";
 import { opening, story } from "./ui/story.js";
 import { popover, selectionBar, toolbar } from "./ui/toolbar.js";
 import { address } from "./address.js";
+import { article } from "./article.js";
 import { maskOf, Viewer } from "./viewer.js";
 
 /** @typedef {{x: number, y: number, width: number, height: number, viewer: Viewer}} Pane in pixels of the page */
@@ -62,6 +63,7 @@ export class Page {
     this.address = null;
     /** @type {Promise<void>} */
     this.ready = Promise.resolve();
+    this.beside = false; // an article, which is scrolled and typed in
     /** @type {symbol | null} a journey through all layers that is under way */
     this.journey = null;
     /** @type {Map<number, Promise<string>>} of pages of images */
@@ -410,8 +412,10 @@ export function mount(root, manifest, source, withAddress = true) {
 export function openPage(manifest, where) {
   const root = /** @type {HTMLElement} */ (document.getElementById("tour"));
   try {
-    const page = mount(root, manifest, scripts(where));
+    const page = mount(root, manifest, scripts(where), !document.getElementById("article"));
     Object.assign(window, { umapTour: page.api });
+    const text = document.getElementById("article");
+    if (text) page.ready.then(() => article(page, text), () => {});
   } catch (error) {
     root.replaceChildren(el("p", { class: "message", role: "alert" }, /** @type {Error} */ (error).message));
     const ready = Promise.reject(error);

@@ -20,6 +20,9 @@ def export(
         ),
     ] = None,
     single_file: Annotated[bool, typer.Option("--single-file", help="One HTML file, of 100 MB at most.")] = False,
+    article: Annotated[
+        bool, typer.Option("--article", help="A text with the tour beside it: the captions, or the tour's article.md.")
+    ] = False,
     layers: Annotated[
         str | None, typer.Option(help="Only these, by number or name, with commas.", show_default=False)
     ] = None,
@@ -43,7 +46,7 @@ def export(
     target = out or Path(tour.stem + (".html" if single_file else "-page"))
     wanted = None if layers is None else [_layer(each.strip()) for each in layers.split(",") if each.strip()]
     page = write(
-        load(tour), None if other is None else load(other), out=target, single_file=single_file, layers=wanted,
+        load(tour), None if other is None else load(other), out=target, single_file=single_file, article=article, layers=wanted,
         max_points=max_points, title=title, images=images, private=private or [],
     )  # fmt: skip
     files = [page] if single_file else [each for each in page.parent.rglob("*") if each.is_file()]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..tour.tour import Tour
+from .article import article_of, sections_of, view_numbers
 from .contents import Choice, Contents, contents
 from .page import as_script, document
 
@@ -21,6 +22,7 @@ def export(
     *,
     out: str | Path,
     single_file: bool = False,
+    article: bool = False,
     layers: Sequence[int | str] | None = None,
     max_points: int | None = None,
     title: str | None = None,
@@ -29,19 +31,24 @@ def export(
 ) -> Path:
     """Write a tour, or two of the same points side by side, as a page for any browser; returns the page's file.
 
-    out: a folder, or with single_file the HTML file; what an earlier export wrote there is replaced. layers: only
-    these. max_points: a random sample, always the same. images: whether the points' images go with it. private:
+    out: a folder, or with single_file the HTML file; what an earlier export wrote there is replaced. article: the
+    saved views as sections of a text, their captions or the `article.md` in the tour's folder, with the tour beside it
+    that flies from scene to scene as one scrolls. layers: only these. max_points: a random sample, always the same. images: whether the points' images go with it. private:
     attributes that do not; local paths never do. No point moves by more than a quarter of a pixel on a page of 1,600
     pixels at zoom 8. Raises FileExistsError where something else is in the way, ValueError where a single file would
     be too large for browsers.
     """
     choice = Choice(None if layers is None else tuple(layers), max_points, images, frozenset(private), title)
     what = contents(tour, other, choice=choice)
+    text = ""
+    if article:
+        kept = view_numbers(what.manifest, tour)
+        text = article_of(sections_of(tour), title=str(what.manifest["title"]), kept=kept)
     target = Path(out).absolute()
-    return _one_file(what, target) if single_file else _folder(what, target)
+    return _one_file(what, text, target) if single_file else _folder(what, text, target)
 
 
-def _folder(what: Contents, target: Path) -> Path:
+def _folder(what: Contents, text: str, target: Path) -> Path:
     if target.exists() and not (target.is_dir() and (_is_ours(target) or not any(target.iterdir()))):
         raise FileExistsError(f"{target}: exists and is no exported page; choose another --out, or move it away")
     staging = target.with_name(f".{target.name}.new")
@@ -50,7 +57,7 @@ def _folder(what: Contents, target: Path) -> Path:
     try:
         for name, make in what.pieces.items():
             (staging / "data" / f"{name}.js").write_text(as_script(name, make()), encoding="ascii")
-        (staging / "index.html").write_text(document(what.manifest), encoding="utf-8")
+        (staging / "index.html").write_text(document(what.manifest, text=text), encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)
         staging.rename(target)
     finally:
@@ -66,11 +73,11 @@ def _is_ours(folder: Path) -> bool:
         return '<meta name="generator" content="umap-tour">' in stream.read(1000)
 
 
-def _one_file(what: Contents, target: Path) -> Path:
+def _one_file(what: Contents, text: str, target: Path) -> Path:
     if target.is_dir():
         raise FileExistsError(f"{target}: is a folder; with --single-file, --out names a file such as tour.html")
     scripts = [f"<script>{as_script(name, make()).strip()}</script>\n" for name, make in what.pieces.items()]
-    text = document(what.manifest, inline="".join(scripts))
+    text = document(what.manifest, inline="".join(scripts), text=text)
     size = len(text.encode())
     if size > LARGEST_FILE:
         raise ValueError(

@@ -92,8 +92,8 @@ def as_script(name: str, raw: bytes) -> str:
     return f'umapTourPiece("{name}",{len(data)},"{as_text(data)}");\n'
 
 
-def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str = "") -> str:
-    """The page. pieces: where its pieces are. inline: scripts with pieces."""
+def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str = "", text: str = "") -> str:
+    """The page. pieces: where its pieces are. inline: scripts with pieces. text: an article beside the tour, HTML."""
     title = html.escape(str(manifest["title"]))
     return f"""<!doctype html>
 <html lang="en">
@@ -108,7 +108,7 @@ def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str 
 </style>
 </head>
 <body>
-<div id="tour"></div>
+{text}<div id="tour"></div>
 <noscript>This tour is drawn by JavaScript and WebGL2; switch JavaScript on to see it.</noscript>
 <script>
 "use strict";

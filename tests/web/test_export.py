@@ -141,3 +141,27 @@ def test_the_published_tour_fits_its_budget(published):
     what = contents(tour, choice=Choice(layers=(0, 9)))
     sizes = [len(as_text(gzip.compress(what.pieces[f"a-layer-{k:03}"](), mtime=0))) for k in range(2)]
     assert max(sizes) <= 1.7e6
+
+
+def test_an_article_is_markdown_in_sections(saved):
+    from engine.tour.format import load
+    from engine.web.article import article_of, sections_of
+
+    tour = load(saved / "small.tour")
+    with pytest.raises(ValueError, match=r"no saved views and no article\.md"):
+        sections_of(tour)
+    tour.views[:] = [SavedView("*one* <b>", View()), SavedView("two", View(layer=2))]
+    assert [each.view for each in sections_of(tour)] == [0, 1]
+    page = article_of(sections_of(tour), title="<i>", kept=[1])
+    assert "<h1>&lt;i&gt;</h1>" in page and "<em>one</em> &lt;b&gt;" in page
+    assert page.count("data-view") == 1 and '<section data-view="0">\n<p>two</p>' in page
+    (tour.folder / "article.md").write_text(
+        "# Title\n\nBefore. [x](javascript:alert)\n<script>x</script>\n<!-- view 2 -->\nNow.\n"
+    )
+    first, second = sections_of(tour)
+    assert (first.view, second.text, second.view) == (None, "Now.", 1)
+    page = article_of((first, second), title="other", kept=[0, 1])
+    assert "<h1>Title</h1>" in page and "other" not in page and "<script" not in page and 'href="javascript' not in page
+    (tour.folder / "article.md").write_text("<!-- view 3 -->\nNow.\n")
+    with pytest.raises(engine.TourFormatError, match=r"article\.md: shows view 3, and the tour has views 1 to 2"):
+        sections_of(tour)

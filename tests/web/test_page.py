@@ -332,3 +332,22 @@ def test_a_browser_without_webgl2_is_told(browser, site):
             browser.ready()
     finally:
         browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
+
+def test_an_article_flies_from_scene_to_scene_as_one_scrolls(browser, small_tour, frame, tmp_path):
+    small_tour.views[:] = [
+        SavedView("First, from the front.", View(color_by="kind")),
+        SavedView("Then *another* layer.", View(layer=2, frame=frame, zoom=2.0, color_by="size")),
+    ]
+    browser.open(engine.export(small_tour, out=tmp_path / "site", article=True).as_uri())
+    browser.ready()
+    settle(browser, 0.3)
+    assert view_of(browser)["layer"] == 0
+    assert browser.run("return document.querySelector('section.read').textContent.trim()") == "First, from the front."
+    browser.run("document.querySelectorAll('#article section')[1].scrollIntoView()")
+    settle(browser, 2.5)
+    view = view_of(browser)
+    assert (view["layer"], view["zoom"], view["color_by"]) == (2, 2.0, "size")
+    assert np.abs(np.array(view["frame"]) - frame).max() < 1e-9
+    assert browser.run("return document.querySelector('.read .still').src.length") > 1000
+    assert browser.console() == []

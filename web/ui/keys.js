@@ -52,6 +52,7 @@ export function keys(page) {
     if (event.key === "Escape" && typing) target.blur();
     else if (typing || event.ctrlKey || event.metaKey || (event.altKey && event.key !== "Alt")) return;
     if (event.key === " " && target.closest?.("button")) return; // which it presses
+    if (page.beside && !page.root.contains(document.activeElement)) return;
     if (!page.root.isConnected || !ACTIONS[event.key]) return;
     event.preventDefault();
     if (event.key !== "l") page.journey = null;
