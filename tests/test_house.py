@@ -136,7 +136,8 @@ def names_of(requirements):
 
 def test_every_import_is_required_and_every_requirement_imported(project):
     imported = set().union(*(outside(names) for _, _, names in modules()))
-    packages = {"markdown_it": "markdown-it-py", "sklearn": "scikit-learn", "PIL": "pillow", "imgui_bundle": "imgui-bundle", "umap": "umap-learn",
+    packages = {"markdown_it": "markdown-it-py", "sklearn": "scikit-learn",
+                "PIL": "pillow", "imgui_bundle": "imgui-bundle", "umap": "umap-learn",
                 "OpenGL": "pyopengl", "cuml": None, "cupy": None}  # fmt: skip
     required = names_of(project["project"]["dependencies"])
     needed = {packages.get(name, name) for name in imported} - {None}

@@ -1,7 +1,7 @@
 // An article beside the tour: scrolling flies from the saved view of one section to that of the next.
 
-const LINE = 0.6; // of the window's height: the section that is read is the last whose top has passed it
-const STILL = 1600; // milliseconds after a flight began, when its picture for the printer is taken
+const LINE = 0.5; // of the window's height: the section that is read is the last whose top has passed it
+const PICTURED = 1600; // milliseconds after a flight began, when its picture for the printer is taken
 
 /** @param {import("./page.js").Page} page @param {HTMLElement} text */
 export function article(page, text) {
@@ -24,7 +24,7 @@ export function article(page, text) {
     viewer.playing = false;
     page.told = number;
     page.act(viewer.flyToView(viewer.tour.views[number].view, page.still ? 0.001 : 1.2));
-    setTimeout(() => read === now && keepStill(now), STILL);
+    setTimeout(() => read === now && keepStill(now), PICTURED);
     const next = sections[sections.indexOf(now) + 1]; // whose layer comes meanwhile
     if (next) viewer.tour.layerNow(Math.round(viewer.tour.views[Number(next.dataset.view)].view.layer));
   }

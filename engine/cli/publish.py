@@ -46,8 +46,8 @@ def export(
     target = out or Path(tour.stem + (".html" if single_file else "-page"))
     wanted = None if layers is None else [_layer(each.strip()) for each in layers.split(",") if each.strip()]
     page = write(
-        load(tour), None if other is None else load(other), out=target, single_file=single_file, article=article, layers=wanted,
-        max_points=max_points, title=title, images=images, private=private or [],
+        load(tour), None if other is None else load(other), out=target, single_file=single_file, article=article,
+        layers=wanted, max_points=max_points, title=title, images=images, private=private or [],
     )  # fmt: skip
     files = [page] if single_file else [each for each in page.parent.rglob("*") if each.is_file()]
     size = sum(each.stat().st_size for each in files)

@@ -1,8 +1,8 @@
 """An article beside a tour: Markdown in sections, each with the saved view that is shown while it is read.
 
 Without a text of its own an article is the captions, a section each. `article.md` in the tour's folder says more: it is
-Markdown in which a line `<!-- view 3 -->` begins a section that shows the third saved view; what stands before the first
-of them is the introduction. HTML in a text is shown as it is written, never run.
+Markdown in which a line `<!-- view 3 -->` begins a section that shows the third saved view; what stands before the
+first of them is the introduction. HTML in a text is shown as it is written, never run.
 """
 
 import html
