@@ -25,7 +25,8 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
     viewer    what is looked at and how it changes, in numbers alone: the state, and every action of a person
     window    GLFW and Dear ImGui: events, panels, marks over the points
     pictures  snapshot, film, gallery, heatmap: files and arrays, without a window
-    web       export, serve, article: what web/, the browser's half, runs on: manifest and pieces, page, images, quantised points
+    web       export, serve, article, widget: what web/, the browser's half, is given: manifest and pieces, page,
+              images, quantised points
     cli       one verb, one thing to do; doctor, what this machine has
 
 The docstring of each package lists its files; docs/architecture.md goes through the rooms one by one.
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from .tour.similarity import similarity as similarity
     from .tour.view import View as View
     from .web.export import export as export
+    from .web.widget import widget as widget
     from .window.window import show as show
 
 _HOMES = {
@@ -61,6 +63,7 @@ _HOMES = {
     "snapshot": "pictures.snapshot",
     "show": "window.window",
     "export": "web.export",
+    "widget": "web.widget",
     "TourFormatError": "tour.schema",
 }
 

@@ -22,7 +22,7 @@ LEFT = {"pipeline": {"tour"}, "tour": set(), "motion": set(), "render": {"tour",
 ANYWHERE = {"progress", "files"}  # small modules that every part may use
 PUBLIC = {
     "build", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot",
-    "show", "TourFormatError", "export",
+    "show", "TourFormatError", "export", "widget",
 }  # fmt: skip
 
 
@@ -138,7 +138,8 @@ def test_every_import_is_required_and_every_requirement_imported(project):
     imported = set().union(*(outside(names) for _, _, names in modules()))
     packages = {"markdown_it": "markdown-it-py", "sklearn": "scikit-learn",
                 "PIL": "pillow", "imgui_bundle": "imgui-bundle", "umap": "umap-learn",
-                "OpenGL": "pyopengl", "cuml": None, "cupy": None}  # fmt: skip
+                "OpenGL": "pyopengl", "cuml": None, "cupy": None,
+                "anywidget": None, "traitlets": None}  # fmt: skip
     required = names_of(project["project"]["dependencies"])
     needed = {packages.get(name, name) for name in imported} - {None}
     assert needed <= required

@@ -63,7 +63,7 @@ export class Page {
     this.address = null;
     /** @type {Promise<void>} */
     this.ready = Promise.resolve();
-    this.beside = false; // an article, which is scrolled and typed in
+    this.beside = false; // an article or a notebook, which is scrolled and typed in
     /** @type {symbol | null} a journey through all layers that is under way */
     this.journey = null;
     /** @type {Map<number, Promise<string>>} of pages of images */
@@ -329,6 +329,15 @@ export class Page {
   say(text) {
     this.message.textContent = text;
     this.message.hidden = false;
+  }
+
+  /** Let go of the canvas and of the keys. */
+  close() {
+    cancelAnimationFrame(this.wanted);
+    this.wanted = -1; // nothing is drawn again
+    this.gl?.getExtension("WEBGL_lose_context")?.loseContext();
+    for (const url of this.addresses.values()) url.then((each) => URL.revokeObjectURL(each), () => {});
+    this.root.remove();
   }
 
   // ------------------------------------------------------------------------------------------ from outside

@@ -1,0 +1,103 @@
+"""The widget itself: the page in a cell, its pieces as binary messages, what it shows as traits both ways.
+
+A page asks for a piece once it needs it, and gets it in parts, since a notebook's websocket stops at 10 MB.
+"""
+
+import base64
+import html
+import io
+import math
+from typing import Any
+
+import anywidget
+import traitlets
+from PIL import Image
+
+from ..tour.tour import Tour
+from ..tour.view import View
+from ..viewer.thumbnail import thumbnail
+from .contents import contents
+from .page import as_script, document, packed, script, styles
+
+PART = 4 * 10**6  # bytes of a message at most
+STILL = (800, 500)  # pixels of the picture that a saved notebook keeps
+
+
+class TourWidget(anywidget.AnyWidget):
+    """What `engine.widget` gives. Owns the pieces that its pages ask for."""
+
+    _esm = script("widget.js") + "\nexport default { render: renderWidget };\n"
+    _css = styles()
+
+    height = traitlets.Int(600).tag(sync=True)
+    view = traitlets.Any(None, allow_none=True).tag(sync=True)
+    """What is shown, as views.json has it; takes a View as well."""
+    selection = traitlets.List(traitlets.Int(), None, allow_none=True).tag(sync=True)
+    """Numbers of the selected points; None where nothing is singled out."""
+    layer = traitlets.Float(None, allow_none=True).tag(sync=True)
+    playing = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, tour: Tour, other: Tour | None = None, *, height: int = 600) -> None:
+        super().__init__(height=height)
+        self._tour = tour
+        self._contents = contents(tour, other)
+        self._n, self._layers = self._contents.manifest["tours"][0]["n"], len(tour.layers)
+        self.on_msg(self._answer)
+
+    @traitlets.validate("view")
+    def _plain(self, proposal: Any) -> Any:
+        value = proposal["value"]
+        if isinstance(value, View):
+            return value.to_json()
+        if value is not None:
+            View.from_json({key: each for key, each in value.items() if key != "playing"})
+        return value
+
+    @traitlets.validate("selection")
+    def _within(self, proposal: Any) -> Any:
+        rows = proposal["value"]
+        if rows is not None and any(not 0 <= row < self._n for row in rows):
+            raise traitlets.TraitError(f"there are points 0 to {self._n - 1}")
+        return rows
+
+    @traitlets.validate("layer")
+    def _there(self, proposal: Any) -> Any:
+        layer = proposal["value"]
+        if layer is not None and not 0 <= layer <= self._layers - 1:
+            raise traitlets.TraitError(f"there are layers 0 to {self._layers - 1}, not {layer:g}")
+        return layer
+
+    def _answer(self, _: Any, message: dict[str, Any], buffers: Any) -> None:
+        """Send a page the manifest or a piece that it asked for."""
+        to, name = message.get("from"), message.get("piece")
+        if message.get("ready"):
+            self.send({"to": to, "manifest": self._contents.manifest})
+        elif name in self._contents.pieces:
+            data = packed(self._contents.pieces[name]())
+            parts = max(1, math.ceil(len(data) / PART))
+            for part in range(parts):
+                chunk = data[part * PART : (part + 1) * PART]
+                self.send({"to": to, "piece": name, "part": part, "parts": parts}, buffers=[chunk])
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """As every widget's, with a still picture for where no kernel runs: a saved notebook, nbconvert."""
+        bundle = super()._repr_mimebundle_(**options)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None:
+            data["image/png"] = base64.b64encode(self._still()).decode()
+        return bundle
+
+    def _still(self) -> bytes:
+        view = View.from_json({**(self.view or {}), "mode": "dots"}) if self.view else View()
+        stream = io.BytesIO()
+        Image.fromarray(thumbnail(self._tour, view, size=STILL, theme=view.theme)).save(stream, "PNG")
+        return stream.getvalue()
+
+    def html(self) -> str:
+        """The page with all its data in a frame, to show where no kernel runs."""
+        scripts = "".join(
+            f"<script>{as_script(name, make()).strip()}</script>\n" for name, make in self._contents.pieces.items()
+        )
+        page = document(self._contents.manifest, inline=scripts)
+        style = f"width:100%;height:{self.height}px;border:0"
+        return f'<iframe sandbox="allow-scripts" style="{style}" srcdoc="{html.escape(page)}"></iframe>'

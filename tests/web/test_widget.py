@@ -1,0 +1,152 @@
+"""The widget: its traits and messages by themselves, and in a real JupyterLab with a real browser."""
+
+import base64
+import gzip
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from importlib.metadata import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import engine
+from engine.tour.view import View
+from engine.web.page import packed
+
+pytest.importorskip("anywidget", reason="no anywidget, which is the extra [notebook]")
+
+
+class Heard:
+    """What a widget sends, in place of a notebook's socket."""
+
+    def __init__(self, widget):
+        self.sent = []
+        widget.send = lambda content, buffers=None: self.sent.append((content, buffers or []))
+
+
+def test_pieces_go_in_parts_that_make_the_whole(small_tour, monkeypatch):
+    monkeypatch.setattr("engine.web.notebook.PART", 1000)
+    widget = engine.widget(small_tour)
+    heard = Heard(widget)
+    widget._answer(None, {"from": "me", "ready": True}, [])
+    ((message, _),) = heard.sent
+    assert message["to"] == "me" and message["manifest"]["tours"][0]["n"] == 60
+    heard.sent.clear()
+    widget._answer(None, {"from": "me", "piece": "a-layer-000"}, [])
+    assert len(heard.sent) > 1 and all(len(buffers[0]) <= 1000 for _, buffers in heard.sent)
+    assert [each["part"] for each, _ in heard.sent] == list(range(heard.sent[0][0]["parts"]))
+    whole = b"".join(bytes(buffers[0]) for _, buffers in heard.sent)
+    assert whole == packed(gzip.decompress(whole))
+    heard.sent.clear()
+    widget._answer(None, {"from": "me", "piece": "../tour.json"}, [])
+    assert heard.sent == []
+
+
+def test_traits_take_what_a_tour_has(small_tour):
+    import traitlets
+
+    widget = engine.widget(small_tour)
+    widget.view = View(layer=2, color_by="kind")
+    assert widget.view["layer"] == 2 and widget.view["color_by"] == "kind"
+    widget.selection = [1, 2]
+    for name, wrong in (("selection", [60]), ("layer", 4), ("layer", -1)):
+        with pytest.raises(traitlets.TraitError, match="there are"):
+            setattr(widget, name, wrong)
+    with pytest.raises(ValueError, match="a view has no 'zooom'"):
+        widget.view = {"zooom": 1}
+
+
+def test_a_saved_notebook_keeps_a_picture_and_a_frame_of_its_own(small_tour):
+    widget = engine.widget(small_tour, height=300)
+    bundle = widget._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert widget.html().startswith('<iframe sandbox="allow-scripts" style="width:100%;height:300px')
+    assert "<script" not in widget.html()  # but within the attribute
+
+
+def shared_by(package):
+    """Where an installed package put what Jupyter finds by its prefix, whichever environment that is."""
+    (first, *_) = (file for file in files(package) if "labextensions" in file.parts)
+    path = Path(first.locate()).resolve()
+    return path.parents[len(path.parts) - 2 - path.parts.index("labextensions")].parent
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """A JupyterLab of this test's own: its address, and its folder."""
+    pytest.importorskip("jupyterlab", reason="no jupyterlab")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    places = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    own = {name: str(tmp_path / name.lower()) for name in places}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+               "--ServerApp.port_retries=0", "--IdentityProvider.token=here", f"--ServerApp.root_dir={tmp_path}",
+               f"--LabApp.extra_labextensions_path={shared_by('anywidget') / 'labextensions'}",
+               "--LabApp.news_url=None", "--LabApp.expose_app_in_browser=True", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
+    kernel = tmp_path / "jupyter_data_dir" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (kernel / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "here", "language": "python"}))
+    with open(tmp_path / "lab.log", "w") as log:
+        server = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log, cwd=tmp_path)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}/api/status?token=here", timeout=2).close()
+                break
+            except OSError:
+                assert server.poll() is None, (tmp_path / "lab.log").read_text()[-2000:]
+                time.sleep(0.5)
+        yield address, tmp_path
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_in_a_real_jupyterlab(browser, lab, small_tour):
+    address, folder = lab
+    small_tour.save(folder / "small.tour")
+    cells = [
+        "import engine\nw = engine.widget(engine.load('small.tour'), height=400)\nw",
+        "w.view = engine.View(layer=2, color_by='kind', zoom=1.5)\nw.selection = [1, 2, 3]",
+    ]
+    notebook = {"cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": each,
+                           "id": f"cell-{k}"} for k, each in enumerate(cells)],
+                "metadata": {"kernelspec": {"name": "python3", "display_name": "here"}},
+                "nbformat": 4, "nbformat_minor": 5}  # fmt: skip
+    (folder / "tour.ipynb").write_text(json.dumps(notebook))
+    browser.open(f"{address}/lab/tree/tour.ipynb?token=here&reset")
+    until(browser, "return document.querySelectorAll('.jp-Notebook .jp-Cell').length === 2")
+    kernel = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
+    until(browser, f"return {kernel}?.connectionStatus === 'connected'")
+    browser.run("await jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
+    until(browser, "return document.querySelector('.jp-OutputArea .umap-tour canvas')?.width > 100")
+    until(browser, "return document.querySelector('.jp-OutputArea .layer.on .number')?.textContent === '0'")
+    browser.run("await jupyterapp.commands.execute('notebook:run-cell')")
+    until(browser, "return document.querySelector('.jp-OutputArea .layer.on .number')?.textContent === '2'")
+    until(browser, "return document.querySelector('.jp-OutputArea .selection strong')?.textContent === '3 selected'")
+    box = browser.run(
+        "const b = document.querySelector('.umap-tour canvas').getBoundingClientRect(); return [b.x, b.y]"
+    )
+    shot = browser.picture()[int(box[1]) : int(box[1]) + 400, int(box[0]) : int(box[0]) + 600]
+    assert len(np.unique(shot.reshape(-1, 3), axis=0)) > 50  # points are there
+
+
+OUTPUT = "return [...document.querySelectorAll('.jp-OutputArea-output')].map((each) => each.innerText.slice(-400))"
+
+
+def until(browser, script, seconds=25):
+    """Wait until a script says yes."""
+    begun = time.monotonic()
+    while not browser.run(script):
+        assert time.monotonic() - begun < seconds, f"{script}: {browser.run(OUTPUT)} {browser.console()[-5:]}"
+        time.sleep(0.25)

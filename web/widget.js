@@ -1,0 +1,98 @@
+// The page in a cell of a notebook: pieces come as messages, and what is shown goes both ways as traits (engine/web/notebook.py).
+
+import { mount, unpacked } from "./page.js";
+
+const TOLD = 250; // milliseconds between two words to the notebook
+
+/** @param {{model: any, el: HTMLElement}} cell */
+export function renderWidget({ model, el: cell }) {
+  const me = Math.random().toString(36).slice(2);
+  const root = document.createElement("div");
+  root.style.height = `${model.get("height")}px`;
+  cell.append(root);
+  /** @type {Map<string, {parts: Uint8Array[], arrived: number, take: (packed: Uint8Array<ArrayBuffer>) => void}>} */
+  const waiting = new Map();
+  /** @type {any} */
+  let page = null;
+
+  const source = async (/** @type {string} */ name) => {
+    const packed = await new Promise((take) => {
+      waiting.set(name, { parts: [], arrived: 0, take });
+      model.send({ from: me, piece: name });
+    });
+    return unpacked(/** @type {Uint8Array<ArrayBuffer>} */ (packed), name);
+  };
+
+  /** @param {any} message @param {DataView[]} buffers */
+  function receive(message, buffers) {
+    if (message.to !== me) return;
+    if (message.manifest) return open(message.manifest);
+    const piece = waiting.get(message.piece);
+    if (!piece) return;
+    const view = buffers[0];
+    piece.parts[message.part] = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    piece.arrived += 1;
+    if (piece.arrived < message.parts) return;
+    waiting.delete(message.piece);
+    const whole = new Uint8Array(piece.parts.reduce((sum, part) => sum + part.length, 0));
+    let place = 0;
+    for (const part of piece.parts) (whole.set(part, place), (place += part.length));
+    piece.take(whole);
+  }
+
+  /** @param {any} manifest */
+  function open(manifest) {
+    page = mount(root, manifest, source, false);
+    page.beside = true;
+    page.address = { read: async () => {}, changed: () => (timer ||= window.setTimeout(tell, TOLD)) };
+    page.ready.then(async () => {
+      page.viewer.playing = Boolean(model.get("playing"));
+      await hear(["view", "selection", "layer"].filter((name) => model.get(name) !== null));
+      tell();
+    }, () => {});
+  }
+
+  let timer = 0;
+  /** @type {Record<string, string>} what both sides know */
+  const known = {};
+
+  /** Tell the notebook what is shown. */
+  function tell() {
+    timer = 0;
+    const view = page.viewer.toJSON();
+    const values = { view, selection: page.viewer.selected, layer: view.layer, playing: page.viewer.playing };
+    let news = false;
+    for (const [name, value] of Object.entries(values)) {
+      const text = JSON.stringify(value);
+      if (known[name] === text || (name === "view" && values.playing)) continue; // a moving frame is told once it rests
+      known[name] = text;
+      model.set(name, value);
+      news = true;
+    }
+    if (news) model.save_changes();
+  }
+
+  /** Do what the notebook says. @param {string[]} names */
+  async function hear(names) {
+    for (const name of names) {
+      const value = model.get(name);
+      const text = JSON.stringify(value);
+      if (known[name] === text) continue;
+      known[name] = text;
+      if (name === "view") await page.set(value ?? {}).catch((/** @type {Error} */ error) => page.say(error.message));
+      else if (name === "selection") page.api.select(value);
+      else if (name === "playing") page.play(Boolean(value));
+      else if (value !== null) page.act(Number.isInteger(value) ? page.viewer.goTo(value) : page.viewer.scrubTo(value));
+    }
+  }
+
+  const listeners = ["view", "selection", "layer", "playing"].map((name) => /** @type {[string, () => void]} */ ([`change:${name}`, () => page && hear([name])]));
+  for (const [event, listener] of listeners) model.on(event, listener);
+  model.on("msg:custom", receive);
+  model.send({ from: me, ready: true });
+  return () => {
+    for (const [event, listener] of listeners) model.off(event, listener);
+    model.off("msg:custom", receive);
+    page?.close();
+  };
+}
