@@ -1,22 +1,98 @@
-"""Files that are made for a person: a name that is free, and a file that is there only when it is whole."""
+"""Files made for a person: a safe and free name, whole or not there, on the disk when said to be; regular files read.
 
+A name made from data is a name and no path. What is written stands beside its place first, and is renamed once it is
+on the disk. What is read is a regular file: no pipe, device, socket or folder that would never end or hold for ever.
+"""
+
+import os
+import stat
+import unicodedata
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
+
+LONGEST = 100  # letters of a name made from data; file systems take 255 bytes
+
+
+def safe_stem(name: str) -> str:
+    """A file's name made from any text: one visible name without a folder in it, of 100 letters at most."""
+    kept = "".join("-" if each in '/\\:*?"<>|' or not each.isprintable() else each for each in name)[:LONGEST]
+    while len(kept.encode("utf-8", "replace")) > 2 * LONGEST:
+        kept = kept[:-1]
+    return kept.strip().lstrip(".-") or "tour"
+
+
+def printable(text: object) -> str:
+    """A text as it may be printed: what would steer a terminal, or turn the line round, is written as its number."""
+    plain = str(text)
+    if plain.isprintable():
+        return plain
+    return "".join(each if _is_plain(each) else f"\\u{ord(each):04x}" for each in plain)
+
+
+def _is_plain(letter: str) -> bool:
+    joiner = letter in "\u200c\u200d\ufe0f"  # which emoji and many scripts need
+    return joiner or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def free_file(stem: str, suffix: str) -> Path:
     """The first of STEM.suffix, STEM-2.suffix, ... in the present folder that is not there yet."""
+    stem = safe_stem(stem)
     names = (f"{stem}{'' if k == 1 else f'-{k}'}{suffix}" for k in range(1, 10_000))
     return next(Path(name) for name in names if not Path(name).exists())
 
 
 @contextmanager
 def whole(file: Path) -> Iterator[Path]:
-    """Where to write what becomes `file` once all of it is there; where that fails, nothing is left of it."""
-    partial = file.with_name(f".{file.name}.part")
+    """Where to write what becomes `file` once all of it is on the disk; where that fails, nothing is left of it."""
+    partial = file.with_name(f".{uuid.uuid4().hex[:12]}.part")
     try:
         yield partial
+        to_disk(partial)
         partial.replace(file)
+        to_disk(file.parent)
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def to_disk(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk, so that a power cut does not lose it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        if not path.is_dir():  # some file systems cannot do that with folders
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[BufferedReader]:
+    """A regular file opened for reading; never waits for a pipe. Raises OSError where it is anything else."""
+    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise OSError(f"{file}: is {_kind(mode)}, not a regular file")
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            yield stream
+    finally:
+        os.close(descriptor)
+
+
+def read_bytes(file: Path, limit: int) -> bytes:
+    """All of a regular file. Raises ValueError where it has more than `limit` bytes, OSError where it is none."""
+    with opened(file) as stream:
+        data = stream.read(limit + 1) if os.fstat(stream.fileno()).st_size <= limit else None
+    if data is None or len(data) > limit:
+        raise ValueError(f"has more than {limit:,} bytes")
+    return data
+
+
+def _kind(mode: int) -> str:
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    return next((name for is_kind, name in kinds if is_kind(mode)), "a device")

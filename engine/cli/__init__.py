@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import typer
 
+from ..files import printable
 from . import demo, examine, look, make, publish, render
 
 app = typer.Typer(
@@ -38,17 +39,24 @@ def main() -> NoReturn:
 
 def _log_to_stderr(debug: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_Printable("%(message)s"))
     log.addHandler(handler)
     log.setLevel(logging.DEBUG if debug else logging.INFO)
+
+
+class _Printable(logging.Formatter):
+    """Messages quote names out of files, and a terminal does what control characters say."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(printable(line) for line in super().format(record).split("\n"))
 
 
 def _in_one_line(error: Exception) -> str:
     """What went wrong, as its author wrote it; what nobody foresaw says its type and how to see more."""
     if isinstance(error, OSError) and error.strerror and error.filename:
-        return f"{error.filename}: {error.strerror.lower()}"
+        return printable(f"{error.filename}: {error.strerror.lower()}")
     text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
-    text = " ".join(text.split())
+    text = printable(" ".join(text.split()))
     foreseen = isinstance(error, ValueError | KeyError | IndexError | OSError | RuntimeError | NotImplementedError)
     return text if foreseen and text else f"{type(error).__name__}: {text} (--debug shows where)"
 

@@ -2,42 +2,59 @@
 
 import itertools
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import TourPath
 
+if TYPE_CHECKING:
+    from ..tour.tour import Tour
+
 
 def info(tour: TourPath) -> None:
-    """Say what a tour holds, once every file in it is checked."""
+    """Say what a tour holds, once every file and every saved view in it is checked."""
     import math
 
+    from ..files import printable
     from ..tour.format import load
-    from ..viewer.titles import layer_title
 
     opened = load(tour, at_once=math.inf)
-    print(f"{opened.name}: {opened.n:,} points in {opened.dims} dimensions, {opened.depth} layers")
-    if opened.epochs:
-        print(f"epochs: {', '.join(opened.epochs)}")
-    images = f"{opened.sprites.tile} px, {opened.sprites.pages} page(s)" if opened.sprites else "none (dots only)"
-    print(f"images: {images}")
-    print(f"saved views: {len(opened.views)}")
-    for key, value in opened.how.get("inputs", opened.how).items():
+    for line in _lines(opened):
+        print(printable(line) if line else "")
+    if opened.faults:
+        raise ValueError(f"{opened.faults[0]}" + (f" (and {more} more)" if (more := len(opened.faults) - 1) else ""))
+
+
+def _lines(tour: "Tour") -> Iterator[str]:
+    """What a tour holds."""
+    from ..viewer.titles import layer_title
+
+    yield f"{tour.name}: {tour.n:,} points in {tour.dims} dimensions, {tour.depth} layers"
+    if tour.epochs:
+        yield f"epochs: {', '.join(tour.epochs)}"
+    images = f"{tour.sprites.tile} px, {tour.sprites.pages} page(s)" if tour.sprites else "none (dots only)"
+    yield f"images: {images}"
+    yield f"saved views: {len(tour.views)}" + (f", {len(tour.faults)} left out" if tour.faults else "")
+    inputs = tour.how.get("inputs", tour.how)
+    for key, value in inputs.items() if isinstance(inputs, dict) else ():
         if key != "layers":
-            print(f"{key.replace('_', ' ')}: {value}")
-    print("\nlayers, and how similar each is to the one before")
-    for k, layer in enumerate(opened.layers):
-        epoch, number = divmod(k, opened.depth)
-        if opened.epochs and not number:
-            print(f"epoch {opened.epochs[epoch]}")
+            yield f"{key.replace('_', ' ')}: {value}"
+    yield ""
+    yield "layers, and how similar each is to the one before"
+    for k, layer in enumerate(tour.layers):
+        epoch, number = divmod(k, tour.depth)
+        if tour.epochs and not number:
+            yield f"epoch {tour.epochs[epoch]}"
         value = f"{layer.placement.similarity:.3f}" if number else ""
-        print(f"  {number:3}  {layer_title(opened, k):28} {layer.kind:24} {value}")
-    print("\nattributes")
-    for name in opened.attributes.columns:
-        values = opened.attributes[name]
+        yield f"  {number:3}  {layer_title(tour, k):28} {layer.kind:24} {value}"
+    yield ""
+    yield "attributes"
+    for name in tour.attributes.columns:
+        values = tour.attributes[name]
         kind = f"{len(values.cat.categories):,} classes" if str(values.dtype) == "category" else str(values.dtype)
-        print(f"  {name:28} {kind}")
+        yield f"  {name:28} {kind}"
 
 
 def doctor(

@@ -41,6 +41,7 @@ def render(
     import numpy as np
 
     from .. import progress
+    from ..files import safe_stem
     from ..motion.rotation import random_frame
     from ..pictures.film import film, story_film
     from ..pictures.gallery import picture
@@ -59,7 +60,7 @@ def render(
         if seconds is not None or beside is not None:
             extra = "OTHER" if seconds is None else "--seconds"
             raise ValueError(f"--story films one tour, for as long as its captions need; leave {extra} out")
-        file = out or Path(f"{opened.name}-story.mp4")
+        file = out or Path(safe_stem(f"{opened.name}-story") + ".mp4")
         with progress.shown(True):
             story_film(opened, file, size=a_size(size), theme=theme, speed=speed)
         print(file)
@@ -78,7 +79,8 @@ def render(
         **window_look(opened),
     )
     name = opened.name if beside is None else f"{opened.name}-{beside.name}"
-    file = out or Path(f"{name}-{layer.replace(',', '-')}.{'png' if seconds is None else 'mp4'}")
+    stem = safe_stem(f"{name}-{layer.replace(',', '-')}")
+    file = out or Path(f"{stem}.{'png' if seconds is None else 'mp4'}")
     stops = range(len(opened.layers)) if everything else ()
     with progress.shown(True):
         if seconds is None and beside is None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..files import whole
+from ..files import safe_stem, whole
 from ..motion.grandtour import GrandTour
 from ..tour.tour import Tour
 from ..tour.view import View
@@ -42,7 +42,7 @@ def gallery(tour: Tour, folder: Path) -> Iterator[Path]:
     Yields each file when it is there.
     """
     yield from pictures(tour, folder)
-    file = folder / f"{tour.name}.mp4"
+    file = folder / f"{safe_stem(tour.name)}.mp4"
     layers = range(len(tour.layers))
     seconds = max(SHORTEST, SECONDS_A_LAYER * len(layers))
     film(tour, file, seconds=seconds, view=_turned(tour), layers=layers, speed=10.0)

@@ -10,7 +10,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..files import whole
+from ..files import safe_stem, whole
 from ..tour.matching import matched
 from ..tour.similarity import MEASURES, matrices
 from ..tour.sketches import ACTIVATIONS, activation_matrices
@@ -57,7 +57,8 @@ def similarity_files(
         f"of {what}, {a.n:,} points{how}",
         same=b is None,
     )
-    stem = stem or Path("-".join([a.name, *([other.name] if b else []), measure.replace(" ", "-")]))
+    words = [a.name, *([other.name] if b else []), measure.replace(" ", "-")]
+    stem = stem or Path(safe_stem("-".join(words)))
     stem = stem.with_suffix("") if stem.suffix in SUFFIXES else stem
     stem.parent.mkdir(parents=True, exist_ok=True)
     picture = drawn(table)

@@ -1,27 +1,34 @@
 """Reads NAME.tour/ (schema.py): checks every file, maps layers into memory, and joins the tours of a training."""
 
-import json
+import logging
 import math
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
-from PIL import Image
 
+from ..files import printable
 from .alignment import Placement
-from .contents import checksum, finite
+from .contents import cut_short, finite, mapped, reach
+from .decoding import PictureError, opened_picture
 from .epochs import joined
+from .manifest import AGAIN, TourFolder, identity
 from .pages import PAGE, tiles_of
-from .schema import DIMS, MANIFEST, VERSION, VIEWS, TourFormatError
-from .story import from_json
+from .schema import DIMS, MANIFEST, VIEWS, TourFormatError
+from .story import bytes_at_most, fitting
+from .tables import read_attributes
 from .tour import Layer, Sketch, Sprites, Tour
-from .view import SavedView
 
 AT_ONCE = 256 * 2**20  # bytes of a tour that are looked at when it is opened, and the rest when they are first used
+DECODED = 32 * 2**20  # pixels of its images that are decoded then as well
+ORTHOGONAL = 1e-6
+SAME = 1e-4  # of a radius, by which a point may be off: placements are of float32 points on some devices
+
+log = logging.getLogger("engine")
 
 
 def load(path: str | Path, *later: str | Path, at_once: float = AT_ONCE) -> Tour:
@@ -29,32 +36,37 @@ def load(path: str | Path, *later: str | Path, at_once: float = AT_ONCE) -> Tour
 
     later: tours of the same network at other epochs, which become one tour with it (epochs.py). Raises TourFormatError
     naming the file and the fault where anything is missing, cut short, of the wrong shape, not finite, changed since
-    it was written, or outside the folder. Of a tour of more than `at_once` bytes the contents of the later layers and
-    images are looked at when they are first used, and complained of then; everything else is now.
+    it was written, no regular file, or outside the folder. Of a tour of more than `at_once` bytes the contents of the
+    later layers and images are looked at when they are first used, and complained of then; everything else is now.
+    A saved view that the tour cannot show is logged and left out; `Tour.faults` has a line about each.
     """
     if later:
         return joined([load(each, at_once=math.inf) for each in (path, *later)])  # which reads all of it
-    folder = Path(path).absolute()
-    if not folder.is_dir():
-        what = "is a file, not a tour folder" if folder.exists() else "no such tour"
-        raise TourFormatError(path, f"{what}; `umap-tour demo` makes one, `umap-tour import` reads a published one")
+    try:
+        folder = Path(path).absolute()
+        there, is_folder = folder.exists(), folder.is_dir()
+    except (ValueError, OSError, RuntimeError) as error:
+        raise TourFormatError(printable(path), f"no such tour ({error})") from None
+    if not is_folder:
+        what = "is a file, not a tour folder" if there else "no such tour"
+        raise TourFormatError(
+            printable(path), f"{what}; `umap-tour demo` makes one, `umap-tour import` reads a published one"
+        )
     return _Reader(folder, at_once).tour()
 
 
-class _Reader:
-    """Reads one folder; every complaint names the file it is about."""
+class _Reader(TourFolder):
+    """Reads one folder."""
 
     def __init__(self, folder: Path, at_once: float) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.left = at_once
         """Bytes that are still looked at before the tour is open."""
+        self.pixels = DECODED if math.isfinite(at_once) else math.inf
 
     def tour(self) -> Tour:
-        manifest = self.json(MANIFEST)
-        if manifest.get("version") != VERSION:
-            seen = manifest.get("version", "none")
-            self.fail(MANIFEST, f"version {seen}, and this engine reads version {VERSION}; build the tour again")
-        n, dims = self.whole(manifest, "n"), self.whole(manifest, "dims")
+        manifest = self.manifest()
+        n, dims = self.get(manifest, "n", int), self.get(manifest, "dims", int)
         if n < 1 or not DIMS[0] <= dims <= DIMS[1]:
             self.fail(MANIFEST, f"n {n} and dims {dims} are not those of a tour ({DIMS[0]} to {DIMS[1]} dims)")
         entries = self.get(manifest, "layers", list)
@@ -69,45 +81,81 @@ class _Reader:
                 self.fail(MANIFEST, "two layers have the same name")
             attributes = self.attributes(self.get(manifest, "attributes", dict), n)
             sprites = self.sprites(manifest.get("sprites"), n, pool)
-        return Tour(
-            name=self.get(manifest, "name", str),
+        tour = Tour(
+            name=self.name(manifest),
             layers=layers,
             attributes=attributes,
             sprites=sprites,
-            views=self.views(),
             how=self.get(manifest, "build", dict),
-            folder=self.folder,
+            folder=self.path,
+            identity=identity(manifest),
             epochs=self.epochs(manifest.get("epochs", []), len(layers)),
         )
+        self.check_seal(manifest)
+        return self.with_views(tour)
+
+    def with_views(self, tour: Tour) -> Tour:
+        """The tour with the saved views that it can show."""
+        if not (self.path / VIEWS).exists():
+            self.fail(VIEWS, f"missing; {AGAIN}")
+        try:
+            views, faults = fitting(self.json(VIEWS, limit=bytes_at_most(tour)), tour)
+        except ValueError as error:
+            if isinstance(error, TourFormatError):
+                raise
+            self.fail(VIEWS, str(error))
+        lines = tuple(printable(f"{self.path / VIEWS}: {fault}") for fault in faults)
+        for line in lines:
+            log.warning("%s; that view is left out", line)
+        return replace(tour, views=list(views), faults=lines)
 
     def epochs(self, names: Any, layers: int) -> tuple[str, ...]:
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             self.fail(MANIFEST, "'epochs' is no list of names")
         if len(set(names)) < len(names) or (names and layers % len(names)):
             self.fail(MANIFEST, f"{len(names)} epochs do not share {layers} layers evenly, each with its own name")
-        return tuple(names)
-
-    def layer(self, entry: Any, *, n: int, dims: int) -> Layer:
-        if not isinstance(entry, dict):
-            self.fail(MANIFEST, "a layer is not a table of values")
-        file = self.file(entry)
-        name = self.get(entry, "name", str)
-        points = self.array(file, (n, dims))
-        placement = Placement(
-            mean=self.numbers(entry, "mean", (dims,)),
-            rotation=self.numbers(entry, "rotation", (dims, dims)),
-            radius=float(self.numbers(entry, "radius", ())),
-            similarity=float(self.numbers(entry, "similarity", ())),
-        )
-        sketch = self.sketch(entry, n)
-        self.get(entry, "checksum", str)
-        check = cache(lambda: self.check_layer(entry, points, sketch))
-        return Layer(name, str(entry.get("kind", "")), points, placement, sketch, check)
+        return tuple(self.name({"name": name}) for name in names)
 
     def now(self, nbytes: int) -> bool:
         """Whether something is looked at before the tour is open."""
         self.left -= nbytes
         return self.left >= 0
+
+    # ------------------------------------------------------------------------------------------ layers
+
+    def layer(self, entry: Any, *, n: int, dims: int) -> Layer:
+        if not isinstance(entry, dict):
+            self.fail(MANIFEST, "a layer is not a table of values")
+        file = self.file(entry)
+        name = self.name(entry)
+        points = self.array(file, (n, dims))
+        placement = self.placement(entry, dims)
+        sketch = self.sketch(entry, n)
+        self.get(entry, "checksum", str)
+        arrays = [points] if sketch is None else [points, sketch.values]
+        whole = cache(lambda: self.check_layer(entry, points, placement, sketch))
+
+        def check() -> None:
+            for array in arrays:  # each time: a file may be cut while it is open
+                if cut_short(array):
+                    self.fail(file, f"was cut short while the tour is open; {AGAIN}")
+            whole()
+
+        return Layer(name, str(entry.get("kind", ""))[:1000], points, placement, sketch, check)
+
+    def placement(self, entry: dict[str, Any], dims: int) -> Placement:
+        mean, rotation = self.numbers(entry, "mean", (dims,)), self.numbers(entry, "rotation", (dims, dims))
+        radius, similarity = (float(self.numbers(entry, key, ())) for key in ("radius", "similarity"))
+        name = entry["name"]
+        with np.errstate(all="ignore"):
+            apart = np.abs(rotation.T @ rotation - np.eye(dims)).max()
+        if not apart <= ORTHOGONAL:
+            self.fail(MANIFEST, f"'rotation' of layer {name} is not orthogonal; {AGAIN}")
+        if not 0.0 <= radius <= 1e38:
+            self.fail(MANIFEST, f"'radius' of layer {name} is a number from 0, not {radius:g}")
+        if not -ORTHOGONAL <= similarity <= 1 + ORTHOGONAL:
+            self.fail(MANIFEST, f"'similarity' of layer {name} is a number from 0 to 1, not {similarity:g}")
+        return Placement(mean=mean, rotation=rotation, radius=radius, similarity=similarity)
 
     def sketch(self, entry: dict[str, Any], n: int) -> Sketch | None:
         kept = entry.get("activations")
@@ -116,12 +164,23 @@ class _Reader:
         if not isinstance(kept, dict):
             self.fail(MANIFEST, f"'activations' of layer {entry.get('name')} is not a table of values")
         error = float(self.numbers({"name": entry.get("name"), **kept}, "error", ()))
-        return Sketch(self.array(self.file(kept), (n, self.whole(kept, "columns")), "<f2"), error)
+        if error < 0:
+            self.fail(MANIFEST, f"'error' of the activations of layer {entry.get('name')} is below 0")
+        return Sketch(self.array(self.file(kept), (n, self.get(kept, "columns", int)), "<f2"), error)
 
-    def check_layer(self, entry: dict[str, Any], points: NDArray[np.float32], sketch: Sketch | None) -> None:
+    def check_layer(
+        self, entry: dict[str, Any], points: NDArray[np.float32], placement: Placement, sketch: Sketch | None
+    ) -> None:
+        """The contents of a layer's files, and that its points lie where tour.json says."""
         self.check_rows(points, entry)
         if sketch is not None:
             self.check_rows(sketch.values, entry["activations"])
+        radius, size = placement.radius, float(np.abs(points[0]).max())
+        farthest = reach(points, placement.mean)  # of some points of a tour, less than of all
+        rounding = 1e-6 * (size + float(np.abs(placement.mean).max()))
+        if farthest > radius * (1 + SAME) + rounding:
+            fault = f"'radius' or 'mean' of layer {entry['name']} is not that of its points: one lies {farthest:.4g}"
+            self.fail(MANIFEST, f"{fault} from the mean, and the radius is {radius:.4g}")
 
     def check_rows(self, rows: NDArray[Any], entry: dict[str, Any]) -> None:
         """The contents of a file of rows."""
@@ -133,26 +192,18 @@ class _Reader:
 
     def array(self, file: Path, shape: tuple[int, ...], dtype: str = "<f4") -> NDArray[Any]:
         try:
-            points = np.load(file, mmap_mode="r", allow_pickle=False)
-        except (ValueError, EOFError, OSError) as error:
-            self.fail(file, f"no whole .npy file ({error}); copy or build the tour again")
-        wanted = np.dtype(dtype)
-        if points.shape != shape or points.dtype != wanted or not points.flags.c_contiguous:
-            self.fail(file, f"holds {points.dtype} {points.shape}, and tour.json promises {wanted} {shape}")
-        if file.stat().st_size != points.offset + points.nbytes:
-            self.fail(file, "longer than its array; copy or build the tour again")
-        return points
+            return mapped(file, shape, dtype)
+        except (ValueError, OSError) as error:
+            self.fail(file, f"{error}; {AGAIN}")
 
-    def attributes(self, entry: dict[str, Any], n: int) -> pd.DataFrame:
+    # ------------------------------------------------------------------------------------------ attributes, images
+
+    def attributes(self, entry: dict[str, Any], n: int) -> Any:
         file = self.file(entry)
         try:
-            frame = pd.read_parquet(file)
-        except Exception as error:  # pyarrow raises whatever its C++ met
-            self.fail(file, f"no readable parquet table ({str(error).splitlines()[0]}); copy or build the tour again")
-        if frame.columns.empty:
-            frame = pd.DataFrame(index=range(n))  # parquet keeps no rows without columns
-        if len(frame) != n:
-            self.fail(file, f"has {len(frame)} rows for {n} points")
+            frame = read_attributes(file, n)
+        except (ValueError, OSError) as error:
+            self.fail(file, f"{error}; {AGAIN}")
         self.verify(file, entry)
         return frame
 
@@ -161,7 +212,7 @@ class _Reader:
             return None
         if not isinstance(entry, dict):
             self.fail(MANIFEST, "'sprites' is not a table of values")
-        tile, per_page = self.whole(entry, "tile"), self.whole(entry, "per_page")
+        tile, per_page = self.get(entry, "tile", int), self.get(entry, "per_page", int)
         columns = math.isqrt(max(0, per_page))
         if tile < 1 or tile & (tile - 1) or columns**2 != per_page or not 1 <= columns * tile <= PAGE:
             self.fail(MANIFEST, f"tiles of {tile} px, {per_page} to a page, are not possible")
@@ -169,81 +220,32 @@ class _Reader:
         if len(pages) != -(-n // per_page):
             self.fail(MANIFEST, f"names {len(pages)} sprite pages, and {n} points need {-(-n // per_page)}")
         files = [self.file(page) for page in pages]
-        for k, file in enumerate(files):
-            rows = -(-min(per_page, n - k * per_page) // columns)
-            self.check_picture(file, (columns * tile, rows * tile))
-            self.get(pages[k], "checksum", str)
+        sizes = [(columns * tile, -(-min(per_page, n - k * per_page) // columns) * tile) for k in range(len(files))]
+        for file, size, page in zip(files, sizes, pages, strict=True):
+            self.picture(file, size, decoded=False)
+            self.get(page, "checksum", str)
         verified = cache(lambda k: self.verify(files[k], pages[k]))
-        list(pool.map(verified, [k for k, file in enumerate(files) if self.now(file.stat().st_size)]))
 
         def load_page(k: int) -> NDArray[np.uint8]:
             verified(k)
-            with Image.open(files[k]) as image:
-                page = np.asarray(image.convert("RGBA"))
-            return tiles_of(page, tile)[: min(per_page, n - k * per_page)]
+            return tiles_of(self.picture(files[k], sizes[k]), tile)[: min(per_page, n - k * per_page)]
 
+        now = [k for k, file in enumerate(files) if self.now(file.stat().st_size)]
+        list(pool.map(verified, now))
+        for k in now:
+            self.pixels -= sizes[k][0] * sizes[k][1]
+            if self.pixels >= 0:
+                self.picture(files[k], sizes[k])
         return Sprites(n=n, tile=tile, per_page=per_page, load=load_page)
 
-    def check_picture(self, file: Path, size: tuple[int, int]) -> None:
+    def picture(self, file: Path, size: tuple[int, int], *, decoded: bool = True) -> NDArray[np.uint8]:
+        """A page of images (height, width, 4), of the size that it must have; without pixels unless `decoded`."""
         try:
-            with Image.open(file) as image:
+            with opened_picture(file, formats=("PNG",), pixels=PAGE * PAGE) as image:
                 seen = image.size
-        except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-            self.fail(file, f"no readable PNG ({error}); copy or build the tour again")
+                page = np.asarray(image.convert("RGBA")) if decoded and seen == size else np.empty((0, 0, 4), np.uint8)
+        except PictureError as error:
+            self.fail(file, f"no readable PNG ({error}); {AGAIN}")
         if seen != size:
             self.fail(file, f"is {seen[0]} x {seen[1]} pixels, and tour.json promises {size[0]} x {size[1]}")
-
-    def views(self) -> list[SavedView]:
-        if not (self.folder / VIEWS).exists():
-            self.fail(VIEWS, "missing; copy or build the tour again")
-        try:
-            return list(from_json(self.json(VIEWS)))
-        except ValueError as error:
-            if isinstance(error, TourFormatError):
-                raise
-            self.fail(VIEWS, str(error))
-
-    def file(self, entry: Any) -> Path:
-        """The file that an entry names, which must lie inside the folder."""
-        name = self.get(entry if isinstance(entry, dict) else {}, "file", str)
-        file = (self.folder / name).resolve()
-        if not file.is_relative_to(self.folder.resolve()):
-            self.fail(MANIFEST, f"names {name}, which is outside the tour's folder")
-        if not file.is_file():
-            self.fail(self.folder / name, "missing; copy or build the tour again")
-        return file
-
-    def verify(self, file: Path, entry: dict[str, Any]) -> None:
-        if checksum(file) != self.get(entry, "checksum", str):
-            self.fail(file, "changed since it was written (its checksum differs); copy or build the tour again")
-
-    def json(self, name: str) -> dict[str, Any]:
-        try:
-            values = json.loads((self.folder / name).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            self.fail(name, "missing, so this is no tour; `umap-tour demo` makes one")
-        except (ValueError, OSError) as error:
-            self.fail(name, f"no readable JSON ({error}); copy or build the tour again")
-        if not isinstance(values, dict):
-            self.fail(name, "no table of values; copy or build the tour again")
-        return values
-
-    def get(self, values: dict[str, Any], key: str, kind: type, file: str = MANIFEST) -> Any:
-        if not isinstance(values.get(key), kind):
-            self.fail(file, f"'{key}' is missing or no {kind.__name__}; copy or build the tour again")
-        return values[key]
-
-    def whole(self, values: dict[str, Any], key: str) -> int:
-        return int(self.get(values, key, int))
-
-    def numbers(self, entry: dict[str, Any], key: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
-        try:
-            array = np.asarray(entry[key], dtype=np.float64)
-        except (KeyError, TypeError, ValueError):
-            array = np.empty(0)
-        if array.shape != shape or not np.isfinite(array).all():
-            self.fail(MANIFEST, f"'{key}' of layer {entry.get('name')} is not finite numbers of shape {shape}")
-        return array
-
-    def fail(self, file: str | Path, fault: str) -> NoReturn:
-        raise TourFormatError(self.folder / file, fault) from None
+        return page

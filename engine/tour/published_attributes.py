@@ -1,15 +1,21 @@
 """The attribute table of a published UMAP Tour: a CSV, which column each key means, classes or numbers; label files."""
 
 import logging
-import re
+import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as arrow
 from numpy.typing import NDArray
 
+from ..files import opened
 from .published_meta import Meta, fail
+from .schema import TourFormatError
+
+BYTES, BYTES_A_POINT = 16 * 2**20, 16 * 2**10  # of the table
 
 log = logging.getLogger("engine")
 
@@ -17,9 +23,10 @@ log = logging.getLogger("engine")
 def read_attributes(meta: Meta) -> pd.DataFrame:
     """The attributes of the points, those first that the meta file describes. Raises TourFormatError."""
     file = meta.path(meta.folder.parent, meta.values["attribute_url"])
-    table = _read_table(file)
+    table = _read_table(file, meta.n)
     if len(table) != meta.n:
-        fail(file, f"has {len(table):,} rows for {meta.n:,} points")
+        more = "more than " if len(table) > meta.n else ""
+        fail(file, f"has {more}{min(len(table), meta.n):,} rows for {meta.n:,} points")
     table = table.drop(columns=[name for name in table.columns if name.startswith("Unnamed:")])
     columns: dict[str, Any] = {}
     extents: dict[str, list[float]] = {}
@@ -31,7 +38,7 @@ def read_attributes(meta: Meta) -> pd.DataFrame:
             continue
         columns[column] = _column(file, table[column], how)
         extent = how.get("extent")
-        if isinstance(extent, list) and len(extent) == 2 and all(isinstance(end, int | float) for end in extent):
+        if isinstance(extent, list) and len(extent) == 2 and all(_is_finite(end) for end in extent):
             extents[column] = [float(end) for end in extent]
     rest = {name: guessed(table[name]) for name in table.columns if name not in columns}
     attributes = pd.DataFrame({**columns, **rest})
@@ -39,13 +46,22 @@ def read_attributes(meta: Meta) -> pd.DataFrame:
     return attributes
 
 
-def _read_table(file: Path) -> pd.DataFrame:
+def _read_table(file: Path, n: int) -> pd.DataFrame:
     try:  # as text, or pandas takes a class called "NA" or "null" for none
-        return pd.read_csv(file, index_col=False, dtype=str, keep_default_na=False)
+        with opened(file) as stream:
+            if os.fstat(stream.fileno()).st_size > BYTES + BYTES_A_POINT * n:
+                fail(file, f"has {os.fstat(stream.fileno()).st_size:,} bytes, too many for {n:,} points")
+            return pd.read_csv(stream, index_col=False, dtype=str, keep_default_na=False, nrows=n + 1)
     except FileNotFoundError:
         fail(file, "missing; it holds the attributes of the points")
-    except (ValueError, OSError) as error:
+    except TourFormatError:
+        raise
+    except (ValueError, OSError, OverflowError) as error:
         fail(file, f"no readable table ({error})")
+
+
+def _is_finite(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) < 1e300
 
 
 def _column(file: Path, values: "pd.Series[str]", how: dict[str, Any]) -> Any:
@@ -75,7 +91,8 @@ def add_labels(meta: Meta, folder: Path, labels: Any, attributes: pd.DataFrame) 
         seen = f"{file.stat().st_size:,} bytes for shape {shape}"
         log.warning("label file %s: %s, not one uint16 a point; left out", file.name, seen)
     else:
-        codes = np.fromfile(file, dtype="<u2")
+        with opened(file) as stream:
+            codes = np.fromfile(stream, dtype="<u2", count=meta.n)
         if not any(same_partition(codes, attributes[column]) for column in classes_of(attributes)):
             attributes[name] = pd.Categorical(codes)
             log.info("label file %s: an attribute that the table does not have; added", file.name)
@@ -84,14 +101,16 @@ def add_labels(meta: Meta, folder: Path, labels: Any, attributes: pd.DataFrame) 
 def column_for(pattern: str, columns: "pd.Index[str]") -> str | None:
     """The column that a key of the attribute table means: the one of that name, else the first it matches.
 
-    As published, keys are regular expressions, found anywhere in a column's name.
+    As published, keys are regular expressions, found anywhere in a column's name. They are matched by RE2, whose time
+    grows with the length of a name alone: none of them can hang.
     """
     if pattern in columns:
         return pattern
     try:
-        return next((each for each in columns if re.search(pattern, each)), None)
-    except re.error:
+        found = arrow.match_substring_regex(pa.array(list(columns), pa.string()), pattern).to_pylist()
+    except (pa.ArrowInvalid, UnicodeEncodeError):
         return None
+    return next((each for each, matches in zip(columns, found, strict=True) if matches), None)
 
 
 def guessed(values: "pd.Series[str]") -> Any:

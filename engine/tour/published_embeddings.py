@@ -7,9 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..files import opened
+from .plain import quoted
 from .published_meta import Meta, fail
+from .schema import check_name
 
 Matrix = NDArray[np.float32]
+
+RESIDUAL = 1e300  # no mean of squares of float32 is larger
 
 log = logging.getLogger("engine")
 
@@ -19,17 +24,27 @@ def embeddings(meta: Meta, folder: Path, schema: dict[str, Any]) -> tuple[list[s
     entries = schema.get("layers")
     if not isinstance(entries, list) or not entries or not all(isinstance(e, dict) and "id" in e for e in entries):
         fail(folder / "schema.json", "names no layers")
-    names = [str(entry["id"]) for entry in entries]
+    names = [_layer_name(folder / "schema.json", entry["id"]) for entry in entries]
     if len(set(names)) < len(names):
         fail(folder / "schema.json", "names a layer twice")
     shape = [meta.n, meta.dims]
     points = []
     for name, entry in zip(names, entries, strict=True):
         if entry.get("shape") != shape:
-            seen = f"layer {name} has shape {entry.get('shape')}, and {meta.file.name} promises {shape}"
+            seen = f"layer {name} has shape {quoted(entry.get('shape'))}, and {meta.file.name} promises {shape}"
             fail(folder / "schema.json", seen)
         points.append(_matrix(meta.path(folder, f"{name}.bin"), meta.n, meta.dims))
     return names, points
+
+
+def _layer_name(file: Path, name: Any) -> str:
+    if not isinstance(name, str | int):
+        fail(file, f"the id of a layer is text, not {quoted(name)}")
+    try:
+        check_name(str(name))
+    except ValueError as error:
+        fail(file, f"the id of a layer cannot be one: {error}")
+    return str(name)
 
 
 def _matrix(file: Path, n: int, dims: int) -> Matrix:
@@ -38,7 +53,8 @@ def _matrix(file: Path, n: int, dims: int) -> Matrix:
     expected = n * dims * 4
     if file.stat().st_size != expected:
         fail(file, f"has {file.stat().st_size:,} bytes, and {n:,} points in {dims}-D take {expected:,}")
-    points = np.fromfile(file, dtype="<f4").reshape(n, dims)
+    with opened(file) as stream:
+        points = np.fromfile(stream, dtype="<f4", count=n * dims).reshape(n, dims)
     if not np.isfinite(points).all():
         fail(file, f"row {int(np.argmin(np.isfinite(points).all(axis=1)))} is not finite")
     return points
@@ -47,7 +63,7 @@ def _matrix(file: Path, n: int, dims: int) -> Matrix:
 def residual_agreement(schema: dict[str, Any], points: list[Matrix]) -> float | None:
     """The largest difference between the published residuals and ours, which is logged; None where there are none."""
     published = [entry.get("residual") for entry in schema["layers"]]
-    known = [k for k, value in enumerate(published) if isinstance(value, (int, float))]
+    known = [k for k, value in enumerate(published) if type(value) in (int, float) and abs(value) < RESIDUAL]
     if not known:
         log.info("no published residuals to compare with")
         return None

@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..progress import steps
+from .decoding import PictureError, opened_picture
 from .pages import tiles_per_page
+from .plain import quoted
 from .published_attributes import classes_of, first_difference, same_partition
 from .published_meta import Meta, fail
 from .thumbnails import image_folder, read_thumbnail
 from .tour import Sprites
 
 SHEET = 100  # tiles along each side of a published sheet of images
+LARGEST = 256  # pixels of a tile's side
+SHEET_PIXELS = (SHEET * LARGEST) ** 2
 
 log = logging.getLogger("engine")
 
@@ -28,6 +32,8 @@ Tiles = NDArray[np.uint8]
 def sheet_sprites(meta: Meta) -> Sprites | None:
     """The published sheets as sprites; None where one is missing or they are too few, which is logged."""
     names = meta.values.get("image_urls") or []
+    if not isinstance(names, list):
+        fail(meta.file, f"image_urls is a list of sheets of images, not {quoted(names)}")
     files = [meta.path(meta.folder.parent, name) for name in names]
     if not files:
         log.info("no sheets of images named; dots only")
@@ -41,8 +47,13 @@ def sheet_sprites(meta: Meta) -> Sprites | None:
     if len(files) != needed:
         log.warning("%d sheets of images, and %d points need %d; dots only", len(files), meta.n, needed)
         return None
-    with Image.open(files[0]) as first:
-        side = first.width // SHEET
+    try:
+        with opened_picture(files[0], formats=("PNG",), pixels=SHEET_PIXELS) as first:
+            width, side = first.width, first.width // SHEET
+    except PictureError as error:
+        fail(files[0], f"no readable PNG ({error})")
+    if not 1 <= side <= LARGEST:
+        fail(files[0], f"is {width} px wide; a sheet holds {SHEET} tiles of 1 to {LARGEST} px side by side")
     tile = max(8, 1 << (side - 1).bit_length())
     per_page = tiles_per_page(meta.n, tile)
     sheet = lru_cache(maxsize=2)(lambda k: _sheet(files[k], side, min(SHEET**2, meta.n - k * SHEET**2)))
@@ -59,13 +70,14 @@ def sheet_sprites(meta: Meta) -> Sprites | None:
 def _sheet(file: Path, side: int, points: int) -> Tiles:
     """The tiles of one sheet (m, side, side, 4), m at least as many as it has points."""
     try:
-        with Image.open(file) as image:
-            rows = image.height // side
-            if image.width != SHEET * side or rows * SHEET < points:
-                fail(file, f"is {image.width} x {image.height}, not {SHEET} tiles of {side} pixels wide")
-            picture = np.asarray(image.convert("RGBA"))
-    except OSError as error:
-        fail(file, f"no readable picture ({error})")
+        with opened_picture(file, formats=("PNG",), pixels=SHEET_PIXELS) as image:
+            width, height, rows = image.width, image.height, image.height // side
+            fits = width == SHEET * side and points <= rows * SHEET <= SHEET**2
+            picture = np.asarray(image.convert("RGBA")) if fits else np.empty(0, np.uint8)
+    except PictureError as error:
+        fail(file, f"no readable PNG ({error})")
+    if not fits:
+        fail(file, f"is {width} x {height}, not {SHEET} tiles of {side} pixels wide")
     return picture[: rows * side].reshape(rows, side, SHEET, side, 4).swapaxes(1, 2).reshape(-1, side, side, 4)
 
 
@@ -106,7 +118,7 @@ def _thumbnail_reader(tile: int) -> Callable[[Path], Tiles]:
     def read(file: Path) -> Tiles:
         try:
             return read_thumbnail(file, tile)
-        except (OSError, SyntaxError, ValueError) as error:
+        except PictureError as error:
             fail(file, f"no readable image ({error})")
 
     return read

@@ -4,13 +4,15 @@ Paths in it are relative to two places: `epoch_arch_to_dir` to the meta file's o
 `image_urls` to the parent of that. Nothing outside these two is read.
 """
 
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ..files import printable
+from .json_files import read_json as read_values
+from .plain import quoted
 from .schema import DIMS, TourFormatError
 
 KEYS = ("data_shape", "attribute_url", "attributes", "epoch_arch_to_dir")
@@ -45,8 +47,12 @@ class Meta:
     def path(self, base: Path, name: Any) -> Path:
         """The file or folder that the meta file names. Raises TourFormatError where it lies outside both places."""
         if not isinstance(name, str):
-            fail(self.file, f"a path is text, not {name!r}")
-        path = (base / name).resolve()
+            fail(self.file, f"a path is text, not {quoted(name)}")
+        try:
+            path = (base / name).resolve()
+            path.exists()
+        except (ValueError, OSError, RuntimeError) as error:  # NUL, too long a name, links that lead round
+            fail(self.file, f"names {quoted(name)}, which cannot be a file ({error})")
         places = (self.folder.resolve(), self.folder.parent.resolve())
         if not any(path.is_relative_to(place) for place in places):
             fail(self.file, f"names {name}, which is outside {places[1]}; such a file is not read")
@@ -74,8 +80,8 @@ def read_meta(file: Path) -> Meta:
         if key not in values:
             fail(file, f"no meta file of a published UMAP Tour (it has no '{key}')")
     shape = values["data_shape"]
-    if not (isinstance(shape, list) and len(shape) == 2 and all(isinstance(k, int) and k > 0 for k in shape)):
-        fail(file, f"data_shape is two whole numbers, [points, dimensions], not {shape}")
+    if not (isinstance(shape, list) and len(shape) == 2 and all(type(k) is int and 0 < k < 2**31 for k in shape)):
+        fail(file, f"data_shape is two whole numbers, [points, dimensions], not {quoted(shape)}")
     n, dims = shape
     if not DIMS[0] <= dims <= DIMS[1]:
         fail(file, f"a tour has {DIMS[0]} to {DIMS[1]} dimensions, not {dims}")
@@ -89,7 +95,7 @@ def read_meta(file: Path) -> Meta:
 def read_json(file: Path) -> dict[str, Any]:
     """A table of values. Raises TourFormatError where the file holds none."""
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = read_values(file)
     except FileNotFoundError:
         fail(file, "no such file")
     except (ValueError, OSError) as error:
@@ -100,5 +106,5 @@ def read_json(file: Path) -> dict[str, Any]:
 
 
 def fail(file: Path, fault: str) -> NoReturn:
-    """Raises TourFormatError."""
-    raise TourFormatError(file, fault) from None
+    """Raises TourFormatError. Both may come from files, so neither steers a terminal."""
+    raise TourFormatError(printable(file), printable(fault)) from None

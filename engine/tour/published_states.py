@@ -13,7 +13,6 @@ page draws larger depths in front as well. The files keep no zoom: it is chosen 
 third of the pane, within limits.
 """
 
-import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..files import printable
+from .json_files import read_json
 from .tour import Tour
 from .view import Handle, SavedView, View
 
@@ -95,10 +96,10 @@ class _Files:
         for file in sorted(folder.glob("*.json")):
             try:
                 layer = self._layer(file.stem)
-                found[file.stem] = parse(layer, json.loads(file.read_text(encoding="utf-8")))
-            except (KeyError, TypeError, ValueError, IndexError, OSError) as error:
+                found[file.stem] = parse(layer, read_json(file))
+            except (KeyError, TypeError, ValueError, IndexError, OSError, OverflowError) as error:
                 what = f"it has no {error}" if isinstance(error, KeyError) else error
-                self.left_out.append(f"{folder.name}/{file.name}: {what}")
+                self.left_out.append(printable(f"{folder.name}/{file.name}: {what}"))
         return found
 
     def _layer(self, stem: str) -> int:

@@ -35,23 +35,29 @@ def from_text(tour: Tour, text: str) -> NDArray[np.bool_]:
     text = text.lstrip("\ufeff").strip()
     if not text:
         raise ValueError("the list of points is empty")
-    if re.fullmatch(r"[\[\](){}\s,;\d+-]+", text):
-        fields = re.findall(r"[+-]?\d+", text)
-    else:
-        reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
-        header = [name.strip() for name in next(reader)]
-        if COLUMN not in header:
-            raise ValueError(f'a list of points is numbers, or a table with a column "{COLUMN}"; this has neither')
-        column = header.index(COLUMN)
-        fields = [row[column].strip() for row in reader if len(row) > column]
+    plain = re.fullmatch(r"[\[\](){}\s,;\d+-]+", text)
+    fields = re.findall(r"[+-]?\d+", text) if plain else _column(text)
     mask = np.zeros(tour.n, dtype=bool)
     for field in fields:
-        if not re.fullmatch(r"\+?\d+", field) or int(field) >= tour.n:
+        if not re.fullmatch(r"\+?0*\d{1,18}", field) or int(field) >= tour.n:
             raise ValueError(f"points are numbered 0 to {tour.n - 1}; '{field[:20]}' is not among them")
         mask[int(field)] = True
     if not mask.any():
         raise ValueError("the list of points is empty")
     return mask
+
+
+def _column(text: str) -> list[str]:
+    """What a table says under "point"."""
+    try:
+        reader = csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text))  # whatever ends its lines
+        header = [name.strip() for name in next(reader)]
+        if COLUMN in header:
+            column = header.index(COLUMN)
+            return [row[column].strip() for row in reader if len(row) > column]
+    except csv.Error as error:  # a field of more than 131,072 letters
+        raise ValueError(f"the list of points is no table ({error})") from None
+    raise ValueError(f'a list of points is numbers, or a table with a column "{COLUMN}"; this has neither')
 
 
 def _delimiter(text: str) -> str:

@@ -1,21 +1,21 @@
 """A story: saved views in order. Edits make a new tuple; as JSON it is what views.json and an export hold."""
 
-import json
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from ..files import whole
+from .json_files import as_text, read_json, seal
 from .movement import MOVEMENT
 from .numbers import Numbers
 from .tour import Tour
 from .view import Handle, SavedView, View
 
 VERSION = 1
-MANY = 20_000  # point numbers
 
 Story = tuple[SavedView, ...]
 
@@ -48,38 +48,59 @@ def to_json(story: Iterable[SavedView]) -> dict[str, Any]:
 
 
 def from_json(values: Any) -> Story:
-    """A story from plain values. Raises ValueError naming the view and its fault."""
+    """A story from plain values. Raises ValueError naming the first view that is none, and its fault."""
+    story = []
+    for saved in views_of(values):
+        if isinstance(saved, str):
+            raise ValueError(saved)
+        story.append(saved)
+    return tuple(story)
+
+
+def views_of(values: Any) -> Iterator[SavedView | str]:
+    """Each view of a story from plain values, or what is wrong with it. Raises ValueError where that is no story."""
     views = values.get("views") if isinstance(values, dict) else None
     if not isinstance(views, list):
         raise ValueError("no story: a story is a table with a list of 'views'")
     if values.get("version") != VERSION:
         raise ValueError(f"a story of version {values.get('version', 'none')}; this engine reads version {VERSION}")
-    story = []
+    if "seal" in values and values["seal"] != seal(values):
+        raise ValueError("changed since it was written (its seal differs); take out the line 'seal' if you changed it")
     for k, each in enumerate(views, 1):
         try:
-            story.append(SavedView(str(each["caption"]), View.from_json(each["view"])))
-        except (KeyError, TypeError, ValueError) as error:
+            if not isinstance(each, dict):
+                raise TypeError("it is no table of values")
+            yield SavedView(each["caption"], View.from_json(each["view"]))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             fault = f"it has no {error}" if isinstance(error, KeyError) else str(error)
-            raise ValueError(f"view {k} is none: {fault}") from None
-    return tuple(story)
+            yield f"view {k} is none: {fault}"
+
+
+def fitting(values: Any, tour: Tour) -> tuple[Story, tuple[str, ...]]:
+    """The views of a story in plain values that `tour` can show, and a line about each of the others.
+
+    Raises ValueError where that is no story.
+    """
+    story: list[SavedView] = []
+    faults: list[str] = []
+    for k, saved in enumerate(views_of(values), 1):
+        fault = saved if isinstance(saved, str) else misfit(tour, saved.view)
+        if isinstance(saved, SavedView) and not fault:
+            story.append(saved)
+        else:
+            faults.append(fault if isinstance(saved, str) else f"view {k} ('{saved.caption[:40]}'): {fault}")
+    return tuple(story), tuple(faults)
+
+
+def bytes_at_most(tour: Tour) -> int:
+    """How large a file of views for a tour can be: a score of selections of everything."""
+    return 16 * 2**20 + 200 * tour.n
 
 
 def export_story(story: Iterable[SavedView], file: Path) -> None:
     """Write a story as JSON, whole or not at all. Raises OSError where the disk refuses."""
-    partial = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        partial.write_text(_text(story), encoding="utf-8")
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _text(story: Iterable[SavedView]) -> str:
-    """As JSON, to be read by people where it is short; with an indent a million numbers take seconds."""
-    story = tuple(story)
-    handles = (each for saved in story for each in saved.view.handles if isinstance(each, Handle))
-    numbers = sum(len(saved.view.selected or ()) for saved in story) + sum(len(each.points) for each in handles)
-    return json.dumps(to_json(story), indent=1 if numbers <= MANY else None, ensure_ascii=False) + "\n"
+    with whole(file) as partial:
+        partial.write_text(as_text(to_json(story)), encoding="utf-8")
 
 
 def import_story(file: Path, tour: Tour) -> tuple[Story, list[str]]:
@@ -88,12 +109,12 @@ def import_story(file: Path, tour: Tour) -> tuple[Story, list[str]]:
     Raises ValueError naming the file where it holds no story, OSError where it cannot be read.
     """
     try:
-        story = from_json(json.loads(file.read_text(encoding="utf-8")))
+        story = from_json(read_json(file, limit=bytes_at_most(tour)))
     except ValueError as error:  # JSON's own errors are ValueErrors too
         raise ValueError(f"{file.name}: {error}") from None
-    faults = {saved: misfit(tour, saved.view) for saved in story}
-    kept = tuple(saved for saved in story if not faults[saved])
-    return kept, [f"{saved.caption}: {fault}" for saved, fault in faults.items() if fault]
+    faults = [misfit(tour, saved.view) for saved in story]
+    kept = tuple(saved for saved, fault in zip(story, faults, strict=True) if not fault)
+    return kept, [f"{saved.caption}: {fault}" for saved, fault in zip(story, faults, strict=True) if fault]
 
 
 def misfit(tour: Tour, view: View) -> str:
@@ -104,18 +125,30 @@ def misfit(tour: Tour, view: View) -> str:
     try:
         whole = isinstance(view.layer, str) or float(view.layer).is_integer()
         tour.index(view.layer if isinstance(view.layer, str) else int(view.layer if whole else np.ceil(view.layer)))
-        if view.color_by not in (None, MOVEMENT):
-            tour.attribute(view.color_by)
+        attribute = None if view.color_by in (None, MOVEMENT) else tour.attribute(view.color_by)
     except (KeyError, IndexError) as error:
         return str(error.args[0])
+    classes = 0 if attribute is None else _classes(attribute)
+    if classes and view.groups and max(view.groups) >= classes:
+        return f"groups names class {max(view.groups)}, and {view.color_by} has {classes:,}"
     if view.frame is not None:
         frame = np.asarray(view.frame)
         if len(frame) != tour.dims:
             return f"it is of {len(frame)} dimensions, and {tour.name} has {tour.dims}"
-        if not np.abs(frame.T @ frame - np.eye(3)).max() < 1e-3:
+        with np.errstate(all="ignore"):
+            apart = np.abs(frame.T @ frame - np.eye(3)).max()
+        if not apart < 1e-3:
             return "its frame has no orthonormal columns"
     handles = (handle for handle in view.handles if isinstance(handle, Handle))  # as all of them are by now
     for points in (view.selected or (), *(handle.points for handle in handles)):
         if not (numbers := Numbers(points)).within(tour.n):
             return f"it names point {max(numbers):,}, and {tour.name} has {tour.n:,} points"
     return ""
+
+
+def _classes(values: "pd.Series[Any]") -> int:
+    """How many rows the legend of an attribute has, that of points without a class among them; 0 for numbers."""
+    if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
+        return 0
+    known = values.cat.categories if isinstance(values.dtype, pd.CategoricalDtype) else values.dropna().unique()
+    return len(known) + bool(values.isna().any())

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from .decoding import opened_picture
+
 SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
 
 
@@ -20,8 +22,8 @@ def thumbnail(image: Image.Image, tile: int) -> NDArray[np.uint8]:
 
 
 def read_thumbnail(file: Path, tile: int) -> NDArray[np.uint8]:
-    """The thumbnail of an image file; JPEGs are decoded at the nearest sufficient size."""
-    with Image.open(file) as image:
+    """The thumbnail of an image file; JPEGs are decoded at the nearest sufficient size. Raises PictureError."""
+    with opened_picture(file) as image:
         image.draft("RGB", (2 * tile, 2 * tile))
         return thumbnail(image, tile)
 

@@ -89,6 +89,10 @@ class Tour:
     """How it was built: plain values, no times of day."""
     folder: Path | None = None
     """Where it was read from; None for one that is in memory alone."""
+    identity: str = ""
+    """Of what its layers hold, where it was read from disk: another tour may be put in its place."""
+    faults: tuple[str, ...] = ()
+    """What of its files was left out on reading, a line each."""
     epochs: tuple[str, ...] = ()
     """Of tours joined along a training, what the epochs are called: all layers of one, then all of the next."""
 

@@ -1,6 +1,6 @@
 """A View: everything a person can change, as plain values; saved ones with a caption make a story."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
@@ -8,6 +8,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .numbers import Numbers
+from .plain import as_frame_rows, as_number, as_pair, as_whole, check_text
+
+CHOICES = {"mode": ("dots", "images"), "palette": ("auto", "ten", "large"), "theme": ("dark", "light")}
+RANGES = {
+    "zoom": (0.0, 1e9),
+    "dot_size": (0.0, 1e6),
+    "image_size": (0.0, 1e6),
+    "opacity": (0.02, 1.0),
+    "depth_cue": (0.0, 1.0),
+    "background": (-1.0, 1.0),
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,11 @@ class Handle:
     """Whose class that is."""
 
     def __post_init__(self) -> None:
+        check_text("name of a handle", self.name)
+        if self.attribute is not None:
+            check_text("attribute of a handle", self.attribute)
+        if self.row is not None:
+            object.__setattr__(self, "row", as_whole("row of a handle", self.row, low=0))
         object.__setattr__(self, "points", _numbers(self.points))
         if not self.points:
             raise ValueError(f"handle {self.name!r} has no points")
@@ -70,34 +86,39 @@ class View:
     """Whether framing moves centre and zoom so that the figure fills the pane; then these two stand for nothing."""
 
     def __post_init__(self) -> None:
-        if self.frame is not None:
-            frame = np.asarray(self.frame, dtype=np.float64)
-            if frame.ndim != 2 or frame.shape[1] != 3:
-                raise ValueError(f"a frame has shape (d, 3), not {frame.shape}")
-            object.__setattr__(self, "frame", tuple(tuple(row) for row in frame.tolist()))
-        for name, choices in (
-            ("mode", ("dots", "images")),
-            ("palette", ("auto", "ten", "large")),
-            ("theme", ("dark", "light")),
-        ):
-            if getattr(self, name) not in choices:
-                raise ValueError(f"{name} is one of {', '.join(choices)}, not {getattr(self, name)!r}")
-        if self.zoom <= 0:
-            raise ValueError(f"zoom is above 0, not {self.zoom}")
-        for name, low, high in (("opacity", 0.02, 1.0), ("depth_cue", 0.0, 1.0), ("background", -1.0, 1.0)):
-            value = float(getattr(self, name))
-            if not low <= value <= high:
-                raise ValueError(f"{name} is a number from {low:g} to {high:g}, not {value:g}")
+        for name, value in self._checked().items():
             object.__setattr__(self, name, value)
-        for name in ("class_frames", "density", "fit"):
-            if not isinstance(getattr(self, name), (bool, np.bool_)):
-                raise ValueError(f"{name} is true or false, not {getattr(self, name)!r}")
-            object.__setattr__(self, name, bool(getattr(self, name)))
-        object.__setattr__(self, "center", (float(self.center[0]), float(self.center[1])))
-        object.__setattr__(self, "groups", tuple(int(group) for group in self.groups))
         object.__setattr__(self, "handles", tuple(_handle(each) for each in self.handles))
         if self.selected is not None:
             object.__setattr__(self, "selected", _numbers(self.selected))
+
+    def _checked(self) -> dict[str, Any]:
+        """The plain values as they are kept. Raises ValueError naming the one that no view can have."""
+        checked: dict[str, Any] = {}
+        if self.frame is not None:
+            checked["frame"] = as_frame_rows(self.frame)
+        if not isinstance(self.layer, str):
+            as_number("layer", self.layer)
+        if self.color_by is not None:
+            check_text("color_by", self.color_by)
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ValueError(f"{name} is one of {', '.join(choices)}, not {getattr(self, name)!r}")
+        for name in ("class_frames", "density", "fit", "isolate"):
+            if not isinstance(getattr(self, name), bool | np.bool_):
+                raise ValueError(f"{name} is true or false, not {getattr(self, name)!r}")
+            checked[name] = bool(getattr(self, name))
+        for name, (low, high) in RANGES.items():
+            checked[name] = as_number(name, getattr(self, name), low=low, high=high)
+        if self.zoom <= 0:
+            raise ValueError(f"zoom is above 0, not {self.zoom}")
+        checked["center"] = as_pair("center", self.center)
+        if isinstance(self.groups, str | dict) or not isinstance(self.groups, Iterable):
+            raise ValueError(f"groups is a list of class numbers, not {self.groups!r}")
+        checked["groups"] = tuple(as_whole("a group", group, low=0) for group in self.groups)
+        if isinstance(self.handles, str | dict) or not isinstance(self.handles, Iterable):
+            raise ValueError(f"handles is a list of handles, not {self.handles!r}")
+        return checked
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -122,6 +143,9 @@ class SavedView:
 
     caption: str
     view: View = field(default_factory=View)
+
+    def __post_init__(self) -> None:
+        check_text("caption", self.caption)
 
 
 def _handle(values: "Handle | dict[str, Any]") -> Handle:

@@ -1,7 +1,5 @@
-"""Writes NAME.tour/ (schema.py): beside its place first, then renamed, so that a tour is whole or is not there."""
+"""Writes NAME.tour/ (schema.py): layers, attributes, sprites, then the sealed manifest and the saved views."""
 
-import json
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,31 +8,33 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from ..files import whole
 from .contents import checksum
+from .json_files import as_text, sealed
 from .pages import laid_out, plainest
-from .schema import ATTRIBUTES, MANIFEST, VERSION, VIEWS, check_dims
-from .story import export_story
+from .replacing import replaced
+from .schema import ATTRIBUTES, MANIFEST, VERSION, VIEWS, check_dims, check_name
+from .story import to_json
 from .tour import Sketch, Sprites, Tour, saves_tours
 from .view import SavedView
 
 
 @saves_tours
 def write(tour: Tour, path: Path) -> None:
-    """Write `tour` to the folder `path`, beside it first and then renamed.
+    """Write `tour` to the folder `path`: whole, on the disk, and in one step in the place of what was there.
 
-    Raises FileExistsError where something that is no tour is in the way, OSError where the disk refuses.
+    Raises FileExistsError where something that is no tour is in the way, ValueError where no tour can be as this one
+    is, OSError where the disk refuses.
     """
     path = path.absolute()
     check_dims(tour.dims)
+    for name in (tour.name, *(layer.name for layer in tour.layers), *tour.epochs):
+        check_name(name)
     check_replaceable(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    staging = path.parent / f".{path.name}.new"  # one name: what a killed writer left is cleared away by the next
-    shutil.rmtree(staging, ignore_errors=True)
-    try:
+    with replaced(path) as staging:
         _write_files(tour, staging)
-        _swap_in(staging, path)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        check_replaceable(path)  # which may have come while this was written
 
 
 def check_replaceable(path: Path) -> None:
@@ -78,7 +78,7 @@ def _write_files(tour: Tour, folder: Path) -> None:
         "sprites": _write_sprites(tour.sprites, folder) if tour.sprites else None,
         "build": tour.how,
     }
-    _dump(manifest, folder / MANIFEST)
+    (folder / MANIFEST).write_text(as_text(sealed(manifest)), encoding="utf-8")
     write_views(tour.views, folder)
 
 
@@ -102,11 +102,6 @@ def _write_sketch(sketch: Sketch | None, folder: Path, name: str) -> dict[str, A
     return {"activations": entry | {"columns": sketch.values.shape[1], "error": sketch.error}}
 
 
-def write_views(views: Iterable[SavedView], folder: Path) -> None:
-    """Write the saved views of the tour in `folder`, in one rename."""
-    export_story(views, folder / VIEWS)
-
-
 def _write_sprites(sprites: Sprites, folder: Path) -> dict[str, Any]:
     pages = []
     for k in range(sprites.pages):
@@ -117,13 +112,7 @@ def _write_sprites(sprites: Sprites, folder: Path) -> dict[str, Any]:
     return {"tile": sprites.tile, "per_page": sprites.per_page, "pages": pages}
 
 
-def _swap_in(staging: Path, path: Path) -> None:
-    old = staging.with_name(staging.name + ".old")
-    if path.exists():
-        path.rename(old)
-    staging.rename(path)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _dump(values: dict[str, Any], file: Path) -> None:
-    file.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def write_views(views: Iterable[SavedView], folder: Path) -> None:
+    """Write the saved views of the tour in `folder`, in one rename."""
+    with whole(folder / VIEWS) as partial:
+        partial.write_text(as_text(sealed(to_json(views))), encoding="utf-8")

@@ -1,17 +1,17 @@
 """The window as it was left, per tour, in the user's state folder. Nothing here is ever fatal."""
 
-import contextlib
 import hashlib
 import json
 import logging
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-from ..tour.story import from_json, misfit, to_json
+from ..files import whole
+from ..tour.json_files import read_json
+from ..tour.story import bytes_at_most, fitting, misfit, to_json
 from ..tour.tour import Tour
 from ..tour.view import View
 from .resolve import window_look
@@ -52,15 +52,13 @@ def remember(
         "story_saved": _digest(story.saved or ()) if story.unsaved else None,
     }
     file = state_file(viewer.tour)
-    partial = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(values), encoding="utf-8")
-        partial.replace(file)
+        with whole(file) as partial:
+            partial.touch(mode=0o600)  # what somebody looked at is nobody else's
+            partial.write_text(json.dumps(values), encoding="utf-8")
     except OSError as error:
         log.warning("state of the window not kept: %s: %s", file, (error.strerror or str(error)).lower())
-        with contextlib.suppress(OSError):
-            partial.unlink()
 
 
 class Remembered:
@@ -87,7 +85,9 @@ class Remembered:
         self.story = None
         if values["story"] is not None:
             if values["story_saved"] == _digest(tuple(tour.views)):
-                self.story = from_json(values["story"])
+                self.story, faults = fitting(values["story"], tour)
+                for fault in faults:
+                    log.warning("%s: unsaved story: %s; left out", tour.name, fault)
             else:
                 log.warning("%s was given another story since; the unsaved changes to the old one are left", tour.name)
 
@@ -103,10 +103,10 @@ def recall(tour: Tour) -> Remembered | None:
     """The window of `tour` as it was left; None for the first time, and where what was kept cannot be used."""
     file = state_file(tour)
     try:
-        return Remembered(tour, json.loads(file.read_text(encoding="utf-8")))
+        return Remembered(tour, read_json(file, limit=2 * bytes_at_most(tour)))
     except FileNotFoundError:
         return None
-    except (OSError, KeyError, TypeError, ValueError, RecursionError) as error:
+    except (OSError, KeyError, TypeError, ValueError, OverflowError) as error:
         what = f"it has no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
         log.warning("state of the window not taken up again: %s: %s", file, what)
         return None

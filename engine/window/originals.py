@@ -2,10 +2,13 @@
 
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from ..tour.decoding import PictureError, opened_picture
 
 SIDE = 256  # pixels of the square that an image is fitted into
 KEPT = 64
@@ -40,10 +43,10 @@ class Originals:
 def fitted(file: str) -> NDArray[np.uint8] | None:
     """An image file fitted into a square, uint8 RGBA (256, 256, 4), clear around it; None where it cannot be read."""
     try:
-        with Image.open(file) as image:
+        with opened_picture(Path(file)) as image:
             image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded no larger than that
             small = image.convert("RGBA")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except (PictureError, ValueError):  # NUL in a name is a ValueError
         return None
     scale = SIDE / max(small.size)
     width, height = (max(1, round(side * scale)) for side in small.size)

@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 
 import engine
-from engine.tour import format as tour_format
-from engine.tour import pages
+from engine.tour import manifest, pages
 from engine.tour.tour import Tour
 from engine.tour.view import SavedView, View
 
@@ -251,7 +250,7 @@ def test_a_large_tour_is_open_before_all_of_it_was_looked_at(with_faults, tmp_pa
 def test_a_layer_is_looked_at_once(saved, monkeypatch):
     tour = engine.load(saved, at_once=0)
     tour.aligned(1)
-    monkeypatch.setattr(tour_format, "checksum", lambda file: 1 / 0)
+    monkeypatch.setattr(manifest, "checksum", lambda file: 1 / 0)
     tour.aligned(1)
     with pytest.raises(ZeroDivisionError):
         tour.aligned(2)

@@ -2,15 +2,15 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from imgui_bundle import imgui
 
 from ...files import free_file
 from ...tour.story import export_story, import_story
+from ...tour.story_saving import save_story
 from ...tour.view import SavedView
-from ...tour.writing import write_views
 from ...viewer.handles import counted
 from ...viewer.resolve import position_of
 from ...viewer.theme import MARGIN, SMALL
@@ -242,16 +242,16 @@ def save(viewer: Viewer, panel: StoryPanel) -> None:
         panel.say("This tour is not on disk; export the story as JSON, or save the tour first")
         return
     try:
-        if viewer.renamed:
-            replace(viewer.tour, views=list(story.story)).save(folder)  # with the attributes that selections became
-        else:
-            write_views(story.story, folder)
-    except OSError as error:
-        panel.say(f"Not saved: {error.strerror or error}")
+        kept = save_story(viewer.tour, story.story, story.saved or (), attributes=viewer.renamed)
+    except (OSError, ValueError) as error:
+        panel.say(f"Not saved: {error.strerror if isinstance(error, OSError) and error.strerror else error}")
         return
+    others = kept[len(story.story) :]
+    story.extend(others)
     attributes = " and the named selections" if viewer.renamed else ""
+    theirs = f"; {len(others)} of them saved by another window" if others else ""
     story.saved, viewer.renamed = story.story, False
-    panel.say(f"Saved {counted(len(story.story), 'view')}{attributes} into {folder.name}")
+    panel.say(f"Saved {counted(len(kept), 'view')}{attributes} into {folder.name}{theirs}")
 
 
 def export(viewer: Viewer, panel: StoryPanel) -> None:

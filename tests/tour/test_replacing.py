@@ -1,0 +1,137 @@
+"""A tour is put in place in one step: killed anywhere, saved by two at once, the disk full, one is always there."""
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import engine
+from engine.tour import replacing
+
+KILLED = """
+import os, signal, sys, engine
+loaded = engine.load(sys.argv[1])
+left = int(sys.argv[2])
+def count(event, args):
+    global left
+    if event in ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "ctypes.call_function"):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(count)
+from dataclasses import replace
+replace(loaded, name="later").save(sys.argv[1])
+print("ended")
+"""
+
+
+def run(program, *words, **options):
+    command = [sys.executable, "-c", textwrap.dedent(program), *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+
+
+@pytest.mark.parametrize("at", [1, 6, 14, 22, 28, 34])
+def test_killed_at_any_step_a_whole_tour_is_there_and_the_next_save_works(saved, at):
+    done = run(KILLED, saved / "small.tour", at)
+    assert done.returncode == -signal.SIGKILL or "ended" in done.stdout, done.stderr
+    tour = engine.load(saved / "small.tour")
+    assert tour.name in ("small", "later")
+    tour.save(saved / "small.tour")
+    assert [each.name for each in saved.iterdir()] == ["small.tour"]  # and nothing is left of it
+
+
+def test_what_older_versions_left_behind_is_no_hindrance(saved):
+    for name in (".small.tour.new", ".small.tour.new.old"):
+        (saved / name / "layers").mkdir(parents=True)
+    engine.load(saved / "small.tour").save(saved / "small.tour")
+    assert [each.name for each in saved.iterdir()] == ["small.tour"]
+
+
+SAVES = """
+import sys, engine
+from dataclasses import replace
+tour = engine.load(sys.argv[1])
+for k in range(8):
+    replace(tour, name=f"{sys.argv[2]}-{k}").save(sys.argv[3])
+"""
+
+
+def test_two_that_save_to_one_path_at_once_both_end_and_one_tour_is_there(saved):
+    command = [sys.executable, "-c", SAVES, str(saved / "small.tour")]
+    both = [subprocess.Popen([*command, name, str(saved / "out.tour")]) for name in ("a", "b")]
+    assert [each.wait(timeout=120) for each in both] == [0, 0]
+    assert engine.load(saved / "out.tour").name in ("a-7", "b-7")
+    assert sorted(each.name for each in saved.iterdir()) == ["out.tour", "small.tour"]
+
+
+def test_without_an_exchange_two_renames_do(saved, monkeypatch):
+    monkeypatch.setattr(replacing, "_exchanged", lambda a, b: False)
+    tour = engine.load(saved / "small.tour")
+    dataclasses.replace(tour, name="later").save(saved / "small.tour")
+    assert engine.load(saved / "small.tour").name == "later"
+    assert [each.name for each in saved.iterdir()] == ["small.tour"]
+
+
+def test_a_link_is_followed_and_stays(saved):
+    (saved / "link.tour").symlink_to(saved / "small.tour")
+    dataclasses.replace(engine.load(saved / "link.tour"), name="later").save(saved / "link.tour")
+    assert (saved / "link.tour").is_symlink()
+    assert engine.load(saved / "small.tour").name == "later"
+
+
+def test_a_tour_that_is_open_stays_whole_while_another_takes_its_place(saved, small_tour):
+    tour = engine.load(saved / "small.tour")
+    shifted = [dataclasses.replace(layer, points=layer.points[::-1]) for layer in small_tour.layers]
+    dataclasses.replace(small_tour, layers=tuple(shifted), name="later").save(saved / "small.tour")
+    assert (tour.layers[1].points == small_tour.layers[1].points).all()
+
+
+FULL = """
+import resource, signal, sys, engine
+from dataclasses import replace
+tour = engine.load(sys.argv[1])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    replace(tour, name="later").save(sys.argv[1])
+except OSError as error:
+    print("refused", error)
+"""
+
+
+@pytest.mark.parametrize("room", [0, 2_000, 12_000])
+def test_a_disk_that_refuses_at_any_file_leaves_what_was_there(saved, room):
+    done = run(FULL, saved / "small.tour", room)
+    assert done.stdout.startswith("refused"), done.stdout + done.stderr
+    assert engine.load(saved / "small.tour").name == "small"
+    assert [each.name for each in saved.iterdir()] == ["small.tour"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="to mount a small file system takes root")
+@pytest.mark.parametrize("size", [24, 48])
+def test_a_small_file_system_that_is_full(saved, tmp_path, size):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "none", disk], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("this machine lets nobody mount a file system")
+    try:
+        with pytest.raises(OSError, match=r"(?i)space|written"):
+            engine.load(saved / "small.tour").save(disk / "a.tour")
+        assert list(disk.iterdir()) == []
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_files_have_the_mode_that_the_user_asks_for(saved):
+    mask = os.umask(0o027)
+    try:
+        engine.load(saved / "small.tour").save(saved / "a.tour")
+    finally:
+        os.umask(mask)
+    assert {file.stat().st_mode & 0o777 for file in Path(saved / "a.tour").rglob("*") if file.is_file()} == {0o640}
