@@ -18,8 +18,8 @@ def save_story(tour: Tour, story: Story, before: Story, *, attributes: bool = Fa
 
     before: the story that was there when this one was begun. Views that came into the folder since, and are not in
     `story`, were saved by somebody else; they are kept at the end. Views that could not be read stay in a file beside,
-    views.json.unread. attributes: save those too, which takes writing the tour anew. Raises ValueError where the folder holds another tour than the one that is open, OSError where
-    the disk refuses.
+    views.json.unread. attributes: save those too, which takes writing the tour anew. Raises ValueError where the
+    folder holds another tour than the one that is open, OSError where the disk refuses.
     """
     folder = tour.folder
     if folder is None:
