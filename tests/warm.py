@@ -7,7 +7,7 @@ import umap.layouts
 import umap.umap_
 
 import engine.pipeline.build  # noqa: F401
-from engine.pipeline.networks import torchvision_models
+from engine.pipeline.torchvision_models import torchvision_models
 
 torchvision_models()
 umap.layouts._nb_optimize_layout_euclidean_single_epoch.enable_caching()
