@@ -136,3 +136,10 @@ def test_a_place_between_layers_can_be_the_goal():
     assert dict(leg.blend) == pytest.approx({1: 0.5, 3: 0.375, 4: 0.125})
     there = leg.advanced(1.0)
     assert there.settled and there.blend == goal and there.redirected(goal) is there
+
+
+def test_layers_stand_at_their_own_numbers_unless_a_line_is_given():
+    assert blend_at(1000.5) == ((1000, 0.5), (1001, 0.5))
+    assert blend_at(1.25, range(3, 12, 4)) == ((7, 0.75), (11, 0.25))
+    assert dict(between(0.25, range(3, 12, 4)).blend) == pytest.approx({3: 0.75, 7: 0.25})
+    assert between(2.0, range(3, 12, 4)) == at_rest(11)

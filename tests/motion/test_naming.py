@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.motion.naming import LOST, MOST, PACE, Names
+from engine.motion.naming import EASE_SECONDS, LOST, MOST, PACE, Names
 
 BOUNDS = (0.0, 0.0, 1000.0, 800.0)
 
@@ -99,3 +99,12 @@ def test_other_regions_are_other_names(crowd):
     assert set(names.standing) <= {0, 1}
     settle(names, places[:0], ranks[:0], [])
     assert not names.standing
+
+
+@pytest.mark.parametrize("way", [(0.5, 0.0), (-0.3, 0.4)])
+def test_a_name_eases_after_its_region_and_never_beyond_it(way):
+    names, place, size = Names(), np.array([[500.0, 400.0]]), [(80.0, 20.0)]
+    settle(names, place, np.ones(1), size)
+    names.step(place + way, np.ones(1), size, bounds=BOUNDS, seconds=1 / 60)
+    moved = np.subtract(names.standing[0].place, place[0])
+    assert moved == pytest.approx(np.array(way) * (1 - np.exp(-1 / 60 / EASE_SECONDS)))

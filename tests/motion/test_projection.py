@@ -36,3 +36,9 @@ def test_the_depth_cue():
     assert near.tolist() == [0.0, 0.0, 0.5, 1.0, 1.0]
     assert cue_size(near, 1.0) == pytest.approx([0.72, 0.72, 0.97, 1.22, 1.22])
     assert (nearness(depth, radius=1.0, cue=0.0) == 0.5).all() and (cue_size(near, 0.0) == 1.0).all()
+
+
+def test_a_layer_by_itself_is_shown_in_full(rng):
+    points, mean, turn = layer(rng)
+    frame = random_frame(rng, 6)
+    assert project([Placed(points, mean, turn)], frame) == pytest.approx((points - mean) @ turn @ frame)

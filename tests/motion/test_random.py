@@ -43,3 +43,12 @@ def test_a_seed_says_which_and_none_is_always_another():
     assert (Random(7).uniform(5) == Random(7).uniform(5)).all()
     assert (Random(7).uniform(5) != Random(8).uniform(5)).all()
     assert (Random(None).uniform(5) != Random(None).uniform(5)).all()
+
+
+@pytest.mark.parametrize("seed", [0, 9])
+def test_normal_numbers_are_box_and_mullers_of_the_uniform_ones(seed):
+    """Undone: the radius of a pair gives back the first uniform number, its angle the second."""
+    pairs, uniform = Random(seed).standard_normal((500, 2)), Random(seed).uniform(1000).reshape(500, 2)
+    assert 1.0 - np.exp(-0.5 * (pairs**2).sum(axis=1)) == pytest.approx(uniform[:, 0], abs=1e-12)
+    turn = np.arctan2(pairs[:, 1], pairs[:, 0]) / (2.0 * np.pi) % 1.0
+    assert np.abs((turn - uniform[:, 1] + 0.5) % 1.0 - 0.5).max() < 1e-12

@@ -158,3 +158,9 @@ def test_a_pair_is_reached_when_the_plane_shows_it_and_not_when_depth_does():
     assert (tour.next_target(beside) == pair).all()
     turned = np.column_stack([pair @ [[0.6, -0.8], [0.8, 0.6]], other])
     assert not (tour.next_target(turned) == pair).all()
+
+
+@pytest.mark.parametrize("tour", [engine.GrandTour, LittleTour, LocalTour])
+def test_a_tour_that_is_told_nothing_is_the_first_one_at_its_usual_speed(tour):
+    assert tour(5).advance(3.0) == pytest.approx(tour(5, seed=0, speed=0.2).advance(3.0), abs=0)
+    assert not np.allclose(tour(5).advance(3.0), tour(5, seed=1).advance(3.0), atol=1e-3)
