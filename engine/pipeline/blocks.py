@@ -28,7 +28,7 @@ NAMED = 5  # layers without rows that are named one by one
 def default_places(network: nn.Module, seen: Trace) -> list[Run]:
     """The runs that become layers unless others are asked for. What has no rows for the pictures is named."""
     tree = _Tree(network, seen)
-    places = [place for part in tree.parts("") for place in _opened(tree, part)]
+    places = _like_their_brothers(tree, _opened(tree, tree.parts("")))
     ends = 1 + (seen.output is not None and len(seen.output) == 1)
     while (trunk := _trunk(tree, places)) is not None:
         places = _with_opened(tree, places, [trunk])
@@ -98,6 +98,11 @@ class _Tree:
     def kind(self, name: str) -> type[nn.Module]:
         return type(self.modules[name])
 
+    def layers(self, name: str) -> int:
+        """How many modules with a matrix of weights run in a module."""
+        weights = (getattr(self.modules[each], "weight", None) for each in {run.module for run in self.inside[name]})
+        return sum(isinstance(weight, Tensor) and weight.ndim > 1 for weight in weights)
+
     def runs(self, name: str) -> list[Run]:
         """The runs that stand for a module: its own, or where it is not called itself, the last one inside."""
         own = [run for run in self.seen.by_module.get(name, []) if not run.idle]
@@ -125,25 +130,35 @@ def _positions(module: nn.Module, run: Run) -> int:
     return max(1, count // max(1, channels))
 
 
-def _opened(tree: _Tree, name: str) -> Iterator[str]:
-    """What is seen of a module once containers and stages are opened: itself, or that of its parts."""
-    if _is_sequence(tree, name) or sum(_is_stage(tree, part) for part in tree.parts(name)) == 1:
-        for part in tree.parts(name):
-            yield from _opened(tree, part)
-    else:
-        yield name
+def _opened(tree: _Tree, names: list[str]) -> list[str]:
+    """What is seen of modules once containers and stages are opened: themselves, or that of their parts."""
+    found: list[str] = []
+    for name in names:
+        alone = sum(tree.kind(other) is tree.kind(name) for other in names) == 1
+        stages = [each for each in (name, *tree.parts(name)) if _is_stage(tree, each, units=alone)]
+        plain = tree.kind(name) in CONTAINERS and bool(tree.parts(name))
+        found += _opened(tree, tree.parts(name)) if plain or len(stages) == 1 or name in stages else [name]
+    return found
 
 
-def _is_sequence(tree: _Tree, name: str) -> bool:
-    plain = type(tree.modules[name]) in CONTAINERS and bool(tree.parts(name))
-    return plain or _is_stage(tree, name)
+def _like_their_brothers(tree: _Tree, places: list[str]) -> list[str]:
+    """The same with stages of a single block opened where stages of their kind, with more blocks, have been."""
+    kept = set(places)
+    opened = {type(tree.modules[above]) for name in places for above in _above(name) if above and above not in kept}
+    single = [name for name in places if tree.kind(name) in opened and len(tree.parts(name)) == 1]
+    return [part for name in places for part in (tree.parts(name) if name in single else [name])]
 
 
-def _is_stage(tree: _Tree, name: str) -> bool:
-    """Two or more blocks of one kind, that have parts themselves, one after the other."""
+def _is_stage(tree: _Tree, name: str, *, units: bool) -> bool:
+    """Two or more blocks of one kind, that have parts themselves, one after the other.
+
+    units: blocks may have one layer of weights each. Among brothers they are what a block is made of, not blocks.
+    """
     parts = tree.parts(name)
     kinds = {tree.kind(part) for part in parts}
     if len(parts) < 2 or len(kinds) > 1 or not tree.parts(parts[0]):
+        return False
+    if not units and tree.layers(parts[0]) < 2:
         return False
     given = [min(tree.inside[part], key=lambda run: run.begun).given for part in parts]
     return all(a != b or a < 0 for a, b in pairwise(given))  # branches side by side are given the same
@@ -174,7 +189,7 @@ def _with_opened(tree: _Tree, places: list[str], which: list[str]) -> list[str]:
     found: list[str] = []
     for name in places:
         inner = tree.fork(name) if name in which else []
-        found += [each for part in inner for each in _opened(tree, part)] or [name]
+        found += _opened(tree, inner) or [name]
     return found
 
 

@@ -1,8 +1,11 @@
 """A network that is ready to run, as a value: its module, what a picture becomes for it, its classes, its weights."""
 
+import contextlib
 import hashlib
+import importlib
+import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,3 +79,34 @@ def opaque(image: Image.Image) -> Image.Image:
     paper = Image.new("RGB", image.size, "white")
     paper.paste(image, mask=image.getchannel("A"))
     return paper
+
+
+@contextlib.contextmanager
+def tensors_alone() -> Iterator[None]:
+    """torch.load reads tensors and nothing else, whoever calls it: eight digits of a checksum can be forged."""
+    name = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+def required(package: str, extra: str, what: str) -> Any:
+    """An optional library. Raises ValueError naming the extra that brings it."""
+    try:
+        return importlib.import_module(package)
+    except ModuleNotFoundError as error:
+        if error.name != package:
+            raise
+        raise ValueError(f"{what} needs {package}, which is not installed: pip install 'umap-tour[{extra}]'") from None
+
+
+def one_line(error: Exception) -> str:
+    """The first line of what a library says went wrong."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:200] if lines else type(error).__name__

@@ -1,29 +1,49 @@
 """What somebody calls a network, a name or a module of their own, to one that is ready to run."""
 
+import copy
+from pathlib import Path
 from typing import Any
 
 from torch import nn
 
+from .factories import from_factory
+from .hf_models import from_hf
 from .network import Network, to_tensor
+from .open_clip_models import from_open_clip
+from .timm_models import from_timm
 from .torchvision_models import from_torchvision
+from .weights import load_weights
+
+HOMES = {"timm": from_timm, "hf": from_hf, "open_clip": from_open_clip, "torchvision": from_torchvision}
 
 
 def as_network(
     network: "str | nn.Module | Network", *, weights: str = "default", loose: bool = False, seed: int | None = 0
 ) -> Network:
-    """A network by its name in torchvision, or a module as it is, which is given pixels in [0, 1].
+    """A network by its name, or a module as it is, which is given pixels in [0, 1].
 
-    weights: "default" downloads the best that torchvision has, "none" leaves them random (seeded), anything else
-    is a file. loose: it may have another class head, lack some weights or have some beyond. Raises ValueError where
-    there is no such network or the weights do not fit it, OSError where they cannot be had.
+    A name is torchvision's, `timm:NAME`, `hf:NAME_OR_FOLDER`, `open_clip:ARCH/TAG`, or a factory's: `FILE.py:factory`,
+    `package.module:factory`. weights: "default" are its own, downloaded where need be; "none" leaves them random
+    (seeded); anything else is a file. loose: it may have another class head, lack some weights or have some beyond.
+    Raises ValueError where there is no such network or the weights do not fit it, OSError where they cannot be had.
     """
     if isinstance(network, Network):
         return network
     if isinstance(network, nn.Module):
-        return Network(type(network).__name__, unwrapped(network), to_tensor)
+        module, said = unwrapped(network), "its own"
+        if weights not in ("default", "none"):
+            module, said = copy.deepcopy(module), Path(weights).name
+            load_weights(module, Path(weights), name=type(module).__name__, loose=loose)
+        return Network(type(network).__name__, module, to_tensor, weights=said)
     if not isinstance(network, str):
         raise TypeError(f"a network is a name or a torch.nn.Module, not {type(network).__name__}")
-    return from_torchvision(network, weights=weights, loose=loose, seed=seed)
+    home, colon, name = network.partition(":")
+    if not colon:
+        return from_torchvision(network, weights=weights, loose=loose, seed=seed)
+    if home in HOMES:
+        return HOMES[home](name, weights=weights, loose=loose, seed=seed)
+    made = from_factory(network, weights=weights, loose=loose, seed=seed)
+    return Network(made.name, unwrapped(made.module), made.preprocess, made.classes, made.weights)
 
 
 def unwrapped(module: nn.Module) -> nn.Module:

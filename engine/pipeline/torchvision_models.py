@@ -4,10 +4,9 @@ import contextlib
 import hashlib
 import inspect
 import logging
-import os
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +18,7 @@ from PIL import Image, ImageOps
 from torch import Tensor, nn
 
 from ..tour.tour import nearest as nearest_name
-from .network import Network, opaque
+from .network import Network, opaque, tensors_alone
 from .weights import load_weights
 
 log = logging.getLogger("engine")
@@ -106,7 +105,7 @@ def _pretrained(models: Any, name: str, best: Any) -> nn.Module:
         ) from None
     log.info("weights: %s, from %s, its checksum checked", best, best.url)
     try:
-        with _tensors_alone():
+        with tensors_alone():
             module: nn.Module = models.get_model(name, weights=best)
     except Exception as error:  # torch raises whatever its reader met
         raise ValueError(f"{file}: no readable file of weights ({str(error).splitlines()[0]}); delete it") from None
@@ -132,21 +131,6 @@ def _downloaded(url: str) -> Path:
             f"not {expected}; delete it, and it is fetched again"
         )
     return file
-
-
-@contextlib.contextmanager
-def _tensors_alone() -> Iterator[None]:
-    """torch.load reads tensors and nothing else, whoever calls it: eight digits of a checksum can be forged."""
-    name = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
-    before = os.environ.get(name)
-    os.environ[name] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
 
 
 def keep_signal(module: nn.Module, shape: Sequence[int]) -> None:
