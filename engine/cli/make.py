@@ -1,18 +1,24 @@
 """The verbs of `umap-tour` that make tours out of networks, images and published data. Each imports what it needs."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+NAMES = "A name in torchvision, timm:NAME, hf:NAME or FOLDER, open_clip:ARCH/TAG, FILE.py:factory or package:factory"
+
 
 def build(
-    network: Annotated[str, typer.Option(help="Any name that torchvision knows.", show_default=False)],
+    network: Annotated[str, typer.Option(help=f"{NAMES}; see docs/networks.md.", show_default=False)],
     images: Annotated[
         Path, typer.Option(help="A folder (class folders are labels), or an array .npy.", show_default=False)
     ],
     out: Annotated[Path | None, typer.Option(help="The tour; NETWORK.tour unless given.", show_default=False)] = None,
     weights: Annotated[str, typer.Option(help="default, none (random), or a FILE.")] = "default",
+    weights_loose: Annotated[
+        bool, typer.Option("--weights-loose", help="Take a FILE with another class head, or with some weights missing.")
+    ] = False,
     layers: Annotated[
         list[str] | None,
         typer.Option(
@@ -43,7 +49,7 @@ def build(
     """Run images through a network and make the tour of its layers. Killed, it goes on when called again."""
     from ..pipeline.build import build as make
 
-    target = out or Path(f"{network}.tour")
+    target = out or Path(f"{_plain(network)}.tour")
     make(
         network,
         images,
@@ -58,6 +64,7 @@ def build(
         out=target,
         progress=True,
         weights=weights,
+        weights_loose=weights_loose,
         pooling=pooling,
         memory=memory,
         limit=limit,
@@ -70,7 +77,7 @@ def build(
 
 
 def layers(
-    network: Annotated[str, typer.Argument(help="Any name that torchvision knows.", show_default=False)],
+    network: Annotated[str, typer.Argument(help=f"{NAMES}.", show_default=False)],
     max_width: Annotated[int, typer.Option(help="Activations wider than this are pooled.")] = 51_200,
 ) -> None:
     """List every module of a network that runs, with the shape of its output; * marks what a build probes."""
@@ -107,6 +114,11 @@ def import_(
     with progress.shown(True):
         import_published(meta, epoch=epoch, images=images, tile=tile, states=states).save(target)
     print(target)
+
+
+def _plain(network: str) -> str:
+    """The last part of a network's name, as a file may be called."""
+    return re.sub(r"[^\w.-]+", "-", network.rstrip("/").rpartition(":")[2].rpartition("/")[2])
 
 
 def _seed(text: str) -> int | None:

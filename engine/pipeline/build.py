@@ -79,6 +79,7 @@ def build(
     out: str | Path = "x.tour",
     progress: bool = True,
     weights: str = "default",
+    weights_loose: bool = False,
     pooling: Pooling = "average",
     memory: str | None = None,
     limit: int | None = None,
@@ -89,11 +90,13 @@ def build(
 ) -> Tour:
     """Run `images` through `network`, embed what every layer makes of them, and save the tour in the folder `out`.
 
-    network: a name in torchvision, or a module, which is given pixels as float32 (batch, channels, height, width)
-    in [0, 1]. images: a folder (class folders are labels), a torch Dataset, an array uint8 (n, height, width[,
+    network: a name in torchvision, `timm:NAME`, `hf:NAME_OR_FOLDER`, `open_clip:ARCH/TAG`, `FILE.py:factory`,
+    `package.module:factory`, or a module, which is given pixels (batch, channels, height, width) in [0, 1].
+    images: a folder (class folders are labels), a torch Dataset, an array uint8 (n, height, width[,
     channels]), or (array, labels). layers: names and globs of modules to probe in place of the default ones.
     tile: side of the sprites in pixels. seed: the same bytes again on the same machine; None is faster and does not
-    repeat. weights: of a network by name: default, none (random), or a file. pooling: of activations wider than
+    repeat. weights: default, none (random), or a file. weights_loose: the file may have another class head, lack some
+    weights or have some beyond; each is said. pooling: of activations wider than
     `max_width`. memory: for activations, such as "8GB". limit: the first so many images. sample: so many at random.
     strict: stop at a broken image instead of leaving it out. fresh: start over where an earlier build left off.
     similarity: keep of every layer's activations what comparing them takes, up to 256 bytes a point and layer.
@@ -107,7 +110,7 @@ def build(
     check_replaceable(job.out)
     machine = machine_for(device)
     with progress_of.shown(progress), readable_failures(job.out), machine.current():
-        net = as_network(network, weights=weights, seed=seed)
+        net = as_network(network, weights=weights, loose=weights_loose, seed=seed)
         source = part_of(as_images(images), limit=limit, sample=sample, seed=seed)
         net, probes, source = _look(net, source, layers, machine)
         _check_number(source.n, options)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import torch
 from PIL import Image
 
+from .borrowed import borrowed, fed
 from .networks import as_network
 from .pooling import width
 from .probes import default_probes
@@ -19,7 +20,9 @@ def listing(network: str, *, max_width: int) -> Iterator[str]:
     net = as_network(network, weights="none")
     example = net.preprocess(Image.new("RGB", (600, 600), "gray"))
     torch.manual_seed(0)
-    seen = trace(net.module, torch.randn(1, *example.shape))  # noise, so that a ReLU shows that it does something
+    noise = torch.randn(1, *example.shape)  # so that a ReLU shows that it does something
+    with borrowed(net.module, torch.device("cpu")) as module:
+        seen = trace(module, fed(module, noise))
     probed = {(probe.module, probe.call) for probe in default_probes(net.module, seen)}
     rows = [("*", "Input", "", _times(seen.input), f"{width(seen.input, max_width):,}")]
     for run in sorted(seen.runs, key=lambda run: run.begun):
