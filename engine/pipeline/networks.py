@@ -7,7 +7,7 @@ from typing import Any
 from torch import nn
 
 from .factories import from_factory
-from .hf_models import from_hf
+from .hf_models import from_hf, names_of
 from .network import Network, to_tensor
 from .open_clip_models import from_open_clip
 from .timm_models import from_timm
@@ -34,7 +34,7 @@ def as_network(
         if weights not in ("default", "none"):
             module, said = copy.deepcopy(module), Path(weights).name
             load_weights(module, Path(weights), name=type(module).__name__, loose=loose)
-        return Network(type(network).__name__, module, to_tensor, weights=said)
+        return Network(type(network).__name__, module, to_tensor, classes_of(module), said)
     if not isinstance(network, str):
         raise TypeError(f"a network is a name or a torch.nn.Module, not {type(network).__name__}")
     home, colon, name = network.partition(":")
@@ -43,7 +43,17 @@ def as_network(
     if home in HOMES:
         return HOMES[home](name, weights=weights, loose=loose, seed=seed)
     made = from_factory(network, weights=weights, loose=loose, seed=seed)
-    return Network(made.name, unwrapped(made.module), made.preprocess, made.classes, made.weights)
+    module = unwrapped(made.module)
+    return Network(made.name, module, made.preprocess, classes_of(module), made.weights)
+
+
+def classes_of(module: nn.Module) -> tuple[str, ...]:
+    """Names of its outputs that a module brings along: a list `classes`, or the `id2label` of its `config`."""
+    names = getattr(module, "classes", None)
+    if isinstance(names, list | tuple) and all(isinstance(name, str) for name in names):
+        return tuple(names)
+    table = getattr(getattr(module, "config", None), "id2label", None)
+    return names_of(table) if isinstance(table, dict) else ()
 
 
 def unwrapped(module: nn.Module) -> nn.Module:
