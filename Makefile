@@ -10,7 +10,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo check test article coverage mutants docs setup lint contracts drivers clean
+.PHONY: demo check test article coverage mutants fuzz docs setup lint contracts drivers clean
 
 PYTHON ?= python3
 TORCH_INDEX ?=
@@ -65,6 +65,10 @@ coverage: $(READY) $(BROWSED)
 	$(PYTEST) --cov --cov-report term-missing:skip-covered
 
 PART ?= motion
+# Spoiled tours and texts against every reader: make fuzz N=10000 SEED=1
+fuzz: $(READY)
+	FUZZ_N=$(or $(N),2000) FUZZ_SEED=$(or $(SEED),1) $(VENV)/bin/python -m pytest -n0 tests/tour/test_fuzz.py
+
 mutants: $(READY)
 	OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tools/mutants.py $(PART) $(ARGS)
 

@@ -1,0 +1,179 @@
+"""Readers against inputs that nobody thought of: whole tours spoiled at random, and properties of every reader of text.
+
+`make fuzz N=10000 SEED=1` tries as many; a fault that is found becomes a named case in test_hostile.py.
+"""
+
+import json
+import os
+import random
+import resource
+import shutil
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+
+import engine
+from engine.tour.json_files import seal
+from engine.tour.rows import from_text
+from engine.tour.story import fitting
+from engine.viewer.remembered import Remembered
+
+CASES, SEED = int(os.environ.get("FUZZ_N", 200)), int(os.environ.get("FUZZ_SEED", 1))
+ASKED = "FUZZ_N" in os.environ  # then seconds count as well; a busy machine tells little by them
+MEMORY, SECONDS = 200, 2.0  # MB more than before the first case, and for one
+ODD = [None, True, -1, 0, 2**63, 10**400, 1e308, float("nan"), float("inf"), "", "\0", "x" * 5000, "../x", "/etc",
+       [], {}, [[]], [1e400], {"a": []}, "\ud800", "\x1b[2J"]  # fmt: skip
+PLAIN = settings(
+    max_examples=max(25, CASES // 8), deadline=None, derandomize=not ASKED, database=None,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from(ODD),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def places(values, path=()):
+    """The paths to all values inside a JSON value."""
+    for key in values if isinstance(values, dict) else range(len(values)) if isinstance(values, list) else ():
+        yield (*path, key)
+        yield from places(values[key], (*path, key))
+
+
+def change_json(file, rng):
+    values = json.loads(file.read_text())
+    path = rng.choice(list(places(values)))
+    inside = values
+    for key in path[:-1]:
+        inside = inside[key]
+    if rng.random() < 0.2:
+        del inside[path[-1]]
+    else:
+        inside[path[-1]] = rng.choice(ODD)
+    if rng.random() < 0.7 and "seal" in values:
+        values["seal"] = seal(values)
+    file.write_text(json.dumps(values))
+
+
+def flip_bits(file, rng):
+    data = bytearray(file.read_bytes())
+    for _ in range(rng.choice([1, 1, 1, 8])):
+        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+    file.write_bytes(bytes(data))
+
+
+def cut(file, rng):
+    os.truncate(file, rng.randrange(file.stat().st_size))
+
+
+def lengthen(file, rng):
+    with file.open("ab") as stream:
+        stream.write(rng.randbytes(rng.choice([1, 100, 5000])))
+
+
+def replace_by_something_else(file, rng):
+    file.unlink()
+    rng.choice([lambda: os.mkfifo(file), lambda: file.mkdir(), lambda: file.symlink_to("/dev/zero"), lambda: None,
+                lambda: file.symlink_to(file.name), lambda: file.write_bytes(rng.randbytes(300))])()  # fmt: skip
+
+
+WAYS = [change_json, change_json, change_json, flip_bits, flip_bits, cut, lengthen, replace_by_something_else]
+
+
+def test_whole_tours_spoiled_at_random(saved, tmp_path, capsys):
+    """Each loads or is refused as TourFormatError; what loads can be used."""
+    idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    refused, slowest, folder = 0, (0.0, 0), tmp_path / "case.tour"
+    for case in range(CASES):
+        rng = random.Random(f"{SEED} {case}")
+        shutil.copytree(saved / "small.tour", folder)
+        way = rng.choice(WAYS)
+        jsons = [folder / "tour.json", folder / "views.json"]
+        way(rng.choice(jsons if way is change_json else sorted(f for f in folder.rglob("*") if f.is_file())), rng)
+        begun = time.perf_counter()
+        try:
+            tour = engine.load(folder)
+            for layer in range(len(tour.layers)):
+                tour.aligned(layer)
+            if tour.sprites:
+                tour.sprites.load(0)
+        except engine.TourFormatError as error:
+            refused += 1
+            lines = str(error).count("\n")
+        except Exception as error:
+            pytest.fail(f"seed {SEED}, case {case}, {way.__name__}: {type(error).__name__}: {error}")
+        else:
+            lines = 0
+        assert lines == 0, f"seed {SEED}, case {case}: more than one line"
+        slowest = max(slowest, (time.perf_counter() - begun, case))
+        shutil.rmtree(folder)
+    more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - idle
+    with capsys.disabled():
+        if ASKED:
+            print(f"\n{CASES} tours, {refused} refused, slowest {slowest[0]:.2f} s (case {slowest[1]}), {more:.0f} MB")
+    assert more < MEMORY
+    assert not ASKED or slowest[0] < SECONDS
+    assert refused > CASES // 2
+
+
+@seed(SEED)
+@PLAIN
+@given(text=st.text(alphabet='0123456789,;"\n\r\t point-+[]x\0\ud7ff٣', max_size=200))
+def test_lists_of_points(make_tour, text):
+    tour = make_tour([[[1, 2, 3], [4, 5, 6], [0, 1, 7]]])
+    try:
+        mask = from_text(tour, text)
+    except ValueError:
+        return
+    assert mask.shape == (3,) and mask.any()
+
+
+@seed(SEED)
+@PLAIN
+@given(view=VALUES | st.dictionaries(st.sampled_from(sorted(vars(engine.View()))), VALUES, max_size=5), caption=VALUES)
+def test_saved_views(small_tour, view, caption):
+    values = {"version": 1, "views": [{"caption": caption, "view": view}, {"caption": "good", "view": {}}]}
+    kept, faults = fitting(values, small_tour)
+    assert len(kept) + len(faults) == 2 and kept[-1].caption == "good"
+    json.dumps([each.view.to_json() for each in kept], allow_nan=False)
+
+
+@seed(SEED)
+@PLAIN
+@given(values=VALUES)
+def test_stories_and_states_of_windows(small_tour, values):
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Remembered(small_tour, values)
+    with pytest.raises(ValueError, match="story"):
+        fitting(values, small_tour)
+
+
+@seed(SEED)
+@PLAIN
+@given(
+    key=st.sampled_from(["data_shape", "attribute_url", "attributes", "image_urls", "epoch_arch_to_dir"]), value=VALUES
+)
+def test_published_meta_files(tmp_path_factory, key, value):
+    file = tmp_path_factory.mktemp("site") / "meta-net-5D.json"
+    values = {"data_shape": [30, 5], "attribute_url": "a.csv", "attributes": {}, "epoch_arch_to_dir": {"0,0": "."}}
+    file.write_text(json.dumps(values | {key: value}))
+    with pytest.raises(engine.TourFormatError):
+        engine.import_published(file)
+
+
+@seed(SEED)
+@PLAIN
+@given(name=st.text(max_size=30) | st.integers())
+def test_names_of_layers_and_attributes(small_tour, name):
+    known = isinstance(name, int) and -4 <= name < 4
+    try:
+        small_tour.index(name)
+        assert known
+    except (KeyError, IndexError):
+        assert not known
+    if isinstance(name, str) and name not in small_tour.attributes:
+        with pytest.raises(KeyError):
+            small_tour.attribute(name)
