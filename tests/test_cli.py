@@ -72,6 +72,22 @@ def test_info(saved):
     assert "kind" in text and "3 classes" in text and "8 px" in text
 
 
+def test_info_ends_with_what_is_wrong_with_a_saved_view(saved):
+    views = [{"caption": "far", "view": {"layer": 99}}, {"caption": "good", "view": {}}]
+    (saved / "small.tour/views.json").write_text(json.dumps({"version": 1, "views": views}))
+    done = run("info", "small.tour", cwd=saved, check=1)
+    assert "saved views: 1, 1 left out" in done.stdout
+    assert "views.json: view 1 ('far'): small has layers 0 to 3, not 99" in done.stderr.splitlines()[-1]
+
+
+def test_a_tours_name_is_no_path_and_steers_no_terminal(saved):
+    replace(engine.load(saved / "small.tour"), name="../\u202eX").save(saved / "inner" / "a.tour")
+    run("similarity", "a.tour", cwd=saved / "inner", check=0)
+    assert sorted(file.name for file in saved.iterdir()) == ["inner", "small.tour"]
+    assert {file.suffix for file in (saved / "inner").glob("*X-procrustes.*")} == {".csv", ".npy", ".png"}
+    assert "\u202e" not in run("info", "a.tour", cwd=saved / "inner", check=0).stdout
+
+
 def test_render_a_picture(saved):
     words = ["small.tour", "--layer", "2-Block", "--seed", "5", "--color-by", "kind", "--size", "300x200"]
     done = run("render", *words, "--out", "a.png", cwd=saved, check=0)
