@@ -16,11 +16,11 @@ from torch import nn
 
 from engine.pipeline.activations import capture
 from engine.pipeline.device import machine
+from engine.pipeline.images import Images
 from engine.pipeline.networks import as_network
 from engine.pipeline.planning import WIDE
 from engine.pipeline.pooling import pool, width
 from engine.pipeline.probes import default_probes
-from engine.pipeline.sources import Images
 from engine.pipeline.trace import trace
 
 MAX_WIDTH = 51_200

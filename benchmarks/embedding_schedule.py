@@ -26,10 +26,10 @@ from torch import Tensor
 
 import engine
 from engine.pipeline import digits
-from engine.pipeline.activations import capture
-from engine.pipeline.build import first_input
+from engine.pipeline.activations import as_input, capture
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import Schedule, embed, following_start, principal_start, schedule
+from engine.pipeline.fingerprint import few_pictures
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
 from engine.pipeline.probes import default_probes
@@ -54,7 +54,7 @@ def matrices(data: str) -> dict[str, Tensor]:
         network, _ = trained(sorted(Path("emoji").rglob("*.png")), kept=Path("emoji.pt"))
         pictures = as_images("emoji")
     net = as_network(network)
-    probes = default_probes(net.module, trace(net.module, first_input(net, pictures)[None]))
+    probes = default_probes(net.module, trace(net.module, as_input(net, few_pictures(pictures)[0])[None]))
     return capture(net, pictures, probes, device=torch.device("cpu"), max_width=12_288).matrices
 
 

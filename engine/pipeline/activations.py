@@ -13,11 +13,12 @@ from torch import Tensor
 
 from ..progress import steps
 from ..tour.thumbnails import thumbnail
+from .answers import shares
 from .borrowed import borrowed
+from .images import BrokenImageError, Images, Picture, none_readable
 from .network import Network
 from .pooling import Pooling
 from .probes import Probe
-from .sources import BrokenImageError, Images, Picture, none_readable, shown
 from .taps import Matrix, Taps
 
 log = logging.getLogger("engine")
@@ -87,7 +88,7 @@ def capture(
 
     def prepared(i: int) -> tuple[Tensor, NDArray[np.uint8] | None, Any]:
         picture, known = images.read(i)
-        small = None if tiles is None else thumbnail(images.draw(shown(picture)), tiles.shape[1])
+        small = None if tiles is None else thumbnail(images.sprite(picture), tiles.shape[1])
         return as_input(network, picture), small, known
 
     with (
@@ -170,12 +171,12 @@ def _answers(
     scores: Tensor, labels: list[Any], images: Images, rows: list[int]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
     """Prediction, confidence in it, and confidence in the truth: three numbers a picture leave the device."""
-    shares = scores.float().softmax(dim=1)
-    top = shares.max(dim=1)
+    parts = shares(scores)
+    top = parts.max(dim=1)
     truth = np.array([_truth(label, images, row) for label, row in zip(labels, rows, strict=True)], dtype=np.int64)
     known = (truth >= 0) & (truth < scores.shape[1])
     places = torch.as_tensor(np.where(known, truth, 0), device=scores.device)[:, None]
-    right = shares.gather(1, places)[:, 0].cpu().numpy()
+    right = parts.gather(1, places)[:, 0].cpu().numpy()
     return top.indices.cpu().numpy(), top.values.cpu().numpy(), np.where(known, right, np.nan).astype(np.float32)
 
 

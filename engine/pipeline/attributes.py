@@ -1,6 +1,5 @@
 """What is known of every picture: its label, its group, and what the network answered."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +8,9 @@ import pandas as pd
 
 from .activations import Answers, Captured
 from .imagenet import imagenet
+from .images import Images
+from .labels import column_of
 from .network import Network
-from .sources import Images
 
 
 def with_truth(images: Images, net: Network, outputs: int) -> Images:
@@ -21,7 +21,7 @@ def with_truth(images: Images, net: Network, outputs: int) -> Images:
     if images.truth is not None:
         return images if outputs == len(imagenet()) else replace(images, truth=None)
     if images.labels is None:
-        return replace(images, counted=len(images.classes) == outputs)
+        return replace(images, counted=_counts(images, outputs))
     names = [str(name) for name in images.labels.categories]
     if net.classes and set(names) <= set(net.classes):
         places = np.array([net.classes.index(name) for name in names], dtype=np.int64)
@@ -34,11 +34,18 @@ def attributes(net: Network, images: Images, captured: Captured) -> pd.DataFrame
     rows = np.array(captured.rows)
     labels = images.labels[rows].remove_unused_categories() if images.labels is not None else None
     if labels is None and any(label is not None for label in captured.labels):
-        labels = _read_labels(captured.labels, images.classes)
+        labels = column_of(captured.labels, images.classes)
+        if isinstance(labels, pd.Categorical):
+            labels = labels.remove_unused_categories()
     table: dict[str, Any] = {} if labels is None else {"label": labels}
     columns = {name: values[rows] for name, values in images.columns.items() if name != "file"}
+    columns |= {
+        name: values.remove_unused_categories()
+        for name, values in columns.items()
+        if isinstance(values, pd.Categorical)
+    }
     if "label_coarse" in columns:
-        table["label_coarse"] = columns.pop("label_coarse").remove_unused_categories()
+        table["label_coarse"] = columns.pop("label_coarse")
     if captured.answers is not None:
         table |= _answers(captured.answers, _class_names(net, images, captured.answers.classes))
     table |= columns
@@ -47,16 +54,11 @@ def attributes(net: Network, images: Images, captured: Captured) -> pd.DataFrame
     return pd.DataFrame(table, index=range(len(rows)))
 
 
-def _read_labels(values: list[Any], classes: Sequence[str]) -> Any:
-    """Labels as a dataset gave them, numbers by the names of its classes."""
-    if classes and all(isinstance(value, int) and 0 <= value < len(classes) for value in values):
-        dtype = pd.CategoricalDtype(list(classes))
-        return pd.Categorical([classes[value] for value in values], dtype=dtype).remove_unused_categories()
-    if all(isinstance(value, int) for value in values):
-        return pd.Categorical(
-            [str(value) for value in values], categories=[str(value) for value in sorted(set(values))]
-        )
-    return pd.Categorical([str(value) for value in values])
+def _counts(images: Images, outputs: int) -> bool:
+    """Whether class numbers of a dataset are those of the outputs: as many names, or as many numbers from 0 on."""
+    if images.classes or images.groups is None:
+        return len(images.classes) == outputs
+    return bool(np.array_equal(np.unique(images.groups), np.arange(outputs)))
 
 
 def _class_names(net: Network, images: Images, outputs: int) -> list[str]:
@@ -69,9 +71,12 @@ def _class_names(net: Network, images: Images, outputs: int) -> list[str]:
 
 
 def _answers(answers: Answers, names: list[str]) -> dict[str, Any]:
-    """Prediction; confidence and error in the true class, as published, or confidence in the prediction."""
+    """Prediction; confidence and error in the true class, as published, or confidence in the prediction.
+
+    A picture whose true class is not known, among others whose is, has neither.
+    """
     prediction = pd.Categorical([names[k] for k in answers.prediction], categories=list(dict.fromkeys(names)))
     table: dict[str, Any] = {"prediction": prediction.remove_unused_categories()}
-    if np.isnan(answers.truth).any():
+    if np.isnan(answers.truth).all():
         return table | {"confidence": answers.confidence}
     return table | {"confidence": answers.truth, "error": -np.log(answers.truth.clip(min=1e-12))}

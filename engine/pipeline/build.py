@@ -1,12 +1,13 @@
 """Network and pictures to a Tour: capture, find neighbours, embed from layer to layer, align. One resumable job."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor, nn
 
@@ -14,54 +15,30 @@ from .. import progress as progress_of
 from ..tour.alignment import Placement, place
 from ..tour.format import load
 from ..tour.pages import tiles_per_page
-from ..tour.schema import check_dims
-from ..tour.tour import Layer, Sprites, Tour
+from ..tour.tour import Layer, Sketch, Sprites, Tour
 from ..tour.writing import check_replaceable
-from .activations import as_input, capture
-from .attributes import attributes, with_truth
-from .borrowed import borrowed, fed
+from .activations import Captured, capture
+from .attributes import attributes
 from .device import Machine, out_of_memory
 from .device import machine as machine_for
-from .embedding import EQUAL, embed, following_start, principal_start, schedule
+from .embedding import embed, following_start, principal_start, schedule
+from .fingerprint import Witness, content
+from .images import BrokenImageError, part_of
 from .job import Job, readable_failures
 from .neighbors import nearest
 from .network import Network
 from .networks import as_network
+from .options import Options
 from .planning import Plan, bytes_of, describe, plan
 from .pooling import Pooling
-from .probes import Probe, chosen_probes, default_probes
+from .probes import Probe
 from .sketch import sketch
-from .sources import BrokenImageError, Images, as_images, none_readable, part_of
-from .trace import trace
+from .sources import as_images
+from .work import Work, check_number, looked_at
 
 log = logging.getLogger("engine")
 
-
-@dataclass(frozen=True)
-class Options:
-    """What a build is asked for, beside network and images."""
-
-    dims: int
-    n_neighbors: int
-    min_dist: float
-    max_width: int
-    pooling: Pooling
-    tile: int
-    seed: int | None
-    similarity: bool = False
-
-    def __post_init__(self) -> None:
-        check_dims(self.dims)
-        if self.tile < 8 or self.tile > 512 or self.tile & (self.tile - 1):
-            raise ValueError(f"tile is a power of two from 8 to 512 pixels, not {self.tile}")
-        if self.n_neighbors < 2:
-            raise ValueError(f"n_neighbors counts the point itself, so it is 2 or more, not {self.n_neighbors}")
-        if self.max_width < 1:
-            raise ValueError(f"max_width is a number of values, 1 or more, not {self.max_width}")
-        if not 0.0 <= self.min_dist <= 1.0:  # beyond the spread of 1 there is no such curve
-            raise ValueError(f"min_dist is from 0 to 1, not {self.min_dist}")
-        if self.pooling not in ("average", "max"):
-            raise ValueError(f"pooling is average or max, not {self.pooling!r}")
+BLOCK = 1024  # rows looked at together
 
 
 def build(
@@ -112,111 +89,52 @@ def build(
     with progress_of.shown(progress), readable_failures(job.out), machine.current():
         net = as_network(network, weights=weights, loose=weights_loose, seed=seed)
         source = part_of(as_images(images), limit=limit, sample=sample, seed=seed)
-        net, probes, source = _look(net, source, layers, machine)
-        _check_number(source.n, options)
-        inputs = _inputs(net, source, probes, options, machine)
-        if job.finished(inputs, fresh=fresh):
+        for line in source.passed_over.said():
+            log.info("passed over: %s", line)
+        work, inputs = looked_at(job, net, source, layers, options, machine, strict)
+        source = work.images
+        seen = content(source) if not source.known and job.reusable and not fresh else None
+        if job.finished(inputs if seen is None else inputs | {"content": seen}, fresh=fresh):
             log.info("%s is finished and built from the same; nothing to do", job.out.name)
             job.remove()  # there still, if the build was killed at the very end
             return load(out)
         log.info("building %s on %s", job.out.name, machine)
-        with job.begun(inputs, fresh=fresh):
+        with job.begun(inputs, fresh=fresh, content=seen):
             try:
-                scheme = _plan(job, probes, source.n, options, machine, budget)
-                _passes(
-                    job,
-                    scheme,
-                    machine,
-                    lambda scheme, at: _pass(job, net, source, probes, scheme, at, options, machine, strict),
-                )
-            except ValueError:  # the pictures or the network are at fault, so the same build will never end
-                job.remove()
+                _passes(work, _plan(work, budget))
+                _assemble(work, inputs).save(out)
+            except ValueError:  # the pictures or the network are at fault: the same build never gets further
+                if not job.kept_layers(len(work.probes)):
+                    job.remove()
                 raise
-            _assemble(job, probes, inputs, options).save(out)
             job.remove()
     return load(out)
 
 
-def _look(
-    net: Network, images: Images, layers: Sequence[str] | None, machine: Machine
-) -> tuple[Network, list[Probe], Images]:
-    """What is probed, seen on the first picture that can be read, and the images with the true class of each."""
-    tensor = _first_input(net, images)
-    with borrowed(net.module, machine.device) as module:
-        seen = trace(module, fed(module, tensor[None].to(machine.device)))
-    probes = default_probes(net.module, seen) if layers is None else chosen_probes(seen, layers)
-    if not probes:
-        raise ValueError(f"{net.name} has no layer to look at")
-    outputs = seen.output[0] if seen.output is not None and len(seen.output) == 1 else 0
-    return replace(net, answer=seen.answer), probes, with_truth(images, net, outputs)
-
-
-def _first_input(net: Network, images: Images) -> Tensor:
-    """The first picture that can be read as the network is given it. Raises ValueError where there is none."""
-    why = ""
-    for i in range(images.n):
-        try:
-            picture, _ = images.read(i)
-        except BrokenImageError as error:
-            why = why or str(error)
-            continue
-        return as_input(net, picture)
-    raise none_readable(images, why)
-
-
-def _check_number(n: int, options: Options) -> None:
-    if n < options.n_neighbors:
-        have = "there is one image" if n == 1 else f"there are {n:,} images"
-        raise ValueError(
-            f"{have}, and {options.n_neighbors} neighbours are asked for (the image itself included); "
-            "give more images, or less to --n-neighbors"
-        )
-
-
-def _inputs(
-    net: Network, images: Images, probes: Sequence[Probe], options: Options, machine: Machine
-) -> dict[str, Any]:
-    """What the tour depends on, in plain values: equal inputs and an equal machine give equal bytes."""
-    return {
-        "network": net.name,
-        "weights": net.weights,
-        "structure and weights": net.fingerprint(),
-        "images": images.origin,
-        "layers": [probe.name for probe in probes],
-        "dims": options.dims,
-        "n_neighbors": options.n_neighbors,
-        "min_dist": options.min_dist,
-        "max_width": options.max_width,
-        "pooling": options.pooling,
-        "tile": options.tile,
-        "seed": options.seed,
-        "machine": str(machine),
-    } | ({"similarity": True} if options.similarity else {})
-
-
-def _plan(job: Job, probes: Sequence[Probe], n: int, options: Options, machine: Machine, memory: int | None) -> Plan:
+def _plan(work: Work, memory: int | None) -> Plan:
     """The plan that an earlier build stored, unless other memory is asked for; said before anything starts."""
+    job, probes, n = work.job, work.probes, work.images.n
     stored = job.plan
     if stored is not None and memory in (None, stored["memory"]):
         scheme = Plan.from_json(stored)
         done = sum(job.has_layer(k) for k in range(len(probes)))
         log.info("going on where an earlier build stopped: %d of %d layers are done", done, len(probes))
     else:
-        budget = machine.memory if memory is None else memory
-        scheme = plan(probes, n=n, max_width=options.max_width, memory=budget, batch=machine.batch)
+        budget = work.machine.memory if memory is None else memory
+        scheme = plan(probes, n=n, max_width=work.options.max_width, memory=budget, batch=work.machine.batch)
         job.keep_plan(scheme.to_json() | {"memory": memory})
     for line in describe(scheme, probes, n):
         log.info("%s", line)
     return scheme
 
 
-def _passes(job: Job, scheme: Plan, machine: Machine, run: Callable[[Plan, int], None]) -> None:
+def _passes(work: Work, scheme: Plan) -> None:
     """Run every pass of the plan; one that is too much for memory as two, or with fewer images at a time."""
     at = 0
     while at < len(scheme.passes):
         smaller = None
         try:
-            run(scheme, at)
+            _pass(work, scheme, at)
         except (MemoryError, RuntimeError) as error:
             smaller = scheme.smaller(at) if out_of_memory(error) else None
             if smaller is None:
@@ -224,63 +142,109 @@ def _passes(job: Job, scheme: Plan, machine: Machine, run: Callable[[Plan, int],
         if smaller is None:
             at += 1
             continue
-        machine.release()  # not above, where the error's traceback still holds what did not fit
+        work.machine.release()  # not above, where the error's traceback still holds what did not fit
         count = len(smaller.passes[at])
         layers = "1 layer" if count == 1 else f"{count} layers"
         log.warning("out of memory; going on with %s and %d images at a time", layers, smaller.batch)
-        job.keep_plan(smaller.to_json() | {"memory": (job.plan or {}).get("memory")})
+        work.job.keep_plan(smaller.to_json() | {"memory": (work.job.plan or {}).get("memory")})
         scheme = smaller
 
 
-def _pass(
-    job: Job,
-    net: Network,
-    images: Images,
-    probes: Sequence[Probe],
-    scheme: Plan,
-    at: int,
-    options: Options,
-    machine: Machine,
-    strict: bool,
-) -> None:
+def _pass(work: Work, scheme: Plan, at: int) -> None:
     """One pass over the pictures and the layers that it brings."""
+    job = work.job
     layers = [k for k in scheme.passes[at] if not job.has_layer(k)]
+    if work.strict and job.broken:
+        raise BrokenImageError(next(iter(job.broken.values())))
+    if not layers and job.broken is not None:
+        return
+    captured = _captured(work, scheme, at, layers)
+    _leave_out(work, captured, layers)
+    for k in layers:
+        matrix = captured.matrices.pop(work.probes[k].name, None)  # let go of once it is embedded
+        if matrix is not None:
+            _embed(work, k, matrix)
+        del matrix
+        work.machine.release()
+
+
+def _captured(work: Work, scheme: Plan, at: int, layers: Sequence[int]) -> Captured:
+    """What the pictures make in these layers; the first time, what is known of the pictures is kept as well."""
+    job, options, probes = work.job, work.options, work.probes
     broken = job.broken
     first = broken is None
-    if strict and broken:
-        raise BrokenImageError(next(iter(broken.values())))
-    if not layers and not first:
-        return
-    here = [probes[k] for k in layers]
-    tiles = job.new_tiles(images.n, options.tile) if first else None
+    witness = Witness(work.images) if first and not work.images.known else None
+    images = work.images if witness is None else witness.images
     captured = capture(
-        net,
+        work.net,
         images,
-        here,
-        device=machine.device,
+        [probes[k] for k in layers],
+        device=work.machine.device,
         max_width=options.max_width,
         pooling=options.pooling,
         halves=[probes[k].name for k in layers if scheme.half(k)],
         batch_size=scheme.batch,
-        tiles=tiles,
+        tiles=job.new_tiles(images.n, options.tile) if first else None,
         skip=broken or (),
-        strict=strict,
+        strict=work.strict,
         label="activations" if len(scheme.passes) == 1 else f"activations, pass {at + 1} of {len(scheme.passes)}",
     )
     if first:
         if captured.broken:
             log.warning("%d of %d images could not be read and are left out", len(captured.broken), images.n)
-        _check_number(len(captured.rows), options)
-        job.keep_pictures(captured.rows, captured.broken, attributes(net, images, captured))
-    for name, why in captured.left_out.items():
-        raise ValueError(f"layer {name} {why}; choose others with --layers")
-    for k, probe in zip(layers, here, strict=True):
-        matrix = captured.matrices.pop(probe.name)  # let go of once it is embedded
-        before = job.layer(k - 1) if k else None
-        points, placement = _layer(matrix, probe, before, options, machine)
-        job.keep_layer(k, points, placement, sketch(matrix) if options.similarity else None)
-        del matrix
-        machine.release()
+        for line in images.notes.said():
+            log.info("images with %s", line)
+        check_number(len(captured.rows), options)
+        if not work.scored:
+            captured = replace(captured, answers=None)
+        table = attributes(work.net, images, captured)
+        job.keep_pictures(captured.rows, captured.broken, table, None if witness is None else witness.digest())
+    return captured
+
+
+def _leave_out(work: Work, captured: Captured, layers: Sequence[int]) -> None:
+    """Leave out pictures that are not finite in some of these layers, and layers that are not in most pictures."""
+    out: dict[int, str] = {}
+    for k in layers:
+        name = work.probes[k].name
+        if name in captured.left_out:
+            work.job.keep_no_layer(k, captured.left_out[name])  # which is said already
+            continue
+        bad = ~finite_rows(captured.matrices[name])
+        if bad.double().mean() > 0.5:
+            row = int(bad.nonzero()[0])
+            del captured.matrices[name]
+            _no_layer(work, k, f"it is not finite for {int(bad.sum()):,} images, {work.picture(row)} the first of them")
+        else:
+            out |= {int(row): name for row in bad.nonzero().flatten() if int(row) not in out}
+    for row in sorted(set(out) - set(work.job.left_out)):
+        log.warning("left out: %s: its activation in layer %s is not finite", work.picture(row), out[row])
+    if out:
+        work.job.leave_out(list(out))
+        check_number(len(captured.rows) - len(work.job.left_out), work.options)
+
+
+def _no_layer(work: Work, k: int, why: str) -> None:
+    log.warning("layer %s is left out: %s", work.probes[k].name, why)
+    work.job.keep_no_layer(k, why)
+
+
+def _embed(work: Work, k: int, matrix: Tensor) -> None:
+    """Embed the rows of layer k that are not left out, and keep the result; or the word that it tells nothing apart."""
+    job = work.job
+    keep = np.ones(len(matrix), dtype=bool)
+    keep[job.left_out] = False
+    if not keep.all():
+        matrix = matrix[torch.from_numpy(keep).to(matrix.device)]
+    earlier = job.kept_layers(k)
+    before = job.layer(earlier[-1]) if earlier else None
+    if before is not None:
+        before = before[0][keep], before[1]
+    try:
+        points, placement = _layer(matrix, work.probes[k], before, work.options, work.machine)
+    except ConstantError:
+        return _no_layer(work, k, "it is the same for every image")
+    job.keep_layer(k, points, placement, sketch(matrix) if work.options.similarity else None, keep=keep)
 
 
 def _layer(
@@ -291,7 +255,8 @@ def _layer(
     machine: Machine,
 ) -> "tuple[np.ndarray[Any, Any], Placement]":
     """Embed one layer and place it, both on the device: only the result leaves it."""
-    _check_matrix(matrix, probe)
+    if is_constant(matrix):
+        raise ConstantError
     how = schedule(len(matrix), first=before is None)
     with progress_of.steps(f"neighbours of {probe.name}", len(matrix)) as advance:
         indices, distances = nearest(matrix, options.n_neighbors, advance=advance)
@@ -301,8 +266,8 @@ def _layer(
             start = principal_start(matrix, options.dims, seed=options.seed)
         else:
             start = following_start(earlier, seed=options.seed)
-    except ValueError as error:
-        raise ValueError(f"layer {probe.name}: {error}") from None
+    except ValueError:
+        raise ConstantError from None
     with progress_of.steps(f"UMAP of {probe.name}", how.epochs) as advance:
         points = embed(
             indices,
@@ -322,17 +287,18 @@ def _layer(
     return points.cpu().numpy(), placement
 
 
-def _check_matrix(matrix: Tensor, probe: Probe) -> None:
-    """Raises ValueError where a layer has a value that is not finite, or the same row for every picture."""
-    equal = True
-    for first in range(0, len(matrix), 1024):
-        block = matrix[first : first + 1024]
-        if not torch.isfinite(block.sum(dim=1, dtype=torch.float64)).all():
-            row = first + int((~torch.isfinite(block)).any(dim=1).nonzero()[0])
-            raise ValueError(f"layer {probe.name}: the activation of image {row} is not finite")
-        equal = equal and bool((block == matrix[0]).all())
-    if equal:
-        raise ValueError(f"layer {probe.name}: {EQUAL}")
+class ConstantError(ValueError):
+    """A layer has nothing to embed."""
+
+
+def is_constant(matrix: Tensor) -> bool:
+    """Whether all rows are equal."""
+    return all(bool((block == matrix[0]).all()) for block in matrix.split(BLOCK))
+
+
+def finite_rows(matrix: Tensor) -> Tensor:
+    """Which rows (n,) hold nothing but finite numbers."""
+    return torch.cat([torch.isfinite(block).all(dim=1) for block in matrix.split(BLOCK)])
 
 
 def _in_array_module(points: Tensor, machine: Machine) -> Any:
@@ -344,15 +310,31 @@ def _in_array_module(points: Tensor, machine: Machine) -> Any:
     return points.cpu().numpy()
 
 
-def _assemble(job: Job, probes: Sequence[Probe], inputs: dict[str, Any], options: Options) -> Tour:
+def _assemble(work: Work, inputs: dict[str, Any]) -> Tour:
+    """The tour of the layers that were kept and the pictures that were left in."""
+    job, options = work.job, work.options
+    kept = job.kept_layers(len(work.probes))
+    if not kept:
+        raise ValueError("no layer tells the images apart: each is the same for all of them, or not finite")
     tiles, table = job.pictures()
-    per_page = tiles_per_page(len(tiles), options.tile)
+    rows = np.setdiff1d(np.arange(len(tiles)), job.left_out)
+    layers: list[Layer] = []
+    for k in kept:
+        (points, placement), kept_of_it = job.layer(k), job.sketch(k)
+        if len(rows) < len(tiles):
+            points = points[rows]
+            before = layers[-1] if layers else None
+            placement = place(points, before.points, before.placement) if before else place(points, None, None)
+            kept_of_it = kept_of_it and Sketch(kept_of_it.values[rows], kept_of_it.error)
+        layers.append(Layer(work.probes[k].name, work.probes[k].kind, points, placement, kept_of_it))
+    per_page = tiles_per_page(len(rows), options.tile)
+    content = {} if job.content is None else {"content": job.content}
     return Tour(
         name=job.out.name.removesuffix(".tour"),
-        layers=tuple(Layer(probe.name, probe.kind, *job.layer(k), job.sketch(k)) for k, probe in enumerate(probes)),
-        attributes=table,
+        layers=tuple(layers),
+        attributes=table.iloc[rows].reset_index(drop=True) if len(table) else pd.DataFrame(index=range(len(rows))),
         sprites=Sprites(
-            len(tiles), options.tile, per_page, lambda page: tiles[page * per_page : (page + 1) * per_page]
+            len(rows), options.tile, per_page, lambda page: tiles[rows[page * per_page : (page + 1) * per_page]]
         ),
-        how={"inputs": inputs},
+        how={"inputs": inputs | content},
     )

@@ -15,8 +15,9 @@ from torch import Tensor, nn
 
 from ..progress import steps
 from ..tour.tour import Tour
+from .arrays import from_array
 from .build import build
-from .sources import Images, from_array
+from .images import Images
 
 log = logging.getLogger("engine")
 
@@ -68,8 +69,8 @@ def digits() -> Images:
     held_out = np.zeros(len(pixels), dtype=bool)
     held_out[np.random.default_rng(0).permutation(len(pixels))[:HELD_OUT]] = True
     split = pd.Categorical(np.where(held_out, "held out", "training"), categories=["training", "held out"])
-    images = from_array(pixels, labels=data.target.astype(str), columns={"split": split})
-    return replace(images, draw=card)
+    labels = pd.Categorical(data.target.astype(str))
+    return replace(from_array(pixels), labels=labels, columns={"split": split}, draw=card)
 
 
 def card(digit: Image.Image) -> Image.Image:

@@ -1,9 +1,10 @@
 """A build's unfinished work on disk, so that a killed build goes on where it was.
 
 `.NAME.tour.build/` beside the tour: job.json (what the build depends on, and its plan), tiles.npy, attributes.parquet
-and seen.json (the pictures, complete once seen.json is there), layers/000.npy and 000.json (a layer each, with
-000-activations.npy where something is kept of them; complete once its .json is there). What says that something is
-complete is written last, beside itself, and renamed. The folder goes when the tour is saved.
+and seen.json (the pictures, complete once seen.json is there), left_out.json (rows that are not finite in some layer),
+layers/000.npy and 000.json (a layer each, rows left out being NaN, with 000-activations.npy where something is kept of
+them; complete once its .json is there, which may say that it becomes no layer of the tour). What says that something
+is complete is written last, beside itself, and renamed. The folder goes when the tour is saved.
 """
 
 import contextlib
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from ..tour.alignment import Placement
 from ..tour.tour import Sketch
 from .device import out_of_memory
+from .fingerprint import same
 
 try:
     import fcntl
@@ -64,11 +66,11 @@ class Job:
         return True
 
     @contextlib.contextmanager
-    def begun(self, inputs: dict[str, Any], *, fresh: bool) -> Iterator[None]:
+    def begun(self, inputs: dict[str, Any], *, fresh: bool, content: str | None = None) -> Iterator[None]:
         """Hold the work folder, new or as an earlier build of the same left it.
 
-        Raises FileExistsError where the earlier one was of something else, naming the difference, or is at work now;
-        OSError where the folder cannot be written.
+        content: the digest of the pictures, where they had to be read for it. Raises FileExistsError where the earlier
+        one was of something else, naming the difference, or is at work now; OSError where the folder cannot be written.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -85,6 +87,8 @@ class Job:
             state = self._read("job.json")
             if state is not None:
                 self._refuse_others(self.folder, state["inputs"], inputs)
+                if self.content is not None:
+                    self._refuse_others(self.folder, {"content": self.content}, {"content": content})
             else:
                 self._clear()
                 self._write("job.json", {"inputs": inputs})
@@ -93,7 +97,7 @@ class Job:
 
     def _refuse_others(self, where: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
         for key in [*now, *before]:
-            if before.get(key) != now.get(key):
+            if not same(before.get(key), now.get(key)):
                 raise FileExistsError(
                     f"{where}: was begun with another {key.replace('_', ' ')} ({_short(before.get(key))}, and now "
                     f"{_short(now.get(key))}); --fresh starts over, or choose another --out"
@@ -107,6 +111,11 @@ class Job:
     def remove(self) -> None:
         """The tour is saved: let the work go."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def reusable(self) -> bool:
+        """Whether there is a tour, or pictures that an unfinished build has seen."""
+        return (self.out / "tour.json").is_file() or self.broken is not None
 
     # ------------------------------------------------------------------------------------------ the plan
 
@@ -131,16 +140,32 @@ class Job:
                 os.posix_fallocate(stream.fileno(), 0, tiles.offset + tiles.nbytes)
         return tiles
 
-    def keep_pictures(self, rows: list[int], broken: dict[int, str], attributes: pd.DataFrame) -> None:
-        """The pictures have been seen, and their sprites are in the tiles."""
+    def keep_pictures(
+        self, rows: list[int], broken: dict[int, str], attributes: pd.DataFrame, content: str | None = None
+    ) -> None:
+        """The pictures have been seen, and their sprites are in the tiles. content: their digest, where it is taken."""
         attributes.to_parquet(self.folder / "attributes.parquet", index=False)
-        self._write("seen.json", {"rows": len(rows), "broken": {str(i): why for i, why in broken.items()}})
+        seen = {"rows": len(rows), "broken": {str(i): why for i, why in broken.items()}}
+        self._write("seen.json", seen if content is None else seen | {"content": content})
 
     @property
     def broken(self) -> dict[int, str] | None:
         """Pictures that could not be read, and why; None before all have been seen."""
         seen = self._read("seen.json")
         return None if seen is None else {int(i): why for i, why in seen["broken"].items()}
+
+    @property
+    def content(self) -> str | None:
+        """The digest of the pictures that were seen, where it was taken."""
+        return (self._read("seen.json") or {}).get("content")
+
+    @property
+    def left_out(self) -> list[int]:
+        """Rows of the pictures that turned out not to be finite in some layer."""
+        return list((self._read("left_out.json") or {"rows": []})["rows"])
+
+    def leave_out(self, rows: list[int]) -> None:
+        self._write("left_out.json", {"rows": sorted({*self.left_out, *rows})})
 
     def pictures(self) -> tuple[NDArray[np.uint8], pd.DataFrame]:
         """The sprites (n, tile, tile, 4), memory-mapped, and the attributes."""
@@ -154,13 +179,30 @@ class Job:
     def has_layer(self, k: int) -> bool:
         return (self.folder / "layers" / f"{k:03}.json").is_file()
 
+    def keep_no_layer(self, k: int, why: str) -> None:
+        """The layer is done with, and does not become one of the tour."""
+        self._write(f"layers/{k:03}.json", {"left_out": why})
+
+    def kept_layers(self, end: int) -> list[int]:
+        """The layers before number `end` that are done and belong to the tour."""
+        states = {k: self._read(f"layers/{k:03}.json") for k in range(end)}
+        return [k for k, state in states.items() if state is not None and "left_out" not in state]
+
     def keep_layer(
-        self, k: int, points: NDArray[np.float32], placement: Placement, sketch: Sketch | None = None
+        self,
+        k: int,
+        points: NDArray[np.float32],
+        placement: Placement,
+        sketch: Sketch | None = None,
+        *,
+        keep: "NDArray[np.bool_] | None" = None,
     ) -> None:
-        np.save(self.folder / "layers" / f"{k:03}.npy", points, allow_pickle=False)
+        """Keep a layer. keep: which rows of all these are; all unless given."""
+        np.save(self.folder / "layers" / f"{k:03}.npy", _spread(points, keep), allow_pickle=False)
         values = placement.to_json()
         if sketch is not None:
-            np.save(self.folder / "layers" / f"{k:03}-activations.npy", sketch.values, allow_pickle=False)
+            file = self.folder / "layers" / f"{k:03}-activations.npy"
+            np.save(file, _spread(sketch.values, keep), allow_pickle=False)
             values |= {"error": sketch.error}
         self._write(f"layers/{k:03}.json", values)
 
@@ -213,10 +255,21 @@ def readable_failures(out: Path) -> Iterator[None]:
         raise
 
 
+def _spread(values: "NDArray[Any]", keep: "NDArray[np.bool_] | None") -> "NDArray[Any]":
+    """Rows at their places among all, those left out being NaN."""
+    if keep is None or keep.all():
+        return values
+    everything = np.full((len(keep), values.shape[1]), np.nan, dtype=values.dtype)
+    everything[keep] = values
+    return everything
+
+
 def _existing(path: Path) -> Path:
     return next(each for each in (path, *path.parents) if each.exists())
 
 
 def _short(value: Any) -> str:
-    text = f"{len(value)} of them" if isinstance(value, list) else str(value)
+    figures = isinstance(value, list) and bool(value) and isinstance(value[0], float)
+    several = ", ".join(map(str, value[-2:])) if figures else f"{len(value)} of them" if isinstance(value, list) else ""
+    text = several or str(value)
     return text if len(text) <= 60 else text[:59] + "…"

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from .answers import shares
 from .borrowed import fed
 from .pooling import Pooling, pool
 from .probes import Probe
@@ -35,6 +36,8 @@ class Matrix:
 
         What outgrows half precision makes all of it smaller, by a power of two: the plan has no room for more bytes.
         """
+        if not np.isfinite(largest):  # for one picture, which is left out later; the others still have a largest
+            largest = float(_largest(block.nan_to_num(0.0, 0.0, 0.0)))
         if self.values is None:
             self.values = _room((self.rows, block.shape[1]), half=self.half, device=block.device)
         if 0.0 < largest < torch.inf and not self.scaled:  # nothing but zeros so far
@@ -144,7 +147,7 @@ class Taps:
                 self._keep(probe, batch)
             elif not probe.module:
                 scores = probe.rows.taken(output, self.batch)
-                self._keep(probe, None if scores is None else scores.float().softmax(dim=1))
+                self._keep(probe, None if scores is None else shares(scores))
         self._write()
         self._check()
         return output

@@ -13,11 +13,12 @@ from PIL import Image
 
 from ..progress import steps
 from .decoding import PictureError, opened_picture
+from .folders import image_folder
 from .pages import tiles_per_page
 from .plain import quoted
 from .published_attributes import classes_of, first_difference, same_partition
 from .published_meta import Meta, fail
-from .thumbnails import image_folder, read_thumbnail
+from .thumbnails import read_thumbnail
 from .tour import Sprites
 
 SHEET = 100  # tiles along each side of a published sheet of images

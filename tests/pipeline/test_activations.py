@@ -6,10 +6,12 @@ import torch
 from torch import nn
 
 from engine.pipeline.activations import capture
+from engine.pipeline.arrays import from_array
+from engine.pipeline.files import from_folder
+from engine.pipeline.images import BrokenImageError, Images
 from engine.pipeline.networks import as_network
 from engine.pipeline.pooling import pool, width
 from engine.pipeline.probes import Probe, default_probes
-from engine.pipeline.sources import BrokenImageError, Images, from_array, from_folder
 from engine.pipeline.trace import trace
 from tests.doubles.copies import Questions
 

@@ -8,14 +8,15 @@ import torch
 
 import engine
 from engine.pipeline.activations import capture
-from engine.pipeline.build import Options, _layer
+from engine.pipeline.arrays import from_array
+from engine.pipeline.build import _layer
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import embed, principal_start, schedule
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
+from engine.pipeline.options import Options
 from engine.pipeline.probes import default_probes
 from engine.pipeline.sketch import sketch
-from engine.pipeline.sources import from_array
 from engine.pipeline.trace import trace
 from engine.tour.alignment import chain, procrustes
 from engine.tour.similarity import measures

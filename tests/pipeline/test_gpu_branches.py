@@ -13,10 +13,11 @@ import torch
 import engine
 import engine.pipeline.fused as fused
 import engine.pipeline.neighbors as neighbors
-from engine.pipeline.build import Options, _layer
+from engine.pipeline.build import _layer
 from engine.pipeline.device import machine, out_of_memory
 from engine.pipeline.embedding import Schedule, embed
 from engine.pipeline.neighbors import nearest
+from engine.pipeline.options import Options
 from engine.pipeline.probes import Probe
 from engine.tour.alignment import chain, procrustes
 from engine.tour.similarity import measures

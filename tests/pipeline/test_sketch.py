@@ -7,10 +7,10 @@ import torch
 from engine.pipeline.activations import capture
 from engine.pipeline.device import machine
 from engine.pipeline.digits import digits, train
+from engine.pipeline.images import part_of
 from engine.pipeline.networks import as_network
 from engine.pipeline.probes import default_probes
 from engine.pipeline.sketch import MOST, sketch
-from engine.pipeline.sources import part_of
 from engine.pipeline.trace import trace
 from engine.tour.similarity import cka, debiased_cka, gram_products
 from engine.tour.sketches import activation_matrices

@@ -1,13 +1,27 @@
 """Folders, arrays and datasets become the same kind of images; ImageNet's folders bring names and groups."""
 
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tracemalloc
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
-from torch.utils.data import Dataset
+from torch.utils.data import ConcatDataset, Dataset, Subset
 
+from engine.pipeline.activations import as_input
+from engine.pipeline.files import from_folder
 from engine.pipeline.imagenet import imagenet
-from engine.pipeline.sources import BrokenImageError, as_images, from_folder, part_of, shown
+from engine.pipeline.images import BrokenImageError, part_of
+from engine.pipeline.networks import as_network
+from engine.pipeline.normalisation import shown
+from engine.pipeline.preparation import prepared
+from engine.pipeline.sources import as_images
 from engine.pipeline.torchvision_models import torchvision_models
 
 
@@ -114,8 +128,8 @@ def test_an_array_on_disk(tmp_path, rng):
 def test_parts(photos):
     images = from_folder(photos)
     first = part_of(images, limit=10)
-    assert first.n == 10 and first.labels.tolist() == ["ant"] * 8 + ["bee"] * 2
-    assert list(first.labels.categories) == ["ant", "bee"]
+    assert first.n == 10 and first.labels.tolist() == ["ant"] * 4 + ["bee"] * 3 + ["cat"] * 3
+    assert list(part_of(images, limit=2).labels.categories) == ["ant", "bee", "cat"]  # of the whole folder
     some, again, other = (part_of(images, sample=12, seed=seed) for seed in (0, 0, 1))
     assert some.columns["file"].tolist() == again.columns["file"].tolist() != other.columns["file"].tolist()
     assert some.columns["file"].tolist() == sorted(some.columns["file"])
@@ -133,3 +147,257 @@ def test_parts(photos):
 )
 def test_tensors_are_shown(tensor, pixel):
     assert shown(tensor).getpixel((1, 1)) == pixel
+
+
+def test_files_on_one_folder_that_are_no_pictures_of_it(photos, small_tour):
+    """A tour of our own, what a Mac and Windows leave, and documents: passed over, counted, named."""
+    small_tour.save(photos / "ant" / "old.tour")
+    (photos / "__MACOSX").mkdir()
+    (photos / "__MACOSX" / "00.png").write_bytes(b"fork")
+    for name in ("._00.jpg", ".DS_Store", "Thumbs.db"):
+        (photos / "bee" / name).write_bytes(b"Bud1")
+    (photos / "notes.txt").write_text("bees")
+    images = from_folder(photos)
+    assert images.n == 24
+    assert images.passed_over.said() == [
+        "hidden files and folders (4): __MACOSX, bee/.DS_Store, bee/._00.jpg, …",
+        "tours (1): ant/old.tour",
+        "files that are no images (1): notes.txt",
+    ]
+
+
+def test_nothing_is_lost(photos):
+    """Class folders behind links, pictures beside class folders, endings of any kind and none."""
+    (photos / "cat").rename(photos.parent / "elsewhere")
+    (photos / "cat").symlink_to(photos.parent / "elsewhere")
+    (photos / "ant" / "back").symlink_to(photos)
+    picture = Image.new("RGB", (20, 20), "red")
+    picture.save(photos / "above.png")
+    for name, kind in (("a.jfif", "JPEG"), ("b.jp2", "JPEG2000"), ("c.ico", "ICO"), ("d.avif", "AVIF"), ("e", "PNG"),
+                       ("f.dat", "TIFF")):  # fmt: skip
+        picture.save(photos / "bee" / name, format=kind)
+    images = from_folder(photos)
+    assert images.n == 24 + 1 + 6
+    assert images.labels.value_counts().to_dict() == {"ant": 8, "bee": 14, "cat": 8}
+    assert images.labels.isna().sum() == 1
+    added = [
+        i for i in range(images.n) if images.name_of(i).split("/")[-1] in ("a.jfif", "b.jp2", "c.ico", "d.avif", "e")
+    ]
+    assert len(added) == 5
+    for i in added:
+        assert np.abs(np.asarray(images.read(i)[0].convert("RGB"))[8, 8].astype(int) - [255, 0, 0]).max() <= 3
+    assert images.passed_over.said() == ["links that lead back to a folder around them (1): ant/back"]
+
+
+def test_a_folder_without_permission_is_named(photos):
+    """Read by a process of nobody's, since root may read everything."""
+    with tempfile.TemporaryDirectory() as open_to_all:  # pytest's own folder is for its user alone
+        folder = Path(open_to_all) / "photos"
+        shutil.copytree(photos, folder)
+        Path(open_to_all).chmod(0o755)
+        (folder / "bee").chmod(0)
+        script = f"""
+import os
+from pathlib import Path
+from engine.pipeline.files import from_folder
+from engine.pipeline.imagenet import imagenet
+imagenet()  # nobody may not read Python's own files
+os.setuid(65534)
+images = from_folder(Path({str(folder)!r}))
+print(images.n, images.passed_over.said())
+"""
+        run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+        (folder / "bee").chmod(0o755)
+    if "os.setuid" in run.stderr:
+        pytest.skip("only root can become nobody")
+    assert "16 ['folders that cannot be read (permission denied) (1): bee']" in run.stdout, run.stderr
+
+
+def test_names_that_are_not_utf8(photos):
+    name = os.fsencode(photos / "ant") + b"/caf\xe9.png"
+    Image.new("RGB", (20, 20), "red").save(photos / "cafe.png")
+    os.rename(photos / "cafe.png", name)
+    images = from_folder(photos)
+    row = next(i for i in range(images.n) if "caf" in images.name_of(i))
+    assert images.name_of(row).endswith("caf�.png") and images.read(row)[0].getpixel((0, 0)) == (255, 0, 0)
+    images.columns["file"][row].encode()
+
+
+def test_classes_are_the_first_level_and_deeper_folders_a_path(photos):
+    (photos / "ant" / "2021" / "may").mkdir(parents=True)
+    Image.new("RGB", (20, 20)).save(photos / "ant" / "2021" / "may" / "x.png")
+    images = from_folder(photos)
+    assert set(images.labels) == {"ant", "bee", "cat"}
+    assert images.columns["path"].value_counts().to_dict() == {"2021/may": 1}
+
+
+def test_train_and_validation_above_the_classes_are_a_split(photos):
+    whole = photos.parent / "whole"
+    for split in ("train", "val"):
+        shutil.copytree(photos, whole / split)
+    images = from_folder(whole)
+    assert images.columns["split"].value_counts().to_dict() == {"train": 24, "val": 24}
+    assert images.labels.value_counts().to_dict() == {"ant": 16, "bee": 16, "cat": 16}
+
+
+def test_a_phone_holds_its_pictures_upright(tmp_path):
+    """EXIF orientation 6: the camera was turned, and the top of the scene is the right side of the file."""
+    scene = Image.new("RGB", (40, 20), "white")
+    scene.paste("red", (30, 0, 40, 20))
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    scene.save(tmp_path / "a.png", exif=exif)
+    picture = from_folder(tmp_path).read(0)[0]
+    assert picture.size == (20, 40)
+    assert picture.getpixel((10, 5)) == (255, 0, 0) and picture.getpixel((10, 35)) == (255, 255, 255)
+
+
+def test_sixteen_bits_and_floats_are_scaled_by_their_range(tmp_path):
+    """A camera of 12 bits in a file of 16, and a float image around 0."""
+    Image.fromarray(np.linspace(0, 4095, 100).astype(np.uint16).reshape(10, 10)).save(tmp_path / "a.tif")
+    Image.fromarray(np.linspace(-3.0, 5.0, 100).astype(np.float32).reshape(10, 10)).save(tmp_path / "b.tif")
+    images = from_folder(tmp_path)
+    for i in range(2):
+        values = np.asarray(images.read(i)[0])[..., 0].ravel()
+        assert np.abs(values - np.linspace(0, 255, 100)).max() <= 0.6
+    assert images.notes.counts == {"more than 8 bits a pixel, scaled by its own range": 2}
+
+
+def test_what_several_frames_show(tmp_path):
+    frames = [Image.new("RGB", (20, 20), color) for color in ("red", "blue")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    images = from_folder(tmp_path)
+    assert images.read(0)[0].getpixel((3, 3)) == (255, 0, 0)
+    (line,) = images.notes.said()
+    assert line.startswith("several frames, of which the first is taken (1): ") and line.endswith("a.gif")
+
+
+def test_scans_beyond_the_limit(tmp_path, monkeypatch):
+    """A JPEG is read at reduced size; what cannot be is named with the option that allows it."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 5000)
+    scan = Image.linear_gradient("L").resize((200, 100))
+    scan.save(tmp_path / "a.jpg")
+    scan.save(tmp_path / "b.png")
+    images = from_folder(tmp_path)
+    assert images.read(0)[0].size == (100, 50) and "read at reduced size" in images.notes.said()[0]
+    with pytest.raises(BrokenImageError, match=r"b\.png: has 20,000 pixels.*--max-pixels 20000 allows it"):
+        images.read(1)
+
+
+class Paths(Dataset):
+    """As many people write it: `samples` is a list of paths."""
+
+    def __init__(self, files, labels):
+        self.samples, self.labels = files, labels
+
+    def __len__(self):
+        return len(self.samples)
+
+    def __getitem__(self, i):
+        return Image.open(self.samples[i]).convert("RGB"), self.labels[i]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (torch.tensor([2, 0, 1]), [2, 0, 1]),
+        (torch.eye(3)[[2, 0, 1]], [2, 0, 1]),
+        (np.array([2.0, 0.0, 1.0]), [2, 0, 1]),
+        ([0.5, 1.25, 2.0], [0.5, 1.25, 2]),
+        (["c", "a", "b"], ["c", "a", "b"]),
+    ],
+)
+def test_labels_as_people_have_them(labels, expected, photos):
+    files = [str(file) for file in sorted((photos / "ant").iterdir())[:3]]
+    images = as_images(Paths(files, labels))
+    assert [images.read(i)[1] for i in range(3)] == expected
+    assert images.columns["file"].tolist() == files
+
+
+def test_pictures_and_labels_in_a_pair(pixels):
+    """An array, a tensor and a list, each with labels: as many pictures as labels, not two."""
+    labels = np.arange(40) % 4
+    for pictures in (pixels, torch.from_numpy(pixels), [Image.fromarray(each) for each in pixels]):
+        images = as_images((pictures, labels))
+        assert images.n == 40 and images.labels.tolist() == [str(k) for k in labels]
+    images = as_images((pixels, np.linspace(0.1, 1.0, 40)))
+    assert images.labels is None and images.columns["label"][39] == 1.0
+    with pytest.raises(ValueError, match="3 labels for 40 images"):
+        as_images((pixels, [1, 2, 3]))
+
+
+def test_a_subset_keeps_names_and_files(photos):
+    torchvision_models()
+    from torchvision.datasets import ImageFolder
+
+    whole = ImageFolder(str(photos))
+    images = as_images(ConcatDataset([Subset(whole, [20, 3]), Subset(whole, [9])]))
+    assert images.classes == ("ant", "bee", "cat") and images.groups.tolist() == [2, 0, 1]
+    assert images.columns["file"].tolist() == [whole.samples[i][0] for i in (20, 3, 9)]
+
+
+def test_an_array_on_disk_is_not_read_into_memory(tmp_path):
+    """64 MB of which twenty pictures are wanted."""
+    np.lib.format.open_memmap(tmp_path / "a.npy", mode="w+", dtype=np.uint8, shape=(4000, 128, 128)).flush()
+    tracemalloc.start()
+    images = part_of(as_images(tmp_path / "a.npy"), limit=20)
+    for i in range(images.n):
+        images.read(i)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4e6
+
+
+@pytest.mark.parametrize("size", [(5, 3, 8, 9), (5, 8, 9, 3), (5, 1, 8, 9), (5, 8, 9, 1), (5, 8, 9)])
+@pytest.mark.parametrize("kind", [np.uint8, np.float32, np.uint16])
+def test_channels_first_and_last(size, kind, rng):
+    values = rng.random(size)
+    whole = (values * {np.uint8: 255, np.float32: 1, np.uint16: 60_000}[kind]).astype(kind)
+    picture = as_images(whole).read(2)[0]
+    shape = tuple(picture.shape[1:]) if isinstance(picture, torch.Tensor) else (picture.height, picture.width)
+    assert shape == (8, 9)
+    if kind is np.float32:
+        assert picture.dtype == torch.float32 and len(picture) in (1, 3)
+
+
+IMAGENET = (np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225]))
+
+
+@pytest.mark.parametrize(
+    ("mean", "spread"),
+    [IMAGENET, (np.array([0.5] * 3), np.array([0.5] * 3)), (np.array([0.1] * 3), np.array([0.7] * 3))],
+)
+def test_the_colours_of_normalised_tensors_come_back(mean, spread, rng, network):
+    """The usual normalisations are told from the values, others from the dataset's transform."""
+    torchvision_models()
+    from torchvision.transforms import Compose, Normalize, ToTensor
+
+    pixels = rng.integers(0, 256, (4, 6, 6, 3), dtype=np.uint8)
+    tensors = torch.from_numpy(((pixels / 255.0 - mean) / spread).transpose(0, 3, 1, 2)).float()
+
+    class Normalised(Squares):
+        transform = Compose([ToTensor(), Normalize(mean, spread)])
+
+        def __len__(self):
+            return 4
+
+        def __getitem__(self, i):
+            return tensors[i]
+
+    for source in (Normalised(), Subset(Normalised(), range(4)), *([tensors] if mean[0] > 0.2 else [])):
+        images, _ = prepared(as_images(source), as_network(network), list(tensors))
+        assert all((np.asarray(images.sprite(images.read(i)[0])) == pixels[i]).all() for i in range(4))
+
+
+def test_tensors_of_pixels_get_the_preset_of_a_network_by_name(rng, caplog):
+    caplog.set_level("INFO", logger="engine")
+    net = as_network("squeezenet1_1", weights="none")
+    pixels = rng.integers(0, 256, (4, 40, 60, 3), dtype=np.uint8)
+    tensors = torch.from_numpy(pixels.transpose(0, 3, 1, 2)) / 255.0
+    images, few = prepared(as_images(tensors), net, list(tensors))
+    assert "the size, mean and spread of squeezenet1_1 are applied" in caplog.text
+    for i in range(4):
+        assert torch.equal(as_input(net, images.read(i)[0]), net.preprocess(Image.fromarray(pixels[i])))
+    normalised = (tensors - 0.5) / 0.25
+    images, few = prepared(as_images(normalised), net, list(normalised))
+    assert "squeezenet1_1 gets them as they are" in caplog.text and torch.equal(few[0], normalised[0])

@@ -1,0 +1,33 @@
+"""What a build is asked for, beside network and images, each value checked."""
+
+from dataclasses import dataclass
+
+from ..tour.schema import check_dims
+from .pooling import Pooling
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a build is asked for, beside network and images."""
+
+    dims: int
+    n_neighbors: int
+    min_dist: float
+    max_width: int
+    pooling: Pooling
+    tile: int
+    seed: int | None
+    similarity: bool = False
+
+    def __post_init__(self) -> None:
+        check_dims(self.dims)
+        if self.tile < 8 or self.tile > 512 or self.tile & (self.tile - 1):
+            raise ValueError(f"tile is a power of two from 8 to 512 pixels, not {self.tile}")
+        if self.n_neighbors < 2:
+            raise ValueError(f"n_neighbors counts the point itself, so it is 2 or more, not {self.n_neighbors}")
+        if self.max_width < 1:
+            raise ValueError(f"max_width is a number of values, 1 or more, not {self.max_width}")
+        if not 0.0 <= self.min_dist <= 1.0:  # beyond the spread of 1 there is no such curve
+            raise ValueError(f"min_dist is from 0 to 1, not {self.min_dist}")
+        if self.pooling not in ("average", "max"):
+            raise ValueError(f"pooling is average or max, not {self.pooling!r}")
