@@ -401,3 +401,12 @@ def test_tensors_of_pixels_get_the_preset_of_a_network_by_name(rng, caplog):
     normalised = (tensors - 0.5) / 0.25
     images, few = prepared(as_images(normalised), net, list(normalised))
     assert "squeezenet1_1 gets them as they are" in caplog.text and torch.equal(few[0], normalised[0])
+
+
+def test_no_file_starts_another_program(tmp_path):
+    """PostScript by any name: Pillow would hand it to Ghostscript."""
+    Image.new("RGB", (20, 20)).save(tmp_path / "good.png")
+    Image.new("RGB", (20, 20)).save(tmp_path / "evil.png", format="EPS")
+    images = from_folder(tmp_path)
+    with pytest.raises(BrokenImageError, match=r"evil\.png: is no image that Pillow can read"):
+        images.read(0)
