@@ -119,7 +119,8 @@ def _continuous(numbers: NDArray[np.float64], extent: tuple[float, float] | None
     finite = np.isfinite(numbers)
     inside = numbers[finite]
     low, high = extent or ((float(inside.min()), float(inside.max())) if inside.size else (0.0, 1.0))
-    share = np.where(finite, numbers - low, 0.0) / ((high - low) or 1.0)
+    half, start, end = numbers / 2, low / 2, high / 2  # exact, and the largest numbers do not overflow
+    share = np.where(finite, half - start, 0.0) / ((end - start) or 1.0)
     codes = np.clip(np.floor(share * LEVELS), 0, LEVELS - 1)
     codes[~finite] = LEVELS
     table = np.vstack([viridis(LEVELS), MISSING])
