@@ -1,7 +1,8 @@
 """Network and pictures to a Tour: capture, find neighbours, embed from layer to layer, align. One resumable job."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .. import progress as progress_of
@@ -18,6 +20,7 @@ from ..tour.pages import tiles_per_page
 from ..tour.tour import Layer, Sketch, Sprites, Tour
 from ..tour.writing import check_replaceable
 from .activations import Captured, capture
+from .ahead import Neighbors, ahead
 from .attributes import attributes
 from .device import Machine, out_of_memory
 from .device import machine as machine_for
@@ -25,7 +28,6 @@ from .embedding import embed, following_start, principal_start, schedule
 from .fingerprint import Witness, content
 from .images import BrokenImageError, part_of
 from .job import Job, readable_failures
-from .neighbors import nearest
 from .network import Network
 from .networks import as_network
 from .options import Options
@@ -39,6 +41,7 @@ from .work import Work, check_number, looked_at
 log = logging.getLogger("engine")
 
 BLOCK = 1024  # rows looked at together
+CONSTANT = "it is the same for every image"
 
 
 def build(
@@ -160,12 +163,35 @@ def _pass(work: Work, scheme: Plan, at: int) -> None:
         return
     captured = _captured(work, scheme, at, layers)
     _leave_out(work, captured, layers)
+    labels = [f"neighbours of {probe.name}" for probe in work.probes]
+    matrices = _matrices(work, captured, layers)
+    with closing(ahead(matrices, work.options.n_neighbors, labels=labels, machine=work.machine)) as begun:
+        for k, matrix, graph in begun:
+            _embed(work, k, matrix, graph)
+            del matrix, graph  # and work on with what they took
+            work.machine.release()
+
+
+def _matrices(work: Work, captured: Captured, layers: Sequence[int]) -> Iterator[tuple[int, Tensor]]:
+    """The rows that are not left out, of every layer that tells them apart; the others are said. Lets go of them."""
+    keep = _kept_rows(work, len(captured.rows))
     for k in layers:
-        matrix = captured.matrices.pop(work.probes[k].name, None)  # let go of once it is embedded
-        if matrix is not None:
-            _embed(work, k, matrix)
+        matrix = captured.matrices.pop(work.probes[k].name, None)
+        if matrix is None:
+            continue
+        if not keep.all():
+            matrix = matrix[torch.from_numpy(keep).to(matrix.device)]
+        if is_constant(matrix):
+            _no_layer(work, k, CONSTANT)
+            continue
+        yield k, matrix
         del matrix
-        work.machine.release()
+
+
+def _kept_rows(work: Work, n: int) -> NDArray[np.bool_]:
+    keep = np.ones(n, dtype=bool)
+    keep[work.job.left_out] = False
+    return keep
 
 
 def _captured(work: Work, scheme: Plan, at: int, layers: Sequence[int]) -> Captured:
@@ -229,21 +255,18 @@ def _no_layer(work: Work, k: int, why: str) -> None:
     work.job.keep_no_layer(k, why)
 
 
-def _embed(work: Work, k: int, matrix: Tensor) -> None:
+def _embed(work: Work, k: int, matrix: Tensor, graph: Neighbors) -> None:
     """Embed the rows of layer k that are not left out, and keep the result; or the word that it tells nothing apart."""
     job = work.job
-    keep = np.ones(len(matrix), dtype=bool)
-    keep[job.left_out] = False
-    if not keep.all():
-        matrix = matrix[torch.from_numpy(keep).to(matrix.device)]
+    keep = _kept_rows(work, len(matrix) + len(job.left_out))
     earlier = job.kept_layers(k)
     before = job.layer(earlier[-1]) if earlier else None
     if before is not None:
         before = before[0][keep], before[1]
     try:
-        points, placement = _layer(matrix, work.probes[k], before, work.options, work.machine)
+        points, placement = _layer(matrix, work.probes[k], before, work.options, work.machine, graph)
     except ConstantError:
-        return _no_layer(work, k, "it is the same for every image")
+        return _no_layer(work, k, CONSTANT)
     job.keep_layer(k, points, placement, sketch(matrix) if work.options.similarity else None, keep=keep)
 
 
@@ -253,13 +276,11 @@ def _layer(
     before: "tuple[np.ndarray[Any, Any], Placement] | None",
     options: Options,
     machine: Machine,
+    graph: Neighbors,
 ) -> "tuple[np.ndarray[Any, Any], Placement]":
     """Embed one layer and place it, both on the device: only the result leaves it."""
-    if is_constant(matrix):
-        raise ConstantError
     how = schedule(len(matrix), first=before is None)
-    with progress_of.steps(f"neighbours of {probe.name}", len(matrix)) as advance:
-        indices, distances = nearest(matrix, options.n_neighbors, advance=advance)
+    indices, distances = graph.result()
     earlier = None if before is None else torch.from_numpy(before[0]).to(machine.device)
     try:
         if earlier is None:

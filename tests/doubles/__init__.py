@@ -53,10 +53,15 @@ def _current(device):
 
 def gpus(monkeypatch, count, *, libraries=True):
     """This machine with `count` GPUs of 8 GiB, and with CuPy and cuML beside them. Returns what was done with them."""
-    seen = SimpleNamespace(emptied=0)
+    seen = SimpleNamespace(emptied=0, waited=[], synchronized=0)
 
     def emptied():
         seen.emptied += 1
+
+    def synchronized():
+        seen.synchronized += 1
+
+    seen.stream = SimpleNamespace(wait_stream=seen.waited.append, synchronize=synchronized)
 
     for name, value in {
         "is_available": lambda: True,
@@ -67,6 +72,9 @@ def gpus(monkeypatch, count, *, libraries=True):
         "empty_cache": emptied,
         "synchronize": lambda device=None: None,
         "device": _current,
+        "Stream": lambda device=None: seen.stream,
+        "current_stream": lambda device=None: "the default stream",
+        "stream": lambda stream: contextlib.nullcontext(),
     }.items():
         monkeypatch.setattr(torch.cuda, name, value)
     if libraries:

@@ -1,6 +1,7 @@
 """The same on a GPU: results as on the CPU, nothing large leaves the device on the way, memory comes back."""
 
 import importlib.util
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import torch
 
 import engine
 from engine.pipeline.activations import capture
+from engine.pipeline.ahead import Neighbors
 from engine.pipeline.arrays import from_array
 from engine.pipeline.build import _layer
 from engine.pipeline.device import machine
@@ -126,6 +128,11 @@ def test_cumls_embedding_is_as_true_as_umap_learns(seed):
     assert values["cuda"] >= values["cpu"] - 0.005
 
 
+def layer(matrix, probe, here):
+    with ThreadPoolExecutor(1) as pool:
+        return _layer(matrix, probe, None, OPTIONS, here, Neighbors(pool, matrix, 15, label="", machine=here))
+
+
 @needs_cuml
 def test_a_layer_gives_its_memory_back_and_repeats():
     here = machine("cuda")
@@ -133,10 +140,10 @@ def test_a_layer_gives_its_memory_back_and_repeats():
         0
     ]
     matrix = torch.randn(2000, 300, generator=torch.Generator().manual_seed(0)).cuda()
-    first = _layer(matrix, probe, None, OPTIONS, here)
+    first = layer(matrix, probe, here)
     torch.cuda.empty_cache()
     before = torch.cuda.memory_allocated()
-    second = _layer(matrix, probe, None, OPTIONS, here)
+    second = layer(matrix, probe, here)
     torch.cuda.empty_cache()
     assert torch.cuda.memory_allocated() <= before
     assert (first[0] == second[0]).all()

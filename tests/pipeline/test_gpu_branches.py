@@ -5,6 +5,7 @@ numbers only that the branch itself changes none: what comes out equals, to the 
 """
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import torch
 import engine
 import engine.pipeline.fused as fused
 import engine.pipeline.neighbors as neighbors
+from engine.pipeline.ahead import Neighbors
 from engine.pipeline.build import _layer
 from engine.pipeline.device import machine, out_of_memory
 from engine.pipeline.embedding import Schedule, embed
@@ -232,6 +234,9 @@ def test_a_layer_by_itself(two):
     matrix = torch.randn(60, 20, generator=torch.Generator().manual_seed(0))
     probe = Probe("0-Linear", "Linear", "x", shape=(20,))
     with here.current():
-        points, placement = _layer(matrix, probe, None, OPTIONS, here)
-        after, _ = _layer(matrix * 2, probe, (points, placement), OPTIONS, here)
+        with ThreadPoolExecutor(1) as pool:
+            graphs = [Neighbors(pool, each, 8, label="", machine=here) for each in (matrix, matrix * 2)]
+        points, placement = _layer(matrix, probe, None, OPTIONS, here, graphs[0])
+        after, _ = _layer(matrix * 2, probe, (points, placement), OPTIONS, here, graphs[1])
+    assert two.waited == ["the default stream"] * 2 and two.synchronized == 2
     assert type(points) is np.ndarray and after.shape == (60, 5)
