@@ -28,7 +28,10 @@ def render(
         str | None, typer.Option(help="Attribute; the first classes unless given.", show_default=False)
     ] = None,
     size: Annotated[str, typer.Option(help="WIDTHxHEIGHT in pixels.")] = "1280x800",
-    zoom: Annotated[float, typer.Option(help="1 shows everything from any side.", min=0.1, max=150)] = 1.0,
+    zoom: Annotated[
+        float | None,
+        typer.Option(help="1 shows every side; framed unless given.", min=0.1, max=150, show_default=False),
+    ] = None,
     theme: Annotated[Theme, typer.Option(help="Canvas.")] = "dark",
     seconds: Annotated[float | None, typer.Option(help="Make a film of this length.", show_default=False)] = None,
     speed: Annotated[float, typer.Option(help="Of the tour in a film, degrees per second.", min=0)] = 6.0,
@@ -72,7 +75,8 @@ def render(
     wanted = View(
         layer=left or 0,
         frame=None if seed is None else random_frame(np.random.default_rng(seed), opened.dims),
-        zoom=zoom,
+        zoom=zoom or 1.0,
+        fit=zoom is None,
         mode=mode,
         color_by=color_by or first_view(opened).color_by,
         theme=theme,

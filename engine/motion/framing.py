@@ -102,6 +102,10 @@ class Area:
             max(height - self.top - self.bottom, 0.2 * height, PAINTED),
         )
 
+    def within(self, margin: float) -> "Area":
+        """With so many pixels less on each side."""
+        return Area(self.size, self.left + margin, self.top + margin, self.right + margin, self.bottom + margin)
+
     def fitted(self, figure: Box) -> Camera:
         """The camera that shows a figure in the middle of the free area, as large as goes."""
         unit = min(self.size) / (2.0 * MARGIN)  # pixels of one radius at zoom 1
@@ -165,6 +169,8 @@ def _sprung(away: float, speed: float, spring: float, step: float, decay: float)
 
 def carried(camera: Camera, before: Camera, after: Camera) -> Camera:
     """Another camera after what took `before` to `after`: the same turn of the wheel, the same pull on the screen."""
+    if camera == before or before == after:
+        return after if camera == before else camera
     zoom = camera.zoom * after.zoom / before.zoom
     x, y = (
         c + (new - old) * after.zoom / zoom

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..motion.framing import Area
 from ..motion.transition import at_rest
 from ..render.offscreen import current
-from ..render.painter import Painter, picture
+from ..render.painter import Painter, picture, rects
 from ..tour.matching import Match, matched
 from ..tour.similarity import similarity
 from ..tour.tour import Tour
@@ -42,7 +43,7 @@ def pair_picture(
     """
     match = matched(*tours)
     with current():
-        stage = _Stage(match, view, right, aligned=aligned)
+        stage = _Stage(match, view, right, aligned=aligned, size=size)
         image = stage.draw(size)
         stage.close()
     save(image, file)
@@ -71,7 +72,7 @@ def pair_film(
     def pictures() -> Iterator[Picture]:
         with current():
             start = replace(view, layer=layers[0]) if layers else view
-            stage = _Stage(match, start, partner[layers[0]] if layers else right, aligned=aligned)
+            stage = _Stage(match, start, partner[layers[0]] if layers else right, aligned=aligned, size=size)
             stage.pair.leader.speed = speed
         for k in range(frames):
             if layers:
@@ -92,11 +93,15 @@ def pair_film(
 class _Stage:
     """Owns the scenes of both in the present context."""
 
-    def __init__(self, match: Match, view: View, right: int | str | None, *, aligned: bool) -> None:
+    def __init__(
+        self, match: Match, view: View, right: int | str | None, *, aligned: bool, size: tuple[int, int]
+    ) -> None:
         color_by = view.color_by or first_view(match.left).color_by
         self.pair = Pair.of(match, replace(view, color_by=color_by))
         self.pair.aligned = aligned
         check_view(self.pair.leader.tour, self.pair.leader.base)
+        for viewer, (_, _, width, height) in zip(self.pair.viewers, rects(size, 2), strict=True):
+            viewer.show_on(Area((float(width), float(height))))
         if right is not None:
             self.pair.follower.transition = at_rest(match.right.index(right))
         self.pair.leader.playing = False

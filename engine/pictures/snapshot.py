@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..motion.framing import Area
 from ..render.offscreen import current
 from ..render.painter import Painter, picture
 from ..tour.tour import Tour
@@ -50,6 +51,7 @@ def snapshot(
 def draw(viewer: Viewer, size: tuple[int, int]) -> NDArray[np.uint8]:
     """The viewer's present as a picture, uint8 (height, width, 4)."""
     check_view(viewer.tour, viewer.base)
+    viewer.show_on(Area((float(size[0]), float(size[1]))))
     with current():
         painter = _painter(viewer)
         largest = MAX_DOT / 1.22  # of what is not nearer than the middle

@@ -3,6 +3,7 @@
 viewer        the state of one tour being looked at, what time does to it, and every action of a person
 layer_state   which layers are shown: transitions, a scrub, waiting for layers to load
 tours         which tour turns the frame, and what the guided one separates
+standpoint    from where a tour is seen: frame, layers, camera; framer: keeps the figure in the free area
 flying        a flight of frame and camera on its way
 journey       through the layers or epochs by itself
 storyteller   the story while it is played and edited

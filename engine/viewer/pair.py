@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..motion.camera import Camera
+from ..motion.framing import carried
 from ..motion.rotation import Array, turning
 from ..motion.transition import SECONDS
 from ..tour.alignment import Fit, procrustes
@@ -54,9 +56,11 @@ class Pair:
         """The pane last touched."""
         self.aligned = True
         self.linked = True
-        """Whether both cameras show the same part."""
+        """Whether a wheel or a pull moves both cameras."""
         self.in_background: Callable[[Callable[[], Any], Callable[[Any], None]], None] = lambda work, then: then(work())
         """Does what may take longer than a frame; a window does it in a thread."""
+        self._linked_at: Camera | None = None
+        """Where the leader's camera was when the follower's last did what it did; None while not linked."""
         self._tables: dict[tuple[int, int], dict[str, NDArray[np.float64]]] = {}
         self._fits: dict[tuple[int, int], Fit | None] = {}
         self._turning: list[Turning | None] = [None, None]
@@ -130,6 +134,7 @@ class Pair:
         self.leader.stop()
         self.lead = pane
         self.leader.follows, self.follower.follows = False, True
+        self._linked_at = self.leader.camera if self.linked else None
 
     def go_to(self, left: int, right: int) -> None:
         """Both to other layers, by their numbers in their networks."""
@@ -152,8 +157,7 @@ class Pair:
         leader.follows, follower.follows = False, True
         for name in SHARED:
             setattr(follower, name, getattr(leader, name))
-        if self.linked:
-            follower.camera, follower.home = leader.camera, leader.home
+        self._link_cameras()
         if leader.base is not follower.base:
             before, follower.base = follower.base, leader.base
             if (before.color_by, before.palette) != (leader.base.color_by, leader.base.palette):
@@ -166,6 +170,20 @@ class Pair:
                 if now is not None and now != was:
                     viewer.recolor()
         self._colored = displaced
+
+    def _link_cameras(self) -> None:
+        """Framed, each keeps its own figure in view; else what the leader's camera does is done by the follower's."""
+        leader, follower = self.leader, self.follower
+        before, self._linked_at = self._linked_at, leader.camera if self.linked else None
+        if not self.linked:
+            return
+        follower.home = leader.home
+        if leader.fit and not follower.fit:
+            follower.reset_camera()
+        follower.fit = leader.fit
+        if leader.fit:
+            return
+        follower.camera = leader.camera if before is None else carried(follower.camera, before, leader.camera)
 
     def _wish(self) -> tuple[object, ...]:
         return self.aligned, self.lead, self.layers

@@ -70,7 +70,7 @@ class Remembered:
             raise ValueError(f"it is of version {values['version']}, and this engine keeps version {VERSION}")
         if values["tour"] != _identity(tour):
             raise ValueError("the tour has changed since")
-        self.view = View.from_json(window_look(tour) | values["view"])
+        self.view = View.from_json({"fit": True} | window_look(tour) | values["view"])
         if fault := misfit(tour, self.view):
             raise ValueError(fault)
         if self.view.mode == "images" and tour.sprites is None:

@@ -23,10 +23,11 @@ MANY = 2_000
 
 
 def first_view(tour: Tour) -> View:
-    """The view that a tour opens with: its images, or dots coloured by its first classes, and close enough.
+    """The view that a tour opens with: its images, or dots coloured by its first classes; framed.
 
-    In d dimensions a projection shows a vector of norm 1 with a norm of sqrt(2 / d) in the mean square, so a pane
-    that has room for all norms (zoom 1) is mostly empty; twice the mean keeps nearly everything in it.
+    Its zoom is for who does not frame it. In d dimensions a projection shows a vector of norm 1 with a norm of
+    sqrt(2 / d) in the mean square, so a pane that has room for all norms (zoom 1) is mostly empty; twice the mean keeps
+    nearly everything in it.
     """
     classes = [name for name in tour.attributes.columns if is_classes(tour, name)]
     return View(
@@ -34,6 +35,7 @@ def first_view(tour: Tour) -> View:
         mode="images" if tour.sprites else "dots",
         color_by=classes[0] if classes else None,
         zoom=max(1.0, round(0.55 * math.sqrt(tour.dims / 2), 2)),
+        fit=True,
     )
 
 

@@ -15,7 +15,7 @@ from ..tour.view import View
 from .displacement import Displacement
 from .resolve import coloring_of, mask_of
 
-MOVING = ("layer", "frame", "center", "zoom")  # of a view, what moves: it is not undone
+MOVING = ("layer", "frame", "center", "zoom", "fit")  # of a view, what moves: it is not undone
 
 
 @dataclass(kw_only=True)

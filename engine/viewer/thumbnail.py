@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.camera import Camera
+from ..motion.framing import Area, box
 from ..motion.transition import blend_at
 from ..tour.colors import THEMES, on_ground
 from ..tour.tour import Tour
@@ -27,7 +28,11 @@ def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str) -> P
         radius += share * place.radius
     xyz = points @ frame_of(tour, view)
     width, height = OVER * size[0], OVER * size[1]
-    at = Camera(view.center, view.zoom).to_pixels(xyz[:, :2], size=(width, height), radius=radius or 1.0)
+    camera = Camera(view.center, view.zoom)
+    if view.fit:
+        alone = np.isin(rows, np.asarray(view.selected)) if view.isolate and view.selected is not None else slice(None)
+        camera = Area((float(width), float(height))).fitted(box(xyz[alone, :2] / (radius or 1.0)))
+    at = camera.to_pixels(xyz[:, :2], size=(width, height), radius=radius or 1.0)
 
     look = THEMES[theme]
     coloring = on_ground(coloring_of(tour, view), look.canvas)

@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from ..motion.camera import Camera, Size
-from ..motion.flight import Pose, flight
+from ..motion.camera import Camera
+from ..motion.flight import Pose
 from ..motion.grandtour import GrandTour
 from ..motion.guided import GuidedTour
-from ..motion.rotation import Array, orthonormalize, plane_distance
+from ..motion.rotation import plane_distance
 from ..motion.shot import Shot, dot_size, image_size
-from ..motion.transition import Blend, Transition, between, blend_at
-from ..motion.walk import Motion
+from ..motion.transition import Blend, between, blend_at
 from ..tour.epochs import Axis
 from ..tour.named import with_selection
 from ..tour.search import TextIndex
@@ -26,43 +25,31 @@ from ..tour.story import misfit
 from ..tour.tour import Tour
 from ..tour.view import View
 from .displacement import Displacement, displacement_of, is_displacement
-from .flying import Flying
+from .framer import Framer
 from .journey import Journey
 from .layer_state import LayerState
 from .resolve import coloring_of, first_view, frame_of, mask_of, position_of
-from .shown import Shown
+from .standpoint import FLIGHT_SECONDS, Standpoint
 from .storyteller import TOLD_FLIGHT, Storyteller
 from .tours import HASTE, Guide, TourKind, motion_of
 
 SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
-RESET_SECONDS = 0.75
-FLIGHT_SECONDS = 0.9
-CLOSE = 2.0  # times closer than at first, where the camera goes to one point
+CLOSE = 2.0  # times closer than the whole, where the camera goes to one point
 STRAYED = 0.6  # from where on a saved view is left: radians, half panes, or the logarithm of the zoom
 SHOWN = ("mode", "color_by", "palette", "groups", "selected", "handles")  # of a saved view, by a flight to it
 
 
 @dataclass(kw_only=True)
-class Viewer(Shown):
+class Viewer(Standpoint):
     """One tour being looked at: what is shown of it, and from where."""
 
-    motion: Motion
-    """What turns the frame."""
-    camera: Camera
-    home: Camera
-    """Where a reset leads to: the camera that the tour opened with."""
-    layers: LayerState
-    turn: Array
-    """(d, d): how the aligned points are turned before the motion's frame shows them; beside another tour, onto it."""
     partner: "Viewer | None" = None
     """The same points in another tour, beside this one."""
     follows: bool = False
     """Whether the partner moves the frame that both are seen through."""
     playing: bool = True
     speed: float = SPEED
-    held: bool = False
-    """Whether a hand holds the picture: the tour waits."""
     ready: Callable[[int], bool] = lambda layer: True
     """Whether a layer can be shown without waiting; a window asks its scene."""
     mixed: Callable[[Blend], bool] = lambda mean: True
@@ -75,7 +62,6 @@ class Viewer(Shown):
     guide: Guide = field(default_factory=Guide)
     journey: Journey = field(default_factory=Journey)
     story: Storyteller = field(default_factory=Storyteller)
-    _flight: Flying | None = None
 
     @classmethod
     def of(cls, tour: Tour, view: View | None = None, *, seed: int | None = 0, plain: bool = False) -> "Viewer":
@@ -89,31 +75,19 @@ class Viewer(Shown):
         layers = LayerState(tour, between(position_of(tour, view)))
         camera = Camera(view.center, view.zoom)
         viewer = cls(
-            tour=tour, base=view, coloring=coloring_of(tour, view), motion=motion, camera=camera, home=camera,
-            layers=layers, turn=np.eye(tour.dims), story=Storyteller(tuple(tour.views)), plain=plain,
+            tour=tour, base=view, coloring=coloring_of(tour, view), motion=motion, camera=camera,
+            home=None if view.fit else camera, fit=view.fit, framer=Framer(tour), layers=layers,
+            turn=np.eye(tour.dims), story=Storyteller(tuple(tour.views)), plain=plain,
         )  # fmt: skip
         viewer.paint(viewer.coloring)
         viewer.selection = mask_of(view.selected, tour.n)
+        if viewer.fit:
+            viewer.camera = viewer.whole
         for handle in viewer.base.handles:
             mask_of(handle.points, tour.n)  # type: ignore[union-attr]
         return viewer
 
     # ------------------------------------------------------------------------------------------ the present
-
-    @property
-    def frame(self) -> Array:
-        """What the aligned points are seen through, (d, 3): the motion's frame, after the turn."""
-        return self.turn @ self.motion.frame
-
-    @frame.setter
-    def frame(self, frame: Array) -> None:
-        self.motion.frame = self._of_motion(frame)
-
-    def _of_motion(self, frame: Array) -> Array:
-        """The frame that the motion has to be at for the points to be seen through `frame`."""
-        turned: Array = self.turn.T @ frame
-        upright = np.abs(turned.T @ turned - np.eye(3)).max() < 1e-6  # it is not while a turn mirrors an axis
-        return turned if upright else orthonormalize(turned)
 
     @property
     def view(self) -> View:
@@ -124,6 +98,7 @@ class Viewer(Shown):
             frame=tuple(map(tuple, self.frame.tolist())),
             center=self.camera.center,
             zoom=self.camera.zoom,
+            fit=self.fit,
             selected=self.selection,  # type: ignore[arg-type]
         )
 
@@ -131,15 +106,6 @@ class Viewer(Shown):
     def index(self) -> TextIndex:
         """Of the text attributes, to find points by."""
         return TextIndex(self.tour)
-
-    @property
-    def transition(self) -> Transition:
-        """Between which layers the points are."""
-        return self.layers.transition
-
-    @transition.setter
-    def transition(self, transition: Transition) -> None:
-        self.layers.transition = transition
 
     @property
     def layer(self) -> int:
@@ -174,6 +140,7 @@ class Viewer(Shown):
             (self.playing and self.speed > 0 and not self.held and not self.motion.resting)
             or self.layers.moving
             or self._flight is not None
+            or (self.fit and not self.framer.resting and not self.held)
             or self.story.playing
             or self.journey.playing
         )
@@ -224,8 +191,7 @@ class Viewer(Shown):
         begun = self.layers.advance(seconds, ready=self.ready, mixed=self.mixed)
         if begun and is_displacement(self.tour, self.base):
             self.recolor()
-        if self._flight is not None:
-            self._fly(self._flight, seconds)
+        self._move_camera(seconds)
         following = self.journey.advance(
             seconds,
             layer=self.layer,
@@ -244,14 +210,6 @@ class Viewer(Shown):
     def _inform_guide(self) -> None:
         if isinstance(self.motion, GuidedTour) and not self.follows:
             self.guide.lead(self.motion, self.tour, self.base, self.coloring, layer=self.layer, turn=self.turn)
-
-    def _fly(self, flying: Flying, seconds: float) -> None:
-        pose = flying.advance(seconds, self.motion.frame)
-        self.camera = pose.camera
-        if flying.turns:
-            self.motion.frame = pose.frame
-        if flying.over:
-            self._flight = None
 
     # ------------------------------------------------------------------------------------------ tours, layers, camera
 
@@ -294,30 +252,13 @@ class Viewer(Shown):
             self.story.stop()
             self.layers.want(((layer, 1.0),))
 
-    def pan(self, pixels: tuple[float, float], size: Size) -> None:
-        self._flight = None
-        self.camera = self.camera.panned(pixels, size=size)
-
-    def zoom(self, factor: float, at: tuple[float, float], size: Size) -> None:
-        self._flight = None
-        self.camera = self.camera.zoomed(factor, at=at, size=size)
-
-    def reset_camera(self) -> None:
-        """Fly back to where the camera was at first; the frame stays."""
-        self.look(self.home, seconds=RESET_SECONDS)
-
-    def look(self, camera: Camera, *, seconds: float = FLIGHT_SECONDS) -> None:
-        """Fly the camera somewhere else; the frame stays."""
-        frame = self.motion.frame
-        self._flight = Flying(flight(Pose(frame, self.camera), Pose(frame, camera)), seconds, turns=False)
-
     def look_at(self, point: int) -> None:
         """Fly the camera to a point, close enough to tell it from others; the tour waits there."""
         placement = self.tour.layers[self.layer].placement
         centred = np.asarray(self.tour.layers[self.layer].points[point], dtype=np.float64) - placement.mean
         x, y = (centred @ placement.rotation @ self.frame[:, :2] / (placement.radius or 1.0)).tolist()
         self.playing = False
-        self.look(Camera((x, y), max(self.camera.zoom, CLOSE * self.home.zoom)))
+        self.look(Camera((x, y), max(self.camera.zoom, CLOSE * self.whole.zoom)))
 
     def stop(self) -> None:
         """Whatever flies or is told by itself stays where it is."""
@@ -349,13 +290,14 @@ class Viewer(Shown):
         """
         if fault := misfit(self.tour, view):
             raise ValueError(fault)
-        end = Pose(self._of_motion(frame_of(self.tour, view)), Camera(view.center, view.zoom))
-        goal = blend_at(position_of(self.tour, view))
+        frame, goal = frame_of(self.tour, view), blend_at(position_of(self.tour, view))
         shown = {name: getattr(view, name) for name in SHOWN}
         if self.tour.sprites is None:
             shown["mode"] = "dots"
         self.change(**shown)
-        self._flight = Flying(flight(Pose(self.motion.frame, self.camera), end), seconds)
+        self.fit = view.fit
+        camera = self.framed(frame, goal) if view.fit else Camera(view.center, view.zoom)
+        self._fly_to(Pose(self._of_motion(frame), camera), seconds)
         self.layers.want(goal, seconds=seconds)
 
     @property
@@ -367,8 +309,9 @@ class Viewer(Shown):
     def _strayed(self, place: int) -> bool:
         """Whether frame or camera are so far from a saved view that its caption no longer speaks of what is seen."""
         view, camera = self.story.story[place].view, self.camera
-        moved = math.dist(view.center, camera.center) * view.zoom
-        zoomed = abs(math.log(camera.zoom / view.zoom))
+        whole = camera if self.fit else self.framed() if view.fit else Camera(view.center, view.zoom)
+        moved = math.dist(whole.center, camera.center) * whole.zoom
+        zoomed = abs(math.log(camera.zoom / whole.zoom))
         turned = plane_distance(frame_of(self.tour, view)[:, :2], self.frame[:, :2])
         return turned > STRAYED or moved > STRAYED or zoomed > STRAYED
 

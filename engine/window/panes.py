@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.camera import Camera
+from ..motion.framing import Area
 from ..render.painter import Painter, rects
 from ..tour.matching import Match
 from ..tour.movement import MOVEMENT
@@ -20,6 +21,7 @@ from ..viewer.viewer import Viewer
 from .pane import Pane
 from .worker import Worker
 
+Covered = tuple[float, float, float, float]  # left, top, right, bottom of a pane, in pixels of the design
 LARGER = 1.25  # times, at most, that the points are enlarged where panes are higher than wide
 
 
@@ -67,6 +69,11 @@ class Panes:
                 pane.viewer.stay()
             self._say(str(error))
 
+    def place(self, size: tuple[int, int], *, scale: float, covered: Sequence[Covered]) -> None:
+        """Tell every pane how large it is and what panels leave of it. size: of the framebuffer."""
+        for pane, rect, cover in zip(self.all, rects(size, len(self.all)), covered, strict=False):
+            pane.viewer.show_on(Area((rect[2] / scale, rect[3] / scale), *cover))
+
     def paint(self, size: tuple[int, int], *, scale: float) -> None:
         """Draw all into the bound framebuffer of `size`. scale: its pixels to a pixel of the design."""
         for pane, rect in zip(self.all, rects(size, len(self.all)), strict=True):
@@ -87,9 +94,10 @@ class Panes:
         if view.color_by not in match.left.attributes:
             view = replace(view, color_by=first_view(match.left).color_by, groups=())
         taller = min(LARGER, max(1.0, 2.0 * height / width))  # a pane's shorter side decides the scale
-        pair = Pair.of(match, replace(view, zoom=view.zoom * taller))
+        pair = Pair.of(match, view if view.fit else replace(view, zoom=view.zoom * taller))
         left, right = pair.viewers
-        left.playing, left.speed, left.home = before.playing, before.speed, Camera(zoom=before.home.zoom * taller)
+        left.playing, left.speed = before.playing, before.speed
+        left.home = None if before.home is None else Camera(zoom=before.home.zoom * taller)
         left.take_tour(before.tour_kind)
         pair.in_background = lambda work, then: self._worker.do(work, then, failed=self._say)
         self.close()

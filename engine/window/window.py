@@ -19,7 +19,6 @@ from imgui_bundle import imgui  # noqa: E402
 from vispy import gloo  # noqa: E402
 
 from ..files import free_file  # noqa: E402
-from ..motion.camera import Camera  # noqa: E402
 from ..render.offscreen import before_current  # noqa: E402
 from ..render.painter import picture  # noqa: E402
 from ..tour.colors import background  # noqa: E402
@@ -77,7 +76,7 @@ class Window:
         viewer = Viewer.of(tour, start)
         check_view(tour, viewer.base)
         if left:
-            viewer.home = Camera(zoom=first_view(tour).zoom)
+            viewer.home = None
         self.panels = panels.Panels()
         self._drawer = panels.Drawer()
         self._worker = Worker()
@@ -200,6 +199,7 @@ class Window:
         self._take_keys()
         self._worker.collect()
         arrived = self.viewer.arrived
+        self._place()
         self.panes.advance(seconds)
         if self.viewer.arrived and not arrived:
             self.panels.say("The guided tour has arrived: here the groups part best")
@@ -220,6 +220,10 @@ class Window:
             self.compare(wishes.beside)
         elif wishes.alone:
             self._close_beside()
+
+    def _place(self) -> None:
+        covered = panels.covered(self.size[0] / self.scale, self.panels, panes=len(self.panes.all))
+        self.panes.place(self.size, scale=self.scale, covered=covered)
 
     def _compose(self, seconds: float) -> panels.Wishes:
         """Points and then panels into the back buffer."""

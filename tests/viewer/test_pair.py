@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.motion.framing import carried
 from engine.motion.rotation import random_frame
 from engine.motion.transition import SECONDS
 from engine.tour.alignment import procrustes
@@ -155,9 +156,13 @@ def test_one_selection_one_legend_one_set_of_handles(pair, rng):
 
 
 def test_cameras_go_together_only_while_linked(pair):
+    pair.advance(0.0)
+    before = pair.leader.camera, pair.follower.camera
     pair.leader.zoom(2.0, (10.0, 10.0), (400.0, 400.0))
     pair.advance(1 / 60)
-    assert pair.follower.camera == pair.leader.camera
+    assert not pair.follower.fit
+    assert pair.follower.camera == carried(before[1], before[0], pair.leader.camera)
+    assert pair.follower.camera.zoom == pytest.approx(2.0 * before[1].zoom)
     pair.linked = False
     pair.touch(1)
     pair.leader.pan((30.0, 0.0), (400.0, 400.0))

@@ -34,9 +34,10 @@ from .card import Card
 from .differences import Differences
 from .drawer import Drawer
 from .hover import Hover
+from .room import covered
 from .state import Panels, Wishes
 
-__all__ = ["Card", "Differences", "Drawer", "Hover", "Panels", "Status", "Wishes", "draw"]
+__all__ = ["Card", "Differences", "Drawer", "Hover", "Panels", "Status", "Wishes", "covered", "draw"]
 
 DOCK = MARGIN + 48 + GAP
 UNDER_NAMES = 44  # pixels that the names of two tours have at the top

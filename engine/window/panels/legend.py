@@ -25,13 +25,19 @@ SWATCHES = 10  # to a row of the folded legend
 MOST_SWATCHES = 200
 
 
+def opens(width: float, panels: Panels, *, titled: bool = True) -> bool:
+    """Whether it is open in a window so wide: as somebody left it, or where there is room."""
+    if panels.legend_open is not None:
+        return panels.legend_open
+    return width >= NARROW and not panels.story.shown and titled
+
+
 def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, titled: bool = True) -> None:
     """titled: with the tour's name, unless that stands over its pane; then it starts folded."""
     coloring = viewer.coloring
     panels.tally.count(viewer)
-    wide = ui.size[0] >= NARROW and not panels.story.shown and titled
     control = MARGIN + (HEADER if titled else 8.0)  # where the choice of an attribute stands
-    is_open = wide if panels.legend_open is None else panels.legend_open
+    is_open = opens(ui.size[0], panels, titled=titled)
     classes = coloring.kind in ("categorical", "ordinal")
     searchable = classes and is_open and len(coloring.names) > SEARCH_ABOVE
     if not searchable:

@@ -1,0 +1,102 @@
+"""Keeps the figure of a tour in the free area of its pane: measures what is shown, and moves the camera after it."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..motion.camera import Camera
+from ..motion.framing import Area, Box, Follower, Points, ahead, measured, support
+from ..motion.rotation import Array
+from ..motion.selection import Mask
+from ..motion.transition import Blend
+from ..tour.tour import Tour
+
+KEPT = 8  # layers whose support points are in memory
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What the camera is to show."""
+
+    frame: Array
+    blend: Blend
+    area: Area
+    alone: Mask | None = None
+    """The points that are shown where the others are left out; None is all."""
+
+
+@dataclass
+class Framer:
+    """Of one tour."""
+
+    tour: Tour
+    resting: bool = False
+    """Whether the camera stands where it is going, and will as long as nothing else moves."""
+    _rows: NDArray[np.intp] | None = None
+    _alone: Mask | None = None
+    _points: dict[int, Points] = field(default_factory=dict)
+    _follower: Follower | None = None
+    _before: Seen | None = None
+
+    def goal(self, seen: Seen) -> Camera:
+        """The camera that shows all of it, as if it stood still."""
+        return seen.area.fitted(self.figure(seen))
+
+    def figure(self, seen: Seen) -> Box:
+        """What is to be in the free area."""
+        if self._rows is None or seen.alone is not self._alone:
+            self._choose(seen.alone)
+        layers = self.tour.layers
+        radius = sum(share * (layers[k].placement.radius or 1.0) for k, share in seen.blend)
+        sides = [(self._support(k), share) for k, share in seen.blend]
+        return measured(sides, seen.frame, radius=radius)
+
+    def follow(self, camera: Camera, seen: Seen, seconds: float, *, held: bool) -> Camera:
+        """The camera `seconds` later. What a transition or a resize changes it makes at once, the rest it follows.
+
+        held: whether a hand holds the picture; then the camera stands still.
+        """
+        before, follower = self._before, self._follower
+        if before is None or follower is None or follower.camera != camera:
+            follower = Follower(camera)  # it was elsewhere, or a flight has brought it here
+        self._before = seen
+        if held or seconds <= 0.0:
+            self._follower = replace(follower, speed=(0.0, 0.0, 0.0)) if held else follower
+            self.resting = held and self.resting
+            return self._follower.camera
+        if before is not None and before.alone is seen.alone:
+            if before.blend != seen.blend:
+                there = replace(seen, blend=before.blend)
+                follower = follower.moved(self.goal(there), self.goal(seen))
+            if before.area.size != seen.area.size:
+                there = replace(seen, area=before.area)
+                follower = follower.moved(self.goal(there), self.goal(seen))
+        frame = seen.frame if before is None else ahead(seen.frame, before.frame, seconds)
+        goal = self.goal(replace(seen, frame=frame))
+        self.resting = follower.rests_at(goal)
+        self._follower = follower if self.resting else follower.followed(goal, seconds)
+        return self._follower.camera
+
+    @property
+    def begun(self) -> bool:
+        """Whether the camera has moved after the figure already."""
+        return self._follower is not None
+
+    def _choose(self, alone: Mask | None) -> None:
+        """The rows that stand for what is shown, on every layer: sorted by the last but one, where classes part."""
+        self._alone = alone
+        self._points.clear()
+        layer = self.tour.layers[max(0, len(self.tour.layers) - 2)]
+        rows = np.arange(self.tour.n) if alone is None else np.flatnonzero(alone)
+        self._rows = rows[support(layer.points[rows])] if len(rows) else np.arange(1)
+
+    def _support(self, layer: int) -> Points:
+        """Support points of a layer, centred and in the frame of layer 0, float32 (m, d)."""
+        if layer not in self._points:
+            if len(self._points) >= KEPT:
+                del self._points[next(iter(self._points))]
+            there = self.tour.layers[layer]
+            points = there.points[self._rows] - there.placement.mean
+            self._points[layer] = (points @ there.placement.rotation).astype(np.float32)
+        return self._points[layer]

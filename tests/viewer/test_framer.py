@@ -1,0 +1,152 @@
+"""A viewer keeps its figure framed: at rest, touring, between layers, in flights, until a hand takes over."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.motion.camera import Camera
+from engine.motion.framing import FASTEST, FILL, Area
+from engine.tour.view import View
+from engine.viewer import screen
+from engine.viewer.resolve import first_view
+from engine.viewer.viewer import FLIGHT_SECONDS, Viewer
+
+AREA = Area((1280.0, 800.0), 240.0, 64.0, 60.0, 72.0)
+FPS = 60
+
+
+def framed(tour, **view):
+    viewer = Viewer.of(tour, replace(first_view(tour), mode="dots", **view))
+    viewer.show_on(AREA)
+    return viewer
+
+
+def filled(viewer, points=slice(None)):
+    """How much of the free area's limiting side the shown points take, and how far from its middle they are."""
+    area = viewer.area.within(viewer.reach(viewer.camera.zoom))
+    at = screen.on_screen(viewer, screen.shown(viewer), area.size)[points]
+    low, high = at.min(axis=0), at.max(axis=0)
+    middle = np.array([area.left + area.free[0] / 2, area.top + area.free[1] / 2])
+    return float(max((high - low) / area.free)), float(np.abs((low + high) / 2 - middle).max())
+
+
+def pass_time(viewer, seconds):
+    for _ in range(round(seconds * FPS)):
+        viewer.advance(1 / FPS)
+
+
+def test_it_opens_framed_and_nothing_moves_while_the_tour_stands(small_tour):
+    viewer = framed(small_tour)
+    viewer.playing = False
+    fill, aside = filled(viewer)
+    assert fill == pytest.approx(FILL, abs=0.01) and aside < 2.0
+    camera = viewer.camera
+    pass_time(viewer, 0.5)
+    assert viewer.camera.zoom == pytest.approx(camera.zoom, rel=1e-4)
+    assert not viewer.moving
+    assert viewer.view.fit
+
+
+@pytest.mark.parametrize("kind", ["grand", "little", "local", "guided"])
+def test_every_tour_is_framed_and_the_scale_moves_slowly(small_tour, kind):
+    viewer = framed(small_tour)
+    viewer.take_tour(kind)
+    fills, zooms = [], [viewer.camera.zoom]
+    for _ in range(20 * FPS):
+        viewer.advance(1 / FPS)
+        fills.append(filled(viewer)[0])
+        zooms.append(viewer.camera.zoom)
+    assert 0.6 < min(fills) and max(fills) < 1.0
+    assert 0.8 < np.median(fills) < 0.95
+    rates = np.diff(np.log(zooms)) * FPS
+    assert np.abs(rates).max() <= FASTEST + 1e-9
+    assert np.abs(np.diff(rates)).max() < 0.05
+
+
+def test_between_layers_the_framings_mix(small_tour):
+    viewer = framed(small_tour)
+    viewer.playing = False
+    viewer.go_to(3)
+    fills = []
+    for _ in range(FPS):
+        viewer.advance(1 / FPS)
+        fills.append(filled(viewer)[0])
+    assert viewer.transition.settled
+    assert 0.8 < min(fills) and max(fills) < 0.95
+
+
+def test_a_saved_view_that_is_framed_is_flown_to_framed(small_tour, rng):
+    viewer = framed(small_tour)
+    viewer.playing = False
+    frame = np.linalg.qr(rng.standard_normal((15, 3)))[0]
+    viewer.fly_to(replace(viewer.view, layer=2, frame=frame))
+    pass_time(viewer, FLIGHT_SECONDS + 0.1)
+    assert viewer.frame == pytest.approx(frame, abs=1e-6)
+    assert filled(viewer)[0] == pytest.approx(FILL, abs=0.02)
+    viewer.fly_to(View(layer=1, center=(0.3, 0.0), zoom=2.5))
+    pass_time(viewer, FLIGHT_SECONDS + 1.0)
+    assert viewer.camera == Camera((0.3, 0.0), 2.5)  # one from before framing keeps its own camera
+    assert not viewer.view.fit
+
+
+def test_a_hand_takes_the_camera_over_until_a_reset(small_tour):
+    for act in (lambda v: v.zoom(3.0, (100.0, 90.0), AREA.size), lambda v: v.pan((80.0, 10.0), AREA.size),
+                lambda v: v.look(Camera((0.1, 0.1), 4.0), seconds=0.01)):  # fmt: skip
+        viewer = framed(small_tour)
+        act(viewer)
+        pass_time(viewer, 0.1)
+        camera = viewer.camera
+        pass_time(viewer, 2.0)
+        assert viewer.camera == camera
+        assert not viewer.view.fit
+        viewer.reset_camera()
+        pass_time(viewer, 2.0)
+        assert viewer.view.fit
+        assert filled(viewer)[0] == pytest.approx(FILL, abs=0.06)
+
+
+def test_the_camera_stands_while_a_hand_holds_something(small_tour):
+    viewer = framed(small_tour)
+    pass_time(viewer, 3.0)
+    viewer.held, camera = True, viewer.camera
+    viewer.frame = np.roll(viewer.frame, 1, axis=0)
+    pass_time(viewer, 1.0)
+    assert viewer.camera == camera
+    viewer.held = False
+    viewer.advance(1 / FPS)
+    assert abs(math.log(viewer.camera.zoom / camera.zoom)) < 1e-3  # it sets out from rest
+    pass_time(viewer, 6.0)
+    assert filled(viewer)[0] == pytest.approx(FILL, abs=0.06)
+
+
+def test_isolated_points_are_what_is_framed(small_tour):
+    viewer = framed(small_tour)
+    viewer.playing = False
+    few = np.arange(60) < 12
+    viewer.select(few)
+    assert viewer.whole.zoom == pytest.approx(viewer.camera.zoom, rel=1e-4)  # greyed points are there
+    viewer.change(isolate=True)
+    viewer.reset_camera()
+    pass_time(viewer, 2.0)
+    assert filled(viewer, few)[0] == pytest.approx(FILL, abs=0.02)
+
+
+def test_another_size_is_fitted_at_once(small_tour):
+    viewer = framed(small_tour)
+    viewer.playing = False
+    pass_time(viewer, 0.2)
+    viewer.show_on(Area((500.0, 900.0)))
+    viewer.advance(1 / FPS)
+    assert filled(viewer)[0] == pytest.approx(FILL, abs=0.02)
+
+
+def test_a_view_that_is_not_framed_stands_as_it_always_did(small_tour):
+    viewer = Viewer.of(small_tour, View(zoom=1.7, center=(0.1, 0.0)))
+    viewer.show_on(AREA)
+    pass_time(viewer, 1.0)
+    viewer.zoom(2.0, (9.0, 9.0), AREA.size)
+    viewer.reset_camera()
+    pass_time(viewer, 1.0)
+    assert viewer.camera == Camera((0.1, 0.0), 1.7)
