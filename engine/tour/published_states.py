@@ -154,7 +154,12 @@ class _Files:
         """An orientation by itself: the whole picture from there."""
         mode: Literal["dots", "images"] = "images" if self.tour.sprites else "dots"
         view = View(
-            layer=self._layer(name), frame=self.orientations[name], zoom=ZOOM[0], mode=mode, color_by=self._classes()
+            layer=self._layer(name),
+            frame=self.orientations[name],
+            zoom=ZOOM[0],
+            mode=mode,
+            color_by=self._classes(),
+            fit=True,
         )
         caption = name.partition("-")[2].replace("-", " ").capitalize()
         return SavedView(next((each.caption for each in SCENES if each.orientation == name), caption), view)

@@ -7,6 +7,7 @@ standpoint    from where a tour is seen: frame, layers, camera; framer: keeps th
 flying        a flight of frame and camera on its way
 journey       through the layers or epochs by itself
 storyteller   the story while it is played and edited
+opening       the layer, frame and handles that a tour opens with
 resolve       what a View asks for, read off its tour; titles: names of layers
 displacement  colouring by movement and difference
 pair          two viewers of the same points side by side

@@ -142,7 +142,7 @@ def typed(
 
     repeat: the key is held down; only stepping through layers and epochs repeats.
     """
-    character = character.lower()
+    character, panels.opening = character.lower(), False
     if character in "jk":
         viewer.step(1 if character == "j" else -1)
     elif character in "[]" and viewer.tour.epochs:

@@ -28,6 +28,7 @@ from ..tour.tour import Tour  # noqa: E402
 from ..tour.view import View  # noqa: E402
 from ..viewer.hands import Hands  # noqa: E402
 from ..viewer.history import History  # noqa: E402
+from ..viewer.opening import opening_view  # noqa: E402
 from ..viewer.pair import Pair  # noqa: E402
 from ..viewer.remembered import recall, remember  # noqa: E402
 from ..viewer.resolve import check_view, first_view  # noqa: E402
@@ -66,10 +67,10 @@ class Window:
         are otherwise, whatever it is.
 
         scale: of everything, in place of what the display says. reopen: begin as the window of this tour was left,
-        where no view is given, and keep how this one is left.
+        where no view is given, the first time with what says most; and keep how this one is left.
         """
         left = recall(tour) if reopen and view is None else None
-        start = left.view if left else view or first_view(tour)
+        start = left.view if left else view or (opening_view if reopen else first_view)(tour)
         others: dict[str, Any] = {"groups": ()} if changes and "color_by" in changes else {}
         start = replace(start, **others, **(changes or {}))
         match = None if other is None else matched(tour, other)
@@ -77,7 +78,7 @@ class Window:
         check_view(tour, viewer.base)
         if left:
             viewer.home = None
-        self.panels = panels.Panels()
+        self.panels = panels.Panels(opening=reopen and left is None and view is None, story_waits=bool(tour.views))
         self._drawer = panels.Drawer()
         self._worker = Worker()
         if left:
@@ -124,6 +125,7 @@ class Window:
             self.panels.popover = ""
         elif not imgui.get_io().want_text_input:
             self.viewer.story.stop()
+            self.panels.opening = False
             self.hands.escape()
 
     def _tab(self, by: int) -> None:

@@ -11,8 +11,8 @@ import pytest
 import engine
 from engine.tour.view import SavedView, View
 from engine.tour.writing import write_views
+from engine.viewer.opening import opening_view
 from engine.viewer.remembered import recall, remember, state_file
-from engine.viewer.resolve import first_view
 from engine.viewer.viewer import Viewer
 
 
@@ -131,7 +131,7 @@ def test_what_cannot_be_used_is_one_line_in_the_log(spoil, kept, on_disk, caplog
 def test_a_corrupt_state_opens_the_first_view(kept, on_disk, open_window):
     kept.write_text("{")
     window, _ = open_window(on_disk, reopen=True)
-    assert window.size == (1280, 800) and window.viewer.base == first_view(on_disk)
+    assert window.size == (1280, 800) and window.viewer.base == opening_view(on_disk)
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(on_disk, open_window, monkeypatch, tmp_path, caplog):

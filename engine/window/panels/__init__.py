@@ -24,6 +24,7 @@ from ..panels import (
     layers,
     legend,
     names,
+    opening,
     partners,
     popovers,
     selection,
@@ -98,6 +99,8 @@ def draw(
     )
     rows = selection.draw(ui, viewer, hands, panels)
     caption.draw(ui, viewer, raised=bool(panels.toast) or selection.is_shown(viewer))
+    arriving = viewer.base.mode == "images" and status.images_arriving[0] < status.images_arriving[1]
+    opening.draw(ui, viewer, panels, raised=arriving or bool(panels.toast) or selection.is_shown(viewer))
     popovers.draw(ui, viewer, panels)
     drawer.draw(ui, viewer, hands, panels, drawing)
     if pair is not None and panels.popover == "differences":

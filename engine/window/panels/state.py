@@ -49,6 +49,10 @@ class Panels:
     """Tours that could be opened beside this one, once somebody has asked."""
     legend_bottom: float = 0.0
     """Where the legend ends, in pixels of the design: what stands under it begins there."""
+    opening: bool = False
+    """Whether nobody has done anything yet, and the window says what there is."""
+    story_waits: bool = False
+    """Whether it has a story to tell."""
     story: StoryPanel = field(init=False)
     toast: str = ""
     toast_left: float = 0.0

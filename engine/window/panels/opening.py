@@ -1,0 +1,75 @@
+"""What a window says as it opens: the story's card, with a button that plays it, or one line of help."""
+
+from imgui_bundle import imgui
+
+from ...viewer.theme import CAPTION, GAP, MARGIN, SMALL
+from ...viewer.viewer import Viewer
+from ...viewer.wrap import wrapped
+from ..ui import Ui
+from .state import Panels
+
+DOCK = MARGIN + 48
+WIDTH = 480
+CARD = 172.0  # pixels above the dock, at most
+HINT = "Drag a name to turn the tour  ·  j and k change the layer  ·  space plays  ·  ? for more"
+SHORT = "Drag a name  ·  j, k layers  ·  ? for more"
+
+
+def room(panels: Panels) -> float:
+    """What the card takes above the dock; the line of help may stand over points."""
+    return CARD if panels.opening and panels.story_waits else 0.0
+
+
+def draw(ui: Ui, viewer: Viewer, panels: Panels, *, raised: bool) -> None:
+    """Until the first action of a person, whatever it is. raised: whether a message stands above the dock."""
+    if not panels.opening:
+        return
+    if panels.story_waits:
+        _card(ui, viewer, panels)
+    else:
+        _hint(ui, GAP + 40.0 if raised else 0.0)
+    io = imgui.get_io()
+    pressed = any(imgui.is_mouse_clicked(button) for button in range(3)) and not io.want_capture_mouse
+    if pressed or io.mouse_wheel or viewer.story.told is not None or panels.popover:
+        panels.opening = False
+
+
+def _hint(ui: Ui, above: float) -> None:
+    text = HINT if ui.width(HINT) + 2 * 16 < ui.size[0] - 2 * MARGIN else SHORT
+    width, height = ui.width(text) + 32, 36
+    x, y = (ui.size[0] - width) / 2, ui.size[1] - DOCK - GAP - height - above
+    with ui.panel("opening", x, y, width, height):
+        ui.text(ui.size[0] / 2, y + height / 2, text, color=ui.colors.second, align=0.5)
+
+
+def _card(ui: Ui, viewer: Viewer, panels: Panels) -> None:
+    """The story of the tour, and whether to play it."""
+    width = min(WIDTH, ui.size[0] - 2 * MARGIN)
+    story = viewer.story.story
+    lines = wrapped(story[0].caption, lambda line: ui.width(line, size=CAPTION), room=width - 40, lines=2)
+    height = CARD - GAP - 28 * (2 - len(lines))
+    x, y = (ui.size[0] - width) / 2, ui.size[1] - DOCK - GAP - height
+    with ui.panel("opening", x, y, width, height):
+        scenes = "1 scene" if len(story) == 1 else f"{len(story)} scenes"
+        ui.text(x + 20, y + 24, ui.elide(viewer.tour.name, width - 120, bold=True), bold=True)
+        ui.text(x + width - 20, y + 24, scenes, size=SMALL, color=ui.colors.second, align=1.0)
+        for k, line in enumerate(lines):
+            ui.text(x + 20, y + 54 + 28 * k, ui.elide(line, width - 40, size=CAPTION), size=CAPTION)
+        at = y + height - 48
+        if _button(ui, "play story", "Play", x + 20, at, strong=True):
+            panels.opening = False
+            viewer.play_story()
+        if _button(ui, "look around", "Look around", x + 20 + 88 + GAP, at):
+            panels.opening = False
+
+
+def _button(ui: Ui, key: str, label: str, x: float, y: float, *, strong: bool = False) -> bool:
+    width = 88 if strong else ui.width(label) + 32
+    clicked, hovered, held = ui.button(key, x, y, width, 32)
+    fill = ui.colors.accent if strong else ui.colors.pressed if held else ui.colors.control
+    ui.rect(x, y, width, 32, fill, radius=6)
+    if hovered:
+        ui.rect(x, y, width, 32, (1.0, 1.0, 1.0, 0.12), radius=6)
+    color = ui.colors.canvas if strong else ui.colors.text
+    ui.text(x + width / 2, y + 16, label, bold=strong, color=color, align=0.5)
+    return clicked

@@ -1,0 +1,68 @@
+"""What a tour opens with: the layer that parts classes, its principal axes, a few handles, or its first saved view."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.tour.view import SavedView, View
+from engine.viewer.opening import HANDLES, opening_view, principal_axes
+from engine.viewer.resolve import coloring_of
+from engine.viewer.viewer import Viewer
+
+
+@pytest.fixture
+def parted(rng, make_tour):
+    """Nine classes in 15-D on six layers: a heap, but far apart on layer 4; the last is a heap again."""
+    classes = np.arange(900) % 9
+    layers = [rng.standard_normal((900, 15)) for _ in range(6)]
+    layers[4] += (30.0 * rng.standard_normal((9, 15)))[classes]
+    attributes = pd.DataFrame({"label": pd.Categorical([f"c{k}" for k in classes])})
+    return make_tour(layers, attributes=attributes)
+
+
+def test_the_layer_where_classes_part_along_its_principal_axes(parted):
+    view = opening_view(parted)
+    assert view.layer == 4 and view.fit
+    frame = np.array(view.frame)
+    points = parted.aligned(4)
+    spread = (points @ frame).var(axis=0)
+    assert spread[0] >= spread[1] >= spread[2]
+    assert spread[:2].sum() == pytest.approx(np.linalg.svd(points - points.mean(axis=0))[1][:2] @
+                                             np.linalg.svd(points - points.mean(axis=0))[1][:2] / 900, rel=1e-3)  # fmt: skip
+
+
+def test_a_few_handles_each_of_one_class_by_its_name(parted):
+    handles = opening_view(parted).handles
+    assert len(handles) == HANDLES
+    assert len({each.name for each in handles}) == HANDLES
+    names = coloring_of(parted, opening_view(parted)).names
+    for each in handles:
+        assert each.name == names[each.row] and each.attribute == "label"
+        assert set(parted.attributes["label"].iloc[list(each.points)]) == {each.name}
+        assert len(each.points) == 100
+    Viewer.of(parted, opening_view(parted))
+
+
+def test_without_labels_the_last_layer_but_one_and_no_handles(parted):
+    view = opening_view(replace(parted, attributes=pd.DataFrame(index=range(900))))
+    assert (view.layer, view.handles, view.color_by) == (4, (), None)
+    assert len(np.unique(np.round(np.array(view.frame).T @ np.array(view.frame), 9))) == 2
+
+
+def test_saved_views_go_first(parted):
+    story = [SavedView("first", View(layer=1, zoom=2.0)), SavedView("second", View(layer=2))]
+    assert opening_view(replace(parted, views=story)).layer == 1
+
+
+def test_tours_of_one_layer_and_of_one_class_open(small_tour):
+    one = replace(small_tour, layers=small_tour.layers[:1])
+    assert opening_view(one).layer == 0
+    single = replace(one, attributes=pd.DataFrame({"kind": pd.Categorical(["a"] * 60)}))
+    assert opening_view(single).handles == ()
+
+
+def test_axes_do_not_hang_on_the_order_of_rows(rng):
+    points = rng.standard_normal((500, 6)) ** 3 * np.linspace(3, 1, 6)
+    assert principal_axes(points) == pytest.approx(principal_axes(points[rng.permutation(500)]), abs=1e-9)
