@@ -1,5 +1,6 @@
 """The verbs that open a window on tours: view, compare. Each imports what it needs when it runs."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -59,11 +60,13 @@ def compare(
 
     check_display()
     opened = load(tour), load(other)
+    from ..viewer.opening import opening_view
     from ..window.window import Window
 
     left, right = two_layers(layers)
     changes = given(layer=left, color_by=color_by, mode=mode, theme=theme)
-    window = Window(*opened, changes=changes, scale=scale)
+    start = opening_view(replace(opened[0], views=[]))
+    window = Window(*opened, view=start, changes=changes, scale=scale)
     if right is not None and window.pair is not None:
         window.pair.viewers[1].go_to(opened[1].index(right))
     window.run()

@@ -396,4 +396,5 @@ def show(tour: Tour, other: Tour | None = None) -> None:
 
     other: another tour of the same points, side by side with it. Raises ValueError where no point is in both.
     """
-    Window(tour, other, reopen=other is None).run()
+    view = None if other is None else opening_view(replace(tour, views=[]))
+    Window(tour, other, view=view, reopen=other is None).run()

@@ -10,14 +10,17 @@ from .state import Panels
 
 DOCK = MARGIN + 48
 WIDTH = 480
+HINT_HEIGHT = 36.0
 CARD = 172.0  # pixels above the dock, at most
 HINT = "Drag a name to turn the tour  ·  j and k change the layer  ·  space plays  ·  ? for more"
 SHORT = "Drag a name  ·  j, k layers  ·  ? for more"
 
 
 def room(panels: Panels) -> float:
-    """What the card takes above the dock; the line of help may stand over points."""
-    return CARD if panels.opening and panels.story_waits else 0.0
+    """What it takes above the dock."""
+    if not panels.opening:
+        return 0.0
+    return CARD if panels.story_waits else HINT_HEIGHT + GAP
 
 
 def draw(ui: Ui, viewer: Viewer, panels: Panels, *, raised: bool) -> None:
@@ -35,8 +38,8 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, *, raised: bool) -> None:
 
 
 def _hint(ui: Ui, above: float) -> None:
-    text = HINT if ui.width(HINT) + 2 * 16 < ui.size[0] - 2 * MARGIN else SHORT
-    width, height = ui.width(text) + 32, 36
+    text = HINT if ui.width(HINT) + 56 < ui.size[0] - 2 * MARGIN else SHORT
+    width, height = ui.width(text) + 56, HINT_HEIGHT
     x, y = (ui.size[0] - width) / 2, ui.size[1] - DOCK - GAP - height - above
     with ui.panel("opening", x, y, width, height):
         ui.text(ui.size[0] / 2, y + height / 2, text, color=ui.colors.second, align=0.5)

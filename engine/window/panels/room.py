@@ -8,6 +8,7 @@ Covered = tuple[float, float, float, float]  # left, top, right, bottom, in pixe
 
 COLUMN = layers.FROM_EDGE + 24  # of layers, folded
 DOCK = MARGIN + 48 + GAP
+FOLDED = 134.0  # the end of a folded legend, before it was drawn
 LEGEND = legend.X + legend.WIDTH + GAP
 
 
@@ -15,8 +16,9 @@ def covered(width: float, panels: Panels, *, panes: int) -> tuple[Covered, ...]:
     """How much is covered at the sides of each pane of a window so many pixels of the design wide."""
     aside = panels.story.shown or legend.opens(width, panels, titled=panes == 1)
     left = LEGEND if aside else MARGIN
+    top = UNDER_TOOLBAR if aside else max(UNDER_TOOLBAR, (panels.legend_bottom or FOLDED) + GAP)
     bottom = DOCK + opening.room(panels)
     if panes == 1:
-        return ((left, UNDER_TOOLBAR, COLUMN, bottom),)
+        return ((left, top, COLUMN, bottom),)
     inner = compare.WIDTH / 2.0 + GAP
-    return (max(left, COLUMN), UNDER_TOOLBAR, inner, bottom), (inner, UNDER_TOOLBAR, COLUMN, bottom)
+    return (max(left, COLUMN), top, inner, bottom), (inner, top, COLUMN, bottom)
