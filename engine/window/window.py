@@ -396,5 +396,5 @@ def show(tour: Tour, other: Tour | None = None) -> None:
 
     other: another tour of the same points, side by side with it. Raises ValueError where no point is in both.
     """
-    view = None if other is None else opening_view(replace(tour, views=[]))
-    Window(tour, other, view=view, reopen=other is None).run()
+    start = {"reopen": True} if other is None else {"view": opening_view(replace(tour, views=[]))}
+    Window(tour, other, **start).run()
