@@ -33,7 +33,7 @@ from .networks import as_network
 from .options import Options
 from .planning import Plan, bytes_of, describe, plan
 from .pooling import Pooling
-from .probes import Probe
+from .probes import Probe, Tokens
 from .sketch import sketch
 from .sources import as_images
 from .work import Work, check_number, looked_at
@@ -67,6 +67,7 @@ def build(
     strict: bool = False,
     fresh: bool = False,
     similarity: bool = False,
+    tokens: Tokens = "all",
 ) -> Tour:
     """Run `images` through `network`, embed what every layer makes of them, and save the tour in the folder `out`.
 
@@ -80,11 +81,12 @@ def build(
     `max_width`. memory: for activations, such as "8GB". limit: the first so many images. sample: so many at random.
     strict: stop at a broken image instead of leaving it out. fresh: start over where an earlier build left off.
     similarity: keep of every layer's activations what comparing them takes, up to 256 bytes a point and layer.
+    tokens: of layers that are sequences of tokens keep all, their mean, or the class token.
 
     A build that was killed goes on where it was when called again. Raises ValueError or TypeError saying what does
     not fit, FileExistsError where `out` is something else, OSError where a disk is full or weights cannot be had.
     """
-    options = Options(dims, n_neighbors, min_dist, max_width, pooling, tile, seed, similarity)
+    options = Options(dims, n_neighbors, min_dist, max_width, pooling, tile, seed, similarity, tokens)
     budget = None if memory is None else bytes_of(memory)
     job = Job.of(out)
     check_replaceable(job.out)

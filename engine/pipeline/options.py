@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ..tour.schema import check_dims
 from .pooling import Pooling
+from .probes import Tokens
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Options:
     tile: int
     seed: int | None
     similarity: bool = False
+    tokens: Tokens = "all"
 
     def __post_init__(self) -> None:
         check_dims(self.dims)

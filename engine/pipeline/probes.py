@@ -1,16 +1,22 @@
 """The places in a network that are probed: the default ones, or those that names and globs ask for."""
 
+import logging
+import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
-from torch import nn
+from torch import Tensor, nn
 
 from ..tour.tour import nearest as nearest_name
 from .blocks import default_places
 from .rows import Path, Rows
 from .trace import Run, Trace
 
+log = logging.getLogger("engine")
+
+Tokens = Literal["all", "mean", "class"]
 ENDS = ("Input", "Softmax")
 
 
@@ -33,10 +39,41 @@ class Probe:
     """Along which the pictures lie."""
     calls: int = 1
     """How often the module runs within one pass."""
+    tokens: Tokens = "all"
+    """What is kept of an activation that is a sequence of tokens."""
+    whole: tuple[int, ...] = ()
+    """Its shape before, where that is not all of it."""
 
     @property
     def rows(self) -> Rows:
-        return Rows(self.path, self.axis, self.shape)
+        return Rows(self.path, self.axis, self.whole or self.shape)
+
+    def reduced(self, found: Tensor | None) -> Tensor | None:
+        """What is kept of these rows."""
+        if found is None or self.tokens == "all":
+            return found
+        return found.mean(dim=1) if self.tokens == "mean" else found[:, 0]
+
+
+def with_tokens(probes: Sequence[Probe], tokens: Tokens) -> list[Probe]:
+    """The probes with the tokens of each sequence (tokens, channels) kept whole, as their mean, or as the class token.
+
+    The class token is the first. Where their number is a square they are places of a picture and none is a class
+    token: there the mean is kept, which is said.
+    """
+    if tokens not in get_args(Tokens):
+        raise ValueError(f"tokens is one of {', '.join(get_args(Tokens))}, not {tokens!r}")
+    found = []
+    for probe in probes:
+        if tokens == "all" or probe.module is None or len(probe.shape) != 2:
+            found.append(probe)
+            continue
+        square = math.isqrt(probe.shape[0]) ** 2 == probe.shape[0]
+        if tokens == "class" and square:
+            log.info("layer %s has no class token among its %d; their mean is kept", probe.name, probe.shape[0])
+        kept: Tokens = "mean" if square else tokens
+        found.append(replace(probe, shape=probe.shape[1:], whole=probe.shape, tokens=kept))
+    return found
 
 
 def default_probes(network: nn.Module, seen: Trace) -> list[Probe]:

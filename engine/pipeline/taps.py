@@ -106,7 +106,8 @@ class Taps:
             probe = wanted.get(self.calls[module])
             self.calls[module] += 1
             if probe is not None:
-                self._keep(probe, probe.rows.taken(output, self.batch))  # now: the next module may work in place
+                rows = probe.rows.taken(output, self.batch)
+                self._keep(probe, probe.reduced(rows))  # now: the next module may work in place
 
         return hook
 

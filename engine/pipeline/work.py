@@ -17,7 +17,7 @@ from .job import Job
 from .network import Network
 from .options import Options
 from .preparation import prepared
-from .probes import Probe, chosen_probes, default_probes
+from .probes import Probe, chosen_probes, default_probes, with_tokens
 from .trace import Trace, trace
 
 
@@ -62,6 +62,7 @@ def looked_at(
         probes = _probes(module, seen if scored else replace(seen, answer=None), layers)
         if not probes:
             raise ValueError(f"{net.name} has no layer to look at")
+        probes = with_tokens(probes, options.tokens)
         seen_figures = figures(module, given, probes, seen.answer)
     check_number(images.n, options)
     work = Work(job, replace(net, answer=seen.answer), images, probes, options, machine, scored, strict)
@@ -99,4 +100,6 @@ def _inputs(work: Work) -> dict[str, Any]:
         "tile": options.tile,
         "seed": options.seed,
         "machine": str(work.machine),
-    } | ({"similarity": True} if options.similarity else {})
+        **({"similarity": True} if options.similarity else {}),
+        **({"tokens": options.tokens} if options.tokens != "all" else {}),
+    }

@@ -10,7 +10,7 @@ from torch import nn
 import engine
 from engine.pipeline.activations import capture
 from engine.pipeline.networks import as_network
-from engine.pipeline.probes import chosen_probes, default_probes
+from engine.pipeline.probes import chosen_probes, default_probes, with_tokens
 from engine.pipeline.rows import Rows, rows_of, shapes
 from engine.pipeline.sources import from_array
 from engine.pipeline.trace import trace
@@ -246,3 +246,32 @@ def test_scripted_modules_are_said_to_be(network, pixels, tmp_path, caplog):
     assert [record.message for record in caplog.records if "left out" in record.message] == [
         "left out: encoder is scripted (TorchScript), and scripted parts cannot be watched"
     ]
+
+
+class Tokens(nn.Module):
+    """Five tokens of three channels, the first of them a class token; then the four without it."""
+
+    def __init__(self):
+        super().__init__()
+        self.mix, self.rest, self.head = nn.Linear(3, 3), nn.Linear(3, 3), nn.Linear(3, 5)
+
+    def forward(self, x):
+        x = self.mix(x.flatten(1)[:, :15].reshape(-1, 5, 3))
+        return self.head(self.rest(x[:, 1:]).mean(dim=1) + x[:, 0])
+
+
+@pytest.mark.parametrize("tokens", ["all", "mean", "class"])
+def test_tokens(tokens, sixteen, caplog):
+    torch.manual_seed(0)
+    network = Tokens().eval()
+    probes = with_tokens(chosen_probes(trace(network, torch.randn(1, 1, 16, 16)), ["mix", "rest", "head"]), tokens)
+    found = capture(as_network(network), from_array(sixteen), probes, device=CPU, max_width=99, batch_size=5).matrices
+    with torch.inference_mode():
+        mix = network.mix((torch.from_numpy(sixteen).flatten(1)[:, :15] / 255.0).reshape(-1, 5, 3))
+        rest = network.rest(mix[:, 1:])
+    expected = {"all": (mix, rest), "mean": (mix.mean(1), rest.mean(1)), "class": (mix[:, 0], rest.mean(1))}[tokens]
+    assert found["0-mix"].numpy() == pytest.approx(expected[0].flatten(1).numpy(), abs=1e-5)
+    assert found["1-rest"].numpy() == pytest.approx(expected[1].flatten(1).numpy(), abs=1e-5)
+    assert [probe.shape for probe in probes] == ([(5, 3), (4, 3), (5,)] if tokens == "all" else [(3,), (3,), (5,)])
+    with pytest.raises(ValueError, match="tokens is one of all, mean, class, not 'some'"):
+        with_tokens(probes, "some")
