@@ -39,7 +39,7 @@ def _lines(tour: "Tour") -> Iterator[str]:
     yield f"saved views: {len(tour.views)}" + (f", {len(tour.faults)} left out" if tour.faults else "")
     inputs = tour.how.get("inputs", tour.how)
     for key, value in inputs.items() if isinstance(inputs, dict) else ():
-        if key != "layers":
+        if not isinstance(value, list):  # layers, and figures that tell builds apart
             yield f"{key.replace('_', ' ')}: {value}"
     yield ""
     yield "layers, and how similar each is to the one before"
