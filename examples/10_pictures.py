@@ -19,7 +19,7 @@ The function returns the module and its preprocessing; efficientnet_lite.py, bes
 `prediction` says what ImageNet's thousand classes make of a picture, `label` in which folder it lies.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 from efficientnet_lite import pictures
@@ -31,7 +31,9 @@ SIZE = (1280, 800)
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else None
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("count", nargs="?", type=int, help="how many of them; all unless given")
+    count = arguments.parse_args().count
     out = Path("pictures.tour" if count is None else f"pictures-{count}.tour")
     network = f"{Path(__file__).with_name('efficientnet_lite.py')}:lite0"
     tour = engine.build(network, pictures(), sample=count, n_neighbors=15, min_dist=0.5, out=out)

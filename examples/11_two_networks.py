@@ -14,7 +14,7 @@ block, points matched by their files. In the window, Align turns one onto the ot
     umap-tour compare lite0.tour lite1.tour
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 from efficientnet_lite import pictures
@@ -26,7 +26,9 @@ LAYERS = ["Input", "_conv_stem", "_blocks.*", "_avg_pooling", "Softmax"]
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else None
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("count", nargs="?", type=int, help="how many of them; all unless given")
+    count = arguments.parse_args().count
     code = Path(__file__).with_name("efficientnet_lite.py")
     tours = [
         engine.build(f"{code}:{name}", pictures(), layers=LAYERS, sample=count, min_dist=0.5, out=f"{name}.tour")

@@ -12,6 +12,7 @@ from torch.utils.data import Dataset, Subset, TensorDataset
 import engine
 import engine.pipeline.build as build_module
 from engine.pipeline.embedding import Schedule
+from engine.tour.json_files import sealed
 
 N = 30
 LAYER = build_module._layer
@@ -154,9 +155,9 @@ def test_figures_that_other_threads_round_otherwise_are_the_same(network, pixels
     manifest = json.loads(file.read_text())
     figures = manifest["build"]["inputs"]["activations"]
     manifest["build"]["inputs"]["activations"] = [value * (1 + 1e-4) for value in figures]
-    file.write_text(json.dumps(manifest))
+    file.write_text(json.dumps(sealed(manifest)))
     make(network, pixels, tmp_path / "x.tour")
     manifest["build"]["inputs"]["activations"] = [value * 1.01 for value in figures]
-    file.write_text(json.dumps(manifest))
+    file.write_text(json.dumps(sealed(manifest)))
     with pytest.raises(FileExistsError, match="another activations"):
         make(network, pixels, tmp_path / "x.tour")

@@ -240,16 +240,17 @@ def test_a_dragged_handle_follows_to_the_pixel_and_back(with_handle):
     window, hand, _ = with_handle
     hand.key("space")  # the tour plays
     hand.settle(0.2)
-    hand.do("mousemove", *(round(v) for v in at(window)), frames=1)
+    pressed = [round(v) for v in at(window)]
+    hand.do("mousemove", *pressed, frames=1)
     hand.do("mousedown", 1, frames=3)
     grip = window.hands.handles.grip
     assert grip is not None and window.viewer.held
     start, frame = at(window).copy(), window.viewer.motion.frame
     for dx, dy in ((-15, 10), (-40, 30), (-60, -5)):
-        hand.do("mousemove", round(start[0]) + dx, round(start[1]) + dy, frames=4)
+        hand.do("mousemove", pressed[0] + dx, pressed[1] + dy, frames=4)
         assert at(window) == pytest.approx(start + np.array([dx, dy]), abs=0.6)
     hand.settle(0.3)  # no time passes for the tour
-    hand.do("mousemove", round(start[0]), round(start[1]), frames=4)
+    hand.do("mousemove", *pressed, frames=4)
     assert window.viewer.motion.frame == pytest.approx(frame, abs=2e-2)
     assert np.abs(at(window) - start).max() < 1.01
     hand.do("mouseup", 1, frames=1)
