@@ -367,7 +367,7 @@ def test_the_demo_says_how_well_the_network_reads(demo):
 @pytest.mark.trains
 def test_the_demo_shows_progress(demo):
     assert "activations: 1,797 in" in demo[1].stderr
-    assert "neighbours of Input: 1,797 in" in demo[1].stderr
+    assert "neighbours of 0-Input: 1,797 in" in demo[1].stderr
     assert "UMAP of" in demo[1].stderr and "film" in demo[1].stderr
 
 

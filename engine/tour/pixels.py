@@ -85,9 +85,7 @@ def _opened(source: Path | BinaryIO, note: Callable[[str], None]) -> Image.Image
             image = JpegImageFile(source)  # `open` refuses by the size that the file has, whatever is made of it
         except SyntaxError:
             pixels = str(error).partition("(")[2].partition(" ")[0]
-            raise ValueError(
-                f"has {int(pixels):,} pixels, more than is taken unasked; --max-pixels {pixels} allows it"
-            ) from None
+            raise ValueError(f"has {int(pixels):,} pixels, more than is taken; make it smaller") from None
         width, height = image.size
         shrink = next((k for k in (2, 4, 8) if width * height <= 2 * limit * k * k), 0)
         if not shrink:

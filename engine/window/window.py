@@ -1,6 +1,5 @@
 """The window: GLFW through vispy, Dear ImGui on top, and a loop that draws only when something changes."""
 
-import threading
 import time
 import weakref
 from dataclasses import replace
@@ -11,16 +10,13 @@ import glfw
 import numpy as np
 import OpenGL
 from numpy.typing import NDArray
-from PIL import Image
 
 OpenGL.ERROR_CHECKING = False  # before OpenGL.GL: ImGui's renderer makes some hundred calls a frame
 
 from imgui_bundle import imgui  # noqa: E402
 from vispy import gloo  # noqa: E402
 
-from ..files import free_file  # noqa: E402
 from ..render.offscreen import before_current  # noqa: E402
-from ..render.painter import picture  # noqa: E402
 from ..tour.colors import background  # noqa: E402
 from ..tour.format import load  # noqa: E402
 from ..tour.matching import Match, matched  # noqa: E402
@@ -32,12 +28,12 @@ from ..viewer.opening import opening_view  # noqa: E402
 from ..viewer.pair import Pair  # noqa: E402
 from ..viewer.remembered import recall, remember  # noqa: E402
 from ..viewer.resolve import check_view, first_view  # noqa: E402
-from ..viewer.titles import numbered_title  # noqa: E402
 from ..viewer.viewer import Viewer  # noqa: E402
 from . import interaction, panels, point_lists  # noqa: E402
 from .canvas import open_canvas  # noqa: E402
 from .events import Events  # noqa: E402
 from .panes import Panes  # noqa: E402
+from .picture_file import save_picture  # noqa: E402
 from .textures import Textures  # noqa: E402
 from .thumbnails import Thumbnails  # noqa: E402
 from .ui import Ui  # noqa: E402
@@ -70,9 +66,7 @@ class Window:
         where no view is given, the first time with what says most; and keep how this one is left.
         """
         left = recall(tour) if reopen and view is None else None
-        start = left.view if left else view or (opening_view if reopen else first_view)(tour)
-        others: dict[str, Any] = {"groups": ()} if changes and "color_by" in changes else {}
-        start = replace(start, **others, **(changes or {}))
+        start = _beginning(tour, left.view if left else view, changes or {}, reopen=reopen)
         match = None if other is None else matched(tour, other)
         viewer = Viewer.of(tour, start)
         check_view(tour, viewer.base)
@@ -343,18 +337,7 @@ class Window:
 
     def save_picture(self) -> Path:
         """Save what the canvas shows, without panels, beside nothing of the same name; returns the file."""
-        pixels = picture([pane.painter for pane in self.panes], self.size, scale=self.scale)
-        shown = [(viewer := pane.viewer).tour.name + f"-{numbered_title(viewer.tour, viewer.layer)}"
-                 for pane in self.panes]  # fmt: skip
-        file = free_file("-".join(shown).replace(",", "").replace(" ", "-").replace("/", "-"), ".png")
-        try:
-            file.touch()
-        except OSError as error:
-            self.panels.say(f"No picture saved: {error}")
-            return file
-        threading.Thread(target=lambda: Image.fromarray(pixels).save(file), name="picture").start()
-        self.panels.say(f"Saved {file} in {Path.cwd()}")
-        return file
+        return save_picture(self.panes, self.size, scale=self.scale, worker=self._worker, say=self.panels.say)
 
     def close(self) -> None:
         """Let go of the window and everything in it."""
@@ -380,6 +363,13 @@ class Window:
         self._canvas.close()
         self.closed = True
         _open.discard(self)
+
+
+def _beginning(tour: Tour, view: View | None, changes: dict[str, Any], *, reopen: bool) -> View:
+    """The view to begin with: a given one, else what says most or the first, with some fields otherwise."""
+    view = view or (opening_view if reopen else first_view)(tour)
+    others: dict[str, Any] = {"groups": ()} if "color_by" in changes else {}
+    return replace(view, **others, **changes)
 
 
 def _let_go() -> None:
