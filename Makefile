@@ -1,6 +1,6 @@
 # Two commands: `make demo` and `make test`. Each first sets up what is missing, `make setup` does that alone.
 #
-#   make check                     in a minute: lint, types, and the tests that open no window and train nothing
+#   make check                     lint, types, and the tests that open no window or page and train nothing
 #   make coverage                  all tests, and the lines and branches that none of them reaches
 #   make mutants PART=motion       how many changes to engine/PART its tests see (tools/mutants.py)
 #   make docs                      the reference of the public names into build/docs

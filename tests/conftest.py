@@ -21,9 +21,9 @@ REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what opens a window. What trains comes first: it takes longest, and the short tests fill the gaps."""
+    """Mark what opens a window, or a page in a browser. What trains comes first: it takes longest, and the short tests fill the gaps."""
     for item in items:
-        if "display" in getattr(item, "fixturenames", ()):
+        if {"display", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("window")
     items.sort(key=lambda item: item.get_closest_marker("trains") is None)
 
