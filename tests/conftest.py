@@ -21,7 +21,7 @@ REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what opens a window, or a page in a browser. What trains comes first: it takes longest, and the short tests fill the gaps."""
+    """Mark what opens a window or a page. What trains comes first: it takes longest, and short tests fill the gaps."""
     for item in items:
         if {"display", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("window")

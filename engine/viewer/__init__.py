@@ -9,10 +9,11 @@ journey       through the layers or epochs by itself
 storyteller   the story while it is played and edited
 opening       the layer, frame and handles that a tour opens with
 resolve       what a View asks for, read off its tour; titles: names of layers
-displacement  colouring by movement and difference
-pair          two viewers of the same points side by side
+shown         what is shown and how: colours, legend, selection; displacement: colouring by movement and difference
+pair          two viewers of the same points side by side; similarity_table: their table as colours
 hands         what the mouse does on the canvas: brush, handles, picking of the point under the cursor
-screen        where every point is on the screen now; centroids; labels: where handles' names stand
+listing       points in a list, sorted by a choice; histogram: bins of attributes, and brushes that narrow a selection
+screen        where every point is on the screen now; centroids; labels, region_names: where names stand
 history       undo and redo; remembered: the window as it was left; tally: counts for the legend
 thumbnail     a saved view as a small picture; theme: colours of panels; wrap: text in lines
 """
