@@ -47,33 +47,51 @@ export function renderWidget({ model, el: cell }) {
     page.address = { read: async () => {}, changed: () => (timer ||= window.setTimeout(tell, TOLD)) };
     page.ready.then(async () => {
       page.viewer.playing = Boolean(model.get("playing"));
+      listening = true; // before that the page's own first view would come over what the notebook says
       await hear(["view", "selection", "layer"].filter((name) => model.get(name) !== null));
       tell();
     }, () => {});
   }
 
   let timer = 0;
+  let listening = false;
+  let again = false;
+  /** How many words of the notebook are being done: meanwhile nothing is told, or an old view would come over a new one. */
+  let hearing = 0;
   /** @type {Record<string, string>} what both sides know */
   const known = {};
 
   /** Tell the notebook what is shown. */
   function tell() {
-    timer = 0;
+    timer = hearing ? window.setTimeout(tell, TOLD) : 0;
+    if (hearing) return;
     const view = page.viewer.toJSON();
+    /** @type {Record<string, any>} */
     const values = { view, selection: page.viewer.selected, layer: view.layer, playing: page.viewer.playing };
-    let news = false;
+    /** @type {Record<string, any>} */
+    const told = {};
     for (const [name, value] of Object.entries(values)) {
       const text = JSON.stringify(value);
-      if (known[name] === text || (name === "view" && values.playing)) continue; // a moving frame is told once it rests
+      if ((known[name] === text && !again) || (name === "view" && values.playing)) continue; // a moving frame is told once it rests
       known[name] = text;
-      model.set(name, value);
-      news = true;
+      told[name] = value;
     }
-    if (news) model.save_changes();
+    again = false;
+    if (Object.keys(told).length) model.send({ from: me, told, said: model.get("said") });
   }
 
   /** Do what the notebook says. @param {string[]} names */
   async function hear(names) {
+    hearing += 1;
+    try {
+      await obey(names);
+    } finally {
+      hearing -= 1;
+    }
+  }
+
+  /** @param {string[]} names */
+  async function obey(names) {
     for (const name of names) {
       const value = model.get(name);
       const text = JSON.stringify(value);
@@ -86,7 +104,12 @@ export function renderWidget({ model, el: cell }) {
     }
   }
 
-  const listeners = ["view", "selection", "layer", "playing"].map((name) => /** @type {[string, () => void]} */ ([`change:${name}`, () => page && hear([name])]));
+  const listeners = ["view", "selection", "layer", "playing"].map((name) => /** @type {[string, () => void]} */ ([`change:${name}`, () => listening && hear([name])]));
+  // The notebook has said something else meanwhile, and left aside what this page told of before: it is told again.
+  listeners.push(["change:said", () => {
+    again = true;
+    if (listening) timer ||= window.setTimeout(tell, TOLD);
+  }]);
   for (const [event, listener] of listeners) model.on(event, listener);
   model.on("msg:custom", receive);
   model.send({ from: me, ready: true });

@@ -20,6 +20,7 @@ from .contents import contents
 from .page import as_script, document, packed, script, styles
 
 PART = 4 * 10**6  # bytes of a message at most
+FOLLOWED = ["view", "selection", "layer", "playing"]
 STILL = (800, 500)  # pixels of the picture that a saved notebook keeps
 
 
@@ -36,13 +37,17 @@ class TourWidget(anywidget.AnyWidget):
     """Numbers of the selected points; None where nothing is singled out."""
     layer = traitlets.Float(None, allow_none=True).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
+    said = traitlets.Int(0).tag(sync=True)
+    """How often the notebook has set one of these: what a page told before it knew the latest is out of date."""
 
     def __init__(self, tour: Tour, other: Tour | None = None, *, height: int = 600) -> None:
         super().__init__(height=height)
         self._tour = tour
         self._contents = contents(tour, other)
         self._n, self._layers = self._contents.manifest["tours"][0]["n"], len(tour.layers)
+        self._hearing = False
         self.on_msg(self._answer)
+        self.observe(self._count, FOLLOWED)
 
     @traitlets.validate("view")
     def _plain(self, proposal: Any) -> Any:
@@ -67,11 +72,28 @@ class TourWidget(anywidget.AnyWidget):
             raise traitlets.TraitError(f"there are layers 0 to {self._layers - 1}, not {layer:g}")
         return layer
 
+    def _count(self, _: Any) -> None:
+        if not self._hearing:
+            self.said += 1
+
+    def _hear(self, told: dict[str, Any]) -> None:
+        """Take what a page tells of itself."""
+        self._hearing = True
+        try:
+            for name in FOLLOWED:
+                if name in told:
+                    setattr(self, name, told[name])
+        finally:
+            self._hearing = False
+
     def _answer(self, _: Any, message: dict[str, Any], buffers: Any) -> None:
-        """Send a page the manifest or a piece that it asked for."""
+        """Send a page the manifest or a piece that it asked for, or take what it tells."""
         to, name = message.get("from"), message.get("piece")
         if message.get("ready"):
             self.send({"to": to, "manifest": self._contents.manifest})
+        elif "told" in message:
+            if message.get("said") == self.said:  # else it tells again once it has heard
+                self._hear(message["told"])
         elif name in self._contents.pieces:
             data = packed(self._contents.pieces[name]())
             parts = max(1, math.ceil(len(data) / PART))
