@@ -25,6 +25,18 @@ def opened(rng, make_tour, make_sprites, open_window):
     return open_window(tour)
 
 
+def rest(window, hand):
+    """Pause, until the picture is framed and every image is there."""
+    hand.key("space")
+    hand.settle(5.0)
+    for _ in range(300):
+        there, needed = window.panes.images_arriving
+        if there == needed:
+            break
+        hand.wait(2)
+    hand.settle(0.5)
+
+
 def test_a_tour_of_many_opens_with_density_and_names(window, hand):
     hand.key("space")
     hand.settle()
@@ -49,8 +61,7 @@ def test_a_tour_of_many_opens_with_density_and_names(window, hand):
 
 
 def test_frames_are_there_and_go_with_a_key(window, hand):
-    hand.key("space")
-    hand.wait(3)
+    rest(window, hand)
 
     def framed():
         picture = window.screenshot()[60:700, 260:1000, :3].astype(int)
@@ -66,9 +77,9 @@ def test_frames_are_there_and_go_with_a_key(window, hand):
 
 
 def test_the_hovered_image_has_the_wider_frame_and_no_ring(window, hand):
-    hand.key("space")
+    rest(window, hand)
     hand.key("h")
-    hand.wait(3)
+    hand.wait(10)
     picture = window.screenshot()[..., :3].astype(int)
     seen = np.argwhere(np.abs(picture[200:600, 300:1000] - 90).max(axis=2) < 30)
     row, column = (seen[len(seen) // 2] + np.array([200, 300])).tolist()
