@@ -14,7 +14,7 @@ import torch
 from timing import ratio, timed
 from torch import nn
 
-from engine.pipeline.activations import capture
+from engine.pipeline.activations import Settings, capture
 from engine.pipeline.device import machine
 from engine.pipeline.images import Images
 from engine.pipeline.networks import as_network
@@ -39,6 +39,7 @@ def main() -> None:
     images = Images(len(pictures), lambda i: (pictures[i], None), "noise")
     probes = default_probes(network, trace(network, pictures[:1].to(here.device)))
     halves = [probe.name for probe in probes if width(probe.shape, MAX_WIDTH) >= WIDE]
+    how = Settings(here.device, MAX_WIDTH, batch=here.batch, halves=halves)
     stages = [*(child for name, child in network.named_children() if not name.startswith("aux"))]
     stages.insert(-2, nn.Flatten())  # before dropout and the last layer
     stages.append(nn.Softmax(dim=1))
@@ -48,7 +49,7 @@ def main() -> None:
             network(batch.to(here.device))
 
     def captured() -> None:
-        capture(net, images, probes, device=here.device, max_width=MAX_WIDTH, halves=halves, batch_size=here.batch)
+        capture(net, images, probes, how=how)
 
     def prefixes() -> None:
         for last in range(len(stages)):

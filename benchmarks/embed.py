@@ -16,7 +16,7 @@ import torch
 from sklearn.manifold import trustworthiness
 from torch import Tensor
 
-from engine.pipeline.activations import capture
+from engine.pipeline.activations import Settings, capture
 from engine.pipeline.device import Machine, machine
 from engine.pipeline.digits import digits, train
 from engine.pipeline.embedding import embed, following_start, principal_start, schedule
@@ -67,7 +67,7 @@ def layers(here: Machine) -> dict[str, Tensor]:
     net = as_network(network)
     example = net.preprocess(images.read(0)[0])[None]
     probes = default_probes(network, trace(network, example))
-    return capture(net, images, probes, device=here.device, max_width=51_200).matrices
+    return capture(net, images, probes, how=Settings(here.device, 51_200)).matrices
 
 
 def in_turns(matrices: list[Tensor], here: Machine, seed: int | None):

@@ -26,13 +26,14 @@ from torch import Tensor
 
 import engine
 from engine.pipeline import digits
-from engine.pipeline.activations import as_input, capture
+from engine.pipeline.activations import Settings, capture
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import Schedule, embed, following_start, principal_start, schedule
 from engine.pipeline.fingerprint import few_pictures
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
 from engine.pipeline.probes import default_probes
+from engine.pipeline.reading import as_input
 from engine.pipeline.sources import as_images
 from engine.pipeline.trace import trace
 
@@ -55,7 +56,7 @@ def matrices(data: str) -> dict[str, Tensor]:
         pictures = as_images("emoji")
     net = as_network(network)
     probes = default_probes(net.module, trace(net.module, as_input(net, few_pictures(pictures)[0])[None]))
-    return capture(net, pictures, probes, device=torch.device("cpu"), max_width=12_288).matrices
+    return capture(net, pictures, probes, how=Settings(torch.device("cpu"), 12_288)).matrices
 
 
 def ranks(points: Tensor) -> Tensor:

@@ -24,7 +24,7 @@ from scipy.stats import t as student
 from timing import timed
 
 import engine
-from engine.pipeline.activations import capture
+from engine.pipeline.activations import Settings, capture
 from engine.pipeline.device import machine
 from engine.pipeline.digits import digits, train
 from engine.pipeline.networks import as_network
@@ -78,7 +78,7 @@ def identified(seeds: range) -> dict:
             accuracies.append(accuracy)
             network = as_network(module)
             probes = default_probes(module, trace(module, torch.zeros(1, 1, 8, 8)))
-            seen = capture(network, images, probes, device=here.device, max_width=51_200)
+            seen = capture(network, images, probes, how=Settings(here.device, 51_200))
             activations.append([seen.matrices[probe.name].numpy() for probe in probes])
             out = Path(folder) / f"{seed}.tour"
             tours.append(engine.build(module, images, seed=seed, device="cpu", out=out, progress=False))

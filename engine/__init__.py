@@ -11,8 +11,8 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
                                                               +-> web ------+
                                                                   pages
 
-    pipeline  device, sources, networks, activations, principal, sketch, neighbors, embedding, build; digits,
-              the demo's data
+    pipeline  device, sources, networks, reading, activations, principal, sketch, neighbors, embedding, layers, passes,
+              assembly, build; digits, the demo's data
     tour      values: view, numbers, alignment, tour. Above them schema, format and writing (NAME.tour/ on disk), story,
               colors, published (the published page's data: meta, embeddings, attributes, images, states), similarity,
               sketches (similarity of full activations), matching, epochs, movement, search, rows (selected points as a

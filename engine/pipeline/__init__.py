@@ -1,4 +1,5 @@
 """From images and a network to a Tour: the only half that needs torch. Modules are the steps, in order:
 
-device, sources, networks, activations, neighbors, embedding, build; digits is the demo's data and network.
+device, sources, networks, reading, activations, neighbors, embedding, layers, passes, assembly, build;
+digits is the demo's data and network.
 """

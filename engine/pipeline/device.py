@@ -35,7 +35,7 @@ class Machine:
     @property
     def batch(self) -> int:
         """Images at a time: enough to fill a GPU; on a CPU, what its caches hold."""
-        return 64 if self.device.type == "cuda" else 16
+        return 256 if self.device.type == "cuda" else 16
 
     @contextlib.contextmanager
     def current(self) -> Iterator[None]:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from .pooling import width
 from .probes import Probe
 
 WIDE = 8192  # values in a row from which half precision halves something worth halving
+SMALL = 64  # pictures at a time whose activations are little beside the matrices
 GIB = 2**30
 
 
@@ -22,6 +23,8 @@ class Plan:
     """Layers by number, in their order."""
     batch: int
     """Pictures at a time."""
+    room: int = 0
+    """Bytes that matrices may take together; a pass that fits beside what is left of the one before need not wait."""
 
     def half(self, layer: int) -> bool:
         return self.widths[layer] >= WIDE
@@ -32,21 +35,23 @@ class Plan:
     def smaller(self, at: int) -> "Plan | None":
         """The plan for a device on which pass `at` did not fit: half the layers at a time, then half the batch.
 
-        The matrices take the room, and a batch next to none of it, so that comes last. None where nothing is left.
+        The matrices take the room, and a batch of up to SMALL next to none of it, so that comes last. No pass goes on
+        beside another. None where nothing is left.
         """
         layers = self.passes[at]
         if len(layers) == 1:
-            return Plan(self.widths, self.passes, self.batch // 2) if self.batch > 1 else None
+            return replace(self, batch=self.batch // 2, room=0) if self.batch > 1 else None
         middle = len(layers) // 2
-        split = (layers[:middle], layers[middle:])
-        return Plan(self.widths, (*self.passes[:at], *split, *self.passes[at + 1 :]), self.batch)
+        passes = (*self.passes[:at], layers[:middle], layers[middle:], *self.passes[at + 1 :])
+        return replace(self, passes=passes, batch=max(self.batch // 2, min(self.batch, SMALL)), room=0)
 
     def to_json(self) -> dict[str, Any]:
-        return {"widths": list(self.widths), "passes": [list(each) for each in self.passes], "batch": self.batch}
+        return asdict(self)
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Plan":
-        return cls(tuple(values["widths"]), tuple(tuple(each) for each in values["passes"]), int(values["batch"]))
+        passes = tuple(tuple(each) for each in values["passes"])
+        return cls(tuple(values["widths"]), passes, int(values["batch"]), int(values.get("room", 0)))
 
 
 def plan(probes: Sequence[Probe], *, n: int, max_width: int, memory: int, batch: int) -> Plan:
@@ -54,7 +59,7 @@ def plan(probes: Sequence[Probe], *, n: int, max_width: int, memory: int, batch:
 
     Raises ValueError where a single layer is beyond that.
     """
-    draft = Plan(tuple(width(probe.shape, max_width) for probe in probes), (), batch)
+    draft = Plan(tuple(width(probe.shape, max_width) for probe in probes), (), batch, memory)
     passes: list[list[int]] = [[]]
     for k, probe in enumerate(probes):
         alone = draft.bytes([k], n)
@@ -66,7 +71,7 @@ def plan(probes: Sequence[Probe], *, n: int, max_width: int, memory: int, batch:
         if passes[-1] and draft.bytes([*passes[-1], k], n) > memory:
             passes.append([])
         passes[-1].append(k)
-    return Plan(draft.widths, tuple(map(tuple, passes)), batch)
+    return replace(draft, passes=tuple(map(tuple, passes)))
 
 
 def describe(plan: Plan, probes: Sequence[Probe], n: int) -> list[str]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from torch import nn
 
-from .activations import as_input
 from .answers import classifies
 from .attributes import with_truth
 from .borrowed import borrowed, fed
@@ -18,6 +17,7 @@ from .network import Network
 from .options import Options
 from .preparation import prepared
 from .probes import Probe, chosen_probes, default_probes, with_tokens
+from .reading import as_input
 from .trace import Trace, trace
 
 

@@ -29,8 +29,22 @@ runtime = Runtime()
 class OnTheProcessor(TorchFunctionMode):
     """What is asked of a CUDA device is done by the CPU."""
 
+    def __init__(self, seen):
+        super().__init__()
+        self._seen = seen
+
     def __torch_function__(self, function, types, arguments=(), options=None):
-        return function(*map(_here, arguments), **{name: _here(value) for name, value in (options or {}).items()})
+        options = {name: _here(value) for name, value in (options or {}).items()}
+        name = getattr(function, "__name__", "")
+        if options.pop("pin_memory", False):
+            found = function(*arguments, **options)
+            self._seen.pinned.add(found.untyped_storage().data_ptr())
+            return found
+        there = any(isinstance(each, torch.device) and each.type == "cuda" for each in arguments)
+        if name == "to" and there and isinstance(arguments[0], torch.Tensor):
+            pinned = arguments[0].untyped_storage().data_ptr() in self._seen.pinned
+            self._seen.sent.append((arguments[0].nbytes, pinned, options.get("non_blocking", False)))
+        return function(*map(_here, arguments), **options)
 
 
 def _here(value):
@@ -40,20 +54,19 @@ def _here(value):
     return value
 
 
-@contextlib.contextmanager
-def _current(device):
-    before = runtime.device
-    runtime.device = torch.device(device).index if isinstance(device, str) else getattr(device, "index", device)
-    try:
-        with OnTheProcessor():
-            yield
-    finally:
-        runtime.device = before
-
-
 def gpus(monkeypatch, count, *, libraries=True):
     """This machine with `count` GPUs of 8 GiB, and with CuPy and cuML beside them. Returns what was done with them."""
-    seen = SimpleNamespace(emptied=0, waited=[], synchronized=0)
+    seen = SimpleNamespace(emptied=0, waited=[], synchronized=0, pinned=set(), sent=[])
+
+    @contextlib.contextmanager
+    def current(device):
+        before = runtime.device
+        runtime.device = torch.device(device).index if isinstance(device, str) else getattr(device, "index", device)
+        try:
+            with OnTheProcessor(seen):
+                yield
+        finally:
+            runtime.device = before
 
     def emptied():
         seen.emptied += 1
@@ -71,7 +84,7 @@ def gpus(monkeypatch, count, *, libraries=True):
         "get_device_properties": lambda device=None: SimpleNamespace(total_memory=8 * 2**30),
         "empty_cache": emptied,
         "synchronize": lambda device=None: None,
-        "device": _current,
+        "device": current,
         "Stream": lambda device=None: seen.stream,
         "current_stream": lambda device=None: "the default stream",
         "stream": lambda stream: contextlib.nullcontext(),

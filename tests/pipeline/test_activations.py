@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from engine.pipeline.activations import capture
+from engine.pipeline.activations import Settings, capture
 from engine.pipeline.arrays import from_array
 from engine.pipeline.files import from_folder
 from engine.pipeline.images import BrokenImageError, Images
@@ -20,10 +20,10 @@ CPU = torch.device("cpu")
 
 
 def run(network, images, **options):
-    options = {"device": CPU, "max_width": 10_000, "batch_size": 7} | options
     net = as_network(network)
     probes = options.pop("probes", None) or default_probes(network, trace(network, torch.randn(1, 1, 10, 10)))
-    return capture(net, images, probes, **options)
+    given = {name: options.pop(name) for name in ("halves", "strict") if name in options}
+    return capture(net, images, probes, how=Settings(CPU, 10_000, batch=7, **given), **options)
 
 
 def test_capture_sees_what_each_module_made(network, pixels):
@@ -117,6 +117,12 @@ def test_the_host_asks_the_device_once_a_batch_however_many_layers(network, pixe
     batches = -(-N // 7)
     assert before.asked.count("__float__") == len(halves) * batches
     assert after.asked.count("__float__") == 0 and after.asked.count("tolist") == batches
+
+
+def test_what_the_network_says_is_copied_to_the_host_once(network, pixels):
+    with Questions() as seen:
+        run(network, from_array(pixels))
+    assert seen.asked == ["cpu"]
 
 
 def test_hooks_are_removed_after_an_error(network, pixels):

@@ -18,7 +18,7 @@ N = 40
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr("engine.pipeline.build.schedule", lambda n, *, first: Schedule(20, 1.0))
+    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20, 1.0))
 
 
 def make(network, images, out, **options):

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 import engine
-from engine.pipeline.activations import capture
-from engine.pipeline.ahead import Neighbors
+from engine.pipeline.activations import Settings, capture
+from engine.pipeline.ahead import neighbors
 from engine.pipeline.arrays import from_array
-from engine.pipeline.build import _layer
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import embed, principal_start, schedule
+from engine.pipeline.layers import _layer
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
 from engine.pipeline.options import Options
@@ -76,8 +76,8 @@ def test_a_start_is_that_of_the_cpu():
 def test_activations_are_those_of_the_cpu(network, pixels):
     net, images = as_network(network), from_array(pixels)
     probes = default_probes(network, trace(network, torch.randn(1, 1, 10, 10)))
-    here = capture(net, images, probes, device=torch.device("cpu"), max_width=10_000).matrices
-    there = capture(net, images, probes, device=torch.device("cuda"), max_width=10_000).matrices
+    here = capture(net, images, probes, how=Settings(torch.device("cpu"), 10_000)).matrices
+    there = capture(net, images, probes, how=Settings(torch.device("cuda"), 10_000)).matrices
     for name, matrix in here.items():
         assert there[name].device.type == "cuda"
         assert there[name].cpu().numpy() == pytest.approx(matrix.numpy(), abs=2e-2 * float(matrix.abs().max()))
@@ -130,7 +130,7 @@ def test_cumls_embedding_is_as_true_as_umap_learns(seed):
 
 def layer(matrix, probe, here):
     with ThreadPoolExecutor(1) as pool:
-        return _layer(matrix, probe, None, OPTIONS, here, Neighbors(pool, matrix, 15, label="", machine=here))
+        return _layer(matrix, probe, None, OPTIONS, here, neighbors(pool, matrix, 15, label="", machine=here))
 
 
 @needs_cuml

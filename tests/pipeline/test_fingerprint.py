@@ -10,17 +10,17 @@ from PIL import Image
 from torch.utils.data import Dataset, Subset, TensorDataset
 
 import engine
-import engine.pipeline.build as build_module
+import engine.pipeline.layers as layers_module
 from engine.pipeline.embedding import Schedule
 from engine.tour.json_files import sealed
 
 N = 30
-LAYER = build_module._layer
+LAYER = layers_module._layer
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr("engine.pipeline.build.schedule", lambda n, *, first: Schedule(20, 1.0))
+    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20, 1.0))
 
 
 def make(network, images, out, **options):
@@ -137,10 +137,10 @@ def test_a_stopped_build_does_not_go_on_with_other_pictures(network, pixels, oth
         done.append(1)
         return LAYER(*arguments)
 
-    monkeypatch.setattr(build_module, "_layer", layer)
+    monkeypatch.setattr(layers_module, "_layer", layer)
     with pytest.raises(KeyboardInterrupt):
         make(network, Own(pixels), tmp_path / "x.tour")
-    monkeypatch.setattr(build_module, "_layer", LAYER)
+    monkeypatch.setattr(layers_module, "_layer", LAYER)
     with pytest.raises(FileExistsError, match=r"another content .*--fresh starts over"):
         make(network, Own(others), tmp_path / "x.tour")
     make(network, Own(pixels), tmp_path / "x.tour")

@@ -14,10 +14,10 @@ import torch
 import engine
 import engine.pipeline.fused as fused
 import engine.pipeline.neighbors as neighbors
-from engine.pipeline.ahead import Neighbors
-from engine.pipeline.build import _layer
+from engine.pipeline.ahead import neighbors as neighbors_of
 from engine.pipeline.device import machine, out_of_memory
 from engine.pipeline.embedding import Schedule, embed
+from engine.pipeline.layers import _layer
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.options import Options
 from engine.pipeline.probes import Probe
@@ -31,7 +31,7 @@ OPTIONS = Options(dims=5, n_neighbors=8, min_dist=0.1, max_width=51_200, pooling
 @pytest.fixture
 def two(monkeypatch):
     """A machine with two GPUs, CuPy and cuML; short schedules."""
-    monkeypatch.setattr("engine.pipeline.build.schedule", lambda n, *, first: Schedule(20 if first else 10, 1.0))
+    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20 if first else 10, 1.0))
     seen = gpus(monkeypatch, 2)
     seen.cuml.UMAP.fail.clear()
     seen.cuml.UMAP.made.clear()
@@ -117,6 +117,26 @@ def test_a_build_is_that_of_the_cpu_to_the_bit(two, network, pixels, tmp_path, m
     assert {each.device for each in two.cuml.UMAP.made} == {1}
 
 
+def test_pictures_go_to_the_device_from_pinned_memory_and_the_host_goes_on(two, network, pixels, tmp_path):
+    build(network, pixels, tmp_path / "x.tour", "cuda")
+    batch = pixels.size * 4
+    assert [(pinned, alone) for size, pinned, alone in two.sent if size == batch] == [(True, True)]
+    assert machine("cuda").batch == 256
+
+
+def test_a_pass_beside_another_has_a_stream_of_its_own(two, network, pixels, tmp_path):
+    build(network, pixels, tmp_path / "a.tour", "cuda")
+    before = two.synchronized
+    assert before == 8  # the neighbours of every layer
+    engine.build(
+        network, pixels, n_neighbors=8, tile=8, memory="200kB", device="cuda", out=tmp_path / "b.tour", progress=False
+    )
+    assert two.synchronized - before == 9
+    assert (tmp_path / "b.tour" / "layers" / "007.npy").read_bytes() == (
+        tmp_path / "a.tour" / "layers" / "007.npy"
+    ).read_bytes()
+
+
 def test_what_a_layer_took_is_given_back(two, network, pixels, tmp_path):
     freed = two.cupy.get_default_memory_pool().freed
     build(network, pixels, tmp_path / "x.tour", "cuda")
@@ -195,7 +215,7 @@ def test_short_memory_in_cuml_goes_on_with_half_the_layers(two, network, pixels,
     two.cuml.UMAP.fail.append(error)
     tour = build(network, pixels, tmp_path / "x.tour", "cuda")
     assert len(tour.layers) == 8
-    assert "out of memory; going on with 4 layers and 64 images at a time" in caplog.text
+    assert "out of memory; going on with 4 layers and 128 images at a time" in caplog.text
 
 
 def test_memory_that_is_never_enough_is_said_in_the_end(two, network, pixels, tmp_path):
@@ -235,7 +255,7 @@ def test_a_layer_by_itself(two):
     probe = Probe("0-Linear", "Linear", "x", shape=(20,))
     with here.current():
         with ThreadPoolExecutor(1) as pool:
-            graphs = [Neighbors(pool, each, 8, label="", machine=here) for each in (matrix, matrix * 2)]
+            graphs = [neighbors_of(pool, each, 8, label="", machine=here) for each in (matrix, matrix * 2)]
         points, placement = _layer(matrix, probe, None, OPTIONS, here, graphs[0])
         after, _ = _layer(matrix * 2, probe, (points, placement), OPTIONS, here, graphs[1])
     assert two.waited == ["the default stream"] * 2 and two.synchronized == 2

@@ -13,7 +13,7 @@ N = 40
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr("engine.pipeline.build.schedule", lambda n, *, first: Schedule(20, 1.0))
+    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20, 1.0))
 
 
 def make(network, images, out, **options):
@@ -87,9 +87,9 @@ def test_a_picture_that_overflows_late_keeps_the_layers_that_are_done(memory, ne
 
 
 def test_a_build_that_ends_in_the_middle_keeps_its_work(network, pixels, tmp_path, monkeypatch):
-    import engine.pipeline.build as build_module
+    import engine.pipeline.layers as layers_module
 
-    done, layer = [], build_module._layer
+    done, layer = [], layers_module._layer
 
     def failing(*arguments):
         done.append(1)
@@ -97,9 +97,9 @@ def test_a_build_that_ends_in_the_middle_keeps_its_work(network, pixels, tmp_pat
             raise ValueError("a fault of somebody's")
         return layer(*arguments)
 
-    monkeypatch.setattr(build_module, "_layer", failing)
+    monkeypatch.setattr(layers_module, "_layer", failing)
     with pytest.raises(ValueError, match="somebody's"):
         make(network, pixels, tmp_path / "x.tour")
     assert (tmp_path / ".x.tour.build" / "layers" / "001.json").is_file()
-    monkeypatch.setattr(build_module, "_layer", layer)
+    monkeypatch.setattr(layers_module, "_layer", layer)
     assert len(make(network, pixels, tmp_path / "x.tour").layers) == 8

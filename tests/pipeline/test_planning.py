@@ -1,5 +1,7 @@
 """The plan: as few passes as memory allows, in order; half precision for wide layers; smaller when it was too much."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.pipeline.planning import Plan, bytes_of, describe, plan
@@ -46,6 +48,15 @@ def test_the_plan_is_said_and_stored():
     assert Plan.from_json(scheme.to_json()) == scheme
 
 
+def test_a_large_batch_is_halved_with_the_layers():
+    scheme = replace(planned(10**9), batch=256)
+    batches = []
+    while len(scheme.passes) < 5:
+        scheme = scheme.smaller(next(k for k, layers in enumerate(scheme.passes) if len(layers) > 1))
+        batches.append(scheme.batch)
+    assert batches == [128, 64, 64, 64]
+
+
 def test_too_much_loses_half_its_layers_first_and_then_half_its_batch():
     scheme = planned(10**9).smaller(0)
     assert scheme.passes == ((0, 1), (2, 3, 4)) and scheme.batch == 8
@@ -55,6 +66,7 @@ def test_too_much_loses_half_its_layers_first_and_then_half_its_batch():
     while scheme.batch > 1:
         scheme = scheme.smaller(1)
         batches.append(scheme.batch)
+    assert scheme.room == 0  # no pass beside another any more
     assert batches == [4, 2, 1] and scheme.passes == ((0, 1), (2,), (3, 4))
     assert scheme.smaller(1) is None
 

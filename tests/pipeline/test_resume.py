@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import weakref
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,8 @@ import pytest
 import torch
 
 import engine
-import engine.pipeline.build as build_module
+import engine.pipeline.layers as layers_module
+import engine.pipeline.passes as passes_module
 import forked
 from engine.pipeline.activations import capture
 from engine.pipeline.embedding import Schedule
@@ -29,7 +31,7 @@ def short(n, *, first):
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr("engine.pipeline.build.schedule", short)
+    monkeypatch.setattr("engine.pipeline.layers.schedule", short)
 
 
 def contents(tour: Path) -> dict[str, bytes]:
@@ -79,7 +81,7 @@ def test_what_is_kept_of_activations_is_the_same_bytes_after_a_stop(quick, netwo
     stop_after(monkeypatch, 3)
     with pytest.raises(KeyboardInterrupt):
         make(network, pixels, stopped, similarity=True)
-    monkeypatch.setattr(build_module, "_layer", LAYER)
+    monkeypatch.setattr(layers_module, "_layer", LAYER)
     make(network, pixels, stopped, similarity=True, memory="70kB")
     assert contents(stopped) == contents(whole)
     make(network, pixels, without)
@@ -104,15 +106,15 @@ def test_the_plan_is_kept_on_resume(quick, network, pixels, tmp_path, monkeypatc
     plan = json.loads((tmp_path / ".x.tour.build" / "job.json").read_text())["plan"]
     assert len(plan["passes"]) > 2
     passes = []
-    monkeypatch.setattr(build_module, "capture", lambda *a, **k: (passes.append(len(a[2])), capture(*a, **k))[1])
-    monkeypatch.setattr(build_module, "_layer", LAYER)
+    monkeypatch.setattr(passes_module, "capture", lambda *a, **k: (passes.append(len(a[2])), capture(*a, **k))[1])
+    monkeypatch.setattr(layers_module, "_layer", LAYER)
     make(network, pixels, out)
     assert sum(passes) == 8 - 3 and len(passes) == len(plan["passes"]) - next(
         k for k, layers in enumerate(plan["passes"]) if max(layers) >= 3
     )
 
 
-LAYER = build_module._layer
+LAYER = layers_module._layer
 
 
 def stop_after(monkeypatch, count):
@@ -125,7 +127,7 @@ def stop_after(monkeypatch, count):
         done.append(1)
         return LAYER(*arguments)
 
-    monkeypatch.setattr(build_module, "_layer", layer)
+    monkeypatch.setattr(layers_module, "_layer", layer)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_another_build_is_refused_with_the_difference(
     stop_after(monkeypatch, 2)
     with pytest.raises(KeyboardInterrupt):
         make(network, pixels, out)
-    monkeypatch.setattr(build_module, "_layer", LAYER)
+    monkeypatch.setattr(layers_module, "_layer", LAYER)
     with pytest.raises(FileExistsError, match=difference + ".*--fresh starts over"):  # unfinished
         make(network, pixels, out, **changes)
     make(network, pixels, out)
@@ -215,17 +217,19 @@ def test_short_memory_halves_the_layers_then_the_batch_and_goes_on(
     tried = []
 
     def tight(*arguments, **options):
-        tried.append((options["batch_size"], len(arguments[2])))
-        if len(arguments[2]) > 4 or (options["batch_size"] > 4 and len(arguments[2]) == 1):
+        tried.append((options["how"].batch, len(arguments[2])))
+        if len(arguments[2]) > 4 or (options["how"].batch > 4 and len(arguments[2]) == 1):
             raise error
         return capture(*arguments, **options)
 
-    monkeypatch.setattr(build_module, "capture", tight)
+    monkeypatch.setattr(passes_module, "capture", tight)
     tour = make(network, pixels, tmp_path / "x.tour")
     assert tried == [(16, 8), (16, 4), (16, 4)]
     assert len(tour.layers) == 8
     tried.clear()
-    monkeypatch.setattr(build_module, "capture", lambda *a, **k: tight(*a, **k | {"batch_size": 100}))
+    monkeypatch.setattr(
+        passes_module, "capture", lambda *a, **k: tight(*a, **k | {"how": replace(k["how"], batch=100)})
+    )
     with pytest.raises(RuntimeError, match=r"out of memory \(.*--memory"):
         make(network, pixels, tmp_path / "y.tour", layers=["head"])
 
@@ -234,14 +238,14 @@ def test_another_error_is_no_short_memory(quick, network, pixels, tmp_path, monk
     def broken(*arguments, **options):
         raise RuntimeError("CUDA error: an illegal memory access was encountered")
 
-    monkeypatch.setattr(build_module, "capture", broken)
+    monkeypatch.setattr(passes_module, "capture", broken)
     with pytest.raises(RuntimeError, match="illegal memory access"):
         make(network, pixels, tmp_path / "x.tour")
 
 
 def test_memory_that_is_short_at_a_layer_keeps_the_layers_that_are_done(quick, network, pixels, tmp_path, monkeypatch):
     """What did not fit is let go of before the next attempt, and what was finished is not done again."""
-    done, rows, real = [], [], build_module._layer
+    done, rows, real = [], [], layers_module._layer
 
     def tight(matrix, probe, *rest):
         if len(done) == 3 and not rows:
@@ -251,10 +255,10 @@ def test_memory_that_is_short_at_a_layer_keeps_the_layers_that_are_done(quick, n
         done.append(probe.name)
         return real(matrix, probe, *rest)
 
-    monkeypatch.setattr(build_module, "_layer", tight)
+    monkeypatch.setattr(layers_module, "_layer", tight)
     tour = make(network, pixels, tmp_path / "x.tour")
     assert done == [layer.name for layer in tour.layers] and len(set(done)) == 8
-    monkeypatch.setattr(build_module, "_layer", real)
+    monkeypatch.setattr(layers_module, "_layer", real)
     whole = make(network, pixels, tmp_path / "y.tour")
     assert all((a.points == b.points).all() for a, b in zip(tour.layers, whole.layers, strict=True))
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import engine
-from engine.pipeline.activations import capture
+from engine.pipeline.activations import Settings, capture
 from engine.pipeline.networks import as_network
 from engine.pipeline.probes import chosen_probes, default_probes, with_tokens
 from engine.pipeline.rows import Rows, rows_of, shapes
@@ -27,7 +27,7 @@ def sixteen(rng):
 def captured(network, pixels, *, batch_size=16, layers=None):
     seen = trace(network.eval(), torch.randn(1, 1, *pixels.shape[1:]))
     probes = default_probes(network, seen) if layers is None else chosen_probes(seen, layers)
-    return capture(as_network(network), from_array(pixels), probes, device=CPU, max_width=10_000, batch_size=batch_size)
+    return capture(as_network(network), from_array(pixels), probes, how=Settings(CPU, 10_000, batch=batch_size))
 
 
 class TimeFirst(nn.Module):
@@ -265,7 +265,7 @@ def test_tokens(tokens, sixteen, caplog):
     torch.manual_seed(0)
     network = Tokens().eval()
     probes = with_tokens(chosen_probes(trace(network, torch.randn(1, 1, 16, 16)), ["mix", "rest", "head"]), tokens)
-    found = capture(as_network(network), from_array(sixteen), probes, device=CPU, max_width=99, batch_size=5).matrices
+    found = capture(as_network(network), from_array(sixteen), probes, how=Settings(CPU, 99, batch=5)).matrices
     with torch.inference_mode():
         mix = network.mix((torch.from_numpy(sixteen).flatten(1)[:, :15] / 255.0).reshape(-1, 5, 3))
         rest = network.rest(mix[:, 1:])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.pipeline.activations import capture
+from engine.pipeline.activations import Settings, capture
 from engine.pipeline.device import machine
 from engine.pipeline.digits import digits, train
 from engine.pipeline.images import part_of
@@ -75,7 +75,7 @@ def networks():
             patch.setattr("engine.pipeline.digits.EPOCHS", 1)
             module, _ = train(digits(), seed=seed)
         probes = default_probes(module, trace(module, torch.zeros(1, 1, 8, 8)))
-        seen = capture(as_network(module), images, probes, device=machine("cpu").device, max_width=400)
+        seen = capture(as_network(module), images, probes, how=Settings(machine("cpu").device, 400))
         found.append([seen.matrices[probe.name] for probe in probes])
     return found
 

@@ -1,0 +1,44 @@
+"""The finished job as a tour: the layers that were kept, and the pictures that were left in."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..tour.alignment import place
+from ..tour.pages import tiles_per_page
+from ..tour.tour import Layer, Sketch, Sprites, Tour
+from .work import Work
+
+
+def assemble(work: Work, inputs: dict[str, Any]) -> Tour:
+    """The tour of the job. inputs: what it depends on. Raises ValueError where no layer was kept."""
+    job = work.job
+    kept = job.kept_layers(len(work.probes))
+    if not kept:
+        raise ValueError("no layer tells the images apart: each is the same for all of them, or not finite")
+    tiles, table = job.pictures()
+    rows = np.setdiff1d(np.arange(len(tiles)), job.left_out)
+    tile, per_page = work.options.tile, tiles_per_page(len(rows), work.options.tile)
+    content = {} if job.content is None else {"content": job.content}
+    return Tour(
+        name=job.out.name.removesuffix(".tour"),
+        layers=_layers(work, kept, None if len(rows) == len(tiles) else rows),
+        attributes=table.iloc[rows].reset_index(drop=True) if len(table) else pd.DataFrame(index=range(len(rows))),
+        sprites=Sprites(len(rows), tile, per_page, lambda k: tiles[rows[k * per_page : (k + 1) * per_page]]),
+        how={"inputs": inputs | content},
+    )
+
+
+def _layers(work: Work, kept: list[int], rows: "np.ndarray[Any, Any] | None") -> tuple[Layer, ...]:
+    """The kept layers; of these rows alone, and placed anew, where some were left out after a layer was done."""
+    layers: list[Layer] = []
+    for k in kept:
+        (points, placement), sketch = work.job.layer(k), work.job.sketch(k)
+        if rows is not None:
+            points = points[rows]
+            before = layers[-1] if layers else None
+            placement = place(points, before.points, before.placement) if before else place(points, None, None)
+            sketch = sketch and Sketch(sketch.values[rows], sketch.error)
+        layers.append(Layer(work.probes[k].name, work.probes[k].kind, points, placement, sketch))
+    return tuple(layers)

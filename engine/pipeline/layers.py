@@ -1,0 +1,121 @@
+"""The layers of one pass, each embedded from the one before and placed by it, its neighbours found ahead."""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..progress import steps
+from ..tour.alignment import Placement, place
+from .activations import Captured
+from .ahead import Neighbors, ahead
+from .device import Machine
+from .embedding import embed, following_start, principal_start, schedule
+from .leaving_out import CONSTANT, is_constant, kept_rows, leave_out_layer
+from .options import Options
+from .probes import Probe
+from .sketch import sketch
+from .work import Work
+
+Points = NDArray[Any]
+
+
+def embedded(work: Work, captured: Captured, layers: Sequence[int]) -> Generator[int]:
+    """Embed these layers in their order and keep the results. Yields each one's number, its memory given back."""
+    labels = [f"neighbours of {probe.name}" for probe in work.probes]
+    matrices = _matrices(work, captured, layers)
+    with closing(ahead(matrices, work.options.n_neighbors, labels=labels, machine=work.machine)) as begun:
+        for k, matrix, graph in begun:
+            _embed(work, k, matrix, graph)
+            del matrix, graph  # and work on with what they took
+            work.machine.release()
+            yield k
+
+
+def _matrices(work: Work, captured: Captured, layers: Sequence[int]) -> Iterator[tuple[int, Tensor]]:
+    """The rows that are not left out, of every layer that tells them apart; the others are said. Lets go of them."""
+    keep = kept_rows(work, len(captured.rows))
+    for k in layers:
+        matrix = captured.matrices.pop(work.probes[k].name, None)
+        if matrix is None:
+            continue
+        if not keep.all():
+            matrix = matrix[torch.from_numpy(keep).to(matrix.device)]
+        if is_constant(matrix):
+            leave_out_layer(work, k, CONSTANT)
+            continue
+        yield k, matrix
+        del matrix
+
+
+def _embed(work: Work, k: int, matrix: Tensor, graph: Neighbors) -> None:
+    """Embed the rows of layer k that are not left out, and keep the result; or the word that it tells nothing apart."""
+    job = work.job
+    keep = kept_rows(work, len(matrix) + len(job.left_out))
+    earlier = job.kept_layers(k)
+    before = job.layer(earlier[-1]) if earlier else None
+    if before is not None:
+        before = before[0][keep], before[1]
+    try:
+        points, placement = _layer(matrix, work.probes[k], before, work.options, work.machine, graph)
+    except ConstantError:
+        return leave_out_layer(work, k, CONSTANT)
+    job.keep_layer(k, points, placement, sketch(matrix) if work.options.similarity else None, keep=keep)
+
+
+def _layer(
+    matrix: Tensor,
+    probe: Probe,
+    before: tuple[Points, Placement] | None,
+    options: Options,
+    machine: Machine,
+    graph: Neighbors,
+) -> tuple[Points, Placement]:
+    """Embed one layer and place it, both on the device: only the result leaves it."""
+    how = schedule(len(matrix), first=before is None)
+    indices, distances = graph.result()
+    earlier = None if before is None else torch.from_numpy(before[0]).to(machine.device)
+    start = _start(matrix, earlier, options)
+    with steps(f"UMAP of {probe.name}", how.epochs) as advance:
+        points = embed(
+            indices,
+            distances,
+            start,
+            how=how,
+            min_dist=options.min_dist,
+            seed=options.seed,
+            machine=machine,
+            advance=advance,
+        )
+    placement = place(
+        _in_array_module(points, machine),
+        None if earlier is None else _in_array_module(earlier, machine),
+        None if before is None else before[1],
+    )
+    return points.cpu().numpy(), placement
+
+
+class ConstantError(ValueError):
+    """A layer has nothing to embed."""
+
+
+def _start(matrix: Tensor, earlier: Tensor | None, options: Options) -> Tensor:
+    """Where UMAP begins: the layer before, or for the first one its principal components. Raises ConstantError."""
+    try:
+        if earlier is None:
+            return principal_start(matrix, options.dims, seed=options.seed)
+        return following_start(earlier, seed=options.seed)
+    except ValueError:
+        raise ConstantError from None
+
+
+def _in_array_module(points: Tensor, machine: Machine) -> Any:
+    """The same memory as a CuPy array on a GPU with CuPy, as a NumPy array elsewhere."""
+    if machine.cuml:
+        import cupy
+
+        return cupy.from_dlpack(points)
+    return points.cpu().numpy()

@@ -1,0 +1,64 @@
+"""Pictures that are not finite in some layer, and layers that tell nothing apart: found, said, and left out."""
+
+import logging
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .activations import Captured
+from .work import Work, check_number
+
+log = logging.getLogger("engine")
+
+BLOCK = 1024  # rows looked at together
+CONSTANT = "it is the same for every image"
+
+
+def leave_out(work: Work, captured: Captured, layers: Sequence[int]) -> None:
+    """Leave out pictures that are not finite in some of these layers, and layers that are not in most pictures."""
+    out: dict[int, str] = {}
+    for k in layers:
+        name = work.probes[k].name
+        if name in captured.left_out:
+            work.job.keep_no_layer(k, captured.left_out[name])  # which is said already
+            continue
+        bad = ~finite_rows(captured.matrices[name])
+        if bad.double().mean() > 0.5:
+            row = int(bad.nonzero()[0])
+            del captured.matrices[name]
+            leave_out_layer(
+                work, k, f"it is not finite for {int(bad.sum()):,} images, {work.picture(row)} the first of them"
+            )
+        else:
+            out |= {int(row): name for row in bad.nonzero().flatten() if int(row) not in out}
+    for row in sorted(set(out) - set(work.job.left_out)):
+        log.warning("left out: %s: its activation in layer %s is not finite", work.picture(row), out[row])
+    if out:
+        work.job.leave_out(list(out))
+        check_number(len(captured.rows) - len(work.job.left_out), work.options)
+
+
+def leave_out_layer(work: Work, k: int, why: str) -> None:
+    """Say why layer k becomes none of the tour, and remember it."""
+    log.warning("layer %s is left out: %s", work.probes[k].name, why)
+    work.job.keep_no_layer(k, why)
+
+
+def kept_rows(work: Work, n: int) -> NDArray[np.bool_]:
+    """Which of the rows (n,) of the pictures that could be read are not left out."""
+    keep = np.ones(n, dtype=bool)
+    keep[work.job.left_out] = False
+    return keep
+
+
+def is_constant(matrix: Tensor) -> bool:
+    """Whether all rows are equal."""
+    return all(bool((block == matrix[0]).all()) for block in matrix.split(BLOCK))
+
+
+def finite_rows(matrix: Tensor) -> Tensor:
+    """Which rows (n,) hold nothing but finite numbers."""
+    return torch.cat([torch.isfinite(block).all(dim=1) for block in matrix.split(BLOCK)])

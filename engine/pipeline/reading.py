@@ -1,0 +1,103 @@
+"""Pictures decoded in threads, a batch ahead of the network, and batches sent to its device."""
+
+import logging
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..tour.thumbnails import thumbnail
+from .images import BrokenImageError, Images, Picture
+from .network import Network
+
+log = logging.getLogger("engine")
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """A picture that was read."""
+
+    number: int
+    tensor: Tensor
+    """What the network is given."""
+    sprite: Any
+    """uint8 (tile, tile, 4), or None where none is asked for."""
+    label: Any
+
+
+Readings = list[tuple[int, "Future[Read]"]]
+"""Pictures by number, being read."""
+
+
+def ahead(images: Images, read: Callable[[int], Read], *, batch: int, skip: Collection[int]) -> Iterator[Readings]:
+    """Batch by batch the pictures being read, those of the next one already begun.
+
+    Batches are cut from all pictures, so that what is skipped does not move others from one to another.
+    """
+    with ThreadPoolExecutor(images.workers) as pool:
+        before: Readings | None = None
+        try:
+            for first in range(0, images.n, batch):
+                numbers = range(first, min(images.n, first + batch))
+                begun = [(i, pool.submit(read, i)) for i in numbers if i not in skip]
+                if before is not None:
+                    yield before
+                before = begun
+            if before is not None:
+                yield before
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def reader(network: Network, images: Images, tile: int | None) -> Callable[[int], Read]:
+    """Reads picture i for the network, and where there is a `tile`, its side in pixels, for the screen."""
+
+    def read(i: int) -> Read:
+        picture, label = images.read(i)
+        sprite = None if tile is None else thumbnail(images.sprite(picture), tile)
+        return Read(i, as_input(network, picture), sprite, label)
+
+    return read
+
+
+def readable(readings: Readings, broken: dict[int, str], *, strict: bool) -> list[Read]:
+    """Those that can be read; the others are said, and noted in `broken`. strict: the first of them is raised."""
+    good = []
+    for i, reading in readings:
+        try:
+            good.append(reading.result())
+        except BrokenImageError as error:
+            if strict:
+                raise
+            broken[i] = str(error)
+            log.warning("left out: %s", error)
+    return good
+
+
+def as_input(network: Network, picture: Picture) -> Tensor:
+    """A decoded picture as the network is given it; a tensor as it is, bytes in [0, 1]."""
+    if not isinstance(picture, Tensor):
+        return network.preprocess(picture)
+    return picture.float() / 255.0 if picture.dtype == torch.uint8 else picture.float()
+
+
+def sent(pictures: list[Tensor], device: torch.device) -> Tensor:
+    """The pictures as one batch on the device.
+
+    To a GPU from pinned memory, which its copy engine reads by itself: the host goes on meanwhile. torch hands that
+    memory out again once it has been read. Raises ValueError where the pictures differ in shape.
+    """
+    shapes = {tuple(each.shape) for each in pictures}
+    if len(shapes) > 1:
+        a, b = sorted(shapes)[:2]
+        raise ValueError(
+            f"the images differ in shape ({' x '.join(map(str, a))} and {' x '.join(map(str, b))}), and this network "
+            "brings no resizing of its own; give them one size and one kind of colour first"
+        )
+    if device.type != "cuda":
+        return torch.stack(pictures)
+    batch = torch.empty((len(pictures), *pictures[0].shape), dtype=pictures[0].dtype, pin_memory=True)
+    return torch.stack(pictures, out=batch).to(device, non_blocking=True)
