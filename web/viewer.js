@@ -21,7 +21,7 @@ export const FASTEST = 40;
 const RESET_SECONDS = 0.75;
 const FLIGHT_SECONDS = 0.9;
 const SCRUB_SECONDS = 0.08; // in which the points catch up with the hand by a factor of e
-const HASTE = { grand: 1, little: 1, local: 1, guided: 4 }; // times the speed: who knows where to go does not stroll
+const HASTE = { grand: 1, little: 1, local: 1, guided: 2 }; // times the speed: who knows where to go does not stroll
 const MANY = 20_000; // points that the guide looks at
 
 /** What every key of a View is unless it is said. */

@@ -2,7 +2,9 @@
 
 The figure is the box of 99 in 100 of the shown points' projections. It is measured on a few thousand rows of a layer,
 its support points, and the camera follows it as a critically damped spring does: its speed never jumps, and the scale's
-relative speed is bounded. What the spring lags behind, it looks ahead: the frame is carried on as it moves.
+relative speed is bounded. What the spring lags behind, it looks ahead: the frame is carried on as it moves, or along the
+way that a flight or a transition is known to take. Where the figure changes faster than the scale may, as between two
+layers of different shapes, the camera is carried along with it as far as it must be for the figure to stay in sight.
 """
 
 import math
@@ -18,8 +20,12 @@ from .rotation import Array, orthonormalize
 SUPPORT = 4000  # rows
 STRAYS = 0.0014  # of the support points, beyond each side: a fourth of 1 in 100, less what a sample may err
 FILL = 0.88  # of the free area's limiting side, at rest
+ROUND = 20  # a power: how smoothly one side takes over from the other as the one that limits
 LAG = 0.8  # seconds that the camera is behind what it follows, and looks ahead
-FASTEST = 1.0 / 3.0  # relative speed of the scale, per second
+FASTEST = 1.0 / 3.0  # relative speed of the scale, per second, while the figure stays within:
+SMALL = (0.12, 0.29)  # by how much it may be too small, as a logarithm: 0.78 of a side, and never less than 0.66
+LARGE = (0.0, 0.11)  # by how much too large: never more than 0.98
+ASIDE = (0.03, 0.12)  # and how far its middle may be off, in half panes
 FARTHEST = 0.5  # radians that the frame is carried on, at most: beyond that its path bends
 STEP = 1.0 / 120.0  # seconds, at most, between two looks at the bound on speed
 ENDS = 1e-4  # of the scale, and of the speed: below it the camera rests
@@ -63,20 +69,16 @@ class Box:
 def box(shown: Points) -> Box:
     """The box of 99 in 100 of projected points (m, 2), no point more than so many beyond each side."""
     m = len(shown)
-    beyond = int(STRAYS * m)
-    low, high = (
-        np.partition(shown, (beyond, m - 1 - beyond), axis=0)[[beyond, m - 1 - beyond]].astype(np.float64).tolist()
-    )
-    return Box(
-        ((low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0), ((high[0] - low[0]) / 2.0, (high[1] - low[1]) / 2.0)
-    )
+    ends = [int(STRAYS * m), m - 1 - int(STRAYS * m)]
+    x, y = np.partition(np.ascontiguousarray(shown.T), ends, axis=1)[:, ends].astype(np.float64).tolist()
+    return Box(((x[0] + x[1]) / 2.0, (y[0] + y[1]) / 2.0), ((x[1] - x[0]) / 2.0, (y[1] - y[0]) / 2.0))
 
 
 def measured(sides: Sequence[tuple[Points, float]], frame: Array, *, radius: float) -> Box:
     """The box of support points mixed from `sides`, each (m, d) aligned points and a share, through a frame (d, 3)."""
-    plane = frame[:, :2] / (radius or 1.0)
-    shown = sum(points @ (share * plane).astype(points.dtype) for points, share in sides)
-    return box(np.asarray(shown))
+    across = frame[:, :2].T / (radius or 1.0)
+    shown = sum((share * across).astype(points.dtype) @ points.T for points, share in sides)  # (2, m), row after row
+    return box(np.asarray(shown).T)
 
 
 # ------------------------------------------------------------------------------------------ into the free area
@@ -112,7 +114,9 @@ class Area:
         width, height = self.free
         sides = [FILL * side / (2.0 * half * unit) for side, half in zip((width, height), figure.half, strict=True)
                  if half > 0.0]  # fmt: skip
-        zoom = min(max(min(sides, default=1.0), ZOOMS[0]), ZOOMS[1])
+        least = min(sides, default=1.0)
+        even = sum((least / side) ** ROUND for side in sides) or 1.0  # 1 where one side limits, 2 where both do
+        zoom = min(max(least / even ** (1.0 / ROUND), ZOOMS[0]), ZOOMS[1])
         aside = ((self.left - self.right) / 2.0, (self.top - self.bottom) / 2.0)  # of the free area's middle, pixels
         x, y = figure.center
         return Camera((x - aside[0] / (unit * zoom), y + aside[1] / (unit * zoom)), zoom)
@@ -132,6 +136,22 @@ class Follower:
     def moved(self, before: Camera, after: Camera) -> "Follower":
         """Carried along at once: what took `before` to `after` on the screen is done to this camera."""
         return replace(self, camera=carried(self.camera, before, after))
+
+    def swept(self, before: Camera, after: Camera) -> "Follower":
+        """Carried along as the camera that would fit goes from `before` to `after`, as far as the figure needs it.
+
+        Not at all while the figure is about as large and in the middle as it is to be, wholly where it would otherwise
+        be too small, too large or aside; in between by a smooth share, so that the speed does not jump.
+        """
+        camera = self.camera
+        away, step = math.log(camera.zoom / before.zoom), math.log(after.zoom / before.zoom)
+        share = _ramp(step - away, SMALL) if step > 0.0 else _ramp(away - step, LARGE)
+        zoom = camera.zoom * math.exp(share * step)
+        x, y = (
+            new + _held((c - old) * camera.zoom, (new - old) * camera.zoom) / zoom
+            for c, old, new in zip(camera.center, before.center, after.center, strict=True)
+        )
+        return replace(self, camera=Camera((x, y), zoom))
 
     def followed(self, goal: Camera, seconds: float) -> "Follower":
         """Later by `seconds`, on the way to `goal`: a critically damped spring that is LAG behind a steady motion."""
@@ -159,6 +179,18 @@ class Follower:
         zoom = self.camera.zoom
         away = max(abs(a - b) * zoom for a, b in zip(self.camera.center, goal.center, strict=True))
         return max(away, abs(math.log(zoom / goal.zoom)), *map(abs, self.speed)) < ENDS
+
+
+def _ramp(value: float, ends: tuple[float, float]) -> float:
+    """From 0 to 1 as a value goes from one end to the other, smoothly."""
+    t = min(1.0, max(0.0, (value - ends[0]) / (ends[1] - ends[0])))
+    return t * t * (3.0 - 2.0 * t)
+
+
+def _held(away: float, step: float) -> float:
+    """How far from the middle something is that was `away`, where the middle moves by `step` and carries it along."""
+    left = away - step
+    return left + _ramp(abs(left), ASIDE) * step if abs(left) > abs(away) else left
 
 
 def _sprung(away: float, speed: float, spring: float, step: float, decay: float) -> tuple[float, float]:

@@ -17,7 +17,9 @@ class Flying:
     """From a share of the way in [0, 1] to where frame and camera are."""
     seconds: float
     turns: bool = True
-    """Whether it moves the frame too, not the camera alone."""
+    """Whether it moves the frame."""
+    looks: bool = True
+    """Whether it moves the camera; else that keeps the figure framed on the way."""
     elapsed: float = 0.0
 
     @property
@@ -28,6 +30,10 @@ class Flying:
     def pose(self) -> Pose:
         """Where it is now."""
         return self.path(self.elapsed / self.seconds)
+
+    def later(self, seconds: float) -> Pose:
+        """Where it will be."""
+        return self.path(min(1.0, (self.elapsed + seconds) / self.seconds))
 
     def advance(self, seconds: float, frame: Array) -> Pose:
         """Where it is `seconds` later; once a hand has turned `frame` away from its path, the frame is the hand's."""

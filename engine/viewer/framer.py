@@ -37,7 +37,8 @@ class Framer:
     _alone: Mask | None = None
     _points: dict[int, Points] = field(default_factory=dict)
     _follower: Follower | None = None
-    _before: Seen | None = None
+    _before: tuple[Seen, Box] | None = None
+    """What was seen in the frame before, and its figure."""
 
     def goal(self, seen: Seen) -> Camera:
         """The camera that shows all of it, as if it stood still."""
@@ -52,28 +53,30 @@ class Framer:
         sides = [(self._support(k), share) for k, share in seen.blend]
         return measured(sides, seen.frame, radius=radius)
 
-    def follow(self, camera: Camera, seen: Seen, seconds: float, *, held: bool) -> Camera:
-        """The camera `seconds` later. What a transition or a resize changes it makes at once, the rest it follows.
+    def follow(self, camera: Camera, seen: Seen, seconds: float, *, later: Seen | None = None, held: bool) -> Camera:
+        """The camera `seconds` later, on the way to what is seen. What a resize changes it makes at once.
 
-        held: whether a hand holds the picture; then the camera stands still.
+        later: what will be seen LAG later, where that is known. held: whether a hand holds the picture; then the
+        camera stands still.
         """
-        before, follower = self._before, self._follower
-        if before is None or follower is None or follower.camera != camera:
-            follower = Follower(camera)  # it was elsewhere, or a flight has brought it here
-        self._before = seen
+        figure = self.figure(seen)
+        before, self._before = self._before, (seen, figure)
+        if self._follower is None or self._follower.camera != camera:
+            self._follower, before = Follower(camera), None  # it was elsewhere, or a flight has brought it here
+        follower = self._follower
         if held or seconds <= 0.0:
             self._follower = replace(follower, speed=(0.0, 0.0, 0.0)) if held else follower
             self.resting = held and self.resting
             return self._follower.camera
-        if before is not None and before.alone is seen.alone:
-            if before.blend != seen.blend:
-                there = replace(seen, blend=before.blend)
-                follower = follower.moved(self.goal(there), self.goal(seen))
-            if before.area.size != seen.area.size:
-                there = replace(seen, area=before.area)
-                follower = follower.moved(self.goal(there), self.goal(seen))
-        frame = seen.frame if before is None else ahead(seen.frame, before.frame, seconds)
-        goal = self.goal(replace(seen, frame=frame))
+        if before is not None:
+            past, was = before
+            if past.area.size != seen.area.size:
+                follower = follower.moved(past.area.fitted(was), seen.area.fitted(was))
+            if past.alone is seen.alone:
+                follower = follower.swept(seen.area.fitted(was), seen.area.fitted(figure))
+            if later is None:
+                later = replace(seen, frame=ahead(seen.frame, past.frame, seconds))
+        goal = seen.area.fitted(figure if later is None or _alike(later, seen) else self.figure(later))
         self.resting = follower.rests_at(goal)
         self._follower = follower if self.resting else follower.followed(goal, seconds)
         return self._follower.camera
@@ -98,5 +101,10 @@ class Framer:
                 del self._points[next(iter(self._points))]
             there = self.tour.layers[layer]
             points = there.points[self._rows] - there.placement.mean
-            self._points[layer] = (points @ there.placement.rotation).astype(np.float32)
+            turned = (points @ there.placement.rotation).astype(np.float32)
+            self._points[layer] = np.asfortranarray(turned)  # projected every frame, a coordinate at a time
         return self._points[layer]
+
+
+def _alike(a: Seen, b: Seen) -> bool:
+    return a.frame is b.frame and a.blend == b.blend

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..motion.camera import Camera, Size
 from ..motion.flight import Pose, flight
-from ..motion.framing import Area
+from ..motion.framing import LAG, Area
 from ..motion.rotation import Array, orthonormalize
 from ..motion.shot import dot_size, image_size
 from ..motion.transition import Blend, Transition
@@ -106,16 +106,28 @@ class Standpoint(Shown):
     def _move_camera(self, seconds: float) -> None:
         """Let time pass for the camera: it flies, or follows the figure, or stands."""
         flying = self._flight
-        if flying is None:
-            if self.fit:
-                self.camera = self.framer.follow(self.camera, self._seen(), seconds, held=self.held)
-            return
-        pose = flying.advance(seconds, self.motion.frame)
-        self.camera = pose.camera
-        if flying.turns:
-            self.motion.frame = pose.frame
-        if flying.over:
-            self._flight = None
+        if flying is not None:
+            pose = flying.advance(seconds, self.motion.frame)
+            if flying.turns:
+                self.motion.frame = pose.frame
+            if flying.looks:
+                self.camera = pose.camera
+            if flying.over:
+                self._flight = None
+        if self.fit and (flying is None or not flying.looks):
+            self.camera = self.framer.follow(
+                self.camera, self._seen(), seconds, later=self._later(), held=self.held
+            )  # fmt: skip
+
+    def _later(self) -> Seen | None:
+        """What will be seen a little later, where a flight or a transition leads there."""
+        flying = self._flight
+        turns = flying is not None and flying.turns
+        between = not self.transition.settled and not self.layers.scrubbing
+        if not turns and not between:
+            return None
+        frame = self.turn @ flying.later(LAG).frame if flying is not None and turns else None
+        return self._seen(frame, self.transition.advanced(LAG).blend if between else None)
 
     # ------------------------------------------------------------------------------------------ the camera
 
@@ -141,6 +153,6 @@ class Standpoint(Shown):
         self.fit = False
         self._fly_to(Pose(self.motion.frame, camera), seconds, turns=False)
 
-    def _fly_to(self, end: Pose, seconds: float, *, turns: bool = True) -> None:
-        """turns: whether the frame goes there too."""
-        self._flight = Flying(flight(Pose(self.motion.frame, self.camera), end), seconds, turns=turns)
+    def _fly_to(self, end: Pose, seconds: float, *, turns: bool = True, looks: bool = True) -> None:
+        """turns: whether the frame goes there; looks: whether the camera does."""
+        self._flight = Flying(flight(Pose(self.motion.frame, self.camera), end), seconds, turns=turns, looks=looks)

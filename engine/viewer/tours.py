@@ -19,7 +19,7 @@ from ..tour.view import View
 TourKind = Literal["grand", "little", "local", "guided"]
 KINDS: tuple[TourKind, ...] = get_args(TourKind)
 TITLES = ("Grand tour", "Little tour", "Local tour", "Guided tour")
-HASTE = {"guided": 4.0}  # times the speed: who knows where to go does not stroll
+HASTE = {"guided": 2.0}  # times the speed: who knows where to go does not stroll
 MOST = 20_000  # points that the guide looks at
 SLICES = 8  # of a number, by its quantiles
 

@@ -295,9 +295,10 @@ class Viewer(Standpoint):
         if self.tour.sprites is None:
             shown["mode"] = "dots"
         self.change(**shown)
+        follows = view.fit and self.fit and (self._flight is None or not self._flight.looks)
         self.fit = view.fit
         camera = self.framed(frame, goal) if view.fit else Camera(view.center, view.zoom)
-        self._fly_to(Pose(self._of_motion(frame), camera), seconds)
+        self._fly_to(Pose(self._of_motion(frame), camera), seconds, looks=not follows)
         self.layers.want(goal, seconds=seconds)
 
     @property

@@ -8,9 +8,11 @@ import pytest
 
 from engine.motion.camera import Camera
 from engine.motion.framing import FASTEST, FILL, Area
-from engine.tour.view import View
+from engine.tour.published import import_published
+from engine.tour.view import SavedView, View
 from engine.viewer import screen
 from engine.viewer.resolve import first_view
+from engine.viewer.storyteller import TOLD_FLIGHT, Storyteller, span
 from engine.viewer.viewer import FLIGHT_SECONDS, Viewer
 
 AREA = Area((1280.0, 800.0), 240.0, 64.0, 60.0, 72.0)
@@ -65,16 +67,116 @@ def test_every_tour_is_framed_and_the_scale_moves_slowly(small_tour, kind):
     assert np.abs(np.diff(rates)).max() < 0.05
 
 
-def test_between_layers_the_framings_mix(small_tour):
-    viewer = framed(small_tour)
-    viewer.playing = False
-    viewer.go_to(3)
-    fills = []
-    for _ in range(FPS):
+@pytest.fixture
+def uneven(make_tour, rng):
+    """Layers of one spread and of quite another shape: round, a needle, small amid far strays, another needle."""
+    base = rng.standard_normal((500, 15))
+    strays = base * np.where(np.arange(500) < 3, 3.0, 1.0)[:, None]
+    needle = base * np.linspace(3.0, 0.6, 15)
+    return make_tour([base, needle, strays * 0.5, needle[:, ::-1] * 2.0, base])
+
+
+def watched(viewer, seconds):
+    """What is seen of the framing, frame by frame: fills of 99 in 100 points, and the scale's relative speeds."""
+    fills, zooms = [], [viewer.camera.zoom]
+    for _ in range(round(seconds * FPS)):
         viewer.advance(1 / FPS)
-        fills.append(filled(viewer)[0])
-    assert viewer.transition.settled
-    assert 0.8 < min(fills) and max(fills) < 0.95
+        area, figure = viewer.area.within(viewer.reach(viewer.camera.zoom)), viewer.framer.figure(viewer._seen())
+        unit = viewer.camera.pixels_per_radius(area.size)
+        fills.append(max(2 * half * unit / side for half, side in zip(figure.half, area.free, strict=True)))
+        zooms.append(viewer.camera.zoom)
+    return np.array(fills), np.diff(np.log(zooms)) * FPS
+
+
+def check_rest(viewer):
+    fills, _ = watched(viewer, 3.0)
+    assert 0.8 < fills[-1] < 0.95
+    assert filled(viewer)[1] < 0.12 * AREA.size[1]
+
+
+def test_between_layers_much_alike_the_scale_keeps_its_speed_and_the_figure_its_size(small_tour):
+    viewer = framed(small_tour)
+    for layer in (3, 0, 2):
+        viewer.go_to(layer)
+        fills, rates = watched(viewer, 1.5)
+        assert viewer.transition.settled
+        assert 0.75 < fills.min() and fills.max() < 0.95
+        assert np.abs(rates).max() <= FASTEST + 1e-9
+        assert np.abs(np.diff(rates)).max() < 0.1
+    check_rest(viewer)
+
+
+@pytest.mark.parametrize("playing", [True, False])
+def test_between_layers_of_quite_different_shapes_the_figure_goes_before_the_speed(uneven, playing):
+    viewer = framed(uneven)
+    viewer.playing = playing
+    faster = 0
+    for layer in (1, 2, 3, 4, 2):
+        viewer.go_to(layer)
+        fills, rates = watched(viewer, 1.2)
+        assert 0.6 < fills.min() and fills.max() < 1.0
+        assert np.abs(np.diff(rates)).max() < 0.6 * max(1.0, np.abs(rates).max())  # it comes and goes in some frames
+        faster += np.abs(rates).max() > FASTEST + 1e-9
+        check_rest(viewer)
+    assert faster  # or this tour is none of what it is to be
+
+
+def test_a_transition_turned_round_and_a_scrub_stay_framed(uneven):
+    viewer = framed(uneven)
+    for layer in (1, 0, 3, 1):
+        viewer.go_to(layer)
+        fills, _ = watched(viewer, 0.3)
+        assert 0.6 < fills.min() and fills.max() < 1.0
+    for place in np.linspace(1.0, 3.0, 60):
+        viewer.scrub(place)
+        fills, _ = watched(viewer, 1 / FPS)
+        assert 0.6 < fills.min() and fills.max() < 1.0
+    viewer.scrub(None)
+    check_rest(viewer)
+
+
+@pytest.mark.parametrize("seconds", [FLIGHT_SECONDS, TOLD_FLIGHT])
+def test_on_the_way_to_other_views_the_figure_stays_framed(uneven, rng, seconds):
+    viewer = framed(uneven)
+    for layer in (1, 1, 2, 0):
+        frame = np.linalg.qr(rng.standard_normal((15, 3)))[0]
+        viewer.fly_to(replace(first_view(uneven), layer=layer, frame=frame), seconds=seconds)
+        fills, rates = watched(viewer, seconds + 0.5)
+        assert 0.6 < fills.min() and fills.max() < 1.05
+        assert np.abs(np.diff(rates)).max() < 0.6 * max(1.0, np.abs(rates).max())  # it comes and goes in some frames
+    check_rest(viewer)
+
+
+def test_a_story_is_told_framed(uneven, rng):
+    viewer = framed(uneven)
+    views = [replace(first_view(uneven), layer=k, frame=np.linalg.qr(rng.standard_normal((15, 3)))[0]) for k in (3, 1)]
+    viewer.story = Storyteller(tuple(SavedView(f"{k}", view) for k, view in enumerate(views)))
+    viewer.play_story()
+    fills, _ = watched(viewer, sum(span(each) for each in viewer.story.story))
+    assert 0.6 < fills.min() and fills.max() < 1.05
+    assert 0.8 < np.median(fills) < 0.95
+
+
+def test_where_a_hand_had_the_camera_a_flight_brings_it_back_and_it_does_not_jump_when_it_lands(uneven):
+    viewer = framed(uneven)
+    viewer.zoom(6.0, (100.0, 90.0), AREA.size)
+    viewer.fly_to(replace(first_view(uneven), layer=3))
+    watched(viewer, FLIGHT_SECONDS - 0.1)
+    _, rates = watched(viewer, 1.0)
+    assert np.abs(rates[10:]).max() <= FASTEST + 1e-9
+    check_rest(viewer)
+
+
+@pytest.mark.parametrize("kind", ["grand", "little", "local", "guided"])
+def test_published_tours_are_framed_at_the_default_speed(published, kind):
+    tour = import_published(published / "meta-googlenet-15D.json")
+    viewer = framed(tour, layer=len(tour.layers) - 2)
+    viewer.take_tour(kind)
+    fills, rates = watched(viewer, 8.0)
+    assert 0.6 < fills.min() and fills.max() < 1.0
+    assert np.abs(np.diff(rates)).max() < 0.1
+    if kind != "guided":  # which sets out at twice the speed
+        assert np.abs(rates).max() <= FASTEST + 1e-9
 
 
 def test_a_saved_view_that_is_framed_is_flown_to_framed(small_tour, rng):
@@ -84,6 +186,7 @@ def test_a_saved_view_that_is_framed_is_flown_to_framed(small_tour, rng):
     viewer.fly_to(replace(viewer.view, layer=2, frame=frame))
     pass_time(viewer, FLIGHT_SECONDS + 0.1)
     assert viewer.frame == pytest.approx(frame, abs=1e-6)
+    pass_time(viewer, 1.5)
     assert filled(viewer)[0] == pytest.approx(FILL, abs=0.02)
     viewer.fly_to(View(layer=1, center=(0.3, 0.0), zoom=2.5))
     pass_time(viewer, FLIGHT_SECONDS + 1.0)
