@@ -1,11 +1,14 @@
 """`umap-tour`: one verb, one thing to do. Each imports what it needs when it runs."""
 
+import contextlib
 import logging
+import signal
 import sys
 from typing import NoReturn
 
 import typer
 
+from .. import stopping
 from ..files import printable
 from . import demo, examine, look, make, publish, render
 
@@ -22,19 +25,35 @@ log = logging.getLogger("engine")
 
 
 def main() -> NoReturn:
-    """Run the command line: exit status 0 done, 1 an error in one line on stderr, 2 wrong usage."""
+    """Run the command line: exit status 0 done, 1 an error in one line on stderr, 2 wrong usage.
+
+    Ended by a signal: one line, and 128 and its number, as shells count (130 after Ctrl+C, 143 after SIGTERM).
+    """
     debug = "--debug" in sys.argv
     sys.argv = [word for word in sys.argv if word != "--debug"]
     _log_to_stderr(debug)
+    stopping.as_interrupts()
     try:
         app(standalone_mode=True)
+    except SystemExit as end:
+        if stopping.received and end.code == 130:  # what typer makes of it, without a word
+            _stopped()
+        raise
     except KeyboardInterrupt:
-        _fail("stopped")
+        _stopped()
     except Exception as error:
         if debug:
             raise
         _fail(_in_one_line(error))
     sys.exit(0)
+
+
+def _stopped() -> NoReturn:
+    number = stopping.received[-1] if stopping.received else signal.SIGINT
+    by = "" if number == signal.SIGINT else f" by {signal.Signals(number).name}"
+    goes_on = "; the same command goes on from there" if sys.argv[1:2] == ["build"] else ""
+    kept = "; how the window was left is kept, and an unsaved story" if sys.argv[1:2] in (["view"], ["compare"]) else ""
+    _fail(f"stopped{by}{goes_on}{kept}", status=128 + number)
 
 
 def _log_to_stderr(debug: bool) -> None:
@@ -61,9 +80,10 @@ def _in_one_line(error: Exception) -> str:
     return text if foreseen and text else f"{type(error).__name__}: {text} (--debug shows where)"
 
 
-def _fail(text: str) -> NoReturn:
-    print(f"umap-tour: {text}", file=sys.stderr)
-    sys.exit(1)
+def _fail(text: str, *, status: int = 1) -> NoReturn:
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        print(f"umap-tour: {text}", file=sys.stderr)
+    sys.exit(status)
 
 
 for _verb, _example in (

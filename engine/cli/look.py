@@ -66,7 +66,7 @@ def compare(
     left, right = two_layers(layers)
     changes = given(layer=left, color_by=color_by, mode=mode, theme=theme)
     start = opening_view(replace(opened[0], views=[]))
-    window = Window(*opened, view=start, changes=changes, scale=scale)
+    window = Window(*opened, view=start, changes=changes, scale=scale, reopen=True)
     if right is not None and window.pair is not None:
         window.pair.viewers[1].go_to(opened[1].index(right))
     window.run()

@@ -14,6 +14,7 @@ pair          two viewers of the same points side by side; similarity_table: the
 hands         what the mouse does on the canvas: brush, handles, picking of the point under the cursor
 listing       points in a list, sorted by a choice; histogram: bins of attributes, and brushes that narrow a selection
 screen        where every point is on the screen now; centroids; labels, region_names: where names stand
-history       undo and redo; remembered: the window as it was left; tally: counts for the legend
+history       undo and redo; remembered: the window as it was left; unsaved: stories that are not saved yet
+tally         counts for the legend
 thumbnail     a saved view as a small picture; theme: colours of panels; wrap: text in lines
 """

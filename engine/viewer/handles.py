@@ -146,6 +146,7 @@ class Handles:
 
     def pull(self, hand: Point, size: tuple[float, float]) -> None:
         """Bring the held handle under the hand, by the smallest rotation from the frame at the press."""
+        self.forget()
         if self.grip is None:
             return
         viewer = self.viewer
@@ -209,10 +210,11 @@ class Handles:
 
     def delete(self, handle: Handle | None = None) -> Handle | None:
         """Delete a handle, or the selected one, the hovered one, the latest; returns it."""
+        self.forget()
         handle = handle or self.selected or self.hovered or (self.all[-1] if self.all else None)
-        if handle is None:
+        place = next((k for k, each in enumerate(self.all) if each is handle), None)
+        if handle is None or place is None:
             return None
-        place = next(k for k, each in enumerate(self.all) if each is handle)
         self.deleted.append((place, handle))
         self.viewer.change(handles=(*self.all[:place], *self.all[place + 1 :]))
         self.forget()

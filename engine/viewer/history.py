@@ -35,6 +35,12 @@ class History:
         self.after.clear()
         self.now = view
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self.now = None
+        self.before.clear()
+        self.after.clear()
+
     def undo(self, view: View, restore: Restore) -> bool:
         """Take the last change of `view` back; whether there was one."""
         return self._step(view, restore, self.before, self.after)

@@ -11,11 +11,10 @@ import platformdirs
 
 from ..files import whole
 from ..tour.json_files import read_json
-from ..tour.story import bytes_at_most, fitting, misfit, to_json
+from ..tour.story import Story, bytes_at_most, misfit, to_json
 from ..tour.tour import Tour
 from ..tour.view import View
 from .resolve import window_look
-from .storyteller import Storyteller
 from .tours import KINDS
 from .viewer import FASTEST, Viewer
 
@@ -27,7 +26,7 @@ log = logging.getLogger("engine")
 
 def state_file(tour: Tour) -> Path:
     """Where the state of a tour's window is kept: by its folder, or by what it is while it is in memory alone."""
-    key = str(tour.folder) if tour.folder is not None else json.dumps(_identity(tour))
+    key = str(tour.folder) if tour.folder is not None else json.dumps(identity(tour))
     stem = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in tour.name)[:40]
     folder = Path(platformdirs.user_state_dir("umap-tour", appauthor=False))
     return folder / f"{stem}-{hashlib.sha256(key.encode()).hexdigest()[:12]}.json"
@@ -37,10 +36,9 @@ def remember(
     viewer: Viewer, *, size: tuple[int, int], legend_open: bool | None = None, story_shown: bool = False
 ) -> None:
     """Keep how the window looks now. What the disk refuses is said in the log. size: of the window, in pixels."""
-    story = viewer.story
     values = {
         "version": VERSION,
-        "tour": _identity(viewer.tour),
+        "tour": identity(viewer.tour),
         "view": viewer.view.to_json(),
         "playing": viewer.playing,
         "speed": viewer.speed,
@@ -48,8 +46,6 @@ def remember(
         "window": list(size),
         "legend_open": legend_open,
         "story_shown": story_shown,
-        "story": to_json(story.story) if story.unsaved else None,
-        "story_saved": _digest(story.saved or ()) if story.unsaved else None,
     }
     file = state_file(viewer.tour)
     try:
@@ -68,7 +64,7 @@ class Remembered:
         """Raises KeyError, TypeError or ValueError where that is no state of this tour."""
         if values["version"] != VERSION:
             raise ValueError(f"it is of version {values['version']}, and this engine keeps version {VERSION}")
-        if values["tour"] != _identity(tour):
+        if values["tour"] != identity(tour):
             raise ValueError("the tour has changed since")
         self.view = View.from_json({"fit": True} | window_look(tour) | values["view"])
         if fault := misfit(tour, self.view):
@@ -82,21 +78,11 @@ class Remembered:
         self.size = (width, height) if SIDES[0] <= min(width, height) and max(width, height) <= SIDES[1] else None
         self.legend_open = values["legend_open"] if isinstance(values["legend_open"], bool) else None
         self.story_shown = bool(values["story_shown"])
-        self.story = None
-        if values["story"] is not None:
-            if values["story_saved"] == _digest(tuple(tour.views)):
-                self.story, faults = fitting(values["story"], tour)
-                for fault in faults:
-                    log.warning("%s: unsaved story: %s; left out", tour.name, fault)
-            else:
-                log.warning("%s was given another story since; the unsaved changes to the old one are left", tour.name)
 
     def restore(self, viewer: Viewer) -> None:
         """Bring a viewer that opened at `view` back to the rest."""
         viewer.playing, viewer.speed = self.playing, self.speed
         viewer.take_tour(self.tour_kind)
-        if self.story is not None:
-            viewer.story = Storyteller(self.story, saved=tuple(viewer.tour.views))
 
 
 def recall(tour: Tour) -> Remembered | None:
@@ -112,10 +98,11 @@ def recall(tour: Tour) -> Remembered | None:
         return None
 
 
-def _identity(tour: Tour) -> dict[str, Any]:
-    """What a view is bound to."""
+def identity(tour: Tour) -> dict[str, Any]:
+    """What a view of a tour is bound to."""
     return {"name": tour.name, "n": tour.n, "dims": tour.dims, "layers": [layer.name for layer in tour.layers]}
 
 
-def _digest(story: Any) -> str:
+def digest(story: Story) -> str:
+    """What tells one story from another."""
     return hashlib.sha256(json.dumps(to_json(story), sort_keys=True).encode()).hexdigest()

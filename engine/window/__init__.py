@@ -1,7 +1,9 @@
 """The window: GLFW through vispy, Dear ImGui on top. Shows a viewer, and turns events into its actions.
 
-window        owns the window, its GL context and the loop; canvas, display, events: GLFW
+window        the loop that shows a viewer; surface, canvas, display, events: GLFW's window and GL context, ImGui's
+faults        what fails costs a message; keeping: unsaved stories, and how the window was left
 panes, pane   one or two drawings side by side
+commands      what Esc, Tab, keys with Ctrl and dropped files do
 interaction   what mouse and keys do on the canvas; marks, region_marks: what is drawn over the points
 panels/       the chrome at the edges, a file a part
 ui, drawing   controls on ImGui, and what they are drawn with; field, menu, strokes, strip, textures, icons

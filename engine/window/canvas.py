@@ -20,6 +20,7 @@ def open_canvas(title: str, scale: float | None, *, size: tuple[int, int] | None
     try:
         application = app.Application("glfw")
         _ = application.native  # which initialises GLFW
+        glfw.window_hint(glfw.CONTEXT_ROBUSTNESS, glfw.LOSE_CONTEXT_ON_RESET)  # where the driver can tell
         glfw.window_hint(glfw.SCALE_TO_MONITOR, int(scale is None and size is None))
         size = size or (int(SIZE[0] * (scale or 1.0)), int(SIZE[1] * (scale or 1.0)))
         canvas = app.Canvas(

@@ -125,9 +125,11 @@ class Drawing:
         self.standing = [(a - x, b - y, c - x, d - y) for a, b, c, d in standing]
         canvas = imgui.get_background_draw_list()
         canvas.push_clip_rect(self.at(0, 0), self.at(w, h), True)
-        yield
-        canvas.pop_clip_rect()
-        self.origin, self.size, self.standing = (0.0, 0.0), whole, standing
+        try:
+            yield
+        finally:
+            canvas.pop_clip_rect()
+            self.origin, self.size, self.standing = (0.0, 0.0), whole, standing
 
     @contextmanager
     def panel(
@@ -179,8 +181,10 @@ class Drawing:
     def behind(self) -> Iterator[None]:
         """Draw between the points and the panels."""
         self._behind = imgui.get_background_draw_list()
-        yield
-        self._behind = None
+        try:
+            yield
+        finally:
+            self._behind = None
 
     @property
     def seconds(self) -> float:

@@ -3,11 +3,12 @@
 These callbacks stand in place of vispy's, which drop repeated keys and the pointer over an unfocused window.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import glfw
 from imgui_bundle import imgui
+
+from .commands import Commands
 
 SETTLE = 3  # frames drawn after the last event, in which ImGui finds its hovers
 MODIFIERS = (
@@ -24,18 +25,9 @@ class Events:
         self,
         handle: Any,
         renderer: Any,
-        *,
-        escaped: Callable[[], None],
-        tabbed: Callable[[int], None],
-        commanded: Callable[[int, str, bool, bool], None],
-        dropped: Callable[[list[str]], None],
+        commands: Commands,
     ) -> None:
-        """renderer: ImGui's backend. escaped: what Esc calls. dropped: gets the files dropped on the window.
-
-        tabbed: gets 1 for Tab, -1 with shift, 0 for Enter, outside text fields.
-
-        commanded: gets a key with Ctrl or Cmd outside text fields: its code, its letter, with shift, held down.
-        """
+        """renderer: ImGui's backend. commands: what is done at once, whatever is drawn."""
         self.active = SETTLE
         """Frames to be drawn still for what has happened."""
         self._typed: list[tuple[str, bool]] = []
@@ -49,12 +41,12 @@ class Events:
             if action == glfw.RELEASE:
                 return
             if code == glfw.KEY_ESCAPE and action == glfw.PRESS:
-                escaped()
+                commands.escape()
             elif code in (glfw.KEY_TAB, glfw.KEY_ENTER, glfw.KEY_KP_ENTER) and not io.want_text_input:
-                tabbed((-1 if mods & glfw.MOD_SHIFT else 1) if code == glfw.KEY_TAB else 0)
+                commands.tab((-1 if mods & glfw.MOD_SHIFT else 1) if code == glfw.KEY_TAB else 0)
             elif mods & (glfw.MOD_CONTROL | glfw.MOD_SUPER) and not io.want_text_input:
                 letter = glfw.get_key_name(code, scancode) or ""
-                commanded(code, letter, bool(mods & glfw.MOD_SHIFT), action == glfw.REPEAT)
+                commands.command(code, letter, bool(mods & glfw.MOD_SHIFT), action == glfw.REPEAT)
 
         def character(window: Any, codepoint: int) -> None:
             renderer.char_callback(window, codepoint)
@@ -82,7 +74,7 @@ class Events:
 
         def files(window: Any, paths: list[str]) -> None:
             self.active = SETTLE
-            dropped(paths)
+            commands.dropped(paths)
 
         def changed(*_: Any) -> None:
             self.active = SETTLE

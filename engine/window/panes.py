@@ -31,7 +31,7 @@ class Panes:
     def __init__(self, viewer: Viewer, *, worker: Worker, say: Callable[[str], None]) -> None:
         """worker: does what takes longer than a frame; say: shows a line of text for a while."""
         self._worker, self._say = worker, say
-        self._alone = viewer
+        self.alone = viewer
         """The viewer of the one tour, as it was left when another one was opened beside it."""
         self.all = [self._pane(viewer)]
         self.pair: Pair | None = None
@@ -86,8 +86,8 @@ class Panes:
     def open_beside(self, match: Match, size: tuple[int, int]) -> None:
         """Two panes: the tour as it is looked at now, and another one. size: of the framebuffer."""
         if self.pair is None:
-            self._alone = self.lead.viewer
-        before, width, height = self._alone, *size
+            self.alone = self.lead.viewer
+        before, width, height = self.alone, *size
         view = before.view
         if match.left.n < before.tour.n:
             view = _of_some(view, match.rows[0], before.tour.n)
@@ -99,6 +99,8 @@ class Panes:
         left.playing, left.speed = before.playing, before.speed
         left.home = None if before.home is None else Camera(zoom=before.home.zoom * taller)
         left.take_tour(before.tour_kind)
+        if match.left.n == before.tour.n:
+            left.story = before.story  # edited here, it is edited there
         pair.in_background = lambda work, then: self._worker.do(work, then, failed=self._say)
         self.close()
         self.all, self.pair = [self._pane(viewer) for viewer in (left, right)], pair
@@ -106,7 +108,7 @@ class Panes:
     def close_beside(self) -> None:
         """The first tour alone again, where it was, as the pair shows it now."""
         assert self.pair is not None
-        left, alone = self.pair.viewers[0], self._alone
+        left, alone = self.pair.viewers[0], self.alone
         shown = {name: getattr(left.base, name) for name in ("mode", "theme", "dot_size", "image_size", "opacity")}
         if left.base.color_by in alone.tour.attributes or left.base.color_by == MOVEMENT:
             shown |= {"color_by": left.base.color_by, "palette": left.base.palette, "groups": left.base.groups}

@@ -1,12 +1,14 @@
 """Controls on Dear ImGui: buttons, sliders, switches, lists, search fields, tooltips, and how they fade."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from imgui_bundle import imgui
 
 from ..viewer.theme import SMALL
 from .drawing import Drawing
+from .faults import Faults, close_left_open
 from .icons import ICON_DOWN, ICON_HELP, ICON_SEARCH
 
 HOVER_SECONDS = 0.12
@@ -16,8 +18,9 @@ TOOLTIP_SECONDS = 0.4
 class Ui(Drawing):
     """Draws the controls asked for, one frame after another, and owns what fades: hovers and tooltips."""
 
-    def __init__(self) -> None:
+    def __init__(self, faults: Faults) -> None:
         super().__init__()
+        self.faults = faults
         self._levels: dict[str, float] = {}
         self._hovered_since: dict[str, float] = {}
         self._tips: list[tuple[str, tuple[float, float]]] = []
@@ -29,6 +32,14 @@ class Ui(Drawing):
         """The control that Tab has gone to; Enter clicks it."""
         self.pressed = False
         """Whether Enter was pressed since the last frame."""
+
+    @contextmanager
+    def guarded(self, what: str) -> Iterator[None]:
+        """A part of a frame whose failure costs that part alone. what: as a person would call it."""
+        before = imgui.internal.ErrorRecoveryState()
+        imgui.internal.error_recovery_store_state(before)
+        with self.faults.guarded(what, mend=lambda: close_left_open(before)):
+            yield
 
     def end(self) -> None:
         """The controls of this frame are drawn: tooltips go on top of all of them."""

@@ -1,4 +1,4 @@
-"""The window: GLFW through vispy, Dear ImGui on top, and a loop that draws only when something changes."""
+"""The window: a viewer or a pair of them, shown by a loop that draws only when something changes."""
 
 import time
 import weakref
@@ -8,36 +8,35 @@ from typing import Any
 
 import glfw
 import numpy as np
-import OpenGL
+from imgui_bundle import imgui
 from numpy.typing import NDArray
 
-OpenGL.ERROR_CHECKING = False  # before OpenGL.GL: ImGui's renderer makes some hundred calls a frame
-
-from imgui_bundle import imgui  # noqa: E402
-from vispy import gloo  # noqa: E402
-
-from ..render.offscreen import before_current  # noqa: E402
-from ..tour.colors import background  # noqa: E402
-from ..tour.format import load  # noqa: E402
-from ..tour.matching import Match, matched  # noqa: E402
-from ..tour.tour import Tour  # noqa: E402
-from ..tour.view import View  # noqa: E402
-from ..viewer.hands import Hands  # noqa: E402
-from ..viewer.history import History  # noqa: E402
-from ..viewer.opening import opening_view  # noqa: E402
-from ..viewer.pair import Pair  # noqa: E402
-from ..viewer.remembered import recall, remember  # noqa: E402
-from ..viewer.resolve import check_view, first_view  # noqa: E402
-from ..viewer.viewer import Viewer  # noqa: E402
-from . import interaction, panels, point_lists  # noqa: E402
-from .canvas import open_canvas  # noqa: E402
-from .events import Events  # noqa: E402
-from .panes import Panes  # noqa: E402
-from .picture_file import save_picture  # noqa: E402
-from .textures import Textures  # noqa: E402
-from .thumbnails import Thumbnails  # noqa: E402
-from .ui import Ui  # noqa: E402
-from .worker import Worker  # noqa: E402
+from ..render.offscreen import before_current
+from ..stopping import put_off
+from ..tour.colors import background
+from ..tour.format import load
+from ..tour.matching import Match, matched
+from ..tour.tour import Tour
+from ..tour.view import View
+from ..viewer.handles import counted
+from ..viewer.hands import Hands
+from ..viewer.history import History
+from ..viewer.opening import opening_view
+from ..viewer.pair import Pair
+from ..viewer.remembered import recall
+from ..viewer.resolve import check_view, first_view
+from ..viewer.viewer import Viewer
+from . import interaction, panels
+from .commands import Commands
+from .events import Events
+from .faults import Faults
+from .keeping import Keeping
+from .panes import Panes
+from .picture_file import save_picture
+from .surface import Surface
+from .thumbnails import Thumbnails
+from .ui import Ui
+from .worker import Worker
 
 LONGEST_STEP = 0.1  # seconds; after a stall the tour goes on from where it was
 IDLE = 0.5  # seconds to wait for an event before looking again
@@ -63,119 +62,69 @@ class Window:
         are otherwise, whatever it is.
 
         scale: of everything, in place of what the display says. reopen: begin as the window of this tour was left,
-        where no view is given, the first time with what says most; and keep how this one is left.
+        where no view is given, the first time with what says most; and keep how this one is left, and its story as it
+        is edited.
         """
         left = recall(tour) if reopen and view is None else None
         start = _beginning(tour, left.view if left else view, changes or {}, reopen=reopen)
         match = None if other is None else matched(tour, other)
         viewer = Viewer.of(tour, start)
         check_view(tour, viewer.base)
-        if left:
-            viewer.home = None
         self.panels = panels.Panels(opening=reopen and left is None and view is None, story_waits=bool(tour.views))
+        self._keeping = Keeping(self.panels) if reopen else None
+        words = [f"{counted(len(tour.faults), 'saved view')} left out: {tour.faults[0]}"] if tour.faults else []
+        words += [self._keeping.restore(viewer, left)] if self._keeping else []
+        self.faults = Faults(self.panels.say)
         self._drawer = panels.Drawer()
-        self._worker = Worker()
-        if left:
-            left.restore(viewer)
-            self.panels.legend_open, self.panels.story.shown = left.legend_open, left.story_shown
+        self._worker = Worker(self.faults)
         self.history = History()
-        self._reopen = reopen
-        self._fixed_scale = scale
-        self._canvas = open_canvas(f"{tour.name} - UMAP Tour", scale, size=left.size if left else None)
-        self._handle = self._canvas.native._id
-        imgui.create_context()
-        self.ui = Ui()
-        from imgui_bundle.python_backends.glfw_backend import GlfwRenderer
-
-        self._renderer = GlfwRenderer(self._handle, attach_callbacks=False)
-        self._textures = Textures()
-        self.panels.compare.keep = self._textures.add
-        self.panels.story.thumbnails = Thumbnails(tour, self._textures.add)
         self._tour = tour
+        self._surface = Surface(f"{tour.name} - UMAP Tour", scale=scale, size=left.size if left else None)
+        self.ui = Ui(self.faults)
+        self.panels.compare.keep = self._surface.textures.add
+        self.panels.story.thumbnails = Thumbnails(tour, self._surface.textures.add)
         self.panes = Panes(viewer, worker=self._worker, say=self.panels.say)
+        handle = self._surface.handle
+        self._commands = Commands(handle, self.ui, self.panes, self.panels, self.history, self._worker, self.compare)
+        self._events = Events(handle, self._surface.renderer, self._commands)
         if match is not None:
             self._open_beside(match)
-        self._events = Events(
-            self._handle,
-            self._renderer,
-            escaped=self._escape,
-            tabbed=self._tab,
-            commanded=self._command,
-            dropped=self._dropped,
-        )
+        if text := ". ".join(filter(None, words)):
+            self.panels.say(text)
         self._last = time.perf_counter()
         self._fps = 0.0
         self.frames = 0
         self.closed = False
         _open.add(self)
 
-    # ------------------------------------------------------------------------------------------ events
-
-    def _escape(self) -> None:
-        self.ui.escape = True
-        if self.ui.focused:
-            self.ui.focused = ""
-        elif self.panels.popover:
-            self.panels.popover = ""
-        elif not imgui.get_io().want_text_input:
-            self.viewer.story.stop()
-            self.panels.opening = False
-            self.hands.escape()
-
-    def _tab(self, by: int) -> None:
-        """Tab goes to the next control, Enter (0) clicks it."""
-        if by:
-            self.ui.move_focus(by)
-        else:
-            self.ui.pressed = True
-
-    def _command(self, code: int, letter: str, shift: bool, repeat: bool) -> None:
-        """What a key with Ctrl (or Cmd) asks for."""
-        if not repeat:
-            self._clipboard(code)
-        if letter == "y" or (letter == "z" and shift):
-            if not self.history.redo(self.viewer.base, self.viewer.restore):
-                self.panels.say("Nothing to do again")
-        elif letter == "z":
-            if not self.history.undo(self.viewer.base, self.viewer.restore):
-                self.panels.say("Nothing to take back")
-        elif letter == "s":
-            panels.story.save(self.viewer, self.panels.story)
-
-    def _dropped(self, files: list[str]) -> None:
-        for file in map(Path, files):
-            if file.suffix.lower() == ".tour" or (file / "tour.json").is_file():
-                self.compare(file)
-            elif file.suffix.lower() == ".json":
-                panels.story.bring(self.viewer, self.panels.story, file)
-            else:
-                point_lists.take(self.viewer, self._worker, file, self.panels.say)
-
     # ------------------------------------------------------------------------------------------ the loop
 
     def show(self) -> None:
-        glfw.show_window(self._handle)
+        glfw.show_window(self._surface.handle)
 
     def run(self) -> None:
-        """Show the window until it is closed."""
+        """Show the window until it is closed, or a signal ends the program, which takes effect once all is kept.
+
+        Raises ContextLostError where the graphics driver was reset.
+        """
         self.show()
-        try:
-            while not glfw.window_should_close(self._handle):
-                self.step()
-        finally:
-            self.close()
+        with put_off() as ended:
+            try:
+                while not glfw.window_should_close(self._surface.handle) and not ended:
+                    self.step()
+            finally:
+                self.close()
 
     def step(self) -> None:
         """Take in events, let time pass, and draw a frame if anything changed."""
-        seen = glfw.get_window_attrib(self._handle, glfw.VISIBLE)  # also not on another desktop
-        hidden = not seen or glfw.get_window_attrib(self._handle, glfw.ICONIFIED) or not all(self.size)
-        if hidden or not (self.panes.moving or self.ui.moving or self._busy or self._events.active > 0):
-            glfw.wait_events_timeout(IDLE)
+        hidden = not self._surface.seen
+        idle = hidden or not (self.panes.moving or self.ui.moving or self._busy or self._events.active > 0)
+        with self.faults.guarded("What was done"):
+            glfw.wait_events_timeout(IDLE) if idle else glfw.poll_events()
+        if idle:
             self._last = time.perf_counter()  # what was waited is no time of the tour's
             if hidden or not (self._events.active > 0 or self._busy):
                 return
-        else:
-            glfw.poll_events()
         now = time.perf_counter()
         seconds, self._last = now - self._last, now
         self._events.active -= 1
@@ -190,46 +139,55 @@ class Window:
         return bool(self.panels.toast) or waiting or (self.viewer.base.mode == "images" and there < needed)
 
     def draw(self, seconds: float) -> None:
-        """Let `seconds` pass and draw one frame."""
-        self._canvas.set_current()
-        self._take_keys()
+        """Let `seconds` pass and draw one frame; what fails of it is said, and the rest is drawn."""
+        self._surface.begin()
+        picture = False
+        with self.faults.guarded("What was typed"):
+            picture = self._commands.typed(self._events.typed())
         self._worker.collect()
+        with self.faults.guarded("The motion", mend=self._take_back):
+            self._advance(seconds)
+        with self.faults.guarded("The picture", mend=self._take_back):
+            self._paint()
+        wishes = self._chrome(seconds)
+        with self.faults.guarded("The history"):
+            held = imgui.is_any_mouse_down() or self.panels.popover == "find"
+            self.history.watch(self.viewer.base, held=held)
+            if self._keeping is not None:
+                self._keeping.watch(self._viewers)
+        self._surface.swap()
+        self.frames += 1
+        with self.faults.guarded("What was asked for"):
+            if picture or wishes.picture:
+                self.save_picture()
+            self._grant(wishes)
+
+    def _advance(self, seconds: float) -> None:
         arrived = self.viewer.arrived
-        self._place()
+        covered = panels.covered(self.size[0] / self.scale, self.panels, panes=len(self.panes.all))
+        self.panes.place(self.size, scale=self.scale, covered=covered)
         self.panes.advance(seconds)
         if self.viewer.arrived and not arrived:
             self.panels.say("The guided tour has arrived: here the groups part best")
         self.panels.toast_left -= seconds
         if self.panels.toast_left <= 0:
             self.panels.toast = ""
-        wishes = self._compose(seconds)
-        self.history.watch(self.viewer.base, held=imgui.is_any_mouse_down() or self.panels.popover == "find")
-        self._canvas.swap_buffers()
-        self.frames += 1
-        if wishes.picture:
-            self.save_picture()
-        if wishes.rows == "copy":
-            self._clipboard(glfw.KEY_C)
-        elif wishes.rows == "save":
-            point_lists.save(self.viewer, self._worker, self.panels.say)
-        if wishes.beside is not None:
-            self.compare(wishes.beside)
-        elif wishes.alone:
-            self._close_beside()
 
-    def _place(self) -> None:
-        covered = panels.covered(self.size[0] / self.scale, self.panels, panes=len(self.panes.all))
-        self.panes.place(self.size, scale=self.scale, covered=covered)
+    def _take_back(self) -> None:
+        """Show again what could be drawn before."""
+        if self.history.now is not None and self.viewer.base is not self.history.now:
+            self.viewer.restore(self.history.now)
+        self.viewer.stay()
+        self.viewer.story.leave()
 
-    def _compose(self, seconds: float) -> panels.Wishes:
-        """Points and then panels into the back buffer."""
+    def _paint(self) -> None:
+        """The points into the back buffer."""
         self.panes.paint(self.size, scale=self.scale)
-        context = self._canvas.context
-        context.glir.flush(context.shared.parser)
-        return self._chrome(seconds)
+        self._surface.flush()
 
     def _chrome(self, seconds: float) -> panels.Wishes:
-        self._renderer.process_inputs()  # type: ignore[no-untyped-call]
+        """The panels into the back buffer, over the points."""
+        self._surface.renderer.process_inputs()  # type: ignore[no-untyped-call]
         io = imgui.get_io()
         ratio = io.display_framebuffer_scale.x or 1.0
         view = self.viewer.base
@@ -241,29 +199,28 @@ class Window:
             canvas=(*background(view.theme, view.background), 1.0),
         )
         imgui.new_frame()
-        status = panels.Status(self._fps if self.panes.moving else 0.0, self.panes.images_arriving)
-        wishes = panels.draw(self.ui, self.panes.all, self.panels, self._drawer, status, self.pair)
-        interaction.canvases(self.ui, self.panes.all, self.panels, self.pair)
-        self.ui.end()
+        wishes = panels.Wishes()
+        with self.ui.guarded("A panel"):
+            status = panels.Status(self._fps if self.panes.moving else 0.0, self.panes.images_arriving)
+            wishes = panels.draw(self.ui, self.panes.all, self.panels, self._drawer, status, self.pair)
+        with self.ui.guarded("What the mouse did"):
+            interaction.canvases(self.ui, self.panes.all, self.panels, self.pair)
+        with self.ui.guarded("A tooltip"):
+            self.ui.end()
         self.ui.escape = False
-        imgui.render()
-        self._renderer.render(imgui.get_draw_data())
+        self._surface.draw_panels()
         return wishes
 
-    def _take_keys(self) -> None:
-        for character, repeat in self._events.typed():
-            if interaction.typed(character, self.viewer, self.hands, self.panels, self.pair, repeat=repeat):
-                self.save_picture()
-
-    def _clipboard(self, code: int) -> None:
-        """Copy the selected rows, or select the points that the clipboard point_lists."""
-        if code == glfw.KEY_C:
-            put = lambda text: glfw.set_clipboard_string(None, text)  # type: ignore[arg-type]  # noqa: E731
-            point_lists.copy(self.viewer, self._worker, put, self.panels.say)
-        elif code == glfw.KEY_V:
-            text = glfw.get_clipboard_string(self._handle) or b""
-            text = text if isinstance(text, str) else text.decode("utf-8", "replace")
-            point_lists.take(self.viewer, self._worker, text, self.panels.say)
+    def _grant(self, wishes: panels.Wishes) -> None:
+        """What panels ask of the window."""
+        if wishes.rows == "copy":
+            self._commands.copy_rows()
+        elif wishes.rows == "save":
+            self._commands.save_rows()
+        if wishes.beside is not None:
+            self.compare(wishes.beside)
+        elif wishes.alone:
+            self._close_beside()
 
     # ------------------------------------------------------------------------------------------ panes
 
@@ -276,7 +233,7 @@ class Window:
         self._worker.do(match, self._open_beside, failed=self.panels.say)
 
     def _open_beside(self, match: Match) -> None:
-        self._canvas.set_current()
+        self._surface.begin()
         self.panes.open_beside(match, self.size)
         self._begin_anew()
         if match.partial:
@@ -288,8 +245,8 @@ class Window:
 
     def _begin_anew(self) -> None:
         """With other panes."""
-        self._canvas.title = f"{' and '.join(pane.viewer.tour.name for pane in self.panes)} - UMAP Tour"
-        self.history = History()
+        self._surface.canvas.title = f"{' and '.join(pane.viewer.tour.name for pane in self.panes)} - UMAP Tour"
+        self.history.forget()
         self.panels.compare.forget()
         for each in (self.panels.card, self.panels.hover, self._drawer):
             each.close()
@@ -318,51 +275,51 @@ class Window:
     @property
     def size(self) -> tuple[int, int]:
         """Of the framebuffer, in pixels."""
-        width, height = glfw.get_framebuffer_size(self._handle)
-        return int(width), int(height)
+        return self._surface.size
 
     @property
     def scale(self) -> float:
         """Framebuffer pixels to a pixel of the design."""
-        return self._fixed_scale or max(1.0, float(glfw.get_window_content_scale(self._handle)[0]))
+        return self._surface.scale
 
     def screenshot(self) -> NDArray[np.uint8]:
         """What the window shows, panels and all, uint8 (height, width, 4), row 0 on top."""
-        self._canvas.set_current()
-        self._compose(0.0)
-        pixels: NDArray[np.uint8] = gloo.read_pixels((0, 0, *self.size)).copy()
-        self._canvas.swap_buffers()
-        pixels[..., 3] = 255  # what the panels left there means nothing on a screen
+        self._surface.begin()
+        self._paint()
+        self._chrome(0.0)
+        pixels = self._surface.pixels()
+        self._surface.swap()
         return pixels
 
     def save_picture(self) -> Path:
         """Save what the canvas shows, without panels, beside nothing of the same name; returns the file."""
         return save_picture(self.panes, self.size, scale=self.scale, worker=self._worker, say=self.panels.say)
 
+    @property
+    def _viewers(self) -> list[Viewer]:
+        """Of the panes, and of the tour that was alone before."""
+        return [*(pane.viewer for pane in self.panes), self.panes.alone]
+
     def close(self) -> None:
-        """Let go of the window and everything in it."""
-        if self._reopen and self.pair is None:
-            remember(
-                self.viewer,
-                size=glfw.get_window_size(self._handle),
-                legend_open=self.panels.legend_open,
-                story_shown=self.panels.story.shown,
-            )
-        self._canvas.set_current()
-        self._worker.close()
-        self.panels.card.close()
-        self.panels.hover.close()
-        self._drawer.close()
-        self.panels.differences.close()
-        if self.panels.story.thumbnails is not None:
-            self.panels.story.thumbnails.close()
-        self._textures.close()
-        self.panes.close()
-        self._renderer.shutdown()
-        imgui.destroy_context()
-        self._canvas.close()
+        """Keep how the window is left, and let go of it and everything in it; what fails of that stops nothing."""
+        if self.closed:
+            return
         self.closed = True
         _open.discard(self)
+        if self._keeping is not None:
+            with self.faults.guarded("Keeping the story"):
+                self._keeping.close(self._viewers)
+            with self.faults.guarded("Keeping the window"):
+                if self.pair is None:
+                    self._keeping.leave(self.viewer, self._surface.window_size)
+        thumbnails = self.panels.story.thumbnails
+        for end in (
+            self._surface.canvas.set_current, self._worker.close, self.panels.card.close, self.panels.hover.close,
+            self._drawer.close, self.panels.differences.close, *([thumbnails.close] if thumbnails else []),
+            self.panes.close, self._surface.close_panels, self._surface.close,
+        ):  # fmt: skip
+            with self.faults.guarded("Closing the window"):
+                end()
 
 
 def _beginning(tour: Tour, view: View | None, changes: dict[str, Any], *, reopen: bool) -> View:
@@ -386,5 +343,5 @@ def show(tour: Tour, other: Tour | None = None) -> None:
 
     other: another tour of the same points, side by side with it. Raises ValueError where no point is in both.
     """
-    start = {"reopen": True} if other is None else {"view": opening_view(replace(tour, views=[]))}
-    Window(tour, other, **start).run()
+    start: dict[str, Any] = {} if other is None else {"view": opening_view(replace(tour, views=[]))}
+    Window(tour, other, reopen=True, **start).run()

@@ -48,7 +48,7 @@ def test_out_of_sight_though_the_tour_plays(how, opened):
         number = x_window()
         hand.do("windowunmap", number, frames=3)
     else:
-        glfw.hide_window(window._handle)
+        glfw.hide_window(window._surface.handle)
         hand.wait(3)
     frame = window.viewer.motion.frame
     assert drawn(window, hand) == 0

@@ -112,7 +112,6 @@ BAD = {
     "zoom of nothing": edit_view(zoom=0),
     "tour unknown": edit(tour_kind="lunar"),
     "window of nothing": edit(window=None),
-    "story of nothing": edit(story={"views": 3}, story_saved="x"),
     "deep": lambda text: "[" * 100_000,
 }
 
@@ -143,16 +142,19 @@ def test_a_folder_that_cannot_be_written_is_one_line(on_disk, open_window, monke
     assert 1 <= len(caplog.records) <= 2 and "not kept" in caplog.records[-1].message
 
 
-def test_unsaved_changes_do_not_cover_a_newer_story(on_disk, open_window, caplog):
+def test_unsaved_changes_do_not_cover_a_newer_story(on_disk, open_window):
     window, _ = open_window(on_disk, reopen=True)
     window.viewer.save_view("mine")
     window.close()
     write_views([SavedView("theirs")], on_disk.folder)
     again = engine.load(on_disk.folder)
-    with caplog.at_level(logging.INFO, "engine"):
-        window, _ = open_window(again, reopen=True)
-    assert [each.caption for each in window.viewer.story.story] == ["theirs"]
-    assert "another story since" in caplog.text
+    window, hand = open_window(again, reopen=True)
+    assert [each.caption for each in window.viewer.story.story] == ["theirs", "mine"]
+    assert window.viewer.story.unsaved and "not saved; here it is" in window.panels.toast
+    hand.key("ctrl+s")
+    assert [each.caption for each in engine.load(on_disk.folder).views] == ["theirs", "mine"]
+    window.close()
+    assert not list(state_file(again).parent.glob("*.story"))
 
 
 def test_show_reopens(on_disk, display, monkeypatch, tmp_path):
@@ -170,4 +172,6 @@ def test_show_reopens(on_disk, display, monkeypatch, tmp_path):
     monkeypatch.setattr("engine.window.window.Window", Recorder)
     engine.show(on_disk)
     assert seen == {"reopen": True}
+    engine.show(on_disk, on_disk)
+    assert seen["reopen"] and seen["view"] == opening_view(on_disk)
     assert os.environ["XDG_STATE_HOME"] in str(state_file(on_disk))

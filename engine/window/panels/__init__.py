@@ -7,8 +7,10 @@ from functools import partial
 import numpy as np
 
 from ...viewer import picking
+from ...viewer.hands import Hands
 from ...viewer.pair import Pair
 from ...viewer.theme import GAP, MARGIN
+from ...viewer.viewer import Viewer
 from .. import marks, region_marks, strokes
 from ..pane import Pane
 from ..panels import (
@@ -60,55 +62,79 @@ def draw(
     """Draw every panel; returns what was asked of the window. What is one for both panes acts on the leading one."""
     lead = panes[pair.lead if pair else 0]
     viewer, hands = lead.viewer, lead.hands
-    pinned = hands.pinned
-    ringed = panels.card.neighbors if pinned is not None and panels.card.point == pinned else ()
     for pane in panes:
-        with pane.within(ui) as sight:
-            with ui.behind():
-                region_marks.draw(ui, pane.viewer, pane.regions, pane.hands.handles)
-            marks.draw(ui, pane.viewer, pane.hands, sight, ringed, panels.card.strip)  # of what has just been drawn
-    if pinned is not None and len(panes) == 2:
-        _join(ui, panes, pinned)
-    with lead.within(ui):
+        with ui.guarded("The marks over the points"):
+            _marks(ui, pane, panels, hands.pinned)
+    if hands.pinned is not None and len(panes) == 2:
+        with ui.guarded("The line between two panes"):
+            _join(ui, panes, hands.pinned)
+    with ui.guarded("The handle's label"), lead.within(ui):
         handle.draw(ui, hands, panels)
-    told = next((pane for pane in panes if pane.hands.pointed is not None), lead)
-    assert told.sight is not None
-    legend.draw(ui, viewer, hands, panels, titled=pair is None)
-    story.draw(ui, viewer, panels.story, top=panels.legend_bottom + GAP)
-    aside = panels.story.shown or pair is not None  # what stands under the legend then
+    _left(ui, panes, lead, panels, beside=pair is not None)
+    with ui.guarded("The column of layers"):
+        if pair is None:
+            place = layers.place_alone(ui, viewer.tour.depth)
+            epochs.draw(ui, viewer, panels.columns[1], place)
+            layers.draw(ui, viewer, panels.columns[1], place)
+            layers.draw_play(ui, viewer, place)
+        else:
+            _beside(ui, pair, panels)
+    wishes = _bars(ui, viewer, hands, panels, status, beside=pair is not None)
+    with ui.guarded("The drawer"):
+        drawer.draw(ui, viewer, hands, panels, drawing)
+    with ui.guarded("The list of differences"):
+        if pair is None or panels.popover != "differences":
+            hands.singled = None
+        elif differences.draw(ui, pair, hands, panels.differences):
+            panels.popover = ""
+    with ui.guarded("The list of other tours"):
+        wishes = replace(wishes, beside=partners.draw(ui, viewer, panels))
+    return wishes
+
+
+def _marks(ui: Ui, pane: Pane, panels: Panels, pinned: int | None) -> None:
+    """What stands among the points of a pane that has just been drawn."""
+    ringed = panels.card.neighbors if pinned is not None and panels.card.point == pinned else ()
+    with pane.within(ui) as sight:
+        with ui.behind():
+            region_marks.draw(ui, pane.viewer, pane.regions, pane.hands.handles)
+        marks.draw(ui, pane.viewer, pane.hands, sight, ringed, panels.card.strip)
+
+
+def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels, *, beside: bool) -> None:
+    """The legend and what stands under or beside it, and what is under the cursor."""
+    viewer, hands = lead.viewer, lead.hands
+    with ui.guarded("The legend"):
+        legend.draw(ui, viewer, hands, panels, titled=not beside)
+    with ui.guarded("The story"):
+        story.draw(ui, viewer, panels.story, top=panels.legend_bottom + GAP)
+    aside = panels.story.shown or beside  # what stands under the legend then
     at = (legend.X, panels.legend_bottom + GAP)
     if aside:
-        at = (legend.X + legend.WIDTH + GAP, MARGIN + (0 if pair is None else UNDER_NAMES))
-    card.draw(ui, viewer, hands, panels.card, at=at)
-    hover.draw(ui, told.viewer, told.hands, panels.hover, told.sight, left=told.box[0])
-    if pair is None:
-        place = layers.place_alone(ui, viewer.tour.depth)
-        epochs.draw(ui, viewer, panels.columns[1], place)
-        layers.draw(ui, viewer, panels.columns[1], place)
-        layers.draw_play(ui, viewer, place)
-    else:
-        _beside(ui, pair, panels)
-    wishes = bars.draw(
-        ui,
-        viewer,
-        hands,
-        panels,
-        fps=status.fps,
-        images_arriving=status.images_arriving,
-        beside=pair is not None,
-    )
-    rows = selection.draw(ui, viewer, hands, panels)
-    caption.draw(ui, viewer, raised=bool(panels.toast) or selection.is_shown(viewer))
-    arriving = viewer.base.mode == "images" and status.images_arriving[0] < status.images_arriving[1]
-    opening.draw(ui, viewer, panels, raised=arriving or bool(panels.toast) or selection.is_shown(viewer))
-    popovers.draw(ui, viewer, panels)
-    drawer.draw(ui, viewer, hands, panels, drawing)
-    if pair is not None and panels.popover == "differences":
-        if differences.draw(ui, pair, hands, panels.differences):
-            panels.popover = ""
-    else:
-        hands.singled = None
-    return replace(wishes, rows=rows, beside=partners.draw(ui, viewer, panels))
+        at = (legend.X + legend.WIDTH + GAP, MARGIN + (UNDER_NAMES if beside else 0))
+    with ui.guarded("The card of a point"):
+        card.draw(ui, viewer, hands, panels.card, at=at)
+    told = next((pane for pane in panes if pane.hands.pointed is not None), lead)
+    with ui.guarded("What is said of a point"):
+        assert told.sight is not None
+        hover.draw(ui, told.viewer, told.hands, panels.hover, told.sight, left=told.box[0])
+
+
+def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, *, beside: bool) -> Wishes:
+    """The bars, top and bottom, and what stands over them."""
+    wishes, rows, images = Wishes(), "", status.images_arriving
+    with ui.guarded("The bars"):
+        wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, images_arriving=images, beside=beside)
+    with ui.guarded("The bar of the selection"):
+        rows = selection.draw(ui, viewer, hands, panels)
+    with ui.guarded("The caption"):
+        caption.draw(ui, viewer, raised=bool(panels.toast) or selection.is_shown(viewer))
+    arriving = viewer.base.mode == "images" and images[0] < images[1]
+    with ui.guarded("The first words"):
+        opening.draw(ui, viewer, panels, raised=arriving or bool(panels.toast) or selection.is_shown(viewer))
+    with ui.guarded("A panel that was opened"):
+        popovers.draw(ui, viewer, panels)
+    return replace(wishes, rows=rows)
 
 
 def _join(ui: Ui, panes: Sequence[Pane], point: int) -> None:

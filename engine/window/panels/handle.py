@@ -14,6 +14,7 @@ from .state import Panels
 
 def draw(ui: Ui, hands: Hands, panels: Panels) -> None:
     handles = hands.handles
+    handles.forget()  # what undo or a saved view took away
     handle = handles.selected
     if handle is None:
         return

@@ -212,7 +212,8 @@ def _footer(ui: Ui, viewer: Viewer, panels: Panels, y: float) -> None:
     counts, selected, groups = viewer.coloring.counts, panels.tally.selected, viewer.base.groups
     ui.line(X + 12, y + 3, X + WIDTH - 12, y + 3, ui.colors.border)
     if groups:
-        shown = int(sum(counts[row] if selected is None else selected[row] for row in groups))
+        rows = [row for row in groups if row < len(counts)]  # while other colours are on their way
+        shown = int(sum(counts[row] if selected is None else selected[row] for row in rows))
     else:
         shown = 0 if viewer.selection is None else int(viewer.selection.sum())
     what = "shown" if groups else "selected"

@@ -1,0 +1,48 @@
+"""Signals that end a program: Ctrl+C, SIGTERM, and SIGHUP of a session that is over. All of them as Ctrl+C does."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is not on Windows
+NUMBERS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
+
+received: list[int] = []
+"""What has ended the program, the latest last."""
+
+
+def as_interrupts() -> None:
+    """Each of them raises KeyboardInterrupt from now on; one that was switched off (`nohup`) stays off."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    for number in NUMBERS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupt)
+
+
+@contextmanager
+def put_off() -> Iterator[list[int]]:
+    """Within, signals are only noted, in the list that is yielded; afterwards the first of them takes effect.
+
+    Outside the main thread, which alone hears of signals, nothing changes.
+    """
+    noted: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+    before = {number: signal.getsignal(number) for number in NUMBERS}
+    mine = [number for number, handler in before.items() if handler not in (signal.SIG_IGN, None)]
+    for number in mine:
+        signal.signal(number, lambda number, frame: noted.append(number))
+    try:
+        yield noted
+    finally:
+        for number in mine:
+            signal.signal(number, before[number])
+        if noted:
+            signal.raise_signal(noted[0])

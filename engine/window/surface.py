@@ -1,0 +1,101 @@
+"""What a window is drawn on: GLFW's window with its GL context, ImGui's context, and textures that panels show."""
+
+from typing import Any
+
+import glfw
+import numpy as np
+import OpenGL
+from numpy.typing import NDArray
+
+OpenGL.ERROR_CHECKING = False  # before OpenGL.GL: ImGui's renderer makes some hundred calls a frame
+
+from imgui_bundle import imgui  # noqa: E402
+from OpenGL import GL  # noqa: E402
+from vispy import gloo  # noqa: E402
+
+from .canvas import open_canvas  # noqa: E402
+from .textures import Textures  # noqa: E402
+
+
+class ContextLostError(RuntimeError):
+    """The graphics driver was reset: what was on the GPU is gone. The message says what to do."""
+
+
+class Surface:
+    """Owns all of that."""
+
+    def __init__(self, title: str, *, scale: float | None, size: tuple[int, int] | None) -> None:
+        """scale: framebuffer pixels to a pixel of the design, in place of what the display says. size: of the window,
+        in pixels. Raises NoDisplayError.
+        """
+        self._fixed_scale = scale
+        self.canvas = open_canvas(title, scale, size=size)
+        self.handle: Any = self.canvas.native._id
+        """GLFW's."""
+        imgui.create_context()
+        from imgui_bundle.python_backends.glfw_backend import GlfwRenderer
+
+        self.renderer = GlfwRenderer(self.handle, attach_callbacks=False)
+        self.textures = Textures()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Of the framebuffer, in pixels."""
+        width, height = glfw.get_framebuffer_size(self.handle)
+        return int(width), int(height)
+
+    @property
+    def window_size(self) -> tuple[int, int]:
+        """In the pixels that the display counts in."""
+        width, height = glfw.get_window_size(self.handle)
+        return int(width), int(height)
+
+    @property
+    def scale(self) -> float:
+        """Framebuffer pixels to a pixel of the design."""
+        return self._fixed_scale or max(1.0, float(glfw.get_window_content_scale(self.handle)[0]))
+
+    @property
+    def seen(self) -> bool:
+        """Whether anything of it can be seen: not on another desktop, folded away or without an area."""
+        handle = self.handle
+        shown = glfw.get_window_attrib(handle, glfw.VISIBLE) and not glfw.get_window_attrib(handle, glfw.ICONIFIED)
+        return bool(shown) and all(self.size)
+
+    def begin(self) -> None:
+        """Draw here from now on. Raises ContextLostError where the driver tells that it was reset; few can."""
+        self.canvas.set_current()
+        if GL.glGetGraphicsResetStatus and GL.glGetGraphicsResetStatus() != GL.GL_NO_ERROR:
+            raise ContextLostError(
+                "the graphics driver was reset, and with it went what the window had on the GPU; open the tour again: "
+                "the window and an unsaved story are as they were left"
+            )
+
+    def flush(self) -> None:
+        """Have vispy draw what it was told to."""
+        context = self.canvas.context
+        context.glir.flush(context.shared.parser)
+
+    def draw_panels(self) -> None:
+        """What ImGui was told to draw."""
+        imgui.render()
+        self.renderer.render(imgui.get_draw_data())
+
+    def swap(self) -> None:
+        self.canvas.swap_buffers()
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """What was drawn, uint8 (height, width, 4), row 0 on top, opaque."""
+        pixels: NDArray[np.uint8] = gloo.read_pixels((0, 0, *self.size)).copy()
+        pixels[..., 3] = 255  # what the panels left there means nothing on a screen
+        return pixels
+
+    def close_panels(self) -> None:
+        """Let go of ImGui."""
+        self.textures.close()
+        self.renderer.shutdown()
+        imgui.destroy_context()
+
+    def close(self) -> None:
+        """Let go of the window."""
+        self.canvas.close()

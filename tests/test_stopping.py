@@ -1,0 +1,85 @@
+"""Programs ended by Ctrl+C, SIGTERM or the end of a session: one line, the status that shells expect, nothing lost."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import engine
+
+RUN = [sys.executable, "-m", "engine"]
+
+
+def ended(process, number):
+    process.send_signal(number)
+    _, text = process.communicate(timeout=120)
+    lines = text.strip().splitlines()
+    assert process.returncode == 128 + number, text
+    assert "Traceback" not in text
+    return lines
+
+
+@pytest.fixture
+def photos(tmp_path, rng):
+    for k in range(40):
+        Image.fromarray(rng.integers(0, 256, (32, 32, 3), dtype=np.uint8)).save(tmp_path / f"{k}.png")
+    return tmp_path
+
+
+BUILD = ["build", "--network", "resnet18", "--weights", "none", "--images", "."]
+
+
+@pytest.mark.trains
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_build_is_stopped_in_one_line_and_goes_on(photos, number):
+    command = [*RUN, *BUILD, "--out", "a.tour", "--n-neighbors", "5", "--layers", "conv1,layer1"]
+    with subprocess.Popen(command, cwd=photos, stderr=subprocess.PIPE, text=True) as process:
+        assert "building a.tour" in process.stderr.readline()
+        by = "" if number == signal.SIGINT else f" by {signal.Signals(number).name}"
+        assert ended(process, number)[-1] == f"umap-tour: stopped{by}; the same command goes on from there"
+    if number == signal.SIGTERM:
+        subprocess.run(command, cwd=photos, check=True, capture_output=True)
+        assert engine.load(photos / "a.tour").n == 40
+
+
+def test_what_a_session_was_told_to_ignore_stays_ignored(tmp_path):
+    program = (
+        "import signal, os; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "from engine import stopping; stopping.as_interrupts()\n"
+        "os.kill(os.getpid(), signal.SIGHUP); print('here')\n"
+        "with stopping.put_off() as noted: os.kill(os.getpid(), signal.SIGHUP)\n"
+        "print(noted)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "here\n[]\n"
+
+
+def test_signals_put_off_take_effect_afterwards():
+    program = (
+        "import os, signal\nfrom engine import stopping\nstopping.as_interrupts()\n"
+        "try:\n"
+        "    with stopping.put_off() as noted:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        print(noted == [signal.SIGTERM])\n"
+        "except KeyboardInterrupt:\n"
+        "    print(stopping.received == [signal.SIGTERM])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\nTrue\n"
+
+
+def test_a_window_ends_in_one_line(saved, display):
+    with subprocess.Popen(
+        [*RUN, "view", "small.tour", "--debug"], cwd=saved, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "DISPLAY": display},
+    ) as process:  # fmt: skip
+        for _ in range(600):  # until its window is there
+            if subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "small - UMAP Tour"],
+                              env={**os.environ, "DISPLAY": display}, capture_output=True).stdout:  # fmt: skip
+                break
+        lines = ended(process, signal.SIGTERM)
+    assert lines[-1].startswith("umap-tour: stopped by SIGTERM; how the window was left is kept")

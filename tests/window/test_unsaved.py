@@ -1,0 +1,135 @@
+"""Stories are kept as they are edited: a killed window, two at once, another beside, a disk that refuses lose none."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+import pytest
+
+import engine
+from engine.tour.view import SavedView, View
+from engine.viewer.remembered import state_file
+from engine.viewer.unsaved import Unsaved, taken_up
+
+EDITS = """
+import sys, engine
+from engine.window.window import Window
+window = Window(engine.load(sys.argv[1]), reopen=True)
+window.show()
+for k in range(3):
+    window.viewer.save_view(f"view {k}")
+    window.draw(1 / 60)
+print("edited", flush=True)
+window.run()
+"""
+
+
+@pytest.fixture
+def tour(saved):
+    return engine.load(saved / "small.tour")
+
+
+def captions(story):
+    return [each.caption for each in story]
+
+
+def kept(tour):
+    """What a window on the tour that opens now takes up."""
+    mine = Unsaved(tour)
+    story = taken_up(tour, mine)
+    mine.close()
+    return captions(story or ())
+
+
+@pytest.fixture
+def edited(saved, display):
+    """A process with a window in which three views were saved into the story, and not into the tour."""
+    command = [sys.executable, "-c", EDITS, str(saved / "small.tour")]
+    environment = {**os.environ, "DISPLAY": display}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "edited\n"
+        yield process
+        if process.poll() is None:
+            process.kill()
+
+
+def test_a_killed_window_has_lost_nothing(edited, tour, open_window):
+    for _ in range(600):  # the last edit is on the disk a moment after it was made
+        if any(b"view 2" in file.read_bytes() for file in state_file(tour).parent.glob("*.story")):
+            break
+        time.sleep(0.05)
+    assert kept(tour) == []  # the other window is alive
+    edited.kill()
+    edited.wait()
+    window, _ = open_window(tour, reopen=True)
+    assert captions(window.viewer.story.story) == ["view 0", "view 1", "view 2"] and window.viewer.story.unsaved
+    assert window.panels.story.shown and "3 views was not saved; here it is" in window.panels.toast
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_closes_the_window_and_then_takes_effect(edited, tour, number):
+    edited.send_signal(number)
+    assert edited.wait(timeout=60) in (-number, 1)  # 1: the traceback of KeyboardInterrupt
+    assert state_file(tour).is_file()  # as a window that is closed
+    assert kept(tour) == ["view 0", "view 1", "view 2"]
+
+
+def test_two_windows_leave_a_story_each_and_the_next_has_both(tour):
+    both = [Unsaved(tour) for _ in range(2)]
+    for mine, name in zip(both, ("one", "other"), strict=True):
+        mine.keep((SavedView(name),), ())
+    assert kept(tour) == []  # of windows that are open
+    for mine in both:
+        mine.close()
+    assert kept(tour) == ["one", "other"]
+    (file,) = state_file(tour).parent.glob("*.story")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_what_is_saved_or_taken_back_is_not_kept(tour, open_window):
+    window, hand = open_window(tour, reopen=True)
+    window.viewer.save_view("one")
+    hand.wait(5)
+    hand.key("ctrl+s")
+    window.close()
+    assert kept(tour) == []
+    assert captions(engine.load(tour.folder).views) == ["one"]
+
+
+def test_a_story_goes_along_beside_another_tour_and_back(tour, open_window):
+    window, hand = open_window(tour, reopen=True)
+    window.viewer.save_view("alone")
+    window.compare(tour)
+    hand.wait(60)
+    assert window.pair and captions(window.pair.viewers[0].story.story) == ["alone"]
+    window.pair.viewers[0].save_view("beside")
+    hand.wait(5)
+    window._close_beside()
+    assert captions(window.viewer.story.story) == ["alone", "beside"]
+    window.close()
+    assert kept(tour) == ["alone", "beside"]
+
+
+@pytest.mark.parametrize("spoil", [lambda text: text[:50], lambda text: text.replace('"layer": 1', '"layer": 77')])
+def test_what_cannot_be_taken_up_stays(tour, spoil, caplog):
+    mine = Unsaved(tour)
+    mine.keep((SavedView("a", View(layer=1)),), ())
+    mine.close()
+    mine.file.write_text(spoil(mine.file.read_text()))
+    assert kept(tour) == [] and mine.file.is_file()
+    assert "stays there" in caplog.text and caplog.text.count("\n") == 1
+
+
+def test_a_disk_that_refuses_is_said(tour, open_window, tmp_path, monkeypatch):
+    window, hand = open_window(tour, reopen=True)
+    (tmp_path / "file").write_text("in the way")
+    window._keeping._kept[id(window.viewer.story)].unsaved.file = tmp_path / "file" / "x.story"
+    window.viewer.save_view("one")
+    for _ in range(200):
+        hand.wait(2)
+        if "not kept" in window.panels.toast:
+            break
+    assert "Ctrl+S saves it" in window.panels.toast
