@@ -59,7 +59,7 @@ def main() -> None:
     tour, rows = tour_of(given.points), []
     window = Window(tour, view=View(color_by="class", palette="large", zoom=1.5))
     window.show()
-    window._canvas.set_current()
+    window._surface.canvas.set_current()
     glfw.swap_interval(0)  # or a frame waits for the display's next
     viewer, hands = window.viewer, window.hands
 

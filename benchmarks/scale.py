@@ -73,7 +73,7 @@ def measure(folder: Path) -> dict[str, float]:
     loaded = time.perf_counter() - start
     window = Window(tour, view=View(color_by="cluster", zoom=1.5))
     window.show()
-    window._canvas.set_current()
+    window._surface.canvas.set_current()
     glfw.swap_interval(0)  # or a frame waits for the display's next
     viewer, hands, ui = window.viewer, window.hands, window.ui
     seconds = {"load_s": loaded}

@@ -190,7 +190,7 @@ def test_another_tour_dropped_on_the_window_and_away_again(tours, open_window, t
     window, hand = open_window(load(left))
     hand.key("j")
     hand.settle(1.0)
-    window._dropped([str(right)])
+    window._commands.dropped([str(right)])
     hand.wait(30)
     assert window.pair is not None and window.pair.layers == (1, 1)
     assert [pane.viewer.tour.name for pane in window.panes] == ["one", "two"]
