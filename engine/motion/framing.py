@@ -2,9 +2,9 @@
 
 The figure is the box of 99 in 100 of the shown points' projections. It is measured on a few thousand rows of a layer,
 its support points, and the camera follows it as a critically damped spring does: its speed never jumps, and the scale's
-relative speed is bounded. What the spring lags behind, it looks ahead: the frame is carried on as it moves, or along the
-way that a flight or a transition is known to take. Where the figure changes faster than the scale may, as between two
-layers of different shapes, the camera is carried along with it as far as it must be for the figure to stay in sight.
+relative speed is bounded. What the spring lags behind, it looks ahead: the frame is carried on as it moves, or along
+the way that a flight or a transition is known to take. Where the figure changes faster than the scale may, as between
+two layers of different shapes, the camera is carried along with it, as far as the figure needs to stay in sight.
 """
 
 import math
