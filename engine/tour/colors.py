@@ -192,13 +192,18 @@ def large_palette(size: int) -> NDArray[np.uint8]:
     lab = oklab(grid)
     chroma = np.hypot(lab[:, 1], lab[:, 2])
     usable = (lab[:, 0] >= 0.52) & (lab[:, 0] <= 0.84) & (chroma >= 0.03) & (chroma <= 0.20)
-    grid, lab = grid[usable], lab[usable].astype(np.float32)
+    grid, lab = grid[usable], np.ascontiguousarray(lab[usable].T, dtype=np.float32)  # (3, k): a row is in one piece
+
+    def away(color: NDArray[np.float32]) -> NDArray[np.float32]:
+        lightness, a, b = lab - color[:, None]
+        return np.asarray(lightness**2 + a**2 + b**2)
+
     chosen = [*TEN]
-    distance = np.min([((lab - each) ** 2).sum(axis=1) for each in oklab(TEN).astype(np.float32)], axis=0)
+    distance = np.min([away(each) for each in oklab(TEN).astype(np.float32)], axis=0)
     while len(chosen) < size:
         best = int(np.argmax(distance))
         chosen.append(grid[best])
-        distance = np.minimum(distance, ((lab - lab[best]) ** 2).sum(axis=1))
+        np.minimum(distance, away(lab[:, best]), out=distance)
     return np.array(chosen)[:size]
 
 
@@ -223,8 +228,8 @@ def srgb(lab: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 def _linear(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
     """sRGB uint8 without its gamma, in [0, 1]."""
-    values = np.asarray(colors) / 255.0
-    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    values = np.arange(256) / 255.0
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)[colors]
 
 
 _TO_CONES = np.array(
