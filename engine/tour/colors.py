@@ -194,9 +194,10 @@ def large_palette(size: int) -> NDArray[np.uint8]:
     usable = (lab[:, 0] >= 0.52) & (lab[:, 0] <= 0.84) & (chroma >= 0.03) & (chroma <= 0.20)
     grid, lab = grid[usable], np.ascontiguousarray(lab[usable].T, dtype=np.float32)  # (3, k): a row is in one piece
 
-    def away(color: NDArray[np.float32]) -> NDArray[np.float32]:
+    def away(color: NDArray[np.floating]) -> NDArray[np.floating]:
         lightness, a, b = lab - color[:, None]
-        return np.asarray(lightness**2 + a**2 + b**2)
+        apart: NDArray[np.floating] = lightness**2 + a**2 + b**2
+        return apart
 
     chosen = [*TEN]
     distance = np.min([away(each) for each in oklab(TEN).astype(np.float32)], axis=0)
@@ -209,7 +210,9 @@ def large_palette(size: int) -> NDArray[np.uint8]:
 
 def oklab(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
     """sRGB uint8 (k, 3) to OKLab (k, 3): Ottosson 2020."""
-    return np.cbrt(_linear(colors) @ _TO_CONES) @ _FROM_CONES
+    # einsum, for BLAS takes tens of times as long for matrices of 3 x 3
+    cones = np.cbrt(np.einsum("ki,ij->kj", _linear(colors), _TO_CONES))
+    return np.asarray(np.einsum("ki,ij->kj", cones, _FROM_CONES))
 
 
 def srgb(lab: NDArray[np.float64]) -> NDArray[np.uint8]:
