@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import torch
+from threadpoolctl import threadpool_info
 
 # How libraries that have no class for it say that memory is short: cuBLAS, cuSOLVER, RMM, torch on a CPU.
 SHORT = ("out of memory", "out_of_memory", "bad_alloc", "alloc_failed", "memoryallocation", "allocate memory")
@@ -60,6 +61,15 @@ class Machine:
             import cupy
 
             cupy.get_default_memory_pool().free_all_blocks()
+
+    @property
+    def processor(self) -> str:
+        """In what order a CPU adds up, on which the last bits of all it does depend; empty where the GPU does it all."""
+        if self.cuml:
+            return ""
+        counts = {torch.get_num_threads()} | {each["num_threads"] for each in threadpool_info()}
+        threads = " and ".join(map(str, sorted(counts)))
+        return f"{torch.backends.cpu.get_cpu_capability()}, {threads} {'thread' if counts == {1} else 'threads'}"
 
     def __str__(self) -> str:
         name = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "CPU"

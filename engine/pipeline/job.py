@@ -62,7 +62,8 @@ class Job:
             raise FileExistsError(
                 f"{self.out}: is a tour that no build made; --fresh replaces it, or choose another --out"
             )
-        self._refuse_others(self.out, built["inputs"], inputs)
+        before = built["inputs"] | {"processor": inputs.get("processor")}  # of a whole tour no part is another one's
+        self._refuse_others(self.out, before, inputs)
         return True
 
     @contextlib.contextmanager

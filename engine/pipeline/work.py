@@ -100,6 +100,7 @@ def _inputs(work: Work) -> dict[str, Any]:
         "tile": options.tile,
         "seed": options.seed,
         "machine": str(work.machine),
+        "processor": work.machine.processor,
         **({"similarity": True} if options.similarity else {}),
         **({"tokens": options.tokens} if options.tokens != "all" else {}),
     }

@@ -159,6 +159,28 @@ def test_another_build_is_refused_with_the_difference(
     assert contents(out) != before and [each.name for each in tmp_path.iterdir()] == ["x.tour"]
 
 
+def test_threads_are_never_mixed_in_a_build(quick, network, pixels, tmp_path, monkeypatch):
+    """Other numbers of them add up in other orders; a tour that is whole is whole, whatever made it."""
+    out, threads = tmp_path / "x.tour", torch.get_num_threads()
+    stop_after(monkeypatch, 2)
+    with pytest.raises(KeyboardInterrupt):
+        make(network, pixels, out)
+    monkeypatch.setattr(layers_module, "_layer", LAYER)
+    try:
+        torch.set_num_threads(threads + 1)
+        difference = rf"another processor \(.*{threads} thread.*, and now .*{threads + 1} threads\); --fresh"
+        with pytest.raises(FileExistsError, match=difference):
+            make(network, pixels, out)
+        torch.set_num_threads(threads)
+        make(network, pixels, out)
+        torch.set_num_threads(threads + 1)
+        before = contents(out)
+        make(network, pixels, out)
+        assert contents(out) == before
+    finally:
+        torch.set_num_threads(threads)
+
+
 def test_other_weights_are_another_build(quick, network, pixels, tmp_path):
     make(network, pixels, tmp_path / "x.tour")
     with torch.no_grad():
