@@ -64,7 +64,7 @@ class Machine:
 
     @property
     def processor(self) -> str:
-        """In what order a CPU adds up, on which the last bits of all it does depend; empty where the GPU does it all."""
+        """How a CPU adds up, on which the last bits of all it does depend; empty where the GPU does it all."""
         if self.cuml:
             return ""
         counts = {torch.get_num_threads()} | {each["num_threads"] for each in threadpool_info()}
