@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..files import whole
+from .agreement import AGREEMENT, label_of
 from .json_files import as_text, read_json, seal
 from .movement import MOVEMENT
 from .numbers import Numbers
@@ -122,10 +123,11 @@ def misfit(tour: Tour, view: View) -> str:
 
     A tour without images shows dots in their place, so that alone is no misfit.
     """
+    derived = (MOVEMENT,) if label_of(tour) is None else (MOVEMENT, AGREEMENT)
     try:
         whole = isinstance(view.layer, str) or float(view.layer).is_integer()
         tour.index(view.layer if isinstance(view.layer, str) else int(view.layer if whole else np.ceil(view.layer)))
-        attribute = None if view.color_by in (None, MOVEMENT) else tour.attribute(view.color_by)
+        attribute = None if view.color_by is None or view.color_by in derived else tour.attribute(view.color_by)
     except (KeyError, IndexError) as error:
         return str(error.args[0])
     classes = 0 if attribute is None else _classes(attribute)

@@ -9,7 +9,7 @@ journey       through the layers or epochs by itself
 storyteller   the story while it is played and edited
 opening       the layer, frame and handles that a tour opens with
 resolve       what a View asks for, read off its tour; titles: names of layers
-shown         what is shown and how: colours, legend, selection; displacement: colouring by movement and difference
+shown         what is shown and how: colours, legend, selection; derived: colouring by movement, difference, agreement
 pair          two viewers of the same points side by side; similarity_table: their table as colours
 hands         what the mouse does on the canvas: brush, handles, picking of the point under the cursor
 listing       points in a list, sorted by a choice; histogram: bins of attributes, and brushes that narrow a selection

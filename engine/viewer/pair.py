@@ -164,7 +164,7 @@ class Pair:
                 follower.recolor()
             else:
                 follower.paint(follower.coloring)  # the theme may be another
-        displaced = tuple(viewer.displacement for viewer in self.viewers)
+        displaced = tuple(viewer.derived for viewer in self.viewers)
         if displaced != self._colored and self._colored:
             for viewer, now, was in zip(self.viewers, displaced, self._colored, strict=True):
                 if now is not None and now != was:

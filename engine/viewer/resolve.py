@@ -16,7 +16,7 @@ from ..tour.movement import DIFFERENCE
 from ..tour.numbers import Numbers
 from ..tour.tour import Tour
 from ..tour.view import View
-from .displacement import Displacement, is_displacement
+from .derived import derived, is_derived
 
 MANY = 2_000
 """Points, beyond which density is shown unless it is switched off."""
@@ -51,17 +51,19 @@ def is_classes(tour: Tour, name: str) -> bool:
 
 
 def coloring_of(tour: Tour, view: View) -> Coloring:
-    """The colouring that a view asks for; movement is that since the layer before.
+    """The colouring that a view asks for; movement is that since the layer before, agreement takes seconds.
 
     Raises KeyError where the tour has no such attribute.
     """
     if view.color_by is None:
         return color_by(None, n=tour.n)
-    if is_displacement(tour, view):
-        if view.color_by == DIFFERENCE:
-            raise KeyError(f"{tour.name} has no difference by itself; open it beside another tour")
+    if is_derived(tour, view):
         layer = round(position_of(tour, view))
-        return Displacement(tour, layer, tour, layer_before(tour, layer)).coloring()
+        by = derived(tour, view, layer=layer, since=layer_before(tour, layer))
+        if by is not None:
+            return by.coloring()
+        what = "open it beside another tour" if view.color_by == DIFFERENCE else "it has no labels to agree with"
+        raise KeyError(f"{tour.name} has no {view.color_by} by itself; {what}")
     extent = tour.attributes.attrs.get("extent", {}).get(view.color_by)
     return color_by(tour.attribute(view.color_by), n=tour.n, palette=view.palette, extent=extent)
 

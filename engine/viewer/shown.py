@@ -12,7 +12,7 @@ from ..motion.shot import growth
 from ..tour.colors import Coloring, background, on_ground
 from ..tour.tour import Tour
 from ..tour.view import View
-from .displacement import Displacement
+from .derived import Derived
 from .resolve import coloring_of, mask_of
 
 MOVING = ("layer", "frame", "center", "zoom", "fit")  # of a view, what moves: it is not undone
@@ -43,8 +43,8 @@ class Shown:
     """How many points are not greyed, and of what that was counted."""
 
     @property
-    def displacement(self) -> Displacement | None:
-        """What the points are coloured by, where that is movement or difference."""
+    def derived(self) -> Derived | None:
+        """What the points are coloured by, where that depends on the layer."""
         raise NotImplementedError
 
     @property
@@ -105,13 +105,13 @@ class Shown:
 
     def recolor(self) -> None:
         """Colour the points anew: at once by an attribute, in the background by what depends on other layers."""
-        wanted = self.displacement
+        wanted = self.derived
         if wanted is None:
             self.paint(coloring_of(self.tour, self.base))
             return
 
         def done(coloring: Coloring) -> None:
-            if self.displacement == wanted:  # or something else is wanted by now
+            if self.derived == wanted:  # or something else is wanted by now
                 self.paint(coloring)
 
         self.in_background(wanted.coloring, done)

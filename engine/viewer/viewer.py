@@ -24,7 +24,7 @@ from ..tour.search import TextIndex
 from ..tour.story import misfit
 from ..tour.tour import Tour
 from ..tour.view import View
-from .displacement import Displacement, displacement_of, is_displacement
+from .derived import Derived, derived, is_derived
 from .framer import Framer
 from .journey import Journey
 from .layer_state import LayerState
@@ -127,11 +127,9 @@ class Viewer(Standpoint):
         return self.layers.line(axis)
 
     @property
-    def displacement(self) -> Displacement | None:
+    def derived(self) -> Derived | None:
         partner = None if self.partner is None else (self.partner.tour, self.partner.layer)
-        return displacement_of(
-            self.tour, self.base, layer=self.layer, since=self.layers.moved_from, partner=partner
-        )  # fmt: skip
+        return derived(self.tour, self.base, layer=self.layer, since=self.layers.moved_from, partner=partner)
 
     @property
     def moving(self) -> bool:
@@ -189,7 +187,7 @@ class Viewer(Standpoint):
             self.motion.speed = math.radians(self.speed) * HASTE.get(self.tour_kind, 1.0)
             self.motion.advance(seconds)
         begun = self.layers.advance(seconds, ready=self.ready, mixed=self.mixed)
-        if begun and is_displacement(self.tour, self.base):
+        if begun and is_derived(self.tour, self.base):
             self.recolor()
         self._move_camera(seconds)
         following = self.journey.advance(

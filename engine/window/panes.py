@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from ..motion.camera import Camera
 from ..motion.framing import Area
 from ..render.painter import Painter, rects
+from ..tour.agreement import AGREEMENT
 from ..tour.matching import Match
 from ..tour.movement import MOVEMENT
 from ..tour.numbers import Numbers
@@ -110,7 +111,7 @@ class Panes:
         assert self.pair is not None
         left, alone = self.pair.viewers[0], self.alone
         shown = {name: getattr(left.base, name) for name in ("mode", "theme", "dot_size", "image_size", "opacity")}
-        if left.base.color_by in alone.tour.attributes or left.base.color_by == MOVEMENT:
+        if left.base.color_by in alone.tour.attributes or left.base.color_by in (MOVEMENT, AGREEMENT):
             shown |= {"color_by": left.base.color_by, "palette": left.base.palette, "groups": left.base.groups}
         if left.tour.n == alone.tour.n:
             shown |= {"selected": left.view.selected, "handles": left.base.handles}

@@ -2,6 +2,7 @@
 
 from ...motion.selection import Mask
 from ...tour.colors import LEVELS, Coloring
+from ...viewer.derived import Agreement
 from ...viewer.tally import Tally
 from ...viewer.theme import SMALL
 from ...viewer.titles import layer_number
@@ -32,11 +33,18 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, width: floa
     color = ui.colors.second if panels.bar is None else ui.colors.text
     ui.text(x, top + 26, values[0], size=SMALL, color=color)
     ui.text(x + width, top + 26, values[1], size=SMALL, color=color, align=1.0)
-    if (displaced := viewer.displacement) is not None:
-        here = displaced.since is viewer.tour
-        layer = layer_number(displaced.since, displaced.since_layer)
-        since = f"since layer {layer}" if here else f"from layer {layer} there"
-        ui.text(x + width / 2, top + 26, since, size=SMALL, color=ui.colors.second, align=0.5)
+    ui.text(x + width / 2, top + 26, _of_what(viewer), size=SMALL, color=ui.colors.second, align=0.5)
+
+
+def _of_what(viewer: Viewer) -> str:
+    """From where a distance is measured, or with what the neighbours agree."""
+    by = viewer.derived
+    if isinstance(by, Agreement):
+        return f"with {by.label}"
+    if by is None:
+        return ""
+    layer = layer_number(by.since, by.since_layer)
+    return f"since layer {layer}" if by.since is viewer.tour else f"from layer {layer} there"
 
 
 def _histogram(ui: Ui, tally: Tally, x: float, y: float, width: float) -> None:

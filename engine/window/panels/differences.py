@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...viewer.displacement import Displacement
+from ...viewer.derived import Displacement
 from ...viewer.hands import Hands
 from ...viewer.pair import Pair
 from ...viewer.theme import MARGIN, SMALL, UNDER_TOOLBAR

@@ -4,7 +4,7 @@ import math
 
 from imgui_bundle import imgui
 
-from ...tour.movement import DIFFERENCE, MOVEMENT
+from ...viewer.derived import choices
 from ...viewer.hands import Hands
 from ...viewer.theme import GAP, MARGIN, SMALL
 from ...viewer.viewer import Viewer
@@ -111,10 +111,7 @@ def _controls(
         if clicked:
             panels.legend_open = not is_open
     names = [str(name) for name in tour.attributes.columns]
-    if len(tour.layers) > 1 and MOVEMENT not in names:
-        names.append(MOVEMENT)
-    if viewer.partner is not None and DIFFERENCE not in names:
-        names.append(DIFFERENCE)
+    names += choices(tour, compared=viewer.partner is not None)
     current = names.index(viewer.base.color_by) if viewer.base.color_by in names else len(names)
     many = is_open and viewer.coloring.kind == "categorical" and len(viewer.coloring.names) > 10
     right = X + WIDTH - 8 - (36 if foldable and not titled else 0)
