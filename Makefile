@@ -1,6 +1,6 @@
 # Two commands: `make demo` and `make test`. Each first sets up what is missing, `make setup` does that alone.
 #
-#   make check                     lint, types, and the tests that open no window or page and train nothing
+#   make check                     lint, types, and the tests that open no window or page, train nothing and are not slow
 #   make coverage                  all tests, and the lines and branches that none of them reaches
 #   make mutants PART=motion       how many changes to engine/PART its tests see (tools/mutants.py)
 #   make docs                      the reference of the public names into build/docs
@@ -17,6 +17,8 @@ TORCH_INDEX ?=
 VENV := .venv
 READY := $(VENV)/ready
 BROWSED := $(VENV)/browser
+# Whole commands are started by the dozen: each would compile the engine anew, and each worker all tests.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests run in as many processes as there are cores, each with one thread: more would only wait for each other.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 LP_NUM_THREADS=0 $(VENV)/bin/python -m pytest \
 	--numprocesses auto --maxprocesses 8 --dist worksteal
@@ -56,7 +58,7 @@ demo: $(READY)
 	@$(VENV)/bin/umap-tour demo
 
 check: $(READY) lint
-	$(PYTEST) -m 'not window and not trains'
+	$(PYTEST) -m 'not window and not trains and not slow'
 
 test: $(READY) $(BROWSED) lint
 	$(PYTEST)

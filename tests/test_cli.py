@@ -408,6 +408,7 @@ def test_the_demo_reuses_a_finished_tour(demo):
     assert (demo[0] / "demo.tour/tour.json").stat().st_mtime_ns == before
 
 
+@pytest.mark.slow
 def test_the_demo_of_made_up_points(tmp_path):
     done = run("demo", "--points", 2000, cwd=tmp_path, check=0)
     files = [tmp_path / line for line in done.stdout.splitlines()]

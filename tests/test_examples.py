@@ -125,6 +125,7 @@ def stamps(place):
         pytest.skip("tuxpaint-stamps-default is not installed and cannot be fetched")
 
 
+@pytest.mark.trains
 def test_example_pictures(tmp_path):
     stamps(tmp_path)
     text = example("10_pictures.py", 40, cwd=tmp_path)
@@ -134,6 +135,7 @@ def test_example_pictures(tmp_path):
     assert not tour.attributes["prediction"].astype(str).str.isdigit().any()
 
 
+@pytest.mark.trains
 def test_example_two_networks(tmp_path):
     stamps(tmp_path)
     text = example("11_two_networks.py", 40, cwd=tmp_path)

@@ -21,6 +21,7 @@ def gpu(monkeypatch):
     return seen
 
 
+@pytest.mark.trains
 def test_everything_is_tried_and_agrees(gpu):
     findings = list(trial.trial())
     assert [each.mark for each in findings] == ["+"] * len(findings), findings
@@ -31,6 +32,7 @@ def test_everything_is_tried_and_agrees(gpu):
     assert "Procrustes similarity 1.000" in findings[7].found or "0.99" in findings[7].found
 
 
+@pytest.mark.trains
 def test_a_worse_embedding_is_found(gpu, monkeypatch):
     shuffle = np.random.default_rng(0)
 

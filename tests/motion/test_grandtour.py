@@ -21,6 +21,7 @@ def test_starts_at_the_first_three_axes(dims):
     assert (engine.GrandTour(dims).frame == np.eye(dims, 3)).all()
 
 
+@pytest.mark.slow
 def test_orthonormal_after_a_million_steps():
     tour = engine.GrandTour(15, seed=3)
     for _ in range(100):
@@ -58,6 +59,7 @@ def test_no_kinks(dims):
         before = velocity
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dims", DIMS)
 def test_mean_projector_is_uniform(dims):
     tour = engine.GrandTour(dims, seed=0)

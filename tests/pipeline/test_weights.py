@@ -161,7 +161,7 @@ def test_a_module_with_extra_state(tmp_path):
     assert prints[0] == prints[1] != prints[2]
 
 
-@pytest.mark.parametrize("name", ["fcn_resnet50", "deeplabv3_mobilenet_v3_large"])
+@pytest.mark.parametrize("name", [pytest.param("fcn_resnet50", marks=pytest.mark.slow), "deeplabv3_mobilenet_v3_large"])
 def test_random_weights_download_no_backbone(name, monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")

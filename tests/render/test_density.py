@@ -152,7 +152,7 @@ def test_crowded_dots_are_smaller_and_lone_ones_as_they_were(make_tour, rng):
         assert covered == pytest.approx(1.0 - np.exp(-overlap * share**2), abs=0.03)
 
 
-@pytest.mark.parametrize("n", [1, 40_000])
+@pytest.mark.parametrize("n", [1, pytest.param(40_000, marks=pytest.mark.slow)])
 def test_any_number_of_points(n, make_tour, rng):
     """More than are counted are counted by a part of them that stands for all."""
     kinds = pd.DataFrame({"kind": pd.Categorical(np.zeros(n).astype(str))})

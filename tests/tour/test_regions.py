@@ -52,6 +52,7 @@ def test_one_place_is_found_too(rng):
     assert [each.row for each in regions(np.ones((50, 3)), np.zeros(50, dtype=int))] == [0]
 
 
+@pytest.mark.slow
 def test_more_than_the_sample_stand_for_all(rng):
     n = 2 * SAMPLE
     points, of, _ = planted(rng, [n // 2, n // 2], dims=4)

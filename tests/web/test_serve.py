@@ -15,6 +15,9 @@ from engine.tour.format import load
 from engine.web.serve import Server
 
 
+POLL = 0.01  # seconds until a server hears that it shall end
+
+
 @pytest.fixture
 def tour(saved):
     return load(saved / "small.tour")
@@ -26,7 +29,7 @@ def start():
 
     def begin(tour, **options):
         server = Server(tour, **options)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
         servers.append(server)
         return server
 
