@@ -14,7 +14,6 @@ from PIL import Image
 from engine.tour.format import load
 from engine.web.serve import Server
 
-
 POLL = 0.01  # seconds until a server hears that it shall end
 
 
