@@ -6,26 +6,24 @@ import numpy as np
 import pandas as pd
 
 from ..tour.alignment import place
-from ..tour.pages import tiles_per_page
-from ..tour.tour import Layer, Sketch, Sprites, Tour
+from ..tour.tour import Layer, Sketch, Tour
+from .sprites import SpritePages, rows_left_in
 from .work import Work
 
 
-def assemble(work: Work, inputs: dict[str, Any]) -> Tour:
+def assemble(work: Work, inputs: dict[str, Any], pages: SpritePages) -> Tour:
     """The tour of the job. inputs: what it depends on. Raises ValueError where no layer was kept."""
     job = work.job
     kept = job.kept_layers(len(work.probes))
     if not kept:
         raise ValueError("no layer tells the images apart: each is the same for all of them, or not finite")
-    tiles, table = job.pictures()
-    rows = np.setdiff1d(np.arange(len(tiles)), job.left_out)
-    tile, per_page = work.options.tile, tiles_per_page(len(rows), work.options.tile)
+    rows, table = rows_left_in(work), job.attributes
     content = {} if job.content is None else {"content": job.content}
     return Tour(
         name=job.out.name.removesuffix(".tour"),
-        layers=_layers(work, kept, None if len(rows) == len(tiles) else rows),
+        layers=_layers(work, kept, rows if job.left_out else None),
         attributes=table.iloc[rows].reset_index(drop=True) if len(table) else pd.DataFrame(index=range(len(rows))),
-        sprites=Sprites(len(rows), tile, per_page, lambda k: tiles[rows[k * per_page : (k + 1) * per_page]]),
+        sprites=pages.of(rows),
         how={"inputs": inputs | content},
     )
 

@@ -16,7 +16,10 @@ T = TypeVar("T")
 
 
 class Beside(Generic[T]):
-    """What `work` makes in a thread of `pool`, on the machine. It is given the function to tell how much is done."""
+    """What `work` makes in a thread of `pool`; it is given the function to tell how many steps more are done.
+
+    machine: where it computes, if it does so there.
+    """
 
     def __init__(
         self,
@@ -25,12 +28,14 @@ class Beside(Generic[T]):
         *,
         total: int,
         label: str,
-        machine: Machine,
+        machine: Machine | None = None,
     ) -> None:
         self._total, self._label, self._done, self._stopped = total, label, 0, False
         self._made = pool.submit(self._make, work, machine)
 
-    def _make(self, work: Callable[[Callable[[int], None]], T], machine: Machine) -> T:
+    def _make(self, work: Callable[[Callable[[int], None]], T], machine: Machine | None) -> T:
+        if machine is None:
+            return work(self._advance)
         with machine.current(), _stream_of_its_own(machine):
             return work(self._advance)
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from .planning import Plan, bytes_of, describe, plan
 from .pooling import Pooling
 from .probes import Tokens
 from .sources import as_images
+from .sprites import SpritePages
 from .work import Work, looked_at
 
 log = logging.getLogger("engine")
@@ -91,8 +93,9 @@ def build(
         log.info("building %s on %s", job.out.name, machine)
         with job.begun(inputs, fresh=fresh, content=seen):
             try:
-                run_passes(work, _plan(work, budget))
-                assemble(work, inputs).save(out)
+                with closing(SpritePages(work)) as pages:
+                    run_passes(work, _plan(work, budget), once_seen=pages.begin)
+                    assemble(work, inputs, pages).save(out)
             except ValueError:  # the pictures or the network are at fault: the same build never gets further
                 if not job.kept_layers(len(work.probes)):
                     job.remove()

@@ -2,9 +2,10 @@
 
 `.NAME.tour.build/` beside the tour: job.json (what the build depends on, and its plan), tiles.npy, attributes.parquet
 and seen.json (the pictures, complete once seen.json is there), left_out.json (rows that are not finite in some layer),
-layers/000.npy and 000.json (a layer each, rows left out being NaN, with 000-activations.npy where something is kept of
-them; complete once its .json is there, which may say that it becomes no layer of the tour). What says that something
-is complete is written last, beside itself, and renamed. The folder goes when the tour is saved.
+sprites/ (their pages, which whoever goes on writes anew), layers/000.npy and 000.json (a layer each, rows left out
+being NaN, with 000-activations.npy where something is kept of them; complete once its .json is there, which may say
+that it becomes no layer of the tour). What says that something is complete is written last, beside itself, and
+renamed. The folder goes when the tour is saved.
 """
 
 import contextlib
@@ -168,12 +169,22 @@ class Job:
     def leave_out(self, rows: list[int]) -> None:
         self._write("left_out.json", {"rows": sorted({*self.left_out, *rows})})
 
-    def pictures(self) -> tuple[NDArray[np.uint8], pd.DataFrame]:
-        """The sprites (n, tile, tile, 4), memory-mapped, and the attributes."""
+    @property
+    def tiles(self) -> NDArray[np.uint8]:
+        """The sprites (n, tile, tile, 4) of the pictures that were seen, memory-mapped."""
         seen = self._read("seen.json")
         assert seen is not None
-        tiles = np.load(self.folder / "tiles.npy", mmap_mode="r", allow_pickle=False)[: seen["rows"]]
-        return tiles, pd.read_parquet(self.folder / "attributes.parquet")
+        return np.load(self.folder / "tiles.npy", mmap_mode="r", allow_pickle=False)[: seen["rows"]]
+
+    @property
+    def attributes(self) -> pd.DataFrame:
+        """What is known of the pictures that were seen."""
+        return pd.read_parquet(self.folder / "attributes.parquet")
+
+    @property
+    def sprites(self) -> Path:
+        """Where the pages of the sprites are written."""
+        return self.folder / "sprites"
 
     # ------------------------------------------------------------------------------------------ the layers
 

@@ -21,15 +21,18 @@ from .work import Work, check_number
 log = logging.getLogger("engine")
 
 
-def run_passes(work: Work, plan: Plan) -> None:
-    """Run every pass of the plan; one that is too much for memory by itself, as two, or with fewer images at a time."""
+def run_passes(work: Work, plan: Plan, *, once_seen: Callable[[], None] = lambda: None) -> None:
+    """Run every pass of the plan; one that is too much for memory by itself, as two, or with fewer images at a time.
+
+    once_seen: called when all pictures have been seen, and again with every pass.
+    """
     at = 0
     while at < len(plan.passes):
         try:
             with closing(_Captures(work, plan)) as captures:
                 for number in range(at, len(plan.passes)):
                     at = number
-                    _pass(work, captures, at)
+                    _pass(work, captures, at, once_seen)
             return
         except (MemoryError, RuntimeError) as error:
             smaller = replace(plan, room=0) if captures.overlapped else plan.smaller(at)
@@ -46,7 +49,7 @@ def _what(plan: Plan, at: int) -> str:
     return f"{'1 layer' if count == 1 else f'{count} layers'} and {plan.batch} images at a time"
 
 
-def _pass(work: Work, captures: "_Captures", at: int) -> None:
+def _pass(work: Work, captures: "_Captures", at: int, once_seen: Callable[[], None]) -> None:
     """One pass over the pictures and the layers that it brings."""
     layers = captures.missing(at)
     if work.strict and work.job.broken:
@@ -55,6 +58,7 @@ def _pass(work: Work, captures: "_Captures", at: int) -> None:
         return
     captured = captures.take(at)
     leave_out(work, captured, layers)
+    once_seen()
     with closing(embedded(work, captured, layers)) as done:
         for k in done:
             captures.begin(at + 1, beside=[each for each in layers if each > k])

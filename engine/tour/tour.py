@@ -69,6 +69,8 @@ class Sprites:
     """Tiles on a page, a square number; the last page may hold fewer."""
     load: Callable[[int], NDArray[np.uint8]]
     """Page number -> its tiles, uint8 RGBA (m, tile, tile, 4), row 0 on top, alpha not premultiplied."""
+    files: Path | None = None
+    """The folder where `write_pages` has put them already, if it has."""
 
     @property
     def pages(self) -> int:

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
 from ..files import whole
 from .contents import checksum
 from .json_files import as_text, sealed
-from .pages import laid_out, plainest
 from .replacing import replaced
 from .schema import ATTRIBUTES, MANIFEST, VERSION, VIEWS, check_dims, check_name
+from .sprite_pages import write_pages
 from .story import to_json
 from .tour import Sketch, Sprites, Tour, saves_tours
 from .view import SavedView
@@ -103,12 +102,8 @@ def _write_sketch(sketch: Sketch | None, folder: Path, name: str) -> dict[str, A
 
 
 def _write_sprites(sprites: Sprites, folder: Path) -> dict[str, Any]:
-    pages = []
-    for k in range(sprites.pages):
-        file = folder / "sprites" / f"{k:03}.png"
-        page = laid_out(plainest(sprites.load(k)), sprites.per_page)
-        Image.fromarray(page.squeeze(axis=2) if page.shape[2] == 1 else page).save(file, compress_level=4)
-        pages.append({"file": f"sprites/{file.name}", "checksum": checksum(file)})
+    files = write_pages(sprites, folder / "sprites")
+    pages = [{"file": f"sprites/{file.name}", "checksum": checksum(file)} for file in files]
     return {"tile": sprites.tile, "per_page": sprites.per_page, "pages": pages}
 
 
