@@ -19,6 +19,7 @@ from pathlib import Path
 WHEELS = {"cuml": "cuml-cu13==26.10.*", "cupy": "cupy-cuda13x>=14.0.1,<15", "dask_cuda": "dask-cuda==26.10.*"}
 FIXTURE = Path(__file__).parent / "pipeline" / "contracts.json"
 SOURCES = (".py", ".pyx", "METADATA")
+COMPILED = "cupy/cuda/stream."  # of which there is no source in the wheel: the names in it have to do
 
 
 def fetch(folder: Path) -> None:
@@ -31,7 +32,11 @@ def fetch(folder: Path) -> None:
             subprocess.run([*command, "--dest", scratch, requirement], check=True)
             for wheel in Path(scratch).glob("*.whl"):
                 with zipfile.ZipFile(wheel) as archive:
-                    archive.extractall(folder, [each for each in archive.namelist() if each.endswith(SOURCES)])
+                    archive.extractall(folder, [each for each in archive.namelist() if _wanted(each)])
+
+
+def _wanted(name: str) -> bool:
+    return name.endswith(SOURCES) or (name.startswith(COMPILED) and name.endswith(".so"))
 
 
 def read(folder: Path) -> dict[str, object]:
@@ -129,7 +134,14 @@ def _names(folder: Path) -> list[str]:
                 names |= {prefix + (each.asname or each.name) for each in node.names}
             elif isinstance(node, ast.FunctionDef):
                 names.add(prefix + node.name)
+    (stream,) = folder.glob(f"{COMPILED}*.so")
+    names |= {"cuda.Stream.from_external"} & {f"cuda.Stream.{each}" for each in _words(stream)}
     return sorted(each for each in names if not each.split(".")[-1].startswith("_"))
+
+
+def _words(file: Path) -> set[str]:
+    """The names in a compiled file."""
+    return {each.decode() for each in re.findall(rb"[A-Za-z_][A-Za-z0-9_]{3,}", file.read_bytes())}
 
 
 def _in(folder: Path, file: str, name: str) -> ast.FunctionDef:

@@ -6,8 +6,10 @@ array without touching it. Reference: McInnes, Healy & Melville 2018 (UMAP); Rau
 frame before ended).
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -105,6 +107,7 @@ def _umap_learn(
     seed: int | None,
     advance: Callable[[int], None],
 ) -> NDArray[np.float32]:
+    keep_compiled()
     from sklearn.utils import check_random_state
     from umap.layouts import optimize_layout_euclidean
     from umap.umap_ import find_ab_params, fuzzy_simplicial_set, make_epochs_per_sample
@@ -137,6 +140,22 @@ def _umap_learn(
         tqdm_kwds={"disable": False, "file": _Epochs(advance), "bar_format": "{n}", "mininterval": 0.2},
     )
     return embedding
+
+
+@cache
+def keep_compiled() -> None:
+    """Have numba keep on disk what it compiles of umap-learn, for the next process on a processor like this one.
+
+    It does so where it keeps anything: beside umap-learn, or in the user's folder for such things, or not at all.
+    """
+    import umap.layouts
+    import umap.umap_
+
+    for module in (umap.layouts, umap.umap_):
+        for function in vars(module).values():
+            if hasattr(function, "enable_caching"):  # one that numba compiles
+                with contextlib.suppress(RuntimeError):  # no folder that can be written
+                    function.enable_caching()
 
 
 class _Epochs:

@@ -29,13 +29,15 @@ def squared_distances(points: Tensor, left: Tensor, right: Tensor) -> Tensor | N
 
 
 def _run(points: Tensor, left: Tensor, right: Tensor) -> Tensor:
+    """In torch's current stream: CuPy's own is the legacy one, in which cuML's next to it would wait for this."""
     import cupy
 
-    flat = cupy.from_dlpack(points.detach()).ravel()
-    width = points.shape[1]
-    first, second = (cupy.from_dlpack(each.contiguous())[:, None] for each in (left, right))
-    column = cupy.arange(width, dtype=cupy.int64)[None]
-    found: Tensor = torch.utils.dlpack.from_dlpack(_kernel()(flat, first, second, column, width, axis=1))
+    with cupy.cuda.Stream.from_external(torch.cuda.current_stream()):
+        flat = cupy.from_dlpack(points.detach()).ravel()
+        width = points.shape[1]
+        first, second = (cupy.from_dlpack(each.contiguous())[:, None] for each in (left, right))
+        column = cupy.arange(width, dtype=cupy.int64)[None]
+        found: Tensor = torch.utils.dlpack.from_dlpack(_kernel()(flat, first, second, column, width, axis=1))
     return found
 
 

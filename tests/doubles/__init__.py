@@ -18,9 +18,10 @@ from torch.overrides import TorchFunctionMode
 
 
 class Runtime(threading.local):
-    """Which device is current, in every thread by itself, as in CUDA's runtime."""
+    """Which device and which of torch's streams is current, in every thread by itself, as in CUDA's runtime."""
 
     device = 0
+    stream = "the default stream"
 
 
 runtime = Runtime()
@@ -52,6 +53,15 @@ def _here(value):
         assert value.index == runtime.device, f"{value} is used where cuda:{runtime.device} is current"
         return torch.device("cpu")
     return value
+
+
+@contextlib.contextmanager
+def _streaming(stream):
+    before, runtime.stream = runtime.stream, stream
+    try:
+        yield
+    finally:
+        runtime.stream = before
 
 
 def gpus(monkeypatch, count, *, libraries=True):
@@ -86,8 +96,8 @@ def gpus(monkeypatch, count, *, libraries=True):
         "synchronize": lambda device=None: None,
         "device": current,
         "Stream": lambda device=None: seen.stream,
-        "current_stream": lambda device=None: "the default stream",
-        "stream": lambda stream: contextlib.nullcontext(),
+        "current_stream": lambda device=None: runtime.stream,
+        "stream": _streaming,
     }.items():
         monkeypatch.setattr(torch.cuda, name, value)
     if libraries:

@@ -1,5 +1,9 @@
 """Starts and embeddings: PCA by its properties, meaning kept, the layer before kept in place."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -122,3 +126,31 @@ def test_the_same_data_again_stays_where_it_was(digits, first):
     fit = engine.procrustes(second, first)
     assert 1 - fit.similarity**2 < 0.03
     assert trustworthiness(digits, second, n_neighbors=10) > trustworthiness(digits, first, n_neighbors=10) - 0.005
+
+
+COMPILED = """
+import hashlib
+from engine.pipeline.device import machine
+from engine.pipeline.embedding import try_out
+points = try_out(machine("cpu"))
+import umap.layouts, umap.umap_
+from_disk = set()
+for module in (umap.layouts, umap.umap_):
+    for name, each in vars(module).items():
+        if sum(getattr(getattr(each, "stats", None), "cache_hits", {}).values()):
+            from_disk.add(name.removeprefix("_nb_").removeprefix("_"))
+print(hashlib.sha256(points.numpy().tobytes()).hexdigest(), *sorted(from_disk))
+"""
+
+
+def test_what_numba_compiled_is_there_for_the_next_process(tmp_path):
+    """Two processes of their own: the second takes all that the first compiled, and finds the same bytes."""
+    around = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    said = [
+        subprocess.run([sys.executable, "-c", COMPILED], env=around, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+    (digest, *first), (again, *second) = (each.split() for each in said)
+    assert digest == again
+    taken = {"compute_membership_strengths", "optimize_layout_euclidean_single_epoch", "smooth_knn_dist"}
+    assert taken & set(first) == set() and taken <= set(second)

@@ -177,6 +177,12 @@ def test_the_kernel_for_distances_says_what_torch_says(two, monkeypatch, dtype):
     assert found.numpy() == pytest.approx(exact.numpy(), rel=1e-6)
     monkeypatch.setattr(neighbors, "_fuses", lambda points: True)
     there = nearest(points, 8)
+    two.cupy.cuda.Stream.entered.clear()
+    beside = machine("cuda")
+    with ThreadPoolExecutor(1) as pool, beside.current():
+        again = neighbors_of(pool, points, 8, label="", machine=beside).result()
+    assert set(map(id, two.cupy.cuda.Stream.entered)) == {id(two.stream)}  # torch's own there, not CuPy's
+    assert (there[0] == again[0]).all() and (there[1] == again[1]).all()
     monkeypatch.setattr(neighbors, "_fuses", lambda points: False)
     here = nearest(points, 8)
     assert (there[0] == here[0]).all() and there[1].numpy() == pytest.approx(here[1].numpy(), rel=1e-6)
