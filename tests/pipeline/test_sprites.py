@@ -64,6 +64,7 @@ class Fragile(nn.Module):
 
 def test_pictures_that_turn_out_not_to_be_finite_have_no_sprite(pixels, tmp_path, caplog):
     """Known after all pages were begun in one build, and before that in the other."""
+    caplog.set_level("INFO", logger="engine")
     pixels[[3, 20]] = 255
     network = nn.Sequential(nn.Flatten(), nn.Identity(), nn.Identity(), Fragile()).eval()
     options = {"layers": ["1", "2", "3"], "dims": 5}
