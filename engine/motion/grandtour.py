@@ -4,6 +4,10 @@ The path visits Haar-uniform random planes one after the other. Bare geodesics b
 the path is made of short geodesics of equal length whose direction turns towards the next plane by a few
 degrees at most, so it bends instead. The path depends on its own length alone, never on the frame rate.
 
+Where a target stands across, the way to it hangs on the last digits of a sum: they would grow to 1e-5 within ten
+minutes in 24 dimensions, and a browser's last digits are others. So the way is told in coarse steps, which both agree
+about (a fiftieth of a degree off), and what rounding does to the frame stays what it is.
+
 References: Asimov 1985 (the grand tour); Edelman, Arias & Smith 1998, section 2.5 (geodesics, logarithm and
 parallel transport on the Grassmann manifold).
 """
@@ -23,6 +27,7 @@ TURN = math.radians(3.0)  # the most that the direction turns from one piece to 
 ARRIVED = 0.25  # radians: a plane this near is passed; wider than the turning circle STEP / TURN, or it is orbited
 ACROSS = 0.02  # overlap below which a plane stands across: rounding alone would say which way round leads there
 RENEW = 64  # pieces after which rounding is cleaned away
+STEERED = 2.0**-12  # the steps of a direction's coordinates
 
 
 class GrandTour:
@@ -84,13 +89,12 @@ class GrandTour:
         plane = self._start[:, :2]
         overlap = plane.T @ self._target
         if norm(overlap) < ACROSS:  # column to column, then, until one way is nearer
-            across = self._target - plane @ overlap
-            return across / norm(across)
+            return _steered(plane, self._target - plane @ overlap)
         velocity = logarithm(plane, self._target, across=ACROSS)
-        while (distance := norm(velocity)) < ARRIVED:
+        while norm(velocity) < ARRIVED:
             self._target = next(self._targets)
             velocity = logarithm(plane, self._target, across=ACROSS)
-        return velocity / distance
+        return _steered(plane, velocity)
 
     def _carried_over(self) -> Array:
         """The heading as far as it moves the plane of `_start`; where it does not, the way to the target."""
@@ -110,6 +114,13 @@ def uniform_planes(rng: Random, dims: int) -> Iterator[Array]:
         rotation = random_frame(rng, dims, dims)
         for column in range(0, dims - 1, 2):
             yield rotation[:, column : column + 2]
+
+
+def _steered(plane: Array, velocity: Array) -> Array:
+    """The unit direction of a velocity (d, 2) that moves a plane, to the next step of each coordinate."""
+    coarse = np.floor(velocity / (norm(velocity) * STEERED) + 0.5) * STEERED
+    direction = coarse - plane @ (plane.T @ coarse)
+    return direction / norm(direction)
 
 
 def _bend(heading: Array, homing: Array) -> Array:

@@ -37,13 +37,14 @@ const CASES = {
       tour.frame = start;
       return apart([...got, ...frames.slice(60).map(() => tour.advance(0.37))], frames);
     }),
-  minutes: ({ frames }) => {
-    const tour = new GrandTour(15, 0);
-    return frames.map((frame) => {
-      for (let second = 0; second < 60; second++) tour.advance(1);
-      return apart(tour.frame, frame);
-    });
-  },
+  minutes: (cases) =>
+    cases.flatMap(({ dims, seed, frames }) => {
+      const tour = new GrandTour(dims, seed);
+      return frames.map((frame) => {
+        for (let second = 0; second < 60; second++) tour.advance(1);
+        return apart(tour.frame, frame);
+      });
+    }),
   guided: (cases) =>
     cases.flatMap(({ points, groups, index, frames }) => {
       const of = scatter(points.flat(), groups, 6);

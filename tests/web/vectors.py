@@ -29,7 +29,7 @@ def vectors() -> dict[str, Any]:
                    "permutation": Random(5).permutation(15)},
         "tours": [_tour(kind, dims, seed) for kind in ("grand", "little", "local") for dims, seed in
                   ((3, 0), (4, 1), (15, 0), (24, 7))],
-        "minutes": _minutes(),
+        "minutes": [_minutes(dims, seed) for dims, seed in ((15, 0), (24, 0), (24, 3))],
         "guided": [_guided(rng, groups) for groups in (2, 5)],
         "geodesics": [_geodesic(rng, dims) for dims in (3, 3, 4, 4, 4, 15, 15)],
         "drags": [_drag(rng, dims, reach) for dims in (3, 15) for reach in (0.3, 0.9, 3.0)],
@@ -60,9 +60,9 @@ def _tour(kind: str, dims: int, seed: int) -> dict[str, Any]:
             "frames": [*frames, *(tour.advance(0.37) for _ in range(20))]}  # fmt: skip
 
 
-def _minutes() -> dict[str, Any]:
-    tour = GrandTour(15, seed=0)
-    return {"frames": [tour.advance(1.0) for _ in range(60 * MINUTES)][59::60]}
+def _minutes(dims: int, seed: int) -> dict[str, Any]:
+    tour = GrandTour(dims, seed=seed)
+    return {"dims": dims, "seed": seed, "frames": [tour.advance(1.0) for _ in range(60 * MINUTES)][59::60]}
 
 
 def _guided(rng: np.random.Generator, groups: int) -> dict[str, Any]:

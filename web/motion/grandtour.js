@@ -12,6 +12,7 @@ const TURN = (3 * Math.PI) / 180; // the most that the direction turns from one 
 const ARRIVED = 0.25; // radians: a plane this near is passed
 const ACROSS = 0.02; // overlap below which a plane stands across
 const RENEW = 64; // pieces after which rounding is cleaned away
+const STEERED = 2 ** -12; // the steps of a direction's coordinates
 
 /** A tourist on that path. `frame` is where it is now and can be assigned; `advance` moves it on. */
 export class GrandTour {
@@ -70,18 +71,14 @@ export class GrandTour {
     const overlap = timesTransposed(plane, this.target);
     if (norm(overlap) < ACROSS) {
       const within = times(plane, overlap);
-      const across = this.target.map(([x, y], i) => [x - within[i][0], y - within[i][1]]);
-      const size = norm(across);
-      return across.map(([x, y]) => [x / size, y / size]);
+      return steered(plane, this.target.map(([x, y], i) => [x - within[i][0], y - within[i][1]]));
     }
     let velocity = logarithm(plane, this.target, ACROSS);
-    let distance = norm(velocity);
-    while (distance < ARRIVED) {
+    while (norm(velocity) < ARRIVED) {
       this.target = /** @type {Matrix} */ (this.targets.next().value);
       velocity = logarithm(plane, this.target, ACROSS);
-      distance = norm(velocity);
     }
-    return velocity.map(([x, y]) => [x / distance, y / distance]);
+    return steered(plane, velocity);
   }
 
   /** The heading as far as it moves the plane; where it does not, the way to the target. */
@@ -108,6 +105,16 @@ export function* uniformPlanes(rng, dims) {
 /** @param {Matrix} frame */
 export function planeOf(frame) {
   return frame.map(([x, y]) => [x, y]);
+}
+
+/** The unit direction of a velocity that moves a plane, to the next step of each coordinate. @param {Matrix} plane @param {Matrix} velocity */
+function steered(plane, velocity) {
+  const size = norm(velocity) * STEERED;
+  const coarse = velocity.map((row) => row.map((value) => Math.floor(value / size + 0.5) * STEERED));
+  const within = times(plane, timesTransposed(plane, coarse));
+  const direction = coarse.map(([x, y], i) => [x - within[i][0], y - within[i][1]]);
+  const length = norm(direction);
+  return direction.map(([x, y]) => [x / length, y / length]);
 }
 
 /** Turn a unit heading towards another by at most TURN. @param {Matrix} heading @param {Matrix} homing */
