@@ -33,7 +33,7 @@ export function address(page) {
       const { playing, ...view } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
       await viewer.show(view);
       viewer.playing = Boolean(playing) && !page.still;
-      page.opening.leave();
+      page.firstAction();
       page.setTheme(viewer.view.theme);
       page.refresh();
     } catch (error) {

@@ -11,7 +11,7 @@ export function article(page, text) {
   let read = null;
   page.folded = true;
   page.beside = true;
-  page.opening.leave();
+  page.firstAction();
 
   function follow() {
     const line = LINE * window.innerHeight;
@@ -30,14 +30,13 @@ export function article(page, text) {
   }
 
   /** A picture of the scene for the printer. @param {HTMLElement} section */
-  function keepStill(section) {
+  async function keepStill(section) {
     if (section.querySelector(".still")) return;
-    page.draw();
     const still = document.createElement("img");
     still.className = "still";
     still.alt = viewer.tour.views[Number(section.dataset.view)].caption;
-    still.src = page.canvas.toDataURL("image/jpeg", 0.85);
     section.append(still);
+    still.src = URL.createObjectURL(await page.painter.picture("image/jpeg"));
   }
   window.addEventListener("scroll", follow, { passive: true });
   window.addEventListener("resize", follow);

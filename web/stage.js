@@ -2,8 +2,8 @@
 
 import { projected } from "./draw/buffers.js";
 import { inPolygon, inRectangle } from "./motion/selection.js";
-import { pointAt } from "./ui/card.js";
 import { svg } from "./ui/dom.js";
+import { pointAt } from "./viewer/picking.js";
 
 const [STILL, LONG] = [4, 500]; // pixels that are no drag; milliseconds of a long press
 
@@ -16,9 +16,10 @@ export function stage(page, canvas) {
   const element = svg("svg", { class: "overlay", "aria-hidden": "true" }, outline);
   /** @type {Map<number, Pair>} fingers and hands that are down */
   const down = new Map();
-  /** @type {{start: Pair, last: Pair, path: Pair[], moved: boolean, how: "replace" | "add" | "subtract", pane: import("./page.js").Pane, timer: number} | null} */
+  /** @type {{start: Pair, last: Pair, path: Pair[], moved: boolean, how: "replace" | "add" | "subtract", pane: import("./panes.js").Pane, timer: number} | null} */
   let gesture = null;
   let hovering = 0;
+  const room = new Float32Array(3 * viewer.tour.n);
 
   /** @param {PointerEvent | WheelEvent} event @returns {Pair} */
   const place = (event) => {
@@ -26,7 +27,9 @@ export function stage(page, canvas) {
     return [event.clientX - box.left, event.clientY - box.top];
   };
 
+  canvas.addEventListener("blur", () => canvas.classList.remove("touched"));
   canvas.addEventListener("pointerdown", (event) => {
+    canvas.classList.add("touched"); // no ring then, which is for who comes by the keyboard
     page.firstAction();
     canvas.setPointerCapture(event.pointerId);
     const at = place(event);
@@ -38,7 +41,7 @@ export function stage(page, canvas) {
       return;
     }
     const timer = event.pointerType === "touch" ? window.setTimeout(() => pinAt(at), LONG) : 0;
-    gesture = { start: at, last: at, path: [at], moved: false, how: event.shiftKey ? "add" : event.altKey ? "subtract" : "replace", pane: page.paneAt(at), timer };
+    gesture = { start: at, last: at, path: [at], moved: false, how: event.shiftKey ? "add" : event.altKey ? "subtract" : "replace", pane: page.panes.at(at), timer };
   });
 
   canvas.addEventListener("pointermove", (event) => {
@@ -52,9 +55,8 @@ export function stage(page, canvas) {
     clearTimeout(gesture.timer);
     gesture.moved = true;
     if (page.tool === "hand") {
-      viewer.flight = null;
-      viewer.camera = viewer.camera.panned([at[0] - gesture.last[0], at[1] - gesture.last[1]], [gesture.pane.width, gesture.pane.height]);
-      page.refresh();
+      const { pane, last } = gesture;
+      page.moveCamera(pane.viewer, (camera) => camera.panned([at[0] - last[0], at[1] - last[1]], [pane.width, pane.height]));
     } else {
       gesture.path.push(at);
       draw(gesture.path, false);
@@ -92,10 +94,8 @@ export function stage(page, canvas) {
 
   /** @param {number} factor @param {Pair} at */
   function zoom(factor, at) {
-    const pane = page.paneAt(at);
-    viewer.flight = null;
-    viewer.camera = viewer.camera.zoomed(factor, [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height]);
-    page.refresh();
+    const pane = page.panes.at(at);
+    page.moveCamera(pane.viewer, (camera) => camera.zoomed(factor, [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height]));
   }
 
   /** @param {number} id @param {Pair} at */
@@ -105,8 +105,8 @@ export function stage(page, canvas) {
     const apart = (/** @type {Pair} */ a) => Math.max(1, Math.hypot(a[0] - other[0], a[1] - other[1]));
     const middle = (/** @type {Pair} */ a) => /** @type {Pair} */ ([(a[0] + other[0]) / 2, (a[1] + other[1]) / 2]);
     const [from, to] = [middle(before), middle(at)];
-    const pane = page.paneAt(to);
-    viewer.camera = viewer.camera.panned([to[0] - from[0], to[1] - from[1]], [pane.width, pane.height]);
+    const pane = page.panes.at(to);
+    page.moveCamera(pane.viewer, (camera) => camera.panned([to[0] - from[0], to[1] - from[1]], [pane.width, pane.height]));
     zoom(apart(at) / apart(before), to);
   }
 
@@ -115,8 +115,8 @@ export function stage(page, canvas) {
     if (hovering || page.tool !== "hand" || viewer.held) return;
     hovering = requestAnimationFrame(() => {
       hovering = 0;
-      const pane = page.paneAt(at);
-      const found = pointAt(page.shownOn(pane), [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height], page.room);
+      const pane = page.panes.at(at);
+      const found = pointAt(page.shownOn(pane), [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height], room);
       if (found === page.hoveredPoint) return;
       page.hoveredPoint = found;
       canvas.style.cursor = found === null ? "" : "pointer";
@@ -126,8 +126,8 @@ export function stage(page, canvas) {
 
   /** @param {Pair} at */
   function pinAt(at) {
-    const pane = page.paneAt(at);
-    page.pin(pointAt(page.shownOn(pane), [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height], page.room));
+    const pane = page.panes.at(at);
+    page.pin(pointAt(page.shownOn(pane), [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height], room));
   }
 
   /** @param {Pair[]} path @param {boolean} closed */
@@ -138,10 +138,10 @@ export function stage(page, canvas) {
     outline.classList.toggle("closed", closed);
   }
 
-  /** @param {Pair[]} path @param {"replace" | "add" | "subtract"} how @param {import("./page.js").Pane} pane */
+  /** @param {Pair[]} path @param {"replace" | "add" | "subtract"} how @param {import("./panes.js").Pane} pane */
   function enclose(path, how, pane) {
     const shown = page.shownOn(pane);
-    const xyz = projected(shown, page.room);
+    const xyz = projected(shown, room);
     const { camera, radius, tour } = shown;
     const size = /** @type {Pair} */ ([pane.width, pane.height]);
     const corners = path.map(([x, y]) => camera.fromPixels([x - pane.x, y - pane.y], size, radius));

@@ -10,8 +10,8 @@ const LEVELS = 256; // rows of the table of a continuous attribute
 const MISSING = [0x80, 0x84, 0x8a];
 
 export class Tour {
-  /** @param {any} manifest of this tour @param {any} shared palettes and shaders @param {Source} source @param {() => void} arrived */
-  constructor(manifest, shared, source, arrived) {
+  /** @param {any} manifest of this tour @param {any} shared palettes and shaders @param {Source} source @param {() => void} arrived @param {(error: Error) => void} failed */
+  constructor(manifest, shared, source, arrived, failed) {
     this.name = /** @type {string} */ (manifest.name);
     this.n = /** @type {number} */ (manifest.n);
     this.dims = /** @type {number} */ (manifest.dims);
@@ -20,10 +20,14 @@ export class Tour {
     this.attributes = /** @type {Attribute[]} */ (manifest.attributes);
     this.sprites = /** @type {SpriteGrid | null} */ (manifest.sprites);
     this.views = /** @type {{caption: string, view: any}[]} */ (manifest.views);
+    this.opening = /** @type {Record<string, any>} */ (manifest.opening);
+    this.ordered = /** @type {string} */ (manifest.order);
+    this.supported = /** @type {string} */ (manifest.support);
     this.palettes = shared.palettes;
     this.shaders = shared.shaders[this.stride / 4];
     this.source = source;
     this.arrived = arrived;
+    this.failed = failed;
     /** @type {Map<string, any>} what has arrived, by piece */
     this.there = new Map();
     /** @type {Map<string, Promise<any>>} */
@@ -39,6 +43,7 @@ export class Tour {
         this.arrived();
         return this.there.get(piece);
       });
+      coming.catch(this.failed);
       this.coming.set(piece, coming);
     }
     return coming;
@@ -54,6 +59,30 @@ export class Tour {
   layerNow(k) {
     const there = this.there.get(this.layers[k].piece);
     if (!there) this.layer(k).catch(() => {});
+    return there;
+  }
+
+  /** The rows that stand for all points in any projection. @returns {Promise<Int32Array>} */
+  support() {
+    return this.fetch(this.supported, (raw) => new Int32Array(raw.buffer));
+  }
+
+  /** The same if they are there; asked for if not. @returns {Int32Array | undefined} */
+  supportNow() {
+    const there = this.there.get(this.supported);
+    if (!there) this.support().catch(() => {});
+    return there;
+  }
+
+  /** The numbers of the points in a random order, always the same. @returns {Promise<Int32Array>} */
+  order() {
+    return this.fetch(this.ordered, (raw) => new Int32Array(raw.buffer));
+  }
+
+  /** The same if it is there; asked for if not. @returns {Int32Array | undefined} */
+  orderNow() {
+    const there = this.there.get(this.ordered);
+    if (!there) this.order().catch(() => {});
     return there;
   }
 

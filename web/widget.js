@@ -1,6 +1,7 @@
 // The page in a cell of a notebook: pieces come as messages, and what is shown goes both ways as traits (engine/web/notebook.py).
 
-import { mount, unpacked } from "./page.js";
+import { mount } from "./open.js";
+import { unpacked } from "./source.js";
 
 const TOLD = 250; // milliseconds between two words to the notebook
 

@@ -90,9 +90,7 @@ class Framer:
         """The rows that stand for what is shown, on every layer: sorted by the last but one, where classes part."""
         self._alone = alone
         self._points.clear()
-        layer = self.tour.layers[max(0, len(self.tour.layers) - 2)]
-        rows = np.arange(self.tour.n) if alone is None else np.flatnonzero(alone)
-        self._rows = rows[support(layer.points[rows])] if len(rows) else np.arange(1)
+        self._rows = standing_for(self.tour, alone)
 
     def _support(self, layer: int) -> Points:
         """Support points of a layer, centred and in the frame of layer 0, float32 (m, d)."""
@@ -108,3 +106,10 @@ class Framer:
 
 def _alike(a: Seen, b: Seen) -> bool:
     return a.frame is b.frame and a.blend == b.blend
+
+
+def standing_for(tour: Tour, alone: Mask | None = None) -> NDArray[np.intp]:
+    """The rows that stand for all points, or for some alone: sorted by the last layer but one, where classes part."""
+    rows = np.arange(tour.n) if alone is None else np.flatnonzero(alone)
+    layer = tour.layers[max(0, len(tour.layers) - 2)]
+    return rows[support(layer.points[rows])] if len(rows) else np.arange(1)

@@ -245,7 +245,8 @@ def layer_like(match: Match, layer: int) -> int:
     left, right = match.left, match.right
     epoch, number = divmod(layer, left.depth)
     shared = bool(left.epochs) and left.epochs[epoch] in right.epochs
-    column = line(right, right.depth * (right.epochs.index(left.epochs[epoch]) if shared else len(right.epochs) - 1))
+    last = max(0, len(right.epochs) - 1)
+    column = line(right, right.depth * (right.epochs.index(left.epochs[epoch]) if shared else last))
     names = [right.layers[k].name.partition("@")[0] for k in column]
     name = left.layers[layer].name.partition("@")[0]
     if name in names:

@@ -13,34 +13,26 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..motion import crowd
+from ..motion.shot import shuffled
 from ..render.glsl import compose
 from ..tour.colors import LEVELS, MOST, TEN, THEMES, background, class_colors, ramp, viridis
-from ..tour.matching import FILE, matched, taken
+from ..tour.matching import Match, matched
 from ..tour.similarity import matrices
 from ..tour.tour import Tour
-from ..tour.view import Handle, SavedView, View
+from ..tour.view import View
+from ..viewer.framer import standing_for
+from ..viewer.opening import opening_view
+from ..viewer.pair import layer_like
 from . import images
+from .choice import Choice, chosen
 from .quantise import quantised
 
 VERSION = 1
 MANY_TEXTS = 1000  # different ones, from which on an attribute is text and colours nothing
-SAMPLE_SEED = 0
 GROUNDS = tuple(np.linspace(-1.0, 1.0, 9).tolist())  # backgrounds for which a page has a ramp; it takes the nearest
 
 Piece = Callable[[], bytes]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What of a tour goes into a page."""
-
-    layers: tuple[int | str, ...] | None = None
-    max_points: int | None = None
-    """At most so many points, drawn at random but always the same."""
-    images: bool = True
-    private: frozenset[str] = frozenset()
-    """Attributes that are left out."""
-    title: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,89 +57,54 @@ def contents(tour: Tour, other: Tour | None = None, *, choice: Choice | None = N
         tours = [match.left, match.right]
         if match.left.n == tour.n and not match.left.views:
             tours[0] = replace(match.left, views=tour.views)
-    chosen = [_chosen(each, choice) for each in tours]
+    parts = [chosen(each, choice) for each in tours]
     pieces: dict[str, Piece] = {}
-    entries = [_tour(each, prefix, choice, pieces) for each, prefix in zip(chosen, ("a", "b"), strict=False)]
+    alike = _alike(parts)
+    entries = [
+        _tour(each, view, prefix, choice, pieces)
+        for each, view, prefix in zip(parts, _openings(parts, alike), ("a", "b"), strict=False)
+    ]
     manifest = {
         "version": VERSION,
-        "title": choice.title or " and ".join(each.name for each in chosen),
+        "title": choice.title or " and ".join(each.name for each in parts),
         "tours": entries,
-        "similarity": _similarity(chosen) if len(chosen) == 2 else None,
+        "alike": alike,
+        "similarity": _similarity(parts) if len(parts) == 2 else None,
         "palettes": {
             "ten": TEN.tolist(),
             "large": class_colors(MOST, "large").tolist(),
             "viridis": _hex(viridis(LEVELS)),
             "ramps": {theme: [_hex(ramp(LEVELS, background(theme, ground))) for ground in GROUNDS] for theme in THEMES},
         },
-        "shaders": _shaders({-(-each.dims // 4) for each in chosen}),
+        "shaders": _shaders({-(-each.dims // 4) for each in parts}),
     }
     return Contents(manifest, pieces)
-
-
-# ---------------------------------------------------------------------------------------------- what is chosen
-
-
-def _chosen(tour: Tour, choice: Choice) -> Tour:
-    """The part of a tour that goes into the page, its views with it."""
-    for name in choice.private:
-        tour.attribute(name)
-    kept = [name for name in tour.attributes.columns if name not in choice.private | {FILE}]
-    views = [_without(each, set(kept)) for each in tour.views]
-    part = replace(tour, attributes=tour.attributes[kept], sprites=tour.sprites if choice.images else None)
-    part.attributes.attrs = dict(tour.attributes.attrs)
-    if choice.max_points is not None and choice.max_points < tour.n:
-        rows = np.sort(np.random.default_rng(SAMPLE_SEED).choice(tour.n, choice.max_points, replace=False))
-        places = np.full(tour.n, -1)
-        places[rows] = np.arange(len(rows))
-        part = taken(part, rows)
-        views = [_renumbered(each, places) for each in views]
-    if choice.layers is not None:
-        kept_layers = sorted({tour.index(layer) for layer in choice.layers})
-        names = {kept_layers.index(k): k for k in kept_layers}
-        part = replace(part, layers=tuple(tour_layer for k, tour_layer in enumerate(part.layers) if k in kept_layers))
-        places_of = {old: new for new, old in names.items()}
-        views = [each for each in (_on_layers(view, tour, places_of) for view in views) if each is not None]
-    if part.sprites is None:
-        views = [replace(each, view=replace(each.view, mode="dots")) for each in views]
-    return replace(part, views=views, folder=None)
-
-
-def _without(saved: SavedView, kept: set[str]) -> SavedView:
-    """A view that names no attribute beside those."""
-    view = saved.view
-    handles = tuple(
-        each for each in view.handles if isinstance(each, Handle) and (each.attribute is None or each.attribute in kept)
-    )
-    if view.color_by is not None and view.color_by not in kept:
-        view = replace(view, color_by=None, groups=())
-    return replace(saved, view=replace(view, handles=handles))
-
-
-def _renumbered(saved: SavedView, places: NDArray[np.integer]) -> SavedView:
-    """A view whose points have other numbers, those with -1 none."""
-
-    def new(points: Sequence[int]) -> list[int]:
-        numbers = places[np.asarray(points, dtype=np.int64)]
-        return [int(each) for each in numbers[numbers >= 0]]
-
-    view = saved.view
-    handles = tuple(
-        replace(each, points=new(each.points)) for each in view.handles if isinstance(each, Handle) and new(each.points)
-    )
-    selected = None if view.selected is None else new(view.selected)
-    return replace(saved, view=replace(view, handles=handles, selected=selected))
-
-
-def _on_layers(saved: SavedView, tour: Tour, places: dict[int, int]) -> SavedView | None:
-    """A view whose layer has another number; None where it is not there."""
-    layer = tour.index(saved.view.layer) if isinstance(saved.view.layer, str) else round(saved.view.layer)
-    return replace(saved, view=replace(saved.view, layer=places[layer])) if layer in places else None
 
 
 # ---------------------------------------------------------------------------------------------- as plain values
 
 
-def _tour(tour: Tour, prefix: str, choice: Choice, pieces: dict[str, Piece]) -> dict[str, Any]:
+def _openings(tours: Sequence[Tour], alike: Sequence[int]) -> list[View]:
+    """What each tour opens with; the second of two at the layer like that of the first."""
+    if len(tours) == 1:
+        return [opening_view(tours[0])]
+    first = opening_view(replace(tours[0], views=[]))
+    return [first, replace(first, layer=alike[round(float(first.layer))])]
+
+
+def _alike(tours: Sequence[Tour]) -> list[int]:
+    """For each layer of the first of two tours that of the second which stands beside it."""
+    if len(tours) == 1:
+        return []
+    left, right = tours
+    everyone = np.arange(left.n)
+    match = Match(left, right, "order", (left.n, left.n), (everyone, everyone))
+    return [layer_like(match, k) for k in range(len(left.layers))]
+
+
+def _tour(tour: Tour, opening: View, prefix: str, choice: Choice, pieces: dict[str, Piece]) -> dict[str, Any]:
+    pieces[f"{prefix}-support"] = lambda: standing_for(tour).astype("<i4").tobytes()
+    pieces[f"{prefix}-order"] = lambda: shuffled(tour.n).astype("<i4").tobytes()
     return {
         "name": choice.title if choice.title and prefix == "a" else tour.name,
         "n": tour.n,
@@ -159,6 +116,9 @@ def _tour(tour: Tour, prefix: str, choice: Choice, pieces: dict[str, Piece]) -> 
         ],
         "sprites": _sprites(tour, prefix, pieces),
         "views": [{"caption": each.caption, "view": _view(each.view, tour)} for each in tour.views],
+        "opening": _opening(opening, tour),
+        "support": f"{prefix}-support",
+        "order": f"{prefix}-order",
     }  # fmt: skip
 
 
@@ -227,6 +187,17 @@ def _view(view: View, tour: Tour) -> dict[str, Any]:
     return values
 
 
+def _opening(view: View, tour: Tour) -> dict[str, Any]:
+    """As `_view`; handles of whole classes without their points, which the page has."""
+    values = _view(view, tour)
+    for each in values["handles"]:
+        if each["row"] is not None:
+            codes = tour.attributes[each["attribute"]].cat.codes.to_numpy()
+            if np.array_equal(np.flatnonzero(codes == each["row"]), each["points"]):
+                del each["points"]
+    return values
+
+
 def _hex(table: NDArray[np.uint8]) -> str:
     """Colours (k, 3), six digits each."""
     return table.tobytes().hex()
@@ -237,15 +208,25 @@ def _similarity(tours: Sequence[Tour]) -> dict[str, Any]:
 
 
 def _shaders(groups: set[int]) -> dict[str, Any]:
-    """Every variant that a page draws with, by groups and then "stem,sides,greyed,framed"."""
-    variants = [("points", sides, greyed, 0) for sides in (1, 2) for greyed in (0, 1)]
-    variants += [("sprites", sides, greyed, framed) for sides in (1, 2) for greyed in (0, 1) for framed in (0, 1, 2)]
+    """Every variant that a page draws with, by groups and then "stem,sides,greyed,framed,crowded" and the like."""
+    both = [(sides, greyed) for sides in (1, 2) for greyed in (0, 1)]
+    variants: list[tuple[str, int, int, int, int]] = []
+    for sides, greyed in both:
+        variants += [("points", sides, greyed, 0, crowded) for crowded in (0, 1)]
+        variants += [("sprites", sides, greyed, framed, 0) for framed in (0, 1, 2)]
+        variants.append(("density", sides, greyed, 0, 0))
+    shared = {f"blur,{last}": _pair("blur", REACH=crowd.REACH, SHADED=last) for last in (0, 1)}
+    shared["ground"] = _pair("ground")
     return {
-        str(group): {",".join(map(str, variant)): _pair(group, *variant) for variant in variants}
+        str(group): {",".join(map(str, each)): _points_pair(group, *each) for each in variants} | shared
         for group in sorted(groups)
     }
 
 
-def _pair(groups: int, stem: str, sides: int, greyed: int, framed: int) -> dict[str, str]:
-    numbers = {"GROUPS": groups, "SIDES": sides, "GREYED": greyed, "HIDDEN": 0, "CROWDED": 0, "FRAMED": framed}
+def _points_pair(groups: int, stem: str, sides: int, greyed: int, framed: int, crowded: int) -> dict[str, str]:
+    numbers = {"points": {"CROWDED": crowded}, "sprites": {"HIDDEN": 0, "FRAMED": framed}, "density": {}}[stem]
+    return _pair(stem, GROUPS=groups, SIDES=sides, GREYED=greyed, **numbers)
+
+
+def _pair(stem: str, **numbers: int) -> dict[str, str]:
     return {kind: compose(f"{stem}.{kind}", **numbers).text for kind in ("vert", "frag")}

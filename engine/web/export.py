@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ..tour.tour import Tour
 from .article import article_of, sections_of, view_numbers
-from .contents import Choice, Contents, contents
+from .choice import Choice
+from .contents import Contents, contents
 from .page import as_script, document
 
 LARGEST_FILE = 100 * 10**6  # bytes of a page in one file

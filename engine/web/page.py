@@ -36,7 +36,7 @@ def folder() -> Path:
 
 
 @cache
-def script(entry: str = "page.js") -> str:
+def script(entry: str = "open.js") -> str:
     """The module `entry` and all that it imports as one script, each module once, in the order of need."""
     texts = dict(_modules(folder() / entry, {}))
     names: dict[str, Path] = {}

@@ -2,16 +2,20 @@
 
 import { Camera } from "./motion/camera.js";
 import { flight, smoothstep } from "./motion/flight.js";
+import { ahead, Area, box, carried, Follower, measured, support } from "./motion/framing.js";
 import { GrandTour } from "./motion/grandtour.js";
 import { GuidedTour, scatter, separation } from "./motion/guided.js";
 import { drag } from "./motion/handle.js";
 import { LittleTour } from "./motion/little.js";
 import { LocalTour } from "./motion/local.js";
+import { Names } from "./motion/naming.js";
 import { cueSize, nearness, project } from "./motion/projection.js";
 import { Random } from "./motion/random.js";
 import { geodesic, planeDistance, rotationExp, rotationLog } from "./motion/rotation.js";
 import { inPolygon, inRectangle } from "./motion/selection.js";
+import { growth } from "./motion/shot.js";
 import { atRest, between } from "./motion/transition.js";
+import { regions } from "./viewer/regions.js";
 
 const TOURS = { grand: GrandTour, little: LittleTour, local: LocalTour };
 
@@ -23,6 +27,8 @@ function apart(a, b) {
   }
   return Number.isFinite(+a) ? Math.abs(a - b) : Infinity;
 }
+
+const plain = ({ center, zoom }) => [...center, zoom];
 
 const CASES = {
   random: ({ uniform, normal, permutation }) => [
@@ -94,12 +100,69 @@ const CASES = {
       apart(near.map((each) => cueSize(each, 0.8)), size),
     ];
   },
+  framing: ({ a, b, frame, support: rows, covered, boxes, cloud, cameras }) => {
+    const [first, second] = [a.flat(), b.flat()];
+    const figures = [
+      measured([{ points: first, share: 1 }], frame, 5, 4),
+      measured([{ points: first, share: 0.3 }, { points: second, share: 0.7 }], frame, 5, 3),
+      box([0, 0, 0, 0, 0, 0]),
+      box(cloud.flat()),
+    ];
+    const area = new Area([1280, 800], covered);
+    const fitted = [area, area.within(24), new Area([300, 900])].flatMap((each) => figures.map((figure) => plain(each.fitted(figure))));
+    return [
+      apart(support(first, 5, 5, 100), rows),
+      apart(figures.map(({ center, half }) => [center, half]), boxes),
+      apart(fitted, cameras),
+    ];
+  },
+  following: ({ goals, seen, before, frame, swept, near: little, carried: moved, ahead: later }) => {
+    const cameras = goals.map(([x, y, zoom]) => new Camera([x, y], zoom));
+    let follower = new Follower(new Camera([0.1, 0.1], 1));
+    const got = cameras.flatMap((goal) =>
+      [1 / 60, 0.1, 0.004, 0.5, 1].map((seconds) => {
+        follower = follower.followed(goal, seconds);
+        return [...plain(follower.camera), ...follower.speed, Number(follower.restsAt(goal))];
+      }),
+    );
+    const [a, b, c] = cameras;
+    const sweeps = [0.5, 1.4, 3, 9].flatMap((zoom) =>
+      cameras.flatMap((from) => cameras.map((to) => plain(new Follower(new Camera([0.3, -0.1], zoom)).swept(from, to).camera))),
+    );
+    const littles = [1.2, 1.3, 1.5, 1.6].map((zoom) =>
+      plain(new Follower(new Camera([0.31, -0.12], 1.45)).swept(a, new Camera([0.33, -0.15], zoom)).camera),
+    );
+    const near = before.map((row, i) => row.map((value, j) => value + 0.001 * frame[i][j]));
+    return [
+      apart(got, seen.map((row) => row.map(Number))),
+      apart(sweeps, swept),
+      apart(littles, little),
+      apart([carried(a, b, c), carried(a, a, c), follower.moved(a, b).camera].map(plain), moved),
+      apart([ahead(frame, before, 0.1), ahead(near, before, 0.5), ahead(frame, frame, 0.1)], later),
+    ];
+  },
   selection: ({ points, polygon, inside, rectangle }) => {
     const flat = Float32Array.from(points.flat());
     const yes = (mask) => mask.map(Number);
     return [apart(inPolygon(flat, polygon), yes(inside)), apart(inRectangle(flat, [-0.5, 0.7], [0.4, -0.2]), yes(rectangle))];
   },
 };
+
+CASES.names = ({ ranks, sizes, steps, seen }) => {
+  const names = new Names();
+  return steps.map((places, k) => {
+    const moving = names.step(places, ranks, sizes, [8, 8, 392, 392], [[0, 0, 90, 90]], 0.1);
+    const standing = [...names.standing].map(([each, { place, opacity, leaving }]) => [each, ...place, opacity, leaving]);
+    return apart([moving, standing.sort((a, b) => a[0] - b[0])], seen[k]);
+  });
+};
+CASES.regions = ({ points, classes, order, found }) => {
+  const search = regions({ n: 3000, dims: 6, stride: 6 }, Float32Array.from(points.flat()), classes, 4, order);
+  let step = search.next();
+  while (!step.done) step = search.next();
+  return [apart(step.value.map(({ row, center, count }) => [row, ...center, count]), found)];
+};
+CASES.growth = (grown) => [apart([[3, 1000, "dots"], [400, 1000, "dots"], [50, 100_000, "images"], [0, 10, "images"]].map((given) => growth(...given)), grown)];
 
 /** For each case the largest difference. */
 export function differences(vectors) {

@@ -12,6 +12,7 @@ import engine
 from engine.motion.camera import Camera
 from engine.motion.rotation import random_frame
 from engine.tour.view import Handle, SavedView, View
+from engine.viewer.opening import opening_view
 
 from .test_motion import Quiet
 
@@ -47,6 +48,11 @@ def test_dots_are_those_of_the_snapshot(browser, site, small_tour, frame, theme)
         View(layer=1.25, frame=frame, color_by="weight", zoom=2.0, center=(0.1, -0.2), theme=theme),
         View(layer="3-Block", color_by="kind", groups=(1,), selected=range(0, 60, 2), theme=theme),
         View(layer=0, color_by="size", opacity=0.5, depth_cue=0.2, background=0.5, theme=theme),
+        View(layer=1, color_by="kind", selected=(3, 4), theme=theme),
+        View(layer=1, color_by="kind", density=True, zoom=1.5, theme=theme),
+        View(layer=1, color_by="kind", density=True, groups=(0, 1), theme=theme),
+        View(layer=2, frame=frame, color_by="kind", fit=True, theme=theme),
+        View(layer=0.5, color_by="kind", fit=True, isolate=True, selected=range(5, 30), theme=theme),
         View(theme=theme),
     ]
     for view in views:
@@ -307,7 +313,8 @@ def test_what_no_view_has_is_refused(page):
 @pytest.mark.parametrize("fault", ["missing", "short", "other version"])
 def test_a_page_that_is_not_whole_says_so(browser, small_tour, tmp_path, fault):
     index = engine.export(small_tour, out=tmp_path / "site")
-    layer = index.parent / "data" / "a-layer-000.js"
+    shown = opening_view(small_tour).layer
+    layer = index.parent / "data" / f"a-layer-{shown:03}.js"
     if fault == "missing":
         layer.unlink()
     elif fault == "short":
@@ -321,6 +328,20 @@ def test_a_page_that_is_not_whole_says_so(browser, small_tour, tmp_path, fault):
     ):
         browser.ready()
     assert browser.run("return document.querySelector('.message').offsetHeight > 0")
+
+
+def test_a_layer_that_is_missing_is_told_of_when_one_goes_there(browser, small_tour, tmp_path):
+    index = engine.export(small_tour, out=tmp_path / "site")
+    shown = int(opening_view(small_tour).layer)
+    other = shown - 1 if shown else 1
+    (index.parent / "data" / f"a-layer-{other:03}.js").unlink()
+    browser.open(index.as_uri())
+    browser.ready()
+    browser.key("k" if shown else "j")
+    settle(browser, 0.5)
+    assert f"a-layer-{other:03}.js is missing" in browser.run("return document.querySelector('.message').textContent")
+    with pytest.raises(RuntimeError, match="is missing"):
+        browser.run("await umapTour.set({ layer: given[0] })", other)
 
 
 def test_a_browser_without_webgl2_is_told(browser, site):
@@ -349,5 +370,10 @@ def test_an_article_flies_from_scene_to_scene_as_one_scrolls(browser, small_tour
     view = view_of(browser)
     assert (view["layer"], view["zoom"], view["color_by"]) == (2, 2.0, "size")
     assert np.abs(np.array(view["frame"]) - frame).max() < 1e-9
-    assert browser.run("return document.querySelector('.read .still').src.length") > 1000
+    assert (
+        browser.run(
+            "const still = document.querySelector('.read .still'); await still.decode(); return still.naturalWidth"
+        )
+        > 400
+    )
     assert browser.console() == []

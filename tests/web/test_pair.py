@@ -7,6 +7,7 @@ import numpy as np
 import engine
 from engine.motion.rotation import random_frame
 from engine.tour.view import View
+from engine.web.contents import contents
 
 SIZE = (500, 300)
 
@@ -20,6 +21,7 @@ def test_the_second_follows_through_the_alignment(browser, small_tour, make_tour
     )
     browser.open(engine.export(small_tour, other, out=tmp_path / "site").as_uri())
     browser.ready()
+    assert contents(small_tour, other).manifest["alike"] == [0, 1, 2, 3]  # layers of the same names
     frame = random_frame(rng, 15)
     view = View(layer=0, frame=frame, color_by="kind")
     seen = {}

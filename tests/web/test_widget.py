@@ -130,7 +130,7 @@ def test_in_a_real_jupyterlab(browser, lab, small_tour):
     small_tour.save(folder / "small.tour")
     cells = [
         "import engine\nw = engine.widget(engine.load('small.tour'), height=400)\nw",
-        "w.view = engine.View(layer=2, color_by='kind', zoom=1.5)\nw.selection = [1, 2, 3]",
+        "w.view = engine.View(layer=1, color_by='kind', zoom=1.5)\nw.selection = [1, 2, 3]",
     ]
     notebook = {"cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": each,
                            "id": f"cell-{k}"} for k, each in enumerate(cells)],
@@ -143,7 +143,9 @@ def test_in_a_real_jupyterlab(browser, lab, small_tour):
     until(browser, f"return {kernel}?.connectionStatus === 'connected'")
     browser.run("await jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
     until(browser, "return document.querySelector('.jp-OutputArea .umap-tour canvas')?.width > 100")
-    until(browser, "return document.querySelector('.jp-OutputArea .layer.on .number')?.textContent === '0'")
+    until(
+        browser, "return document.querySelector('.jp-OutputArea .layer.on .number')?.textContent === '2'"
+    )  # as it opens
     ran = (  # whether the second cell has a number
         "return /^\\[\\d+\\]/.test(document.querySelectorAll('.jp-Notebook .jp-Cell .jp-InputPrompt')[1]?.textContent)"
     )
@@ -153,7 +155,7 @@ def test_in_a_real_jupyterlab(browser, lab, small_tour):
         if browser.run(ran):
             break
     until(browser, ran)
-    until(browser, "return document.querySelector('.jp-OutputArea .layer.on .number')?.textContent === '2'")
+    until(browser, "return document.querySelector('.jp-OutputArea .layer.on .number')?.textContent === '1'")
     until(browser, "return document.querySelector('.jp-OutputArea .selection strong')?.textContent === '3 selected'")
     box = browser.run(
         "const b = document.querySelector('.umap-tour canvas').getBoundingClientRect(); return [b.x, b.y]"

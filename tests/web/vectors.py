@@ -6,18 +6,23 @@ import numpy as np
 
 from engine.motion.camera import Camera
 from engine.motion.flight import Pose, flight, smoothstep
+from engine.motion.framing import Area, Follower, ahead, box, carried, measured, support
 from engine.motion.grandtour import GrandTour
 from engine.motion.guided import GuidedTour, scatter, separation
 from engine.motion.handle import drag
 from engine.motion.little import LittleTour
 from engine.motion.local import LocalTour
+from engine.motion.naming import Names
 from engine.motion.projection import Placed, cue_size, nearness, project
 from engine.motion.random import Random
 from engine.motion.rotation import geodesic, plane_distance, random_frame, rotation_exp, rotation_log
 from engine.motion.selection import in_polygon, in_rectangle
+from engine.motion.shot import growth, shuffled
 from engine.motion.transition import at_rest, between
+from engine.tour.regions import regions
 
 MINUTES = 10
+GROWN = ((3, 1000, "dots"), (400, 1000, "dots"), (50, 100_000, "images"), (0, 10, "images"))
 TIMES = (0.0, 0.1, 0.35, 0.5, 0.8, 1.0)
 
 
@@ -38,7 +43,12 @@ def vectors() -> dict[str, Any]:
         "camera": _camera(),
         "transitions": _transitions(),
         "projection": _projection(rng),
+        "framing": _framing(rng),
+        "following": _following(rng),
         "selection": _selection(rng),
+        "names": _names(rng),
+        "regions": _regions(rng),
+        "growth": [growth(shown, n, mode) for shown, n, mode in GROWN],
     }  # fmt: skip
 
 
@@ -129,8 +139,68 @@ def _projection(rng: np.random.Generator) -> dict[str, Any]:
     return {"a": a, "b": b, "frame": frame, "shown": shown, "near": near, "size": cue_size(near, 0.8)}
 
 
+def _framing(rng: np.random.Generator) -> dict[str, Any]:
+    a, b = rng.standard_normal((2, 900, 5)) * (3.0, 2.0, 1.0, 0.5, 0.1)
+    a[:, 0] += a[:, 1] ** 2
+    frame, cloud = random_frame(rng, 5), rng.standard_normal((2000, 2))
+    area = Area((1280.0, 800.0), 240.0, 60.0, 100.0, 72.0)
+    figures = [measured([(a, 1.0)], frame, radius=4.0), measured([(a, 0.3), (b, 0.7)], frame, radius=3.0),
+               box(np.zeros((3, 2))), box(cloud)]  # fmt: skip
+    return {"a": a, "b": b, "frame": frame, "support": support(a, count=100), "covered": (240, 60, 100, 72),
+            "boxes": [(each.center, each.half) for each in figures], "cloud": cloud,
+            "cameras": [_plain(place.fitted(each)) for place in (area, area.within(24.0), Area((300.0, 900.0)))
+                        for each in figures]}  # fmt: skip
+
+
+def _following(rng: np.random.Generator) -> dict[str, Any]:
+    goals = [Camera((0.3, -0.1), 1.4), Camera((0.0, 0.2), 9.0), Camera((-0.5, 0.0), 0.6)]
+    follower, seen = Follower(Camera((0.1, 0.1), 1.0)), []
+    for goal in goals:
+        for seconds in (1 / 60, 0.1, 0.004, 0.5, 1.0):
+            follower = follower.followed(goal, seconds)
+            seen.append((*_plain(follower.camera), *follower.speed, follower.rests_at(goal)))
+    before, frame = random_frame(rng, 6), random_frame(rng, 6)
+    return {"goals": [_plain(each) for each in goals], "seen": seen, "before": before, "frame": frame,
+            "swept": [_plain(Follower(Camera((0.3, -0.1), zoom)).swept(goals[a], goals[b]).camera)
+                      for zoom in (0.5, 1.4, 3.0, 9.0) for a in range(3) for b in range(3)],
+            "near": [_plain(Follower(Camera((0.31, -0.12), 1.45)).swept(goals[0], Camera((0.33, -0.15), zoom)).camera)
+                     for zoom in (1.2, 1.3, 1.5, 1.6)],
+            "carried": [_plain(carried(goals[0], goals[1], goals[2])), _plain(carried(goals[0], goals[0], goals[2])),
+                        _plain(follower.moved(goals[0], goals[1]).camera)],
+            "ahead": [ahead(frame, before, 0.1), ahead(before + 0.001 * frame, before, 0.5), ahead(frame, frame, 0.1)],
+            }  # fmt: skip
+
+
+def _plain(camera: Camera) -> tuple[float, float, float]:
+    return *camera.center, camera.zoom
+
+
 def _selection(rng: np.random.Generator) -> dict[str, Any]:
     points = rng.uniform(-1, 1, (500, 2)).astype(np.float32)
     polygon = rng.uniform(-1, 1, (12, 2))
     return {"points": points, "polygon": polygon, "inside": in_polygon(points, polygon),
             "rectangle": in_rectangle(points, (-0.5, 0.7), (0.4, -0.2))}  # fmt: skip
+
+
+def _names(rng: np.random.Generator) -> dict[str, Any]:
+    """What stands after each of a few steps, while the places move."""
+    places, ranks = rng.uniform(40, 360, (14, 2)), rng.uniform(0, 3, 14)
+    sizes, moves = [(60.0, 20.0)] * 14, rng.normal(0, 3, (12, 14, 2))
+    moves[6] *= 40.0
+    names, seen, steps = Names(), [], []
+    for move in moves:
+        places = places + move
+        moving = names.step(places, ranks, sizes, bounds=(8, 8, 392, 392), obstacles=[(0, 0, 90, 90)], seconds=0.1)
+        standing = sorted((k, *each.place, each.opacity, each.leaving) for k, each in names.standing.items())
+        steps.append(places)
+        seen.append([moving, standing])
+    return {"ranks": ranks, "sizes": sizes, "steps": steps, "seen": seen}
+
+
+def _regions(rng: np.random.Generator) -> dict[str, Any]:
+    classes = rng.integers(-1, 4, 3000)
+    middles = 4.0 * rng.standard_normal((5, 6))
+    points = (rng.standard_normal((3000, 6)) + middles[classes] * (classes != 3)[:, None]).astype(np.float32)
+    points[classes == 0] *= np.where(rng.random((classes == 0).sum()) < 0.5, -1.0, 1.0)[:, None].astype(np.float32)
+    found = [[each.row, *each.center, each.count] for each in regions(points, classes)]
+    return {"points": points, "classes": classes, "order": shuffled(3000), "found": found}

@@ -1,12 +1,15 @@
 // One tour on the GPU, and the order in which its passes draw it (engine/render/scene.py).
 
 import { sameBlend } from "../motion/transition.js";
-import { background, GREYED_ALPHA, GREYED_IMAGE_ALPHA, GREYED_IMAGE_DRAINED, THEMES } from "../look.js";
+import { dotSize, imageSize } from "../motion/shot.js";
+import { background, GREYED_ALPHA, RECEDING_IMAGE_ALPHA, RECEDING_IMAGE_DRAINED, RECEDING_IMAGE_PALE, THEMES } from "../look.js";
 import { Atlas } from "./atlas.js";
 import { LayerBuffers } from "./buffers.js";
+import { Density } from "./density.js";
 import { Program } from "./program.js";
 
 /** @typedef {[number, number, number, number]} Rect x, y, width, height in pixels, y from the bottom */
+/** @typedef {{name: string, buffer: WebGLBuffer}} Side */
 /** @typedef {{scale: number, minDot: number, maxDot: number}} Pixels scale: device pixels to a pixel of the design */
 
 const NEAREST_CUE = 1.22; // times the size, of what is in front (place.glsl)
@@ -23,6 +26,10 @@ export class Scene {
     this.programs = new Map();
     /** @type {Atlas | null} */
     this.atlas = null;
+    /** @type {Density | null} */
+    this.density = null;
+    /** @type {WebGLBuffer | null} */
+    this.order = null;
     /** @type {number | null} the point under the cursor */
     this.hovered = null;
     this.maxPoint = gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE)?.[1] ?? 64;
@@ -34,7 +41,7 @@ export class Scene {
     gl.bindVertexArray(gl.createVertexArray());
   }
 
-  /** Send what changed of how the points look. @param {import("../viewer.js").Viewer} viewer */
+  /** Send what changed of how the points look. @param {import("../viewer/viewer.js").Viewer} viewer */
   dress(viewer) {
     const { gl, sent } = this;
     const { coloring, table: colors, shownRows, shownPoints } = viewer;
@@ -58,42 +65,93 @@ export class Scene {
     this.sent = { coloring, colors, points: shownPoints, rows: shownRows, theme: viewer.view.theme };
   }
 
-  /** Draw the viewer's present into `rect`. @param {import("../viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
+  /** Draw the viewer's present into `rect`. @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
   draw(viewer, rect, pixels) {
     const { gl } = this;
     const { view } = viewer;
     this.dress(viewer);
-    const images = view.mode === "images" && this.images();
-    const size = images ? viewer.imageSize(rect, pixels) : viewer.dotSize(rect, pixels);
-    const frame = images && view.class_frames && viewer.coloring.kind !== "none" ? frameOf(size, pixels.scale, images.opaque) : null;
+    const images = (view.mode === "images" && this.images()) || null;
+    const plain = images ? this.imageSize(viewer, rect, pixels) : this.dotSize(viewer, rect, pixels);
+    const size = viewer.growth * plain;
+    const frame = images && view.class_frames && viewer.coloring.kind !== "none" ? frameOf(plain, pixels.scale, images.opaque) : null;
     const padding = Math.ceil(0.5 * size * NEAREST_CUE + (frame?.margin ?? 0)) + 1;
     const theme = { ...THEMES[view.theme], canvas: background(view.theme, view.background) };
-    this.clear(theme.canvas, rect, padding);
     const shown = this.sides(viewer);
-    if (!shown) return;
-    const shared = { ...shown.uniforms, ...this.placing(viewer, rect, padding), u_canvas: theme.canvas, u_fade: theme.fade };
-    const some = viewer.someGreyed;
-    const passes = !some ? [null] : viewer.isolated ? [false] : [true, false];
-    for (const greyed of passes) {
-      if (greyed || view.opacity < 1) gl.disable(gl.DEPTH_TEST);
-      else gl.enable(gl.DEPTH_TEST);
-      const framed = greyed || !frame ? 0 : frame.kind;
-      const variant = `${shown.sides.length},${greyed === null ? 0 : 1},${framed}`;
-      const program = this.program(images ? "sprites" : "points", variant);
-      this.attributes(program, shown.sides);
-      program.set({ ...shared, u_size: size, u_greyed: greyed ? 1 : 0, u_palette: 0 });
-      gl.bindTexture(gl.TEXTURE_2D, this.table);
-      if (images) {
-        program.set({ u_drained: GREYED_IMAGE_DRAINED, u_pale: 0, u_pixel: [2 / (rect[2] + 2 * padding), 2 / (rect[3] + 2 * padding)], u_opacity: greyed ? GREYED_IMAGE_ALPHA : view.opacity });
-        if (framed && frame) program.set({ u_rim: frame.rim, u_frame: frame.width, u_hovered_frame: 4 * pixels.scale, u_hovered: this.hovered ?? -1 });
-        this.sprites(program, images, size, framed && frame ? frame.margin : 0);
-      }
-      else {
-        program.set({ u_min_size: pixels.minDot, u_grey: theme.grey, u_rim: greyed ? 0 : theme.rim, u_opacity: greyed ? GREYED_ALPHA : view.opacity });
-        gl.drawArrays(gl.POINTS, 0, this.tour.n);
+    const shared = { ...shown?.uniforms, ...this.placing(viewer, rect, padding), u_canvas: theme.canvas, u_fade: theme.fade, u_palette: 0 };
+    gl.bindTexture(gl.TEXTURE_2D, this.table);
+    const field = shown && view.density ? this.field(viewer, shown.sides, shared, rect, { padding, pixels, canvas: theme.canvas }) : null;
+    this.clear(theme.canvas, rect, padding);
+    if (field) this.density?.ground(field);
+    if (shown) {
+      const passes = !viewer.someGreyed ? [null] : viewer.isolated ? [false] : [true, false];
+      for (const greyed of passes) {
+        const sized = greyed ? plain : size;
+        if (greyed || view.opacity < 1) gl.disable(gl.DEPTH_TEST);
+        else gl.enable(gl.DEPTH_TEST);
+        if (images) this.drawImages(images, shown.sides, { ...shared, u_size: sized }, { view, greyed, frame, rect, padding, scale: pixels.scale });
+        else this.drawDots(shown.sides, { ...shared, u_size: sized, u_min_size: pixels.minDot }, { view, greyed, field, theme });
       }
     }
     gl.disable(gl.SCISSOR_TEST);
+  }
+
+  /** The diameter of a dot that is not greyed, without cue and growth, in pixels. @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
+  dotSize(viewer, rect, { scale, maxDot }) {
+    const side = Math.min(rect[2], rect[3]) / scale;
+    return Math.min(maxDot, dotSize(this.tour.n, side, viewer.camera.zoom) * scale * viewer.view.dot_size);
+  }
+
+  /** The side of an image, likewise. @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
+  imageSize(viewer, rect, { scale }) {
+    const side = Math.min(rect[2], rect[3]) / scale;
+    return imageSize(this.tour.n, side, viewer.camera.zoom) * scale * viewer.view.image_size;
+  }
+
+  /** What dots are told of the field of density, once it can be drawn. @param {import("../viewer/viewer.js").Viewer} viewer @param {Side[]} sides @param {any} shared @param {Rect} rect @param {{padding: number, pixels: Pixels, canvas: readonly number[]}} frame */
+  field(viewer, sides, shared, rect, { padding, pixels, canvas }) {
+    this.density ??= new Density(this.gl, this.tour);
+    if (!this.density.ready()) return null;
+    const prepare = (/** @type {Program} */ program) => {
+      this.attributes(program, sides);
+      program.set(shared);
+    };
+    const variant = `${sides.length},${viewer.someGreyed ? 1 : 0}`;
+    return this.density.draw(prepare, { variant, pane: [rect[2], rect[3]], padding, dot: this.dotSize(viewer, rect, pixels), canvas });
+  }
+
+  /** @param {Side[]} sides @param {any} shared @param {{view: import("../viewer/viewer.js").Viewer["view"], greyed: boolean | null, field: any, theme: {grey: readonly number[], rim: number}}} how */
+  drawDots(sides, shared, { view, greyed, field, theme }) {
+    const { gl } = this;
+    const crowded = field && !greyed;
+    const program = this.program("points", `${sides.length},${greyed === null ? 0 : 1},0,${crowded ? 1 : 0}`);
+    this.attributes(program, sides);
+    program.set({ ...shared, ...(crowded ? field : null), u_greyed: greyed ? 1 : 0, u_grey: theme.grey, u_rim: greyed ? 0 : theme.rim, u_opacity: greyed ? GREYED_ALPHA : view.opacity });
+    if (view.opacity < 1 && this.shuffled()) {
+      gl.drawElements(gl.POINTS, this.tour.n, gl.UNSIGNED_INT, 0);
+      gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, null);
+    } else gl.drawArrays(gl.POINTS, 0, this.tour.n);
+  }
+
+  /** Bind the random order in which see-through dots are drawn; whether it is there. */
+  shuffled() {
+    const { gl } = this;
+    const order = this.order ? null : this.tour.orderNow();
+    if (!this.order && !order) return false;
+    this.order ??= gl.createBuffer();
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.order);
+    if (order) gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, Uint32Array.from(order), gl.STATIC_DRAW);
+    return true;
+  }
+
+  /** @param {Atlas} images @param {Side[]} sides @param {any} shared @param {{view: import("../viewer/viewer.js").Viewer["view"], greyed: boolean | null, frame: ReturnType<typeof frameOf> | null, rect: Rect, padding: number, scale: number}} how */
+  drawImages(images, sides, shared, { view, greyed, frame, rect, padding, scale }) {
+    const framed = greyed ? null : frame;
+    const program = this.program("sprites", `${sides.length},${greyed === null ? 0 : 1},${framed?.kind ?? 0},0`);
+    this.attributes(program, sides);
+    program.set({ ...shared, u_greyed: greyed ? 1 : 0, u_drained: RECEDING_IMAGE_DRAINED, u_pale: RECEDING_IMAGE_PALE,
+      u_pixel: [2 / (rect[2] + 2 * padding), 2 / (rect[3] + 2 * padding)], u_opacity: greyed ? RECEDING_IMAGE_ALPHA : view.opacity });
+    if (framed) program.set({ u_rim: framed.rim, u_frame: framed.width, u_hovered_frame: 4 * scale, u_hovered: this.hovered ?? -1 });
+    this.sprites(program, images, shared.u_size, framed?.margin ?? 0);
   }
 
   /** @param {Program} program @param {Atlas} atlas @param {number} size @param {number} margin pixels beyond the image */
@@ -114,7 +172,7 @@ export class Scene {
     return this.atlas.complete ? this.atlas : null;
   }
 
-  /** The sides to draw and their matrices; null while they are on their way. @param {import("../viewer.js").Viewer} viewer */
+  /** The sides to draw and their matrices; null while they are on their way. @param {import("../viewer/viewer.js").Viewer} viewer */
   sides(viewer) {
     const { source, target, mix } = viewer.transition;
     const settled = sameBlend(source, target) || mix <= 0 || mix >= 1;
@@ -133,7 +191,7 @@ export class Scene {
     return { sides: buffers, uniforms };
   }
 
-  /** @param {import("../viewer.js").Viewer} viewer @param {Rect} rect @param {number} padding */
+  /** @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {number} padding */
   placing(viewer, rect, padding) {
     const [, , width, height] = rect;
     const { camera, radius } = viewer;
@@ -147,7 +205,7 @@ export class Scene {
     };
   }
 
-  /** @param {string} stem @param {string} variant sides, whether something is greyed, which frame */
+  /** @param {string} stem @param {string} variant sides, whether something is greyed, which frame, whether dots thin out */
   program(stem, variant) {
     const key = `${stem},${variant}`;
     let program = this.programs.get(key);
@@ -158,7 +216,7 @@ export class Scene {
     return program;
   }
 
-  /** @param {Program} program @param {{name: string, buffer: WebGLBuffer}[]} sides */
+  /** @param {Program} program @param {Side[]} sides */
   attributes(program, sides) {
     const { gl } = this;
     const stride = 4 * this.tour.stride;

@@ -1,6 +1,6 @@
 // The camera: which part of the projected data the pane shows (engine/motion/camera.py). Pixels: x right, y down.
 
-const MARGIN = 1.1; // of r, from the centre to the shorter side
+export const MARGIN = 1.1; // of r, from the centre to the shorter side
 const ZOOM_LIMITS = [0.1, 150];
 
 /** @typedef {[number, number]} Pair */
@@ -11,6 +11,11 @@ export class Camera {
   constructor(center = [0, 0], zoom = 1) {
     this.center = center;
     this.zoom = zoom;
+  }
+
+  /** Whether another one is the same. @param {Camera} other */
+  equals(other) {
+    return this === other || (this.zoom === other.zoom && this.center.every((value, k) => value === other.center[k]));
   }
 
   /** How many pixels one r takes on a pane of `size`. @param {Pair} size */

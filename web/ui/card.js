@@ -1,10 +1,7 @@
-// The card of a point: its image, what is known of it, and pinned its six nearest; and the point on the page under a hand.
+// The card of a point: its image, what is known of it, and pinned its six nearest.
 
-import { projected } from "../draw/buffers.js";
-import { cueSize, nearness } from "../motion/projection.js";
+import { neighboursOf } from "../viewer/picking.js";
 import { el, iconButton } from "./dom.js";
-
-const NEAREST = 6;
 
 /** @param {import("../page.js").Page} page */
 export function card(page) {
@@ -31,7 +28,7 @@ export function card(page) {
       fill(point, pinned);
     }
     element.classList.toggle("pinned", pinned);
-    if (!pinned) beside(page.positionOf(point));
+    if (!pinned) beside(page.panes.positionOf(point) ?? [0, 0]);
     else element.style.left = element.style.top = "";
   }
 
@@ -86,50 +83,10 @@ export function card(page) {
 
   /** @param {[number, number]} place on the page */
   function beside([x, y]) {
-    const [width, height] = page.size;
+    const [width, height] = page.panes.size;
     const right = x < width / 2 ? x - 168 - 20 : x + 20; // on the side away from the centre
     element.style.left = `${Math.min(width - 168 - 16, Math.max(16, right))}px`;
     element.style.top = `${Math.min(height - element.offsetHeight - 80, Math.max(16, y - 40))}px`;
   }
   return { element, update };
-}
-
-/** The points nearest to one, by their distance in all dimensions. @param {Float32Array} points @param {number} point @param {number} stride */
-export function neighboursOf(points, point, stride) {
-  /** @type {[number, number][]} */
-  const best = [];
-  const n = points.length / stride;
-  let worst = Infinity;
-  for (let i = 0; i < n; i++) {
-    if (i === point) continue;
-    let distance = 0;
-    for (let k = 0; k < stride && distance < worst; k++) distance += (points[i * stride + k] - points[point * stride + k]) ** 2;
-    if (distance >= worst) continue;
-    best.push([distance, i]);
-    best.sort((a, b) => a[0] - b[0]);
-    if (best.length > NEAREST) best.pop();
-    if (best.length === NEAREST) worst = best[NEAREST - 1][0];
-  }
-  return best.map(([, i]) => i);
-}
-
-/**
- * The topmost point at a place of a pane, or null. Sizes and places in pixels of the page.
- * @param {import("../viewer.js").Viewer} viewer @param {[number, number]} at @param {[number, number]} size @param {Float32Array} room
- */
-export function pointAt(viewer, at, size, room) {
-  const shown = projected(viewer, room);
-  const { camera, radius, view } = viewer;
-  const scale = camera.pixelsPerRadius(size) / radius;
-  const [middle, reach] = [camera.fromPixels(at, size, radius), view.mode === "images" ? viewer.imageSize([0, 0, ...size], { scale: 1, minDot: 1, maxDot: Infinity }) : viewer.dotSize([0, 0, ...size], { scale: 1, minDot: 1, maxDot: Infinity })];
-  const images = view.mode === "images";
-  let [best, depth] = [-1, -Infinity];
-  for (let i = 0; i < viewer.tour.n; i++) {
-    const [dx, dy, z] = [(shown[3 * i] - middle[0]) * scale, (shown[3 * i + 1] - middle[1]) * scale, shown[3 * i + 2]];
-    if (z <= depth || Math.abs(dx) > reach || Math.abs(dy) > reach) continue;
-    const half = 0.5 * reach * cueSize(nearness(z, radius, view.depth_cue), view.depth_cue) + (images ? 0 : 2.5);
-    const inside = images ? Math.max(Math.abs(dx), Math.abs(dy)) <= half : Math.hypot(dx, dy) <= half;
-    if (inside && viewer.isShown(i)) [best, depth] = [i, z];
-  }
-  return best < 0 ? null : best;
 }

@@ -1,6 +1,6 @@
 // The dock: play, speed, which tour, dots or images, and what the hand does.
 
-import { FASTEST } from "../viewer.js";
+import { FASTEST } from "../viewer/viewer.js";
 import { el, iconButton, pressed } from "./dom.js";
 
 /** @typedef {"hand" | "rectangle" | "lasso" | "handle"} Tool */

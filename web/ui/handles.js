@@ -5,13 +5,13 @@ import { el } from "./dom.js";
 
 const [DISC, APART, LABELLED] = [7, 8, 40];
 
-/** @param {import("../page.js").Page} page @param {import("../viewer.js").Viewer} viewer which pane they stand on */
+/** @param {import("../page.js").Page} page @param {import("../viewer/viewer.js").Viewer} viewer which pane they stand on */
 export function handles(page, viewer) {
   const owner = page.viewer; // names and points are those of the first tour
   const element = el("div", { class: "handles" });
   const line = el("div", { class: "reach-line", hidden: true });
   const circle = el("div", { class: "reach", hidden: true });
-  /** @type {{handle: import("../viewer.js").Handle, disc: HTMLElement, name: HTMLElement}[]} */
+  /** @type {{handle: import("../viewer/shown.js").Handle, disc: HTMLElement, name: HTMLElement}[]} */
   let shown = [];
   let dragged = false;
 
@@ -60,8 +60,8 @@ export function handles(page, viewer) {
       if (!dragged) return;
       owner.held = true;
       owner.handle = at;
-      const [pane, camera] = [page.paneOf(viewer), owner.camera];
-      const target = camera.fromPixels(page.onPane(next, pane), [pane.width, pane.height], viewer.radius);
+      const [pane, { camera }] = [page.panes.of(viewer), viewer];
+      const target = camera.fromPixels(page.panes.within(next, pane), [pane.width, pane.height], viewer.radius);
       page.act(page.dragFrame(viewer, from, point, target));
     };
     const up = () => {
@@ -86,19 +86,20 @@ export function handles(page, viewer) {
     }
     line.hidden = true;
     circle.hidden = true;
+    page.labels.set(viewer, []);
     if (!shown.length) return;
-    const [pane, frame] = [page.paneOf(viewer), page.frameOf(viewer)];
+    const [pane, frame] = [page.panes.of(viewer), page.frameOf(viewer)];
     const middle = pane.x + pane.width / 2;
     const places = shown.map(({ handle }) => {
       const point = viewer.centroid(handle);
       if (!point) return null;
       const at = [0, 0, 0];
       point.forEach((value, k) => frame[k].forEach((share, j) => (at[j] += value * share)));
-      const [x, y] = owner.camera.toPixels(at, [pane.width, pane.height], viewer.radius);
+      const [x, y] = viewer.camera.toPixels(at, [pane.width, pane.height], viewer.radius);
       return { x: x + pane.x, y: y + pane.y, depth: at[2], reach: Math.hypot(...point), inside: x >= 0 && x <= pane.width && y >= 0 && y <= pane.height };
     });
     const order = places.map((_, k) => k).sort((a, b) => (places[b]?.depth ?? 0) - (places[a]?.depth ?? 0));
-    /** @type {number[][]} boxes taken by labels */
+    /** @type {number[][]} boxes taken by labels: left, top, width */
     const taken = [];
     for (const [rank, k] of order.entries()) {
       const [place, { disc, name }] = [places[k], shown[k]];
@@ -112,6 +113,7 @@ export function handles(page, viewer) {
       if (!name.hidden) putLabel(name, place, place.x >= middle, taken);
       if (selected) mark(place, pane);
     }
+    page.labels.set(viewer, taken.map(([left, top, width]) => [left, top, left + width, top + 24]));
   }
 
   /** @param {HTMLElement} name @param {{x: number, y: number}} place @param {boolean} right @param {number[][]} taken */
@@ -129,13 +131,13 @@ export function handles(page, viewer) {
 
   /** The line from the centre, and while dragging the reach. @param {{x: number, y: number, reach: number}} place @param {{x: number, y: number, width: number, height: number}} pane */
   function mark(place, pane) {
-    const [cx, cy] = owner.camera.toPixels([0, 0], [pane.width, pane.height], viewer.radius);
+    const [cx, cy] = viewer.camera.toPixels([0, 0], [pane.width, pane.height], viewer.radius);
     const [x, y] = [cx + pane.x, cy + pane.y];
     const length = Math.hypot(place.x - x, place.y - y) - 14;
     line.hidden = length <= 0;
     line.style.width = `${Math.max(0, length)}px`;
     line.style.transform = `translate(${x}px, ${y - 0.75}px) rotate(${Math.atan2(place.y - y, place.x - x)}rad)`;
-    const radius = (place.reach / viewer.radius) * owner.camera.pixelsPerRadius([pane.width, pane.height]);
+    const radius = (place.reach / viewer.radius) * viewer.camera.pixelsPerRadius([pane.width, pane.height]);
     circle.hidden = !owner.held;
     circle.style.cssText += `;width:${2 * radius}px;height:${2 * radius}px;transform:translate(${x - radius}px,${y - radius}px)`;
   }

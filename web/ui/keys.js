@@ -9,10 +9,12 @@ export function keys(page) {
     " ": () => page.play(!viewer.playing),
     p: () => page.play(!viewer.playing),
     i: () => viewer.tour.sprites && viewer.change({ mode: viewer.view.mode === "dots" ? "images" : "dots" }),
+    o: () => viewer.tour.sprites && viewer.change({ class_frames: !viewer.view.class_frames }),
+    h: () => viewer.change({ density: !viewer.view.density }),
     j: () => viewer.goTo(Math.min(last, viewer.layer + 1)),
     k: () => viewer.goTo(Math.max(0, viewer.layer - 1)),
     l: () => journey(),
-    r: () => viewer.whole(),
+    r: () => viewer.resetCamera(),
     v: () => page.pick("hand"),
     f: () => page.pick("rectangle"),
     g: () => page.pick("lasso"),
@@ -23,7 +25,7 @@ export function keys(page) {
     t: () => page.toggleTheme(),
     s: () => page.savePicture(),
     a: () => page.partner?.toggleAlign(),
-    m: () => page.partner && page.toggleCompare(),
+    m: () => page.partner && page.toggle("compareOpen"),
     "/": () => page.open("find"),
     "?": () => page.open("help"),
     Escape: () => {
@@ -46,13 +48,22 @@ export function keys(page) {
     setTimeout(step, 900);
   }
 
+  /** Undo, redo. @param {KeyboardEvent} event */
+  function command(event) {
+    const key = event.key.toLowerCase();
+    if (key !== "z" && key !== "y") return;
+    event.preventDefault();
+    page.stepBack(key === "y" || event.shiftKey ? "redo" : "undo");
+  }
+
   document.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     const typing = target.closest?.("input:not([type=range]), textarea, select, [contenteditable]");
     if (event.key === "Escape" && typing) target.blur();
-    else if (typing || event.ctrlKey || event.metaKey || (event.altKey && event.key !== "Alt")) return;
-    if (event.key === " " && target.closest?.("button")) return; // which it presses
+    else if (typing || (event.altKey && event.key !== "Alt")) return;
     if (page.beside && !page.root.contains(document.activeElement)) return;
+    if (event.ctrlKey || event.metaKey) return command(event);
+    if (event.key === " " && target.closest?.("button")) return; // which it presses
     if (!page.root.isConnected || !ACTIONS[event.key]) return;
     event.preventDefault();
     if (event.key !== "l") page.journey = null;

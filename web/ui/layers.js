@@ -4,7 +4,7 @@ import { el, svg } from "./dom.js";
 
 const [DOT, PITCH, LEAST, RING] = [8, 24, 6, 8];
 
-/** @param {import("../page.js").Page} page @param {import("../viewer.js").Viewer} viewer @param {boolean} left */
+/** @param {import("../page.js").Page} page @param {import("../viewer/viewer.js").Viewer} viewer @param {boolean} left */
 export function layers(page, viewer, left = false) {
   const entries = viewer.tour.layers;
   const thread = svg("svg", { class: "thread", width: 24 });
@@ -75,7 +75,7 @@ export function layers(page, viewer, left = false) {
       else row.removeAttribute("aria-current");
     });
   }
-  return { element, update, layOut };
+  return { element, thread, update, layOut };
 }
 
 /** What a layer is called beside its number. @param {{name: string, kind: string}} layer */

@@ -46,8 +46,8 @@ export function legend(page) {
     const rows = coloring.names.map((name, row) => ({ name, row })).filter(({ name }) => name.toLowerCase().includes(wanted));
     for (const { name, row } of rows.slice(0, LISTED)) {
       const swatch = el("i", { style: `background:${css(viewer.table[row])}` });
-      const enter = () => ((viewer.hovered = row), page.redraw());
-      const leave = () => ((viewer.hovered = null), page.redraw());
+      const enter = () => ((viewer.hovered = row), page.refresh());
+      const leave = () => ((viewer.hovered = null), page.refresh());
       list.append(el("li", {}, el("button", {
         type: "button", "data-row": row, title: page.folded ? name : null, "aria-pressed": "false",
         onclick: () => page.act(viewer.toggleGroup(row)), onpointerenter: enter, onpointerleave: leave, onfocus: () => {}, onblur: leave,
@@ -89,7 +89,7 @@ export function legend(page) {
   return { element, update };
 }
 
-/** How many of each class are selected. @param {import("../viewer.js").Viewer} viewer */
+/** How many of each class are selected. @param {import("../viewer/viewer.js").Viewer} viewer */
 function tally(viewer) {
   const counts = new Array(viewer.coloring.names.length).fill(0);
   viewer.selection?.forEach((on, i) => on && counts[viewer.coloring.codes[i]]++);

@@ -69,15 +69,3 @@ export function story(page) {
   }
   return { element, caption, progress, update, advance, go, tell, stop };
 }
-
-/** What a visitor sees first: what this is, and a way in. @param {import("../page.js").Page} page @param {() => void} tell */
-export function opening(page, tell) {
-  const { views } = page.viewer.tour;
-  const leave = () => element.classList.add("gone");
-  const element = views.length
-    ? el("section", { class: "panel opening" }, el("h1", {}, page.title), el("p", {}, views[0].caption),
-        el("div", {}, el("button", { type: "button", class: "accent", onclick: () => (leave(), tell()) }, "Play the story"),
-          el("button", { type: "button", class: "quiet", onclick: leave }, "Look around")))
-    : el("p", { class: "hint" }, "drag to pan · scroll to zoom · click a point");
-  return { element, leave };
-}

@@ -1,0 +1,112 @@
+"""The page's figure fills what panels leave free, as the window's does; and what a page opens with."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import engine
+from engine.motion.camera import Camera
+from engine.tour.matching import matched
+from engine.tour.view import SavedView, View
+from engine.viewer.opening import opening_view
+from engine.viewer.pair import layer_like
+
+from .test_page import settle, view_of
+
+FREE = (240, 64, 60, 72)  # left, top, right, bottom of a page of 1280 x 800, in pixels, as in the window
+
+
+def pixels(tour, view, size=(1280, 800)):
+    """Where the points of a page's view are, (n, 2)."""
+    camera = Camera(tuple(view["center"]), view["zoom"])
+    points = tour.aligned(round(view["layer"])) @ np.array(view["frame"])[:, :2]
+    return camera.to_pixels(points, size=size, radius=tour.layers[round(view["layer"])].placement.radius)
+
+
+def filled(tour, view):
+    """How much of the free area's limiting side the box of all points takes, and whether it keeps within."""
+    shown = pixels(tour, view)
+    low, high = shown.min(axis=0), shown.max(axis=0)
+    free = np.array([1280 - FREE[0] - FREE[2], 800 - FREE[1] - FREE[3]])
+    inside = (low > (FREE[0], FREE[1])).all() and (high < (1280 - FREE[2], 800 - FREE[3])).all()
+    return ((high - low) / free).max(), inside
+
+
+def test_a_page_opens_with_what_says_most_in_the_free_area(browser, site, small_tour):
+    browser.open(site)
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false })")
+    view, wanted = view_of(browser), opening_view(small_tour)
+    assert (view["layer"], view["color_by"], view["fit"]) == (wanted.layer, wanted.color_by, True)
+    assert [(each["name"], each["points"]) for each in view["handles"]] == [
+        (each.name, list(each.points)) for each in wanted.handles
+    ]
+    settle(browser, 2.5)
+    share, inside = filled(small_tour, view_of(browser))
+    assert inside and 0.75 < share < 0.95  # what stands out of a point beyond its place is in it too
+    browser.drag((640, 400), (800, 500))
+    assert view_of(browser)["fit"] is False
+    browser.key("r")
+    settle(browser, 2.5)
+    assert view_of(browser)["fit"] is True
+    assert filled(small_tour, view_of(browser)) == pytest.approx((share, True), abs=0.02)
+    browser.key("j")
+    settle(browser, 3.0)
+    share, inside = filled(small_tour, view_of(browser))
+    assert inside and 0.75 < share < 0.95
+
+
+def test_the_first_saved_view_is_what_a_page_opens_with(browser, small_tour, tmp_path):
+    small_tour.views[:] = [SavedView("first", View(layer=3, color_by="size", zoom=2.5, center=(0.1, 0.2)))]
+    browser.open(engine.export(small_tour, out=tmp_path / "site").as_uri())
+    browser.ready()
+    view = view_of(browser)
+    assert (view["layer"], view["color_by"], view["zoom"], view["center"]) == (3, "size", 2.5, [0.1, 0.2])
+    assert browser.run("return document.querySelector('.opening h1').textContent") == "small"
+
+
+def test_a_figure_is_followed_while_the_tour_turns(browser, site, small_tour):
+    browser.open(site)
+    browser.ready()
+    browser.run("await umapTour.set({ playing: true, speed: 40 })")
+    scales = []
+    for _ in range(8):
+        settle(browser, 0.5)
+        view = view_of(browser)
+        share, _ = filled(small_tour, view)
+        assert view["fit"] and share > 0.6
+        scales.append(np.log(view["zoom"]))
+    assert np.ptp(scales) > 1e-3
+
+
+def test_a_view_that_says_where_it_looks_from_is_not_framed(browser, site):
+    browser.open(site)
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false, frame: null })")
+    view = view_of(browser)
+    assert (view["fit"], view["zoom"], view["center"]) == (False, 1, [0, 0])
+    browser.run("await umapTour.set({ zoom: 3 })")
+    assert view_of(browser)["zoom"] == 3
+    browser.run("await umapTour.set({ fit: true })")
+    assert view_of(browser)["fit"] is True and view_of(browser)["zoom"] != 3
+
+
+def test_of_two_tours_each_keeps_its_own_figure_in_view(browser, small_tour, rng, make_tour, tmp_path):
+    layers = [3.0 * each.points + 5.0 * rng.standard_normal(each.points.shape) for each in small_tour.layers]
+    other = make_tour(layers, attributes=small_tour.attributes, name="other")
+    browser.open(engine.export(small_tour, other, out=tmp_path / "site").as_uri())
+    browser.ready()
+    size = (500, 300)
+    view = View(layer=1, color_by="kind", fit=True)
+    browser.run(
+        "await umapTour.set(given[0])", {**view.to_json(), "playing": False, "size": list(size), "chrome": False}
+    )
+    browser.key("a")  # not aligned, so that the frame of the second is that of the first
+    settle(browser, 1.5)
+    browser.run("await umapTour.set(given[0])", view.to_json())
+    seen = browser.picture(size).astype(int)
+    for tour, pane in ((small_tour, seen[:, :250]), (other, seen[:, 250:])):
+        layer = 1 if tour is small_tour else layer_like(matched(small_tour, other), 1)
+        wanted = engine.snapshot(tour, view=replace(view, layer=layer), size=(250, 300))[..., :3].astype(int)
+        assert (np.abs(pane - wanted).max(axis=-1) > 8).mean() < 0.01

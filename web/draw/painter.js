@@ -1,0 +1,83 @@
+// The canvas and its context, and what is drawn on it: the scene of each pane; pictures of it, read without making the GPU wait.
+
+import { Scene } from "./scene.js";
+
+const NONE = "This browser has no WebGL2, which the tour is drawn with. Switch on hardware acceleration, or open it in another browser.";
+const [LEAST_DOT, MOST_DOT] = [3, 20 / 1.22]; // pixels, of a picture's
+
+export class Painter {
+  /** @param {import("../page.js").Page} page @param {HTMLCanvasElement} canvas */
+  constructor(page, canvas) {
+    this.page = page;
+    this.canvas = canvas;
+    /** @type {WebGL2RenderingContext | null} */
+    this.gl = null;
+    /** @type {Scene[]} */
+    this.scenes = [];
+    canvas.addEventListener("webglcontextlost", (/** @type {Event} */ event) => event.preventDefault());
+    canvas.addEventListener("webglcontextrestored", () => this.setUp());
+    this.setUp();
+  }
+
+  /** Begin to draw, now or after the context was lost. */
+  setUp() {
+    const gl = (this.gl = this.canvas.getContext("webgl2", { antialias: false, alpha: false, depth: true, powerPreference: "high-performance" }));
+    if (!gl) return this.page.say(NONE);
+    this.scenes = this.page.viewers.map((each) => new Scene(gl, each.tour, () => this.page.refresh()));
+    this.page.refresh();
+  }
+
+  /** Draw every pane as it is now. */
+  draw() {
+    const { page, gl } = this;
+    if (!gl || gl.isContextLost() || !this.scenes.length) return;
+    page.partner?.follow();
+    const { fixed, scale, all } = page.panes;
+    const picture = fixed !== null || !page.chrome; // dots as in a snapshot
+    const pixels = { scale, minDot: picture ? LEAST_DOT : 1, maxDot: picture ? MOST_DOT : Infinity };
+    all.forEach((pane, k) => {
+      const [x, y, width, height] = [pane.x, 0, pane.width, pane.height].map((each) => Math.round(each * scale));
+      const scene = this.scenes[k];
+      scene.hovered = page.hoveredPoint ?? page.pinned;
+      try {
+        scene.draw(pane.viewer, [x, y, width, height], pixels);
+        if (scene.atlas?.fault) page.say(scene.atlas.fault);
+      } catch (error) {
+        if (!gl.isContextLost()) page.say(/** @type {Error} */ (error).message);
+      }
+    });
+  }
+
+  /** What is drawn now, as a file. Its pixels are read once the GPU is done with them. @param {string} type @returns {Promise<Blob>} */
+  async picture(type = "image/png") {
+    const gl = /** @type {WebGL2RenderingContext} */ (this.gl);
+    const { width, height } = this.canvas;
+    this.draw();
+    const buffer = gl.createBuffer();
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+    gl.bufferData(gl.PIXEL_PACK_BUFFER, 4 * width * height, gl.STREAM_READ);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, 0);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    const done = /** @type {WebGLSync} */ (gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0));
+    gl.flush();
+    while (gl.clientWaitSync(done, 0, 0) === gl.TIMEOUT_EXPIRED) await new Promise((resolve) => setTimeout(resolve, 4));
+    gl.deleteSync(done);
+    const pixels = new Uint8ClampedArray(4 * width * height);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+    gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, pixels);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    gl.deleteBuffer(buffer);
+    const upright = new Uint8ClampedArray(pixels.length);
+    const row = 4 * width;
+    for (let y = 0; y < height; y++) upright.set(pixels.subarray((height - 1 - y) * row, (height - y) * row), y * row);
+    const sheet = new OffscreenCanvas(width, height);
+    /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d", { willReadFrequently: true })).putImageData(new ImageData(upright, width, height), 0, 0);
+    return sheet.convertToBlob({ type, quality: 0.85 });
+  }
+
+  /** Let go of the context. */
+  close() {
+    this.gl?.getExtension("WEBGL_lose_context")?.loseContext();
+    this.gl = null;
+  }
+}

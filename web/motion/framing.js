@@ -1,0 +1,241 @@
+// Framing: the scale and the centre that keep the figure in the free area of a pane, and how they follow it (engine/motion/framing.py).
+
+import { Camera, MARGIN } from "./camera.js";
+import { column, dot, eigh } from "./linear.js";
+import { orthonormalize } from "./rotation.js";
+
+/** @typedef {import("./linear.js").Matrix} Matrix */
+/** @typedef {import("./camera.js").Pair} Pair */
+/** @typedef {{center: Pair, half: Pair}} Box its middle and half its sides, in units of the layer's radius */
+/** @typedef {{points: ArrayLike<number>, share: number}} Side support points (m, stride) in a row, and how much of them */
+
+const SUPPORT = 4000; // rows
+const STRAYS = 0.0014; // of the support points, beyond each side
+const FILL = 0.88; // of the free area's limiting side, at rest
+const ROUND = 20; // a power: how smoothly one side takes over from the other as the one that limits
+export const LAG = 0.8; // seconds that the camera is behind what it follows, and looks ahead
+const FASTEST_SCALE = 1 / 3; // relative speed of the scale, per second, while the figure stays within:
+const SMALL = [0.12, 0.29]; // by how much it may be too small, as a logarithm
+const LARGE = [0, 0.11]; // by how much too large
+const ASIDE = [0.03, 0.12]; // and how far its middle may be off, in half panes
+const FARTHEST = 0.5; // radians that the frame is carried on, at most
+const LOOK = 1 / 120; // seconds, at most, between two looks at the bound on speed
+const ENDS = 1e-4; // of the scale, and of the speed: below it the camera rests
+const ZOOMS = [0.5, 150];
+const PAINTED = 2; // pixels, at least, that a free area keeps on each side
+
+// ------------------------------------------------------------------------------------------ the figure
+
+/**
+ * Rows of points that stand for all of them in any projection: all, or `count` spread evenly.
+ * @param {ArrayLike<number>} points (n, stride) in a row @param {number} dims @param {number} stride
+ */
+export function support(points, dims, stride = dims, count = SUPPORT) {
+  const n = points.length / stride;
+  const rows = Array.from({ length: n }, (_, i) => i);
+  if (n <= count) return rows;
+  const x = rows.map((i) => Array.from({ length: dims }, (_, k) => points[i * stride + k]));
+  const mean = Array.from({ length: dims }, (_, k) => x.reduce((sum, row) => sum + row[k], 0) / n);
+  for (const row of x) mean.forEach((value, k) => (row[k] -= value));
+  const spread = Array.from({ length: dims }, (_, k) => Array.from({ length: dims }, (_, l) => x.reduce((sum, row) => sum + row[k] * row[l], 0)));
+  const { vectors } = eigh(spread);
+  const along = [1, 2].map((back) => {
+    const axis = column(vectors, dims - back);
+    const places = x.map((row) => dot(row, axis));
+    const sign = places.reduce((sum, value) => sum + value ** 3, 0) < 0 ? -1 : 1; // a sign that the points have
+    return places.map((value) => sign * value);
+  });
+  const strips = Math.floor(Math.sqrt(count));
+  const strip = new Int32Array(n);
+  [...rows].sort((i, j) => along[0][i] - along[0][j]).forEach((row, place) => (strip[row] = Math.floor((place * strips) / n)));
+  const across = along[1].map((value, i) => value * (1 - 2 * (strip[i] % 2))); // to and fro
+  const order = [...rows].sort((i, j) => strip[i] - strip[j] || across[i] - across[j]);
+  return Array.from({ length: count }, (_, k) => order[Math.floor(((k + 0.5) * n) / count)]).sort((i, j) => i - j);
+}
+
+/** The box of 99 in 100 of projected points, (m, 2) in a row. @param {ArrayLike<number>} shown @returns {Box} */
+export function box(shown) {
+  const m = shown.length / 2;
+  const beyond = Math.floor(STRAYS * m);
+  const ends = [0, 1].map((axis) => [-smallest(shown, axis, beyond, -1), smallest(shown, axis, beyond, 1)]);
+  const [[right, left], [top, bottom]] = ends;
+  return { center: [(left + right) / 2, (bottom + top) / 2], half: [(right - left) / 2, (top - bottom) / 2] };
+}
+
+/** The smallest but `beyond` of one coordinate times a sign. @param {ArrayLike<number>} shown @param {number} axis @param {number} beyond @param {number} sign */
+function smallest(shown, axis, beyond, sign) {
+  const kept = new Float64Array(beyond + 1).fill(Infinity); // ascending
+  for (let i = axis; i < shown.length; i += 2) {
+    const value = sign * shown[i];
+    if (value >= kept[beyond]) continue;
+    let place = beyond;
+    for (; place > 0 && kept[place - 1] > value; place--) kept[place] = kept[place - 1];
+    kept[place] = value;
+  }
+  return kept[beyond];
+}
+
+/** The box of support points mixed from `sides`, through a frame (d, 3). @param {readonly Side[]} sides @param {Matrix} frame @param {number} stride @param {number} radius */
+export function measured(sides, frame, stride, radius) {
+  const dims = frame.length;
+  const shown = new Float64Array(2 * (sides[0].points.length / stride));
+  for (const { points, share } of sides) {
+    const factor = share / (radius || 1);
+    const [x, y] = [0, 1].map((j) => Float64Array.from(frame, (row) => factor * row[j]));
+    for (let i = 0, at = 0; at < shown.length; at += 2, i += stride) {
+      let [u, v] = [0, 0];
+      for (let k = 0; k < dims; k++) {
+        const value = points[i + k];
+        u += value * x[k];
+        v += value * y[k];
+      }
+      shown[at] += u;
+      shown[at + 1] += v;
+    }
+  }
+  return box(shown);
+}
+
+// ------------------------------------------------------------------------------------------ into the free area
+
+/** A pane and how much of it is covered at each side, in pixels. */
+export class Area {
+  /** @param {Pair} size @param {readonly number[]} covered left, top, right, bottom */
+  constructor(size, [left, top, right, bottom] = [0, 0, 0, 0]) {
+    this.size = size;
+    this.left = left;
+    this.top = top;
+    this.right = right;
+    this.bottom = bottom;
+  }
+
+  /** Width and height of the free area; panels never take all of it. @returns {Pair} */
+  get free() {
+    const [width, height] = this.size;
+    return [
+      Math.max(width - this.left - this.right, 0.2 * width, PAINTED),
+      Math.max(height - this.top - this.bottom, 0.2 * height, PAINTED),
+    ];
+  }
+
+  /** With so many pixels less on each side. @param {number} margin */
+  within(margin) {
+    return new Area(this.size, [this.left, this.top, this.right, this.bottom].map((each) => each + margin));
+  }
+
+  /** Whether another one is the same. @param {Area} other */
+  equals(other) {
+    const values = (/** @type {Area} */ { size, left, top, right, bottom }) => [...size, left, top, right, bottom];
+    return values(this).every((value, k) => value === values(other)[k]);
+  }
+
+  /** The camera that shows a figure in the middle of the free area, as large as goes. @param {Box} figure */
+  fitted({ center: [x, y], half }) {
+    const unit = Math.min(...this.size) / (2 * MARGIN); // pixels of one radius at zoom 1
+    const sides = this.free.map((side, k) => (half[k] > 0 ? (FILL * side) / (2 * half[k] * unit) : Infinity));
+    const [least, some] = [Math.min(...sides), sides.filter(Number.isFinite)];
+    const even = some.reduce((sum, side) => sum + (least / side) ** ROUND, 0) || 1; // 1 where one side limits, 2 where both do
+    const zoom = Math.min(ZOOMS[1], Math.max(ZOOMS[0], (some.length ? least : 1) / even ** (1 / ROUND)));
+    const aside = [(this.left - this.right) / 2, (this.top - this.bottom) / 2]; // of the free area's middle, pixels
+    return new Camera([x - aside[0] / (unit * zoom), y + aside[1] / (unit * zoom)], zoom);
+  }
+}
+
+// ------------------------------------------------------------------------------------------ in time
+
+/** A camera that follows others: its centre in pixels of the scale, its scale by its logarithm, and their speeds. */
+export class Follower {
+  /** @param {Camera} camera @param {readonly number[]} speed */
+  constructor(camera, speed = [0, 0, 0]) {
+    this.camera = camera;
+    this.speed = speed;
+  }
+
+  /** Carried along at once: what took `before` to `after` on the screen is done to this camera. @param {Camera} before @param {Camera} after */
+  moved(before, after) {
+    return new Follower(carried(this.camera, before, after), this.speed);
+  }
+
+  /**
+   * Carried along as the camera that would fit goes from `before` to `after`, as far as the figure needs it: by a smooth
+   * share, so that the speed does not jump.
+   * @param {Camera} before @param {Camera} after
+   */
+  swept(before, after) {
+    const { camera } = this;
+    const [away, step] = [Math.log(camera.zoom / before.zoom), Math.log(after.zoom / before.zoom)];
+    const share = step > 0 ? ramped(step - away, SMALL) : ramped(away - step, LARGE);
+    const zoom = camera.zoom * Math.exp(share * step);
+    const [x, y] = camera.center.map((value, k) => {
+      const [old, now] = [before.center[k], after.center[k]];
+      return now + keptWithin((value - old) * camera.zoom, (now - old) * camera.zoom) / zoom;
+    });
+    return new Follower(new Camera([x, y], zoom), this.speed);
+  }
+
+  /** Later by `seconds`, on the way to `goal`. @param {Camera} goal @param {number} seconds */
+  followed(goal, seconds) {
+    const count = Math.max(1, Math.ceil(seconds / LOOK));
+    const [step, spring] = [seconds / count, 2 / LAG];
+    const decay = Math.exp(-spring * step);
+    let [[x, y], scale, [u, v, w]] = [this.camera.center, Math.log(this.camera.zoom), this.speed];
+    const end = Math.log(goal.zoom);
+    for (let k = 0; k < count; k++) {
+      const [zoom, before] = [Math.exp(scale), scale];
+      [scale, w] = sprung(scale - end, w, spring, step, decay);
+      scale += end;
+      if (Math.abs(w) > FASTEST_SCALE || Math.abs(scale - before) > FASTEST_SCALE * step) {
+        w = Math.sign(w) * Math.min(Math.abs(w), FASTEST_SCALE);
+        scale = before + Math.sign(scale - before) * Math.min(Math.abs(scale - before), FASTEST_SCALE * step);
+      }
+      let [dx, dy] = [0, 0];
+      [dx, u] = sprung((x - goal.center[0]) * zoom, u, spring, step, decay);
+      [dy, v] = sprung((y - goal.center[1]) * zoom, v, spring, step, decay);
+      [x, y] = [goal.center[0] + dx / zoom, goal.center[1] + dy / zoom];
+    }
+    return new Follower(new Camera([x, y], Math.exp(scale)), [u, v, w]);
+  }
+
+  /** Whether it stands where it is going, as far as can be seen. @param {Camera} goal */
+  restsAt(goal) {
+    const { zoom, center } = this.camera;
+    const away = center.map((value, k) => Math.abs(value - goal.center[k]) * zoom);
+    return Math.max(...away, Math.abs(Math.log(zoom / goal.zoom)), ...this.speed.map(Math.abs)) < ENDS;
+  }
+}
+
+/** From 0 to 1 as a value goes from one end to the other, smoothly. @param {number} value @param {readonly number[]} ends */
+function ramped(value, [low, high]) {
+  const t = Math.min(1, Math.max(0, (value - low) / (high - low)));
+  return t * t * (3 - 2 * t);
+}
+
+/** How far from the middle something is that was `away`, where the middle moves by `step` and carries it along. @param {number} away @param {number} step */
+function keptWithin(away, step) {
+  const left = away - step;
+  return Math.abs(left) > Math.abs(away) ? left + ramped(Math.abs(left), ASIDE) * step : left;
+}
+
+/** How far from its end a critically damped spring is after a step, and how fast. @param {number} away @param {number} speed @param {number} spring @param {number} step @param {number} decay @returns {Pair} */
+function sprung(away, speed, spring, step, decay) {
+  const push = speed + spring * away;
+  return [(away + push * step) * decay, (speed - spring * push * step) * decay];
+}
+
+/** Another camera after what took `before` to `after`. @param {Camera} camera @param {Camera} before @param {Camera} after */
+export function carried(camera, before, after) {
+  if (camera.equals(before)) return after;
+  if (before.equals(after)) return camera;
+  const zoom = (camera.zoom * after.zoom) / before.zoom;
+  const [x, y] = camera.center.map((value, k) => value + ((after.center[k] - before.center[k]) * after.zoom) / zoom);
+  return new Camera([x, y], zoom);
+}
+
+/** Where a frame will be later if it goes on as it went since `before`, `seconds` ago. @param {Matrix} frame @param {Matrix} before @param {number} seconds */
+export function ahead(frame, before, seconds) {
+  const way = frame.map((row, i) => row.map((value, j) => (value - before[i][j]) * (LAG / seconds)));
+  const length = Math.sqrt(way.reduce((sum, row) => sum + dot(row, row), 0));
+  if (length < 1e-9) return frame;
+  const share = Math.min(1, FARTHEST / length);
+  return orthonormalize(frame.map((row, i) => row.map((value, j) => value + way[i][j] * share)));
+}

@@ -1,0 +1,97 @@
+// The panes of a page: one tour, or two side by side; where hands and points are on them, and what panels leave of them.
+
+import { Area } from "./motion/framing.js";
+
+/** @typedef {import("./viewer/viewer.js").Viewer} Viewer */
+/** @typedef {[number, number]} Pair */
+/** @typedef {{x: number, y: number, width: number, height: number, viewer: Viewer}} Pane in pixels of the page */
+
+const [EDGE, GAP, UNDER_TOOLBAR] = [16, 8, 64]; // as in the window
+
+export class Panes {
+  /** @param {import("./page.js").Page} page */
+  constructor(page) {
+    this.page = page;
+    /** @type {Pair} */
+    this.size = [1, 1];
+    /** @type {Pair | null} a size that was asked for */
+    this.fixed = null;
+    this.scale = 1; // pixels of the canvas to one of the page
+  }
+
+  /** @returns {Pane[]} */
+  get all() {
+    const [width, height] = this.size;
+    const { viewers } = this.page;
+    return viewers.map((/** @type {Viewer} */ viewer, /** @type {number} */ k) => ({ x: Math.round((k * width) / viewers.length), y: 0, width: Math.round(width / viewers.length), height, viewer }));
+  }
+
+  /** @param {Viewer} viewer */
+  of(viewer) {
+    return this.all[this.page.viewers.indexOf(viewer)];
+  }
+
+  /** @param {Pair} place */
+  at([x]) {
+    const panes = this.all;
+    return panes.find((pane) => x < pane.x + pane.width) ?? panes[panes.length - 1];
+  }
+
+  /** @param {PointerEvent} event @param {Pane} pane @returns {Pair} */
+  within(event, pane) {
+    const box = this.page.canvas.getBoundingClientRect();
+    return [event.clientX - box.left - pane.x, event.clientY - box.top - pane.y];
+  }
+
+  /** Where a point is on the page, or null while its layers are on their way. @param {number} point @returns {Pair | null} */
+  positionOf(point, viewer = this.page.viewer) {
+    const at = viewer.projectedPoint(point);
+    if (!at) return null;
+    const pane = this.of(viewer);
+    const place = viewer.camera.toPixels(at, [pane.width, pane.height], viewer.radius);
+    return [place[0] + pane.x, place[1] + pane.y];
+  }
+
+  /** Take the size of the page, or the one that was asked for. @param {HTMLElement} root @param {HTMLCanvasElement} canvas */
+  resize(root, canvas) {
+    const [width, height] = (this.size = this.fixed ?? [root.clientWidth, root.clientHeight]);
+    this.scale = this.fixed ? 1 : window.devicePixelRatio || 1;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+    canvas.width = Math.max(1, Math.round(width * this.scale));
+    canvas.height = Math.max(1, Math.round(height * this.scale));
+  }
+
+  /** Tell every viewer how large its pane is and what panels leave of it. */
+  place() {
+    const panes = this.all;
+    const covered = this.page.chrome ? this.covered() : [0, 0, 0, 0];
+    const [left, top, right, bottom] = covered;
+    const inner = this.page.chrome ? this.half() : 0;
+    panes.forEach((pane, k) => {
+      const aside = panes.length === 1 ? [left, right] : k === 0 ? [Math.max(left, right), inner] : [inner, right];
+      pane.viewer.showOn(new Area([pane.width, pane.height], [aside[0], top, aside[1], bottom]));
+    });
+  }
+
+  /** How much panels cover at the sides of the page: left, top, right, bottom. */
+  covered() {
+    const { left, thread, dock, opening, drawer } = this.page.standing();
+    const [width, height] = this.size;
+    const box = this.page.root.getBoundingClientRect();
+    const aside = left !== null && (this.page.storyOpen || !this.page.folded);
+    const right = thread ? box.right - thread.left : 0;
+    return [
+      left && aside ? left.right - box.left + GAP : EDGE,
+      aside || !left ? UNDER_TOOLBAR : Math.max(UNDER_TOOLBAR, left.bottom - box.top + GAP),
+      Math.min(0.6 * width, Math.max(right, drawer ? box.right - drawer.left + GAP : 0)),
+      Math.min(0.5 * height, (dock ? box.bottom - dock.top : 0) + GAP + (opening ? opening.height + GAP : 0)),
+    ];
+  }
+
+  /** How much the card between two panes covers of each. */
+  half() {
+    const card = this.page.between();
+    return card ? card.width / 2 + GAP : 0;
+  }
+}

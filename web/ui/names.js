@@ -1,0 +1,72 @@
+// Names of dense regions over the points: bold in the colour of their class, on a pill, under the handles.
+
+import { readable } from "../look.js";
+import { RegionNames } from "../viewer/region_names.js";
+import { el } from "./dom.js";
+
+const [HIGH, CLEAR] = [20, 14]; // pixels; that a name keeps from the middle of a handle
+
+/** @param {import("../page.js").Page} page */
+export function names(page) {
+  const element = el("div", { class: "names-of-regions", "aria-hidden": "true" });
+  const panes = page.viewers.map((viewer) => ({ viewer, regions: new RegionNames(), pills: /** @type {HTMLElement[]} */ ([]), sizes: /** @type {[number, number][]} */ ([]), of: /** @type {any} */ (null) }));
+  let moving = false;
+
+  /** @param {typeof panes[0]} pane */
+  function build(pane) {
+    const { regions } = pane;
+    if (pane.of === regions.found) return;
+    pane.of = regions.found;
+    for (const pill of pane.pills) pill.remove();
+    pane.pills = regions.titles.map((title) => el("span", {}, title));
+    element.append(...pane.pills);
+    pane.sizes = pane.pills.map((pill) => [pill.offsetWidth, HIGH]);
+  }
+
+  /** Let time pass; whether any name has moved or will. @param {number} seconds */
+  function advance(seconds) {
+    const before = moving;
+    moving = false;
+    for (const pane of panes) {
+      const { viewer, regions } = pane;
+      regions.seek(viewer, () => page.refresh());
+      build(pane);
+      const { width, height } = page.panes.of(viewer);
+      moving = regions.step(viewer, pane.sizes, [width, height], obstacles(viewer), seconds) || moving;
+    }
+    return moving || before;
+  }
+
+  /** What handles take, with their labels. @param {import("../viewer/viewer.js").Viewer} viewer */
+  function obstacles(viewer) {
+    const { width, height, x } = page.panes.of(viewer);
+    /** @type {[number, number, number, number][]} */
+    const taken = [];
+    for (const handle of viewer.handles) {
+      const point = viewer.centroid(handle);
+      if (!point) continue;
+      const at = [0, 1].map((j) => point.reduce((sum, value, k) => sum + value * viewer.frame[k][j], 0));
+      const [u, v] = viewer.camera.toPixels(at, [width, height], viewer.radius);
+      taken.push([u - CLEAR, v - CLEAR, u + CLEAR, v + CLEAR]);
+    }
+    for (const label of page.labels.get(viewer) ?? []) taken.push([label[0] - x, label[1], label[2] - x, label[3]]);
+    return taken;
+  }
+
+  function update() {
+    for (const { viewer, regions, pills, sizes } of panes) {
+      const { x } = page.panes.of(viewer);
+      const surface = viewer.view.theme;
+      pills.forEach((pill, k) => {
+        const standing = regions.names.standing.get(k);
+        pill.hidden = !standing;
+        if (!standing) return;
+        const [left, top] = [standing.place[0] - sizes[k][0] / 2 + x, standing.place[1] - HIGH / 2];
+        pill.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+        pill.style.opacity = String(standing.opacity);
+        pill.style.color = regions.colored ? readable(viewer.table[regions.found[k].row], surface) : "";
+      });
+    }
+  }
+  return { element, update, advance };
+}

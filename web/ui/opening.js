@@ -1,0 +1,28 @@
+// What a visitor sees first: what this is, and a way in; it leaves with the first thing that is done.
+
+import { el } from "./dom.js";
+
+const HINT = "Drag a name to turn the tour · j and k change the layer · space plays · ? for more";
+const SHORT = "Drag a name · pinch to zoom · hold a point";
+
+/** @param {import("../page.js").Page} page @param {() => void} tell plays the story */
+export function opening(page, tell) {
+  const { views } = page.viewer.tour;
+  const leave = () => {
+    if (element.classList.contains("gone")) return;
+    element.classList.add("gone");
+    page.refresh(); // there is more room
+  };
+  const element = views.length
+    ? el("section", { class: "panel opening" }, el("h1", {}, page.title), el("p", {}, views[0].caption),
+        el("div", {}, el("button", { type: "button", class: "accent", onclick: () => (leave(), tell()) }, "Play the story"),
+          el("button", { type: "button", class: "quiet", onclick: leave }, "Look around")))
+    : el("p", { class: "hint" }, page.root.clientWidth < 640 ? SHORT : HINT);
+  return {
+    element,
+    leave,
+    get gone() {
+      return element.classList.contains("gone");
+    },
+  };
+}

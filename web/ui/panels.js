@@ -1,0 +1,61 @@
+// All panels of a page: made, laid out, and what of the page they cover.
+
+import { card } from "./card.js";
+import { compare } from "./compare.js";
+import { dock } from "./dock.js";
+import { el, iconButton } from "./dom.js";
+import { handles } from "./handles.js";
+import { layers } from "./layers.js";
+import { legend } from "./legend.js";
+import { names } from "./names.js";
+import { opening } from "./opening.js";
+import { popover } from "./popover.js";
+import { selectionBar } from "./selection.js";
+import { story } from "./story.js";
+import { toolbar } from "./toolbar.js";
+
+/** @typedef {{element: HTMLElement, update: () => void}} Part a panel; after every frame it shows what is now */
+
+/** @param {import("../page.js").Page} page */
+export function panels(page) {
+  const { viewers, viewer } = page;
+  const two = viewers.length > 1;
+  const scenes = viewer.tour.views.length || page.manifest.write ? story(page) : null;
+  const card_ = card(page);
+  const legend_ = legend(page);
+  const dock_ = dock(page);
+  const [toolbar_, popover_, selection_] = [toolbar(page), popover(page), selectionBar(page)];
+  const compare_ = page.partner ? compare(page, page.partner) : null;
+  const columns = viewers.map((each, k) => layers(page, each, two && k === 0));
+  const marks = viewers.map((each) => handles(page, each));
+  const names_ = names(page);
+  const opening_ = opening(page, () => scenes?.tell(0));
+  page.parts = [legend_, dock_, toolbar_, popover_, selection_, card_, ...columns, ...marks, names_, ...(scenes ? [scenes] : []), ...(compare_ ? [compare_] : [])];
+  const reset = iconButton("reset", "Whole picture", () => page.act(viewer.resetCamera()), "r");
+  reset.classList.add("reset");
+  const left = el("div", { class: "left" }, legend_.element, scenes?.element, card_.element);
+  const bottom = el("div", { class: "bottom" }, scenes?.caption, scenes?.progress, opening_.element, selection_.element, dock_.element);
+  const all = el("div", { class: "panels" }, left, toolbar_.element, ...columns.map((each) => each.element), compare_?.element, bottom, popover_.element, reset);
+
+  /** @param {Element | null | undefined} element its place, or null where it is not to be seen @returns {DOMRect | null} */
+  const seen = (element) => {
+    const box = element?.getBoundingClientRect();
+    return box && box.height > 0 && box.width > 0 ? box : null;
+  };
+
+  return {
+    elements: [names_.element, ...marks.map((each) => each.element), all],
+    story: scenes,
+    opening: opening_,
+    names: names_,
+    /** @param {number} height of the page */
+    layOut(height) {
+      for (const [k, column] of columns.entries()) column.layOut(height - (two && k === 0 ? 440 : 260));
+    },
+    standing() {
+      const tall = seen(scenes?.element) ?? seen(legend_.element);
+      return { left: tall, thread: seen(columns[columns.length - 1].thread), dock: seen(dock_.element), opening: opening_.gone ? null : seen(opening_.element), drawer: /** @type {DOMRect | null} */ (null) };
+    },
+    between: () => seen(compare_?.card),
+  };
+}

@@ -1,0 +1,74 @@
+// What the toolbar opens: the search, the sliders of the look, the keys.
+
+import { rowsOf } from "../viewer/shown.js";
+import { counted, el } from "./dom.js";
+
+const KEYS = [
+  ["Play or pause", "space, p"], ["Dots or images", "i"], ["Next layer, previous layer", "j, k"],
+  ["Through all layers, one by one", "l"], ["Scrub through the layers", "drag their column"], ["Pan, zoom", "drag, wheel"],
+  ["Whole picture", "r"], ["Hand", "v"], ["Select: rectangle, lasso", "f, g"], ["Add to the selection, take away", "shift, alt"],
+  ["Select none", "c"], ["Find points", "/"], ["Keep a point's card", "click it"], ["Make a handle", "d"],
+  ["Delete a handle", "x"], ["Story of saved views", "b"], ["Align two tours, matrix", "a, m"], ["Light or dark", "t"],
+  ["Save a picture", "s"], ["Close this, stop the story", "Esc"],
+];
+/** @type {[string, "dot_size" | "image_size" | "opacity" | "depth_cue" | "background", number, number][]} */
+const LOOKS = [["Dot size", "dot_size", 0.3, 4], ["Image size", "image_size", 0.3, 4], ["Opacity", "opacity", 0.02, 1], ["Depth cue", "depth_cue", 0, 1], ["Background", "background", -1, 1]];
+
+/** What the toolbar opens. @param {import("../page.js").Page} page */
+export function popover(page) {
+  const { viewer } = page;
+  const help = el("div", {}, el("h2", {}, "Keys"), el("dl", {}, ...KEYS.flatMap(([what, key]) => [el("dt", {}, what), el("dd", {}, key)])));
+  const sliders = LOOKS.filter(([, key]) => key !== "image_size" || viewer.tour.sprites).map(([name, key, min, max]) => {
+    const input = el("input", { type: "range", min, max, step: 0.01, oninput: () => page.act(viewer.change({ [key]: Number(input.value) })) });
+    return { key, input, min, max, line: el("label", {}, el("span", {}, name), input) };
+  });
+  const look = el("div", {}, el("h2", {}, "Look"), ...sliders.map(({ line }) => line));
+  const text = el("input", { type: "search", placeholder: "Words in labels", "aria-label": "Words in labels", oninput: () => find() });
+  const outcome = el("p", { class: "small second" });
+  const take = el("button", { type: "button", class: "wide", onclick: () => viewer.found && page.act(viewer.select(viewer.found)) }, "Select them");
+  const finder = el("div", {}, el("h2", {}, "Find points"), text, outcome, take);
+  const parts = { help, look, find: finder };
+  const element = el("section", { class: "panel popover", hidden: true }, ...Object.values(parts));
+
+  async function find() {
+    const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const mask = words.length ? await matches(viewer.tour, words) : null;
+    viewer.found = mask;
+    const count = mask ? rowsOf(mask).length : 0;
+    outcome.textContent = mask ? `${counted(count)} of ${counted(viewer.tour.n)}` : "";
+    take.disabled = !count;
+    page.refresh();
+  }
+
+  let open = "";
+  function update() {
+    for (const { key, input, min, max } of sliders) {
+      input.value = String(viewer.view[key]);
+      input.style.setProperty("--share", `${(100 * (viewer.view[key] - min)) / (max - min)}%`);
+    }
+    if (open === page.popover) return;
+    open = page.popover;
+    element.hidden = !open;
+    for (const [name, part] of Object.entries(parts)) part.hidden = name !== open;
+    if (open === "find") text.focus();
+    else if (viewer.found) {
+      viewer.found = null;
+      text.value = "";
+      page.refresh();
+    }
+  }
+  return { element, update };
+}
+
+/** Points with an attribute in which all words occur. @param {import("../tour.js").Tour} tour @param {string[]} words */
+async function matches(tour, words) {
+  const mask = new Uint8Array(tour.n);
+  for (const attribute of tour.attributes) {
+    if (attribute.kind === "continuous") continue;
+    const values = await tour.values(attribute.name);
+    const has = (/** @type {unknown} */ text) => words.every((word) => String(text).toLowerCase().includes(word));
+    const hits = attribute.names.map(has);
+    for (let i = 0; i < tour.n; i++) if (hits.length ? hits[values[i]] : has(values[i])) mask[i] = 1;
+  }
+  return mask;
+}

@@ -1,0 +1,112 @@
+// Keeps the figure of a tour in the free area of its pane: measures what is shown, and moves the camera after it (engine/viewer/framer.py).
+
+import { ahead, Follower, measured, support } from "../motion/framing.js";
+import { sameBlend } from "../motion/transition.js";
+import { rowsOf } from "./shown.js";
+
+/** @typedef {import("../motion/camera.js").Camera} Camera */
+/**
+ * What the camera is to show. alone: the points that are shown where the others are left out; null is all.
+ * @typedef {{frame: import("../motion/linear.js").Matrix, blend: import("../motion/transition.js").Blend, area: import("../motion/framing.js").Area, alone: Uint8Array | null}} Seen
+ */
+
+const KEPT_SUPPORTS = 8; // layers whose support points are in memory
+
+export class Framer {
+  /** @param {import("../tour.js").Tour} tour */
+  constructor(tour) {
+    this.tour = tour;
+    this.resting = false; // whether the camera stands where it is going
+    /** @type {ArrayLike<number> | null} the rows that stand for what is shown */
+    this.rows = null;
+    /** @type {Uint8Array | null} */
+    this.alone = null;
+    /** @type {Map<number, Float32Array>} */
+    this.points = new Map();
+    /** @type {Follower | null} */
+    this.follower = null;
+    /** @type {{seen: Seen, figure: import("../motion/framing.js").Box} | null} what was seen in the frame before */
+    this.before = null;
+  }
+
+  /** Whether all that is needed to measure is there; what is missing is asked for. @param {import("../motion/transition.js").Blend} blend */
+  ready(blend) {
+    return blend.map(([layer]) => this.tour.layerNow(layer)).every(Boolean) && this.tour.supportNow() !== undefined;
+  }
+
+  /** The camera that shows all of it, as if it stood still. @param {Seen} seen */
+  goal(seen) {
+    return seen.area.fitted(this.figure(seen));
+  }
+
+  /** What is to be in the free area. @param {Seen} seen */
+  figure(seen) {
+    if (!this.rows || seen.alone !== this.alone) this.choose(seen);
+    const { layers, stride } = this.tour;
+    const radius = seen.blend.reduce((sum, [k, share]) => sum + share * (layers[k].radius || 1), 0);
+    return measured(seen.blend.map(([k, share]) => ({ points: this.support(k), share })), seen.frame, stride, radius);
+  }
+
+  /**
+   * The camera `seconds` later, on the way to what is seen. What a resize changes it makes at once.
+   * @param {Camera} camera @param {Seen} seen @param {number} seconds
+   * @param {{later: Seen | null, held: boolean}} how later: what will be seen a little later, where that is known; held: whether a hand holds the picture
+   */
+  follow(camera, seen, seconds, { later, held }) {
+    const figure = this.figure(seen);
+    let { before } = this;
+    this.before = { seen, figure };
+    if (this.follower?.camera !== camera) [this.follower, before] = [new Follower(camera), null]; // it was elsewhere
+    let follower = /** @type {Follower} */ (this.follower);
+    if (held || seconds <= 0) {
+      if (held) this.follower = new Follower(camera);
+      this.resting = held && this.resting;
+      return camera;
+    }
+    if (before) {
+      const { seen: past, figure: was } = before;
+      if (past.area.size.some((side, k) => side !== seen.area.size[k])) follower = follower.moved(past.area.fitted(was), seen.area.fitted(was));
+      if (past.alone === seen.alone) follower = follower.swept(seen.area.fitted(was), seen.area.fitted(figure));
+      later ??= { ...seen, frame: ahead(seen.frame, past.frame, seconds) };
+    }
+    const goal = seen.area.fitted(!later || (later.frame === seen.frame && sameBlend(later.blend, seen.blend)) ? figure : this.figure(later));
+    this.resting = follower.restsAt(goal);
+    this.follower = this.resting ? follower : follower.followed(goal, seconds);
+    return this.follower.camera;
+  }
+
+  /** Whether the camera has moved after the figure already. */
+  get begun() {
+    return this.follower !== null;
+  }
+
+  /** @param {Seen} seen */
+  choose({ alone, blend }) {
+    const { tour } = this;
+    this.alone = alone;
+    this.points.clear();
+    if (!alone) return void (this.rows = /** @type {ArrayLike<number>} */ (tour.supportNow()));
+    const rows = rowsOf(alone);
+    const all = /** @type {Float32Array} */ (tour.layerNow(blend[0][0]));
+    const picked = support(gathered(all, rows, tour.stride), tour.dims, tour.stride);
+    this.rows = rows.length ? picked.map((k) => rows[k]) : [0];
+  }
+
+  /** Support points of a layer, (m, stride) in a row. @param {number} layer */
+  support(layer) {
+    let points = this.points.get(layer);
+    if (!points) {
+      if (this.points.size >= KEPT_SUPPORTS) this.points.delete(/** @type {number} */ (this.points.keys().next().value));
+      points = gathered(/** @type {Float32Array} */ (this.tour.layerNow(layer)), /** @type {ArrayLike<number>} */ (this.rows), this.tour.stride);
+      this.points.set(layer, points);
+    }
+    return points;
+  }
+}
+
+/** Some rows of points in a row. @param {Float32Array} points @param {ArrayLike<number>} rows @param {number} stride */
+function gathered(points, rows, stride) {
+  const out = new Float32Array(rows.length * stride);
+  for (let k = 0; k < rows.length; k++) out.set(points.subarray(rows[k] * stride, (rows[k] + 1) * stride), k * stride);
+  return out;
+}

@@ -1,0 +1,119 @@
+// How the second of two tours follows the first: through the rotation that lays it best upon it (engine/viewer/pair.py).
+
+import { smoothstep } from "../motion/flight.js";
+import { carried } from "../motion/framing.js";
+import { drag } from "../motion/handle.js";
+import { svd, times, transpose } from "../motion/linear.js";
+import { asFrame, geodesic } from "../motion/rotation.js";
+
+/** @typedef {import("../motion/linear.js").Matrix} Matrix */
+/** @typedef {import("./viewer.js").Viewer} Viewer */
+
+const ALIGN_SECONDS = 0.4;
+
+/** Keeps the follower where the leader is; each keeps its own figure in view where framing moves the camera. */
+export class Partner {
+  /** @param {Viewer} leader @param {Viewer} follower */
+  constructor(leader, follower) {
+    this.leader = leader;
+    this.follower = follower;
+    this.aligned = true;
+    /** @type {Map<string, Matrix>} rotations of the follower's layers onto the leader's, by the pair */
+    this.rotations = new Map();
+    /** @type {Matrix | null} the frame from which it turns into place, and how long since */
+    this.from = null;
+    this.elapsed = 0;
+    /** @type {import("../motion/camera.js").Camera | null} the leader's when the follower's last did the same; null: they become one */
+    this.linkedAt = null;
+    this.pair = "";
+    this.coloring = "";
+    this.frame = leader.frame;
+    follower.tourist = /** @type {any} */ ({ frame: this.frame, resting: true, speed: 0, advance: () => this.frame });
+  }
+
+  toggleAlign() {
+    this.aligned = !this.aligned;
+  }
+
+  /** The rotation of the follower's layer onto the leader's; the identity without align or before both are there. */
+  get rotation() {
+    const [i, j] = [this.leader.layer, this.follower.layer];
+    const key = `${i} ${j}`;
+    const [a, b] = [this.leader.tour.layerNow(i), this.follower.tour.layerNow(j)];
+    if (!this.aligned || !a || !b) return null;
+    if (!this.rotations.has(key)) this.rotations.set(key, procrustes(b, a, this.leader.tour));
+    return /** @type {Matrix} */ (this.rotations.get(key));
+  }
+
+  /** Bring the follower to where the leader is. */
+  follow() {
+    const { leader, follower, rotation } = this;
+    const goal = rotation ? times(rotation, leader.frame) : leader.frame;
+    const pair = rotation ? `${leader.layer} ${follower.layer}` : "";
+    if (pair !== this.pair) [this.pair, this.from, this.elapsed] = [pair, this.frame, 0];
+    const share = smoothstep(this.elapsed / ALIGN_SECONDS);
+    if (share >= 1) this.from = null;
+    this.frame = this.from ? geodesic(this.from, goal)(share) : goal;
+    follower.tourist.frame = this.frame;
+    this.linkCameras();
+    follower.held = leader.held;
+    follower.selection = leader.selection;
+    follower.found = leader.found;
+    follower.hovered = leader.hovered;
+    [follower.handles, follower.handle] = [leader.handles, leader.handle];
+    const { view } = leader;
+    const coloring = `${view.color_by} ${view.palette}`;
+    if (coloring !== this.coloring) {
+      this.coloring = coloring;
+      follower.colorBy(view.color_by, view.palette);
+    }
+    follower.view = view;
+  }
+
+  /** Framed, each keeps its own figure in view; else what the leader's camera does is done by the follower's. */
+  linkCameras() {
+    const { leader, follower, linkedAt: before } = this;
+    this.linkedAt = leader.camera;
+    follower.home = leader.home;
+    if (leader.fit && !follower.fit) follower.resetCamera();
+    follower.fit = leader.fit;
+    if (leader.fit) return;
+    follower.flight = null;
+    follower.camera = before ? carried(follower.camera, before, leader.camera) : leader.camera;
+  }
+
+  /** What a hand has done to the camera of a pane is done in the other one. @param {Viewer} viewer @param {import("../motion/camera.js").Camera} before */
+  moved(viewer, before) {
+    if (viewer === this.leader) return;
+    this.leader.takeOver();
+    this.linkedAt = this.leader.camera = carried(this.leader.camera, before, viewer.camera);
+  }
+
+  /** Whether it is still turning into place. @param {number} seconds */
+  advance(seconds) {
+    if (this.from) this.elapsed += seconds;
+    return this.from !== null;
+  }
+
+  /** A handle dragged in the follower's pane. @param {Matrix} from @param {number[]} point @param {number[]} target */
+  drag(from, point, target) {
+    const frame = drag(from, point, target);
+    const { rotation } = this;
+    this.leader.flight = null;
+    this.leader.tourist.frame = asFrame(rotation ? times(transpose(rotation), frame) : frame, frame.length);
+  }
+}
+
+/** The rotation (d, d) that lays `source` best upon `target`, both centred. @param {Float32Array} source @param {Float32Array} target @param {import("../tour.js").Tour} tour */
+export function procrustes(source, target, { n, dims, stride }) {
+  const cross = Array.from({ length: dims }, () => new Array(dims).fill(0));
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < dims; k++) {
+      const value = source[i * stride + k];
+      const row = cross[k];
+      for (let l = 0; l < dims; l++) row[l] += value * target[i * stride + l];
+    }
+  }
+  const { u, v } = svd(cross);
+  return times(u, transpose(v));
+}

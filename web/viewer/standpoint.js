@@ -1,0 +1,237 @@
+// From where a tour is seen: frame, place among the layers, and a camera that keeps the figure in the free area (engine/viewer/standpoint.py).
+
+import { Camera } from "../motion/camera.js";
+import { flight } from "../motion/flight.js";
+import { Area, LAG } from "../motion/framing.js";
+import { GrandTour } from "../motion/grandtour.js";
+import { asFrame } from "../motion/rotation.js";
+import { dotSize, imageSize } from "../motion/shot.js";
+import { atRest, between } from "../motion/transition.js";
+import { Framer } from "./framer.js";
+import { Shown } from "./shown.js";
+
+/** @typedef {import("../motion/linear.js").Matrix} Matrix */
+/** @typedef {import("../motion/transition.js").Blend} Blend */
+
+const RESET_SECONDS = 0.75;
+export const FLIGHT_SECONDS = 0.9;
+const SCRUB_SECONDS = 0.08; // in which the points catch up with the hand by a factor of e
+const SETTLED = 6; // times that a framing makes room for points of its own scale
+const CLOSE = 2; // times closer than the whole, where the camera goes to one point
+
+export class Standpoint extends Shown {
+  /** @param {import("../tour.js").Tour} tour */
+  constructor(tour) {
+    super(tour);
+    this.transition = atRest(0);
+    this.camera = new Camera();
+    /** @type {Camera | null} where a reset leads to; null for what shows all of the figure */
+    this.home = null;
+    this.fit = false; // whether framing moves the camera
+    this.framer = new Framer(tour);
+    this.area = new Area([800, 800]);
+    /** @type {GrandTour | import("../motion/walk.js").Walk} */
+    this.tourist = new GrandTour(tour.dims);
+    this.held = false; // by a hand
+    /** @type {{path: (t: number) => import("../motion/flight.js").Pose, elapsed: number, seconds: number, turns: boolean, looks: boolean} | null} turns: whether it moves the frame; looks: whether it moves the camera */
+    this.flight = null;
+    /** @type {number | null} where a hand drags the layers */
+    this.scrub = null;
+  }
+
+  get frame() {
+    return this.tourist.frame;
+  }
+
+  get layer() {
+    return this.transition.layer;
+  }
+
+  /** The place along the layers, 3.25 a quarter of the way from 3 to 4. */
+  get place() {
+    return this.transition.blend.reduce((sum, [layer, share]) => sum + layer * share, 0);
+  }
+
+  /** The largest norm among the points, mixed as they are. */
+  get radius() {
+    return this.transition.blend.reduce((sum, [layer, share]) => sum + share * (this.tour.layers[layer].radius || 1), 0);
+  }
+
+  // ------------------------------------------------------------------------------------------ layers
+
+  /** Whether the layers of the transition are there. */
+  get ready() {
+    return [...this.transition.source, ...this.transition.target].map(([layer]) => this.tour.layerNow(layer)).every(Boolean);
+  }
+
+  /** @param {number} layer */
+  goTo(layer) {
+    const last = this.tour.layers.length - 1;
+    this.scrub = null;
+    this.transition = this.transition.redirected(Math.min(last, Math.max(0, layer)));
+  }
+
+  /** @param {number} place */
+  scrubTo(place) {
+    this.scrub = Math.min(this.tour.layers.length - 1, Math.max(0, place));
+  }
+
+  endScrub() {
+    const place = this.scrub;
+    this.scrub = null;
+    if (place !== null) this.goTo(Math.round(place));
+  }
+
+  /** Let time pass for the points; whether they moved. @param {number} seconds */
+  moveLayers(seconds) {
+    if (this.scrub !== null) {
+      const rest = (this.scrub - this.place) * Math.exp(-seconds / SCRUB_SECONDS);
+      this.transition = between(Math.abs(rest) < 1e-3 ? this.scrub : this.scrub - rest);
+      return Math.abs(rest) >= 1e-3;
+    }
+    if (this.transition.settled || !this.ready) return false;
+    this.transition = this.transition.advanced(seconds);
+    return true;
+  }
+
+  // ------------------------------------------------------------------------------------------ framing
+
+  /** Drawn on such a pane from now on; what is framed and has not moved yet is framed there at once. @param {Area} area */
+  showOn(area) {
+    if (this.area.equals(area)) return;
+    this.area = area;
+    if (this.fit && !this.framer.begun) this.camera = this.whole;
+    this.framer.resting = false;
+  }
+
+  /** The camera that a reset leads to. */
+  get whole() {
+    return this.home ?? this.framed();
+  }
+
+  /** The camera that shows all of the figure through a frame and on layers. @param {Matrix} frame @param {Blend} blend */
+  framed(frame = this.frame, blend = this.transition.blend) {
+    if (!this.framer.ready(blend)) return this.camera;
+    const figure = this.framer.figure(this.seen(frame, blend));
+    let { camera } = this;
+    for (let k = 0; k < SETTLED; k++) camera = this.area.within(this.reach(camera.zoom)).fitted(figure); // points grow with the zoom
+    return camera;
+  }
+
+  /** Framed at once, as if it had always been so. */
+  frameNow() {
+    const before = this.framer;
+    this.framer = new Framer(this.tour);
+    if (!before.alone) [this.framer.rows, this.framer.points] = [before.rows, before.points];
+    this.camera = this.framed();
+  }
+
+  /** @param {Matrix} frame @param {Blend} blend @returns {import("./framer.js").Seen} */
+  seen(frame = this.frame, blend = this.transition.blend) {
+    return { frame, blend, area: this.area.within(this.reach(this.camera.zoom)), alone: this.isolated ? this.selection : null };
+  }
+
+  /** Half the size of an image or a dot, by which it stands out beyond its place, in pixels. @param {number} zoom */
+  reach(zoom) {
+    const [side, { view }] = [Math.min(...this.area.size), this];
+    return 0.5 * (view.mode === "images" ? imageSize(this.tour.n, side, zoom) * view.image_size : dotSize(this.tour.n, side, zoom) * view.dot_size);
+  }
+
+  /** Let time pass for the camera: it flies, or follows the figure, or stands; whether it moved. @param {number} seconds */
+  moveCamera(seconds) {
+    const { flight } = this;
+    if (flight) {
+      flight.elapsed += seconds;
+      const pose = flight.path(flight.elapsed / flight.seconds);
+      if (flight.looks) this.camera = pose.camera;
+      if (flight.turns) this.tourist.frame = pose.frame;
+      if (flight.elapsed >= flight.seconds) this.flight = null;
+    }
+    if (!this.fit || flight?.looks || !this.framer.ready(this.transition.blend)) return flight !== null;
+    const rested = this.framer.resting;
+    this.camera = this.framer.follow(this.camera, this.seen(), seconds, { later: this.later(), held: this.held });
+    return flight !== null || (!(rested && this.framer.resting) && !this.held);
+  }
+
+  /** What will be seen a little later, where a flight or a transition leads there. */
+  later() {
+    const turns = this.flight?.turns ? this.flight : null;
+    const between = !this.transition.settled && this.scrub === null && this.ready;
+    if (!turns && !between) return null;
+    const frame = turns ? turns.path(Math.min(1, (turns.elapsed + LAG) / turns.seconds)).frame : this.frame;
+    return this.seen(frame, between ? this.transition.advanced(LAG).blend : this.transition.blend);
+  }
+
+  // ------------------------------------------------------------------------------------------ the camera
+
+  /** A hand moves the camera from now on, until a reset. */
+  takeOver() {
+    [this.flight, this.fit] = [null, false];
+  }
+
+  /** Fly to the whole figure and keep it framed, or back to where the camera was at first; the frame stays. */
+  resetCamera() {
+    this.look(this.whole, RESET_SECONDS);
+    this.fit = this.home === null;
+  }
+
+  /** Fly the camera somewhere else; the frame stays. @param {Camera} camera */
+  look(camera, seconds = FLIGHT_SECONDS) {
+    this.fit = false;
+    this.flyTo(this.frame, camera, seconds, { turns: false });
+  }
+
+  /** Fly the camera to a point, close enough to tell it from others. @param {number} point */
+  lookAt(point) {
+    const at = this.projectedPoint(point);
+    if (!at) return;
+    this.look(new Camera([at[0] / this.radius, at[1] / this.radius], Math.max(this.camera.zoom, CLOSE * this.whole.zoom)));
+  }
+
+  /** What moves on the way: the frame where it turns, the camera where it looks. @param {Matrix} frame @param {Camera} camera */
+  flyTo(frame, camera, seconds = FLIGHT_SECONDS, { turns = true, looks = true } = {}) {
+    const start = { frame: this.frame, camera: this.camera, layer: 0 };
+    this.flight = { path: flight(start, { frame: asFrame(frame, this.tour.dims), camera, layer: 0 }), elapsed: 0, seconds, turns, looks };
+  }
+
+  // ------------------------------------------------------------------------------------------ where points are
+
+  /** Screen x, screen y and depth of one point, data units; null while its layers are on their way. @param {number} point */
+  projectedPoint(point) {
+    const { stride } = this.tour;
+    const at = [0, 0, 0];
+    const { frame } = this;
+    for (const [layer, share] of this.transition.blend) {
+      const points = this.tour.layerNow(layer);
+      if (!points) return null;
+      frame.forEach((row, k) => row.forEach((value, j) => (at[j] += share * points[point * stride + k] * value)));
+    }
+    return at;
+  }
+
+  /** The centroid (d,) of a handle's points on what is shown now; null while the layers are on their way. @param {import("./shown.js").Handle} handle */
+  centroid(handle) {
+    const sum = new Array(this.tour.dims).fill(0);
+    for (const [layer, share] of this.transition.blend) {
+      const each = this.centroidOn(handle, layer);
+      if (!each) return null;
+      for (let k = 0; k < sum.length; k++) sum[k] += share * each[k];
+    }
+    return sum;
+  }
+
+  /** @param {import("./shown.js").Handle} handle @param {number} layer */
+  centroidOn(handle, layer) {
+    /** @type {WeakMap<number[], Map<number, number[]>>} */
+    const known = (this.cache.centroids ??= new WeakMap());
+    if (!known.has(handle.points)) known.set(handle.points, new Map());
+    const layers = /** @type {Map<number, number[]>} */ (known.get(handle.points));
+    const [points, { dims, stride }] = [this.tour.layerNow(layer), this.tour];
+    if (!layers.has(layer) && points) {
+      const sum = new Array(dims).fill(0);
+      for (const i of handle.points) for (let k = 0; k < dims; k++) sum[k] += points[i * stride + k];
+      layers.set(layer, sum.map((value) => value / handle.points.length));
+    }
+    return layers.get(layer);
+  }
+}

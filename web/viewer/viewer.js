@@ -1,0 +1,168 @@
+// One tour being looked at: its state, what time does to it, and what a person can do to it; it draws nothing (engine/viewer/viewer.py).
+
+import { Camera } from "../motion/camera.js";
+import { GrandTour } from "../motion/grandtour.js";
+import { GuidedTour, scatter } from "../motion/guided.js";
+import { drag } from "../motion/handle.js";
+import { LittleTour } from "../motion/little.js";
+import { LocalTour } from "../motion/local.js";
+import { asFrame, firstAxes } from "../motion/rotation.js";
+import { between } from "../motion/transition.js";
+import { maskOf, PLAIN } from "./shown.js";
+import { FLIGHT_SECONDS, Standpoint } from "./standpoint.js";
+
+/** @typedef {import("../motion/linear.js").Matrix} Matrix */
+/** @typedef {import("./shown.js").Handle} Handle */
+/** @typedef {"grand" | "little" | "local" | "guided"} TourKind */
+
+export const SPEED = 6; // degrees of path per second, to begin with
+export const FASTEST = 40;
+const HASTE = { grand: 1, little: 1, local: 1, guided: 2 }; // times the speed: who knows where to go does not stroll
+const MANY = 20_000; // points that the guide looks at
+const MOVING = ["layer", "frame", "center", "zoom", "fit"]; // of a view
+const KNOWN = new Set([...Object.keys(PLAIN), ...MOVING, "selected", "handles"]);
+
+export class Viewer extends Standpoint {
+  /** @param {import("../tour.js").Tour} tour */
+  constructor(tour) {
+    super(tour);
+    /** @type {TourKind} */
+    this.kind = "grand";
+    this.playing = false;
+    this.speed = SPEED;
+  }
+
+  /** Later by `seconds`; whether anything moved. @param {number} seconds */
+  advance(seconds) {
+    let moved = false;
+    if (!this.flight?.turns && this.playing && this.speed > 0 && !this.held && !this.tourist.resting) {
+      this.tourist.speed = ((this.speed * Math.PI) / 180) * HASTE[this.kind];
+      this.tourist.advance(seconds);
+      moved = true;
+    }
+    const { layer, transition: { settled } } = this;
+    moved = this.moveLayers(seconds) || moved;
+    if (!settled && this.transition.settled && this.layer === layer) this.guide();
+    return this.moveCamera(seconds) || moved;
+  }
+
+  /** @param {TourKind} kind */
+  setKind(kind) {
+    const frame = this.frame;
+    this.kind = kind;
+    const make = { grand: GrandTour, little: LittleTour, local: LocalTour };
+    this.tourist = kind === "guided" ? new GuidedTour(this.tour.dims) : new make[kind](this.tour.dims);
+    this.tourist.frame = frame;
+    this.guide();
+  }
+
+  /** Tell the guided tour what to separate: the coloured classes on the layer shown. */
+  guide() {
+    if (!(this.tourist instanceof GuidedTour)) return;
+    const points = this.tour.layerNow(this.layer);
+    const { kind, codes } = this.coloring;
+    if (!points || kind === "none") return;
+    const every = Math.ceil(this.tour.n / MANY);
+    const shown = this.shownRows;
+    const groups = Int32Array.from(codes, (code, i) => {
+      if (i % every || (shown && !shown[code]) || (this.selection && !this.selection[i])) return -1;
+      return kind === "continuous" ? Math.floor(code / 32) : code;
+    });
+    this.tourist.of = scatter(points, groups, this.tour.dims, this.tour.stride);
+  }
+
+  /** @param {string | null} name */
+  async colorBy(name, palette = this.view.palette) {
+    await super.colorBy(name, palette);
+    this.guide();
+  }
+
+  /** @param {number} row */
+  toggleGroup(row) {
+    super.toggleGroup(row);
+    this.guide();
+  }
+
+  /** @param {Uint8Array | null} mask */
+  select(mask) {
+    super.select(mask);
+    this.guide();
+  }
+
+  /** @param {Matrix} from the frame at the press @param {number[]} point @param {number[]} target in data units */
+  drag(from, point, target) {
+    this.flight = null;
+    this.tourist.frame = drag(from, point, target);
+  }
+
+  // ------------------------------------------------------------------------------------------ as plain values
+
+  /** The present as views.json has it. */
+  toJSON() {
+    const { blend } = this.transition;
+    return {
+      layer: blend.length === 1 ? blend[0][0] : this.place,
+      frame: this.frame,
+      center: [...this.camera.center],
+      zoom: this.camera.zoom,
+      ...this.view,
+      fit: this.fit,
+      selected: this.selected,
+      handles: this.handles,
+    };
+  }
+
+  /**
+   * Show what a view says, all of it at once; keys that it lacks stay as they are. Where it says a frame or a camera and
+   * not that it is framed, it is not, as a View is.
+   * @param {Record<string, any>} view
+   */
+  async show(view) {
+    const unknown = Object.keys(view).find((key) => !KNOWN.has(key));
+    if (unknown) throw new Error(`a view has no ${JSON.stringify(unknown)}`);
+    if (view.frame === null) view = { ...view, frame: firstAxes(this.tour.dims) };
+    const frame = view.frame ? asFrame(view.frame, this.tour.dims) : null;
+    const place = view.layer === undefined ? null : this.tour.place(view.layer);
+    if (view.mode === "images" && !this.tour.sprites) throw new Error(`${this.tour.name} has no images`);
+    if (view.zoom !== undefined && !(view.zoom > 0)) throw new Error(`zoom is above 0, not ${view.zoom}`);
+    for (const rows of [view.selected ?? [], ...(view.handles ?? []).map((/** @type {Handle} */ each) => each.points ?? [])]) this.checkRows(rows);
+    const handles = view.handles && await this.withPoints(view.handles);
+    if (view.color_by !== undefined || view.palette !== undefined) {
+      await this.colorBy(view.color_by === undefined ? this.view.color_by : view.color_by, view.palette ?? this.view.palette);
+    }
+    if (frame) {
+      this.flight = null;
+      this.tourist.frame = frame;
+    }
+    if (place !== null) [this.transition, this.scrub] = [between(place), place % 1 ? place : null]; // held between two
+    const looks = Object.fromEntries(Object.entries(view).filter(([key]) => key in PLAIN && !["color_by", "palette"].includes(key)));
+    this.change(looks);
+    if (handles) [this.handles, this.handle] = [handles, null];
+    if (view.selected !== undefined) this.select(view.selected === null ? null : maskOf(view.selected, this.tour.n));
+    const aimed = view.center !== undefined || view.zoom !== undefined;
+    const fit = view.fit ?? (aimed || view.frame !== undefined ? false : this.fit);
+    if (view.fit) await this.begin();
+    else if (aimed || (this.fit && !fit)) this.camera = new Camera(view.center ?? (this.fit ? [0, 0] : this.camera.center), view.zoom ?? (this.fit ? 1 : this.camera.zoom));
+    this.fit = fit;
+  }
+
+  /** Framed at once, as soon as what is shown is there. */
+  async begin() {
+    await Promise.all([this.tour.support(), ...this.transition.blend.map(([layer]) => this.tour.layer(layer))]);
+    this.frameNow();
+  }
+
+  /** Fly to a saved view: frame and camera by a flight, layer by a transition, the rest at once. @param {Record<string, any>} view */
+  async flyToView(view, seconds = FLIGHT_SECONDS) {
+    const { layer, frame, center, zoom, fit, ...rest } = view;
+    const { blend } = between(this.tour.place(layer ?? 0));
+    await this.show({ ...PLAIN, selected: null, handles: [], ...rest, theme: this.view.theme });
+    if (fit) await Promise.all([this.tour.support(), ...blend.map(([each]) => this.tour.layer(each))]);
+    const goal = frame ?? firstAxes(this.tour.dims);
+    const follows = Boolean(fit) && this.fit && !this.flight?.looks;
+    this.fit = Boolean(fit);
+    this.flyTo(goal, fit ? this.framed(asFrame(goal, this.tour.dims), blend) : new Camera(center ?? [0, 0], zoom ?? 1), seconds, { looks: !follows });
+    this.scrub = null;
+    this.transition = this.transition.redirected(blend, Math.max(0.7, 0.8 * seconds));
+  }
+}
