@@ -131,8 +131,9 @@ def misfit(tour: Tour, view: View) -> str:
     except (KeyError, IndexError) as error:
         return str(error.args[0])
     classes = 0 if attribute is None else _classes(attribute)
-    if classes and view.groups and max(view.groups) >= classes:
-        return f"groups names class {max(view.groups)}, and {view.color_by} has {classes:,}"
+    if view.groups and max(view.groups) >= classes:
+        has = f"{view.color_by} has {classes:,}" if classes else "nothing is coloured by classes"
+        return f"groups names class {max(view.groups)}, and {has}"
     if view.frame is not None:
         frame = np.asarray(view.frame)
         if len(frame) != tour.dims:

@@ -4,11 +4,15 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from .json_files import read_json
 from .manifest import identity
+from .named import is_selection
 from .replacing import held
-from .schema import MANIFEST, VIEWS
+from .schema import ATTRIBUTES, MANIFEST, VIEWS
 from .story import Story, bytes_at_most, fitting
+from .tables import read_attributes
 from .tour import Tour
 from .writing import write_views
 
@@ -29,15 +33,30 @@ def save_story(tour: Tour, story: Story, before: Story, *, attributes: bool = Fa
     with held(folder):
         if tour.identity and _identity(folder) != tour.identity:
             raise ValueError(f"{folder.name} is another tour now than the one that is open; export the story as JSON")
-        there, unread = _present(tour, folder / VIEWS)
+        whole = replace(tour, attributes=_with_those_there(tour, folder))
+        there, unread = _present(whole, folder / VIEWS)
         if unread:
             shutil.copyfile(folder / VIEWS, folder / f"{VIEWS}.unread")
         kept = (*story, *(saved for saved in there if saved not in before and saved not in story))
         if attributes:
-            replace(tour, views=list(kept)).save(folder)
+            replace(whole, views=list(kept)).save(folder)
         else:
             write_views(kept, folder)
     return kept
+
+
+def _with_those_there(tour: Tour, folder: Path) -> pd.DataFrame:
+    """The attributes of a tour, and the named selections that another window saved into its folder meanwhile."""
+    try:
+        there = replace(tour, attributes=read_attributes(folder / ATTRIBUTES, tour.n))
+    except (ValueError, OSError):  # spoiled meanwhile; this one is whole
+        return tour.attributes
+    table = tour.attributes.copy()
+    for name in there.attributes.columns:
+        if name not in table.columns and is_selection(there, name):
+            table[name] = there.attributes[name].array
+    table.attrs = dict(tour.attributes.attrs)
+    return table
 
 
 def _identity(folder: Path) -> str:

@@ -116,7 +116,7 @@ class Tour:
         names = [each.name for each in self.layers]
         if isinstance(layer, str):
             if layer not in names:
-                raise KeyError(f"{self.name} has no layer '{layer}'{nearest(layer, names)}")
+                raise KeyError(f"{self.name} has no layer '{_short(layer)}'{nearest(layer, names)}")
             return names.index(layer)
         if not -len(names) <= layer < len(names):
             raise IndexError(f"{self.name} has layers 0 to {len(names) - 1}, not {layer}")
@@ -129,7 +129,8 @@ class Tour:
     def attribute(self, name: str) -> "pd.Series[Any]":
         """One attribute of the points. Raises KeyError naming the nearest one."""
         if name not in self.attributes.columns:
-            raise KeyError(f"{self.name} has no attribute '{name}'{nearest(name, list(self.attributes.columns))}")
+            known = list(self.attributes.columns)
+            raise KeyError(f"{self.name} has no attribute '{_short(name)}'{nearest(name, known)}")
         return self.attributes[name]
 
     def save(self, path: str | Path) -> None:
@@ -156,3 +157,8 @@ def nearest(name: str, names: Sequence[str]) -> str:
         return f"; did you mean '{close[0]}'?"
     shown = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
     return f"; there is: {shown}" if names else ""
+
+
+def _short(name: str) -> str:
+    """A name that somebody asked for, as a message may quote it."""
+    return name if len(name) <= 100 else f"{name[:100]}\u2026"

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..tour.story import from_json
+from ..tour.story import Story, fitting
+from ..tour.story_saving import save_story
 from ..tour.tour import Tour
-from ..tour.writing import write_views
 from .contents import Contents, contents
 from .page import as_script, document
 
@@ -55,6 +55,8 @@ class Server(ThreadingHTTPServer):
         """
         self.token = secrets.token_urlsafe(24)
         self.tour = tour
+        self.views: Story = tuple(tour.views)
+        """All that pages have seen of the saved views: what else is in the folder was saved by somebody else."""
         self.write = write
         self.host = host
         what = contents(tour, other)
@@ -121,10 +123,15 @@ class _Handler(BaseHTTPRequestHandler):
         if not length.isdigit() or int(length) > LONGEST:
             return self.refuse(413, f"saved views are at most {LONGEST // 2**20} MB")
         try:
-            story = from_json(json.loads(self.rfile.read(int(length))))
-        except ValueError as error:
+            story, faults = fitting(json.loads(self.rfile.read(int(length))), self.server.tour)
+            if faults:
+                raise ValueError(faults[0])
+            save_story(self.server.tour, story, self.server.views)
+        except (ValueError, RecursionError) as error:
             return self.refuse(400, " ".join(str(error).split()))
-        write_views(story, self.server.tour.folder)
+        except OSError as error:
+            return self.refuse(507, f"not saved: {error.strerror or error}")
+        self.server.views = (*self.server.views, *story)
         self.answer(b"saved", "text/plain; charset=utf-8")
 
     def allowed(self) -> str | None:

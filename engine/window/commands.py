@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import glfw
 from imgui_bundle import imgui
@@ -19,8 +18,6 @@ from .worker import Worker
 class Commands:
     """Acts on the pane that leads."""
 
-    handle: Any
-    """GLFW's, of the window."""
     ui: Ui
     panes: Panes
     panels: panels.Panels
@@ -73,7 +70,7 @@ class Commands:
 
     def _paste(self) -> None:
         """Select the points that the clipboard lists."""
-        text = glfw.get_clipboard_string(self.handle) or b""
+        text = glfw.get_clipboard_string(None) or b""  # type: ignore[arg-type]
         text = text if isinstance(text, str) else text.decode("utf-8", "replace")
         point_lists.take(self.panes.lead.viewer, self.worker, text, self.panels.say)
 

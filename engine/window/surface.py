@@ -32,6 +32,7 @@ class Surface:
         self.canvas = open_canvas(title, scale, size=size)
         self.handle: Any = self.canvas.native._id
         """GLFW's."""
+        glfw.ERROR_REPORTING = "log"  # an empty clipboard, say, is no news; what matters of a window came before
         imgui.create_context()
         from imgui_bundle.python_backends.glfw_backend import GlfwRenderer
 

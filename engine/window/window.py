@@ -85,7 +85,7 @@ class Window:
         self.panels.story.thumbnails = Thumbnails(tour, self._surface.textures.add)
         self.panes = Panes(viewer, worker=self._worker, say=self.panels.say)
         handle = self._surface.handle
-        self._commands = Commands(handle, self.ui, self.panes, self.panels, self.history, self._worker, self.compare)
+        self._commands = Commands(self.ui, self.panes, self.panels, self.history, self._worker, self.compare)
         self._events = Events(handle, self._surface.renderer, self._commands)
         if match is not None:
             self._open_beside(match)
@@ -115,8 +115,8 @@ class Window:
             finally:
                 self.close()
 
-    def step(self) -> None:
-        """Take in events, let time pass, and draw a frame if anything changed."""
+    def step(self, seconds: float | None = None) -> None:
+        """Take in events, let time pass, and draw a frame if anything changed. seconds: in place of the clock's."""
         hidden = not self._surface.seen
         idle = hidden or not (self.panes.moving or self.ui.moving or self._busy or self._events.active > 0)
         with self.faults.guarded("What was done"):
@@ -126,7 +126,7 @@ class Window:
             if hidden or not (self._events.active > 0 or self._busy):
                 return
         now = time.perf_counter()
-        seconds, self._last = now - self._last, now
+        seconds, self._last = now - self._last if seconds is None else seconds, now
         self._events.active -= 1
         if self.panes.moving and seconds > 0:
             self._fps = 1.0 / seconds if self._fps == 0 else 0.9 * self._fps + 0.1 / seconds

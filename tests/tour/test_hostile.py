@@ -12,6 +12,7 @@ import engine
 from engine.files import printable, safe_stem
 from engine.tour.contents import cut_short
 from engine.tour.json_files import seal
+from engine.tour.named import with_selection
 from engine.tour.rows import from_text
 from engine.tour.story_saving import save_story
 from engine.tour.view import SavedView, View
@@ -170,6 +171,17 @@ def test_what_another_window_saved_stays(folder):
     assert save_story(tour, (mine,), ()) == (mine, theirs)
     assert save_story(tour, (mine,), (mine, theirs)) == (mine,)  # deleted by one who saw it
     assert engine.load(folder).views == [mine]
+
+
+def test_selections_that_another_window_named_stay(folder):
+    """Both opened the tour before either saved."""
+    windows = [engine.load(folder) for _ in range(2)]
+    for tour, name, end in zip(windows, ("mine", "theirs"), (5, 9), strict=True):
+        named = with_selection(tour, name, np.arange(60) < end)
+        save_story(named, (SavedView(name, View(color_by=name)),), (), attributes=True)
+    tour = engine.load(folder)
+    assert (tour.attributes["mine"] == "mine").sum() == 5 and (tour.attributes["theirs"] == "theirs").sum() == 9
+    assert sorted(each.caption for each in tour.views) == ["mine", "theirs"]
 
 
 def test_a_story_is_not_saved_into_another_tour(folder, make_tour, rng):

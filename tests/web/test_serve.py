@@ -12,6 +12,8 @@ import pytest
 from PIL import Image
 
 from engine.tour.format import load
+from engine.tour.story_saving import save_story
+from engine.tour.view import SavedView
 from engine.web.serve import Server
 
 POLL = 0.01  # seconds until a server hears that it shall end
@@ -116,10 +118,14 @@ def test_views_are_saved_only_with_write(start, tour):
         ask(server, "views", method="PUT", body='{"version": 1, "views": [{"caption": "x", "view": {"a": 1}}]}')[0]
         == 400
     )
-    assert ask(server, "views", method="PUT", body="no json")[0] == 400
+    for body in ("no json", "[" * 100_000, story.replace("2}", "99}"), story.replace("2}", '2, "zoom": NaN}')):
+        assert ask(server, "views", method="PUT", body=body)[0] == 400
     assert ask(server, "views", method="PUT", body=story)[0] == 200
     (view,) = load(tour.folder).views
     assert (view.caption, view.view.layer) == ("kept", 2)
+    save_story(load(tour.folder), (view, SavedView("by a window")), (view,))
+    assert ask(server, "views", method="PUT", body='{"version": 1, "views": []}')[0] == 200
+    assert [each.caption for each in load(tour.folder).views] == ["by a window"]
 
 
 def test_the_page_in_a_browser(browser, start, tour):
