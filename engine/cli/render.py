@@ -1,11 +1,15 @@
 """The verbs that write pictures, films and tables: render, similarity. Each imports what it needs when it runs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .options import Measure, Mode, Theme, TourPath, a_layer, a_size, two_layers
+
+if TYPE_CHECKING:
+    from ..tour.tour import Tour
+    from ..tour.view import View
 
 
 def render(
@@ -41,66 +45,88 @@ def render(
     ] = None,
 ) -> None:
     """Make a picture (PNG), or with --seconds a film (MP4), of a tour. Needs no display."""
-    import numpy as np
-
     from .. import progress
-    from ..files import safe_stem
-    from ..motion.rotation import random_frame
-    from ..pictures.film import film, story_film
-    from ..pictures.gallery import picture
-    from ..pictures.side_by_side import pair_film, pair_picture
     from ..tour.format import load
-    from ..tour.view import View
-    from ..viewer.resolve import first_view, window_look
 
     if gpu is not None:
         from ..render.offscreen import use_device
 
         use_device(gpu)
-    opened = load(tour)
-    beside = None if other is None else load(other)
+    tours = [load(file) for file in (tour, other) if file is not None]
+    how: dict[str, Any] = {"size": a_size(size)}
     if story:
-        if seconds is not None or beside is not None:
+        if seconds is not None or other is not None:
             extra = "OTHER" if seconds is None else "--seconds"
             raise ValueError(f"--story films one tour, for as long as its captions need; leave {extra} out")
-        file = out or Path(safe_stem(f"{opened.name}-story") + ".mp4")
         with progress.shown(True):
-            story_film(opened, file, size=a_size(size), theme=theme, speed=speed)
-        print(file)
+            print(_story(tours[0], out, theme=theme, speed=speed, **how))
         return
-    everything = layer == "all"
-    if everything and seconds is None:
+    if layer == "all" and seconds is None:
         raise ValueError("--layer all is for a film; add --seconds, or name one layer")
-    left, right = (0, None) if everything else (a_layer(layer), None) if beside is None else two_layers(layer)
-    wanted = View(
-        layer=left or 0,
-        frame=None if seed is None else random_frame(np.random.default_rng(seed), opened.dims),
+    if seconds is not None:
+        how |= {"seconds": seconds, "speed": speed, "layers": range(len(tours[0].layers)) if layer == "all" else ()}
+    wanted = {"seed": seed, "mode": mode, "color_by": color_by, "zoom": zoom, "theme": theme}
+    with progress.shown(True):
+        print(_render(tours, out, layer, wanted, how))
+
+
+def _story(tour: "Tour", out: Path | None, **how: Any) -> Path:
+    """Film a tour's saved views; returns the file."""
+    from ..files import safe_stem
+    from ..pictures.film import story_film
+
+    file = out or Path(safe_stem(f"{tour.name}-story") + ".mp4")
+    story_film(tour, file, **how)
+    return file
+
+
+def _render(tours: "list[Tour]", out: Path | None, layer: str, wanted: dict[str, Any], how: dict[str, Any]) -> Path:
+    """Write what is wanted, a film where `how` says how long; returns the file."""
+    from ..files import safe_stem
+    from ..pictures.film import film
+    from ..pictures.gallery import picture
+    from ..pictures.side_by_side import pair_film, pair_picture
+
+    first = tours[0]
+    left: float | str | None = 0
+    right: int | str | None = None
+    if layer != "all":
+        left, right = (a_layer(layer), None) if len(tours) == 1 else two_layers(layer)
+    moving = "seconds" in how
+    view = _view(first, left or 0, **wanted)
+    stem = safe_stem(f"{'-'.join(each.name for each in tours)}-{layer.replace(',', '-')}")
+    file = out or Path(f"{stem}.{'mp4' if moving else 'png'}")
+    if len(tours) == 2:
+        write = pair_film if moving else pair_picture
+        write((first, tours[1]), file, view=view, right=right, **how)
+    elif moving:
+        film(first, file, view=view, seed=wanted["seed"] or 0, **how)
+    else:
+        picture(first, file, view=view, **how)
+    return file
+
+
+def _view(
+    tour: "Tour", layer: float | str, *, seed: int | None, mode: Mode, color_by: str | None, zoom: float | None,
+    theme: Theme,
+) -> "View":  # fmt: skip
+    """What is asked for of a tour, and where nothing is asked, what a window opens with."""
+    import numpy as np
+
+    from ..motion.rotation import random_frame
+    from ..tour.view import View
+    from ..viewer.resolve import first_view, window_look
+
+    return View(
+        layer=layer,
+        frame=None if seed is None else random_frame(np.random.default_rng(seed), tour.dims),
         zoom=zoom or 1.0,
         fit=zoom is None,
         mode=mode,
-        color_by=color_by or first_view(opened).color_by,
+        color_by=color_by or first_view(tour).color_by,
         theme=theme,
-        **window_look(opened),
+        **window_look(tour),
     )
-    name = opened.name if beside is None else f"{opened.name}-{beside.name}"
-    stem = safe_stem(f"{name}-{layer.replace(',', '-')}")
-    file = out or Path(f"{stem}.{'png' if seconds is None else 'mp4'}")
-    stops = range(len(opened.layers)) if everything else ()
-    with progress.shown(True):
-        if seconds is None and beside is None:
-            picture(opened, file, view=wanted, size=a_size(size))
-        elif seconds is None and beside is not None:
-            pair_picture((opened, beside), file, view=wanted, right=right, size=a_size(size))
-        elif seconds is not None and beside is None:
-            film(
-                opened, file, seconds=seconds, view=wanted, layers=stops, size=a_size(size), speed=speed, seed=seed or 0
-            )
-        elif seconds is not None and beside is not None:
-            pair_film(
-                (opened, beside), file, seconds=seconds, view=wanted, right=right, layers=stops, size=a_size(size),
-                speed=speed,
-            )  # fmt: skip
-    print(file)
 
 
 def similarity(

@@ -26,8 +26,7 @@ class Points:
         shared: Mapping[str, Any],
         *,
         n: int,
-        size: float,
-        min_size: float,
+        size: tuple[float, float],
         theme: Theme,
         opacity: float,
         greyed: bool | None,
@@ -35,15 +34,14 @@ class Points:
     ) -> None:
         """Draw the greyed dots, or the others, or with None all, where none is greyed.
 
-        shared: what the scene sets for every pass; sizes in pixels.
+        shared: what the scene sets for every pass. size: of a dot, and of the smallest, in pixels.
         shuffle: in a random order that is always the same, where depth does not decide what lies on top. Points
         often come sorted by class, and the last class would cover the others.
         """
         program = self._program(2 if "u_target" in shared else 1, int(greyed is not None), int("u_shades" in shared))
         for name, value in shared.items():
             program[name] = value
-        program["u_size"] = size
-        program["u_min_size"] = min_size
+        program["u_size"], program["u_min_size"] = size
         if greyed is not None:
             program["u_grey"] = theme.grey
             program["u_greyed"] = float(greyed)

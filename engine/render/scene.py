@@ -148,8 +148,8 @@ class Scene:
                                    receding=shot.receding)  # fmt: skip
             else:
                 self._points.draw(
-                    shared if greyed else shared | field, n=self.tour.n, size=grown, min_size=shot.min_dot,
-                    theme=theme, opacity=shot.opacity, greyed=greyed, shuffle=see_through,
+                    shared if greyed else shared | field, n=self.tour.n, size=(grown, shot.min_dot), theme=theme,
+                    opacity=shot.opacity, greyed=greyed, shuffle=see_through,
                 )  # fmt: skip
         gl.glDisable(gl.GL_SCISSOR_TEST)
         gl.glDisable(gl.GL_DEPTH_TEST)

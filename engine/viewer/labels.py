@@ -57,27 +57,34 @@ def is_near(slot: int) -> bool:
     return slot < 4
 
 
+@dataclass(frozen=True)
+class Room:
+    """Where labels may stand; boxes are left, top, right, bottom, in pixels."""
+
+    bounds: tuple[float, float, float, float]
+    obstacles: Sequence[tuple[float, float, float, float]] = ()
+    middle: float = 0.0
+    """x of the picture's middle, away from which is outward."""
+
+
 def place(
     anchors: NDArray[np.floating],
     widths: Sequence[float],
     order: Sequence[int],
     *,
-    middle: float,
-    bounds: tuple[float, float, float, float],
-    obstacles: Sequence[tuple[float, float, float, float]] = (),
+    room: Room,
     before: Mapping[int, int] = {},
     always: Sequence[int] = (),
     most: int = MOST,
 ) -> dict[int, int]:
     """A free slot for the label of each handle, as many as there is room for: handle -> slot.
 
-    anchors: (h, 2) pixels. order: who chooses first. middle: x of the picture's middle, away from which is outward.
-    bounds, obstacles: left, top, right, bottom. before: slots of the frame before, kept while they are free.
+    anchors: (h, 2) pixels. order: who chooses first. before: slots of the frame before, kept while they are free.
     always: who gets a label even where there is no room for it.
     """
     discs = np.column_stack([anchors - DISC, anchors + DISC])
-    blocked = np.vstack([discs, np.array(obstacles, dtype=np.float64).reshape(-1, 4), np.zeros((len(anchors), 4))])
-    used = len(discs) + len(obstacles)
+    blocked = np.vstack([discs, np.array(room.obstacles, dtype=np.float64).reshape(-1, 4), np.zeros((len(anchors), 4))])
+    used = len(discs) + len(room.obstacles)
     found: dict[int, int] = {}
     for k in [*always, *(k for k in order if k not in always)]:
         if len(found) >= most and k not in always:
@@ -86,9 +93,9 @@ def place(
         boxes = np.column_stack([corner, corner + np.array([widths[k], HEIGHT])])
         overlap = _overlap(boxes, blocked[:used])
         overlap[:, k] = False  # its own disc is no obstacle, and none of its slots covers it
-        bad = np.column_stack([overlap, boxes[:, :2] < bounds[:2], boxes[:, 2:] > bounds[2:]])
+        bad = np.column_stack([overlap, boxes[:, :2] < room.bounds[:2], boxes[:, 2:] > room.bounds[2:]])
         free = set(np.flatnonzero(~bad.any(axis=1)).tolist())
-        outward = (RIGHT, LEFT) if anchors[k, 0] >= middle else (LEFT, RIGHT)
+        outward = (RIGHT, LEFT) if anchors[k, 0] >= room.middle else (LEFT, RIGHT)
         wanted = [outward[0], ABOVE, BELOW, outward[1], *range(4, len(boxes))]
         if k in before and (is_near(before[k]) or not free & {0, 1, 2, 3}):
             wanted.insert(0, before[k])

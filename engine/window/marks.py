@@ -8,7 +8,7 @@ from ..motion.rotation import Array
 from ..viewer import picking, screen
 from ..viewer.handles import Handles
 from ..viewer.hands import Hands
-from ..viewer.labels import HEIGHT, KEPT, Glide, is_near, most_names, place, prominence, slots
+from ..viewer.labels import HEIGHT, KEPT, Glide, Room, is_near, most_names, place, prominence, slots
 from ..viewer.picking import Sight
 from ..viewer.theme import GAP, Rgba
 from ..viewer.viewer import Viewer
@@ -146,9 +146,7 @@ def _layout(
         where,
         widths,
         kept,
-        middle=middle,
-        bounds=(GAP, GAP, ui.size[0] - GAP, ui.size[1] - GAP),
-        obstacles=ui.standing,
+        room=Room((GAP, GAP, ui.size[0] - GAP, ui.size[1] - GAP), ui.standing, middle),
         before=before,
         always=singled,
         most=most_names(ui.size[0]),

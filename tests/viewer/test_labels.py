@@ -1,5 +1,7 @@
 """Labels give way to each other, to handles and to panels, stay where they were, and glide."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,13 +13,14 @@ from engine.viewer.labels import (
     MOST,
     RIGHT,
     Glide,
+    Room,
     most_names,
     place,
     prominence,
     slots,
 )  # fmt: skip
 
-BOUNDS = (0.0, 0.0, 1280.0, 800.0)
+ROOM = Room((0.0, 0.0, 1280.0, 800.0), middle=640.0)
 
 
 def boxes(anchors, widths, found):
@@ -35,7 +38,7 @@ def test_no_label_covers_another_or_a_handle_or_a_panel(count, spread, rng):
     anchors = rng.normal((640, 400), spread, (count, 2))
     widths = rng.uniform(30, 180, count).tolist()
     panel = (16.0, 16.0, 232.0, 660.0)
-    found = place(anchors, widths, range(count), middle=640, bounds=BOUNDS, obstacles=[panel])
+    found = place(anchors, widths, range(count), room=replace(ROOM, obstacles=[panel]))
     assert len(found) <= MOST and found
     where = boxes(anchors, widths, found)
     for k, box in where.items():
@@ -47,22 +50,22 @@ def test_no_label_covers_another_or_a_handle_or_a_panel(count, spread, rng):
 
 def test_outward_first_then_above():
     anchors = np.array([[500.0, 400.0], [800.0, 400.0]])
-    assert place(anchors, [80, 80], [0, 1], middle=640, bounds=BOUNDS) == {0: LEFT, 1: RIGHT}
+    assert place(anchors, [80, 80], [0, 1], room=ROOM) == {0: LEFT, 1: RIGHT}
     beside = [(400.0, 390.0, 485.0, 410.0)]
-    assert place(anchors, [80, 80], [0, 1], middle=640, bounds=BOUNDS, obstacles=beside)[0] == ABOVE
+    assert place(anchors, [80, 80], [0, 1], room=replace(ROOM, obstacles=beside))[0] == ABOVE
 
 
 def test_the_front_chooses_first_and_the_rest_may_have_none():
     anchors = np.array([[640.0, 400.0]] * 60)
-    found = place(anchors, [170.0] * 60, range(59, -1, -1), middle=640, bounds=BOUNDS)
+    found = place(anchors, [170.0] * 60, range(59, -1, -1), room=ROOM)
     assert 0 < len(found) < 40 and min(found) > 59 - len(found) - 1
-    assert 3 in place(anchors, [170.0] * 60, range(59, -1, -1), middle=640, bounds=BOUNDS, always=[3])
+    assert 3 in place(anchors, [170.0] * 60, range(59, -1, -1), room=ROOM, always=[3])
 
 
 def test_a_slot_is_kept_while_it_is_free():
     anchors = np.array([[600.0, 400.0]])
-    assert place(anchors, [80], [0], middle=640, bounds=BOUNDS, before={0: RIGHT}) == {0: RIGHT}
-    assert place(anchors, [80], [0], middle=640, bounds=BOUNDS, before={0: 9}) == {0: LEFT}  # near is better
+    assert place(anchors, [80], [0], room=ROOM, before={0: RIGHT}) == {0: RIGHT}
+    assert place(anchors, [80], [0], room=ROOM, before={0: 9}) == {0: LEFT}  # near is better
 
 
 def test_labels_glide_in_150_milliseconds():

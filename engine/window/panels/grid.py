@@ -10,7 +10,7 @@ from imgui_bundle import imgui
 
 from ...viewer.hands import Hands
 from ...viewer.listing import Listed
-from ...viewer.theme import SMALL
+from ...viewer.theme import SMALL, Rgba
 from ...viewer.viewer import Viewer
 from ..strip import Strip
 from ..tiles import Pictures
@@ -26,6 +26,38 @@ Box = tuple[float, float, float, float]  # left, top, width, height
 
 STEPS = {imgui.Key.left_arrow: (-1, 0), imgui.Key.right_arrow: (1, 0), imgui.Key.up_arrow: (0, -1),
          imgui.Key.down_arrow: (0, 1), imgui.Key.page_up: (0, -4), imgui.Key.page_down: (0, 4)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Which part of the list is in view, and where."""
+
+    box: Box
+    """Of the whole view; without the scrollbar it is narrower by SCROLLBAR."""
+    scroll: float
+    """Pixels of the list above the view."""
+    pitch: float
+    """From one row to the next, and from one column to the next."""
+    columns: int
+    first: int
+    """The place in the list of the first cell drawn."""
+    points: list[int]
+    """The point of each cell drawn."""
+
+    def corner(self, k: int) -> tuple[float, float]:
+        """The top left of the k-th cell drawn."""
+        x, y, _, _ = self.box
+        return x + self.pitch * (k % self.columns), y - self.scroll % self.pitch + self.pitch * (k // self.columns)
+
+    def under(self, mouse: tuple[float, float], count: int) -> int | None:
+        """The place in a list of `count` that is under the cursor."""
+        x, y, w, h = self.box
+        across, down = mouse[0] - x, mouse[1] - y
+        if not (0 <= across < w - SCROLLBAR and 0 <= down < h):
+            return None
+        column = min(self.columns - 1, int(across // self.pitch)) if self.columns > 1 else 0
+        place = int((down + self.scroll) // self.pitch) * self.columns + column
+        return place if place < count else None
 
 
 @dataclass
@@ -65,13 +97,15 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, box: 
         grid.scroll_to = None
     scroll = imgui.get_scroll_y() / ui.scale
     first = int(scroll // pitch) * columns
-    shown = listed.points[first : first + columns * (math.ceil(h / pitch) + 1)][:TILES]
-    under = _under(ui, x, y, w, h, scroll, pitch, columns, count)
+    shown = listed.points[first : first + columns * (math.ceil(h / pitch) + 1)][:TILES].tolist()
+    cells = Cells(box, scroll, pitch, columns, first, shown)
+    reached = imgui.is_window_hovered(imgui.HoveredFlags_.allow_when_blocked_by_active_item)
+    under = cells.under(ui.mouse, count) if reached else None
     clicked, _, _ = ui.button("cells", x, y, w - SCROLLBAR, h)
     if images:
-        _thumbnails(ui, viewer, hands, grid, listed, first, shown, (x, y - scroll % pitch), columns)
+        _thumbnails(ui, viewer, hands, grid, cells)
     else:
-        _names(ui, viewer, hands, grid, listed, first, shown, (x, y - scroll % pitch, w - SCROLLBAR))
+        _names(ui, viewer, hands, grid, listed, cells)
     imgui.set_cursor_pos(imgui.ImVec2(0, ui.px(pitch * rows)))
     imgui.dummy(imgui.ImVec2(1, 0))
     imgui.end_child()
@@ -81,19 +115,6 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, box: 
         if clicked:
             grid.cursor = under
             _go(viewer, hands, int(listed.points[under]))
-
-
-def _under(
-    ui: Ui, x: float, y: float, w: float, h: float, scroll: float, pitch: float, columns: int, count: int
-) -> int | None:
-    """The place in the list under the cursor."""
-    mouse_x, mouse_y = ui.mouse
-    inside = x <= mouse_x < x + w - SCROLLBAR and y <= mouse_y < y + h
-    if not inside or not imgui.is_window_hovered(imgui.HoveredFlags_.allow_when_blocked_by_active_item):
-        return None
-    column = min(columns - 1, int((mouse_x - x) // pitch)) if columns > 1 else 0
-    place = int((mouse_y - y + scroll) // pitch) * columns + column
-    return place if place < count else None
 
 
 def _keys(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, columns: int) -> None:
@@ -116,48 +137,45 @@ def _go(viewer: Viewer, hands: Hands, point: int) -> None:
     viewer.look_at(point)
 
 
-def _thumbnails(
-    ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, first: int, shown: Any,
-    corner: tuple[float, float], columns: int,
-) -> None:  # fmt: skip
+def _thumbnails(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, cells: Cells) -> None:
     sprites = viewer.tour.sprites
     assert sprites is not None
     grid.pictures = grid.pictures or Pictures(sprites)
     grid.strip = grid.strip or Strip(sprites.tile, TILES, columns=16)
-    grid.strip.show(grid.pictures.get(tuple(shown.tolist())))
+    grid.strip.show(grid.pictures.get(tuple(cells.points)))
     ui.moving = ui.moving or grid.pictures.arriving
-    for k, point in enumerate(shown.tolist()):
-        left = corner[0] + (SIDE + SPACE) * (k % columns)
-        top = corner[1] + (SIDE + SPACE) * (k // columns)
+    for k, point in enumerate(cells.points):
+        left, top = cells.corner(k)
         ui.rect(left, top, SIDE, SIDE, ui.colors.control, radius=4)
         grid.strip.draw(ui, k, left, top, SIDE)
         if viewer.coloring.kind != "none":
-            r, g, b = (viewer.coloring.table[int(viewer.coloring.codes[point])] / 255.0).tolist()
-            ui.frame(left, top, SIDE, SIDE, (r, g, b, 1.0), radius=3, thickness=2)
-        if point in (hands.pinned, hands.listed) or first + k == grid.cursor:
-            color = ui.colors.accent if point == hands.pinned or first + k == grid.cursor else ui.colors.text
+            ui.frame(left, top, SIDE, SIDE, _color(viewer, point), radius=3, thickness=2)
+        chosen = point == hands.pinned or cells.first + k == grid.cursor
+        if chosen or point == hands.listed:
+            color = ui.colors.accent if chosen else ui.colors.text
             ui.frame(left - 1, top - 1, SIDE + 2, SIDE + 2, color, radius=4, thickness=2)
 
 
-def _names(
-    ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, first: int, shown: Any,
-    box: tuple[float, float, float],
-) -> None:  # fmt: skip
-    x, y, w = box
-    for k, point in enumerate(shown.tolist()):
-        top = y + ROW * k
-        if point == hands.pinned or first + k == grid.cursor:
+def _names(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, cells: Cells) -> None:
+    w = cells.box[2] - SCROLLBAR
+    for k, point in enumerate(cells.points):
+        x, top = cells.corner(k)
+        if point == hands.pinned or cells.first + k == grid.cursor:
             ui.rect(x, top, w, ROW, ui.colors.tint, radius=4)
             ui.rect(x, top, 3, ROW, ui.colors.accent, radius=1.5)
         elif point == hands.listed:
             ui.rect(x, top, w, ROW, ui.colors.control, radius=4)
         if viewer.coloring.kind != "none":
-            r, g, b = (viewer.coloring.table[int(viewer.coloring.codes[point])] / 255.0).tolist()
-            ui.disc(x + 14, top + ROW / 2, 4, (r, g, b, 1.0))
-        value = _value(listed, first + k) or f"#{point}"
+            ui.disc(x + 14, top + ROW / 2, 4, _color(viewer, point))
+        value = _value(listed, cells.first + k) or f"#{point}"
         wide = ui.width(value, size=SMALL)
         ui.text(x + w - 8, top + ROW / 2, value, size=SMALL, color=ui.colors.second, align=1.0)
         ui.text(x + 26, top + ROW / 2, ui.elide(title(viewer, point) or f"#{point}", w - 26 - wide - 20))
+
+
+def _color(viewer: Viewer, point: int) -> Rgba:
+    r, g, b = (viewer.coloring.table[int(viewer.coloring.codes[point])] / 255.0).tolist()
+    return (r, g, b, 1.0)
 
 
 def _tip(viewer: Viewer, listed: Listed, place: int) -> str:

@@ -64,7 +64,12 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, titled: bool =
     with ui.panel("legend", X, MARGIN, WIDTH, height):
         if titled:
             _title(ui, viewer)
-        changes = _controls(ui, viewer, hands, panels, is_open, control, foldable=classes, titled=titled)
+        right = X + WIDTH - 8.0
+        if classes:
+            corner = (X + 180.0, MARGIN + 5.0) if titled else (X + WIDTH - 40.0, control)
+            _fold(ui, panels, corner, is_open)
+            right -= 0 if titled else 36
+        changes = _controls(ui, viewer, hands, panels, (right, control), is_open=is_open, classes=classes)
         if searchable:
             panels.search = ui.search("##find", X + 8, control + 40, WIDTH - 16, panels.search, "Find a group")
         if coloring.kind == "continuous":
@@ -90,32 +95,27 @@ def _title(ui: Ui, viewer: Viewer) -> None:
     ui.text(X + 12, MARGIN + 39, f"{tour.n:,} points in {tour.dims}-D", size=SMALL, color=ui.colors.second)
 
 
+def _fold(ui: Ui, panels: Panels, corner: tuple[float, float], is_open: bool) -> None:
+    """The button that shows and hides the classes."""
+    x, y = corner
+    clicked, hovered, held = ui.button("fold", x, y, 32, 32, tip="Fold" if is_open else "Unfold")
+    ui.button_fill("fold", x, y, hovered=hovered, held=held)
+    ui.text(x + 16, y + 16, ICON_UP if is_open else ICON_DOWN, size=11, color=ui.colors.second, align=0.5)
+    if clicked:
+        panels.legend_open = not is_open
+
+
 def _controls(
-    ui: Ui,
-    viewer: Viewer,
-    hands: Hands,
-    panels: Panels,
-    is_open: bool,
-    y: float,
-    *,
-    foldable: bool,
-    titled: bool,
+    ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, end: tuple[float, float], *, is_open: bool, classes: bool
 ) -> dict[str, object]:
-    """What colours, with which palette, handles, folding; returns what is changed in the view. y: of the controls."""
+    """What colours, with which palette, and handles; returns what is changed in the view. end: their top right."""
     tour = viewer.tour
-    if foldable:
-        x, top = (X + 180, MARGIN + 5.0) if titled else (X + WIDTH - 40, y)
-        clicked, hovered, held = ui.button("fold", x, top, 32, 32, tip="Fold" if is_open else "Unfold")
-        ui.button_fill("fold", x, top, hovered=hovered, held=held)
-        ui.text(x + 16, top + 16, ICON_UP if is_open else ICON_DOWN, size=11, color=ui.colors.second, align=0.5)
-        if clicked:
-            panels.legend_open = not is_open
+    right, y = end
     names = [str(name) for name in tour.attributes.columns]
     names += choices(tour, compared=viewer.partner is not None)
     current = names.index(viewer.base.color_by) if viewer.base.color_by in names else len(names)
     many = is_open and viewer.coloring.kind == "categorical" and len(viewer.coloring.names) > 10
-    right = X + WIDTH - 8 - (36 if foldable and not titled else 0)
-    width = right - X - 8 - (36 if many else 0) - (36 if foldable else 0)
+    width = right - X - 8 - (36 if many else 0) - (36 if classes else 0)
     picked = ui.dropdown("colour", X + 8, y, width, [*names, "one colour"], current, tip="Colour by")
     changes: dict[str, object] = {}
     if picked != current:
@@ -125,7 +125,7 @@ def _controls(
     tip = "Ten colours, repeated" if large else "A colour for each class"
     if many and ui.icon_button("palette", ICON_PALETTE, right - 68, y, tip=tip, active=large):
         changes["palette"] = "ten" if large else "large"
-    if foldable and ui.icon_button("handles", ICON_PIN, right - 32, y, tip="A handle for every class, or none"):
+    if classes and ui.icon_button("handles", ICON_PIN, right - 32, y, tip="A handle for every class, or none"):
         panels.say(hands.handles.of_classes())
     return changes
 
