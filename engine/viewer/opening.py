@@ -16,7 +16,7 @@ from ..motion.rotation import Array
 from ..tour.colors import NO_CLASS, Coloring
 from ..tour.tour import Tour
 from ..tour.view import Handle, View
-from .resolve import coloring_of, first_view
+from .resolve import coloring_of, first_view, window_look
 
 ROWS = 10_000  # that are looked at
 EQUAL = 0.002  # of the index: of layers so near to each other the latest is taken
@@ -28,7 +28,7 @@ def opening_view(tour: Tour) -> View:
     """The first saved view; without any, the layer and the frame that say most, framed, a few classes with handles."""
     if tour.views:
         first = tour.views[0].view
-        return replace(first, mode=first.mode if tour.sprites else "dots", class_frames=True)
+        return replace(first, mode=first.mode if tour.sprites else "dots", **window_look(tour))
     view = first_view(tour)
     rows = np.arange(0, tour.n, -(-tour.n // ROWS))
     coloring = coloring_of(tour, view)

@@ -206,10 +206,14 @@ class Drawing:
         return self._extent(text, size, bold).x / self.scale
 
     def _extent(self, text: str, size: float, bold: bool) -> imgui.ImVec2:
-        imgui.push_font(self.bold if bold else self.regular, size * EM * self.scale)
+        imgui.push_font(self.bold if bold else self.regular, self._pixels(size))
         extent = imgui.calc_text_size(text)
         imgui.pop_font()
         return extent
+
+    def _pixels(self, size: float) -> float:
+        """A size of type in whole pixels of the screen: ImGui measures and rasterises at whole ones alone."""
+        return float(round(size * EM * self.scale))
 
     def elide(self, text: str, room: float, *, size: float = NORMAL, bold: bool = False) -> str:
         """The text, or as much of its beginning as fits, and an ellipsis."""
@@ -236,7 +240,7 @@ class Drawing:
     ) -> None:
         """Text whose middle line is at y; x is its left edge, its middle (align 0.5) or its right edge (1)."""
         font = self.bold if bold else self.regular
-        pixels = size * EM * self.scale
+        pixels = self._pixels(size)
         extent = self._extent(text, size, bold)
         at = self.exactly(x, y)
         place = imgui.ImVec2(round(at.x - align * extent.x), round(at.y - 0.5 * extent.y))
