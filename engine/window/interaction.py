@@ -97,7 +97,9 @@ def _compare(character: str, panels: Panels, pair: Pair | None) -> None:
     elif character == "a":
         pair.aligned = not pair.aligned
     elif character == "m":
-        panels.compare.folded = not panels.compare.folded
+        listed = panels.popover == "differences"  # in the place of the matrix
+        panels.compare.folded = not (panels.compare.folded or listed)
+        panels.popover = "" if listed else panels.popover
     else:
         panels.toggle("differences")
 

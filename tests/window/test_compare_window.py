@@ -8,6 +8,7 @@ from engine.tour.colors import THEMES
 
 HALF = 640
 CARD = (HALF - 108, 16)  # its top left corner at 1280 x 800
+LIST = 16 + 103 + 8  # the top of the list of differences, under it
 N = 60
 
 
@@ -163,17 +164,20 @@ def test_the_list_of_differences_shows_a_point_alone_and_joins_its_two_places(wi
     hand.wait(20)
     assert window.panels.popover == "differences"
     distances = window.panels.differences.distances
-    hand.click(1100, 64 + 88 + 16)
+    hand.click(HALF, LIST + 88 + 16)
     assert window.hands.pinned == int(np.argmax(distances))
     assert not window.viewer.playing
     hand.settle(1.0)
     assert window.viewer.view.fit
     for pane in window.panes:
         assert np.flatnonzero(pane.viewer.shown_points).tolist() == [window.hands.pinned]
+    for pane, (left, right) in zip(window.panes, ((0, CARD[0]), (CARD[0] + 216, 1280)), strict=True):
+        x = places(window, pane is window.panes.all[1])[:, 0]
+        assert (x > left).mean() > 0.98 and (x < right).mean() > 0.98  # the list covers neither figure
     between = window.screenshot()[60:740, 460:530, :3].astype(int)  # the line crosses there, beside card and matrix
     assert ((between[..., 0] > 140) & (between[..., 2] < 90)).any()  # orange, however it falls between two rows
-    hand.click(1190, 64 + 60)  # classes
-    hand.click(1100, 64 + 88 + 16)
+    hand.click(HALF + 60, LIST + 60)  # classes
+    hand.click(HALF, LIST + 88 + 16)
     means = [distances[20 * k : 20 * k + 20].mean() for k in range(3)]
     worst = int(np.argmax(means))
     assert np.flatnonzero(window.viewer.shown_points).tolist() == list(range(20 * worst, 20 * worst + 20))

@@ -37,13 +37,12 @@ from .card import Card
 from .differences import Differences
 from .drawer import Drawer
 from .hover import Hover
-from .room import covered
+from .room import UNDER_NAMES, covered
 from .state import Panels, Wishes
 
 __all__ = ["Card", "Differences", "Drawer", "Hover", "Panels", "Status", "Wishes", "covered", "draw"]
 
 DOCK = MARGIN + 48 + GAP
-UNDER_NAMES = 44  # pixels that the names of two tours have at the top
 UNDER_LEGEND = 28  # pixels from the legend to the column of layers under it
 BESIDE_LEGEND = legend.X + legend.WIDTH + 28  # and where the column stands where the legend is too long for that
 
@@ -85,7 +84,9 @@ def draw(
     with ui.guarded("The list of differences"):
         if pair is None or panels.popover != "differences":
             hands.singled = None
-        elif differences.draw(ui, pair, hands, panels.differences):
+        elif differences.draw(
+            ui, pair, hands, panels.differences, x=panels.compare.right - compare.WIDTH, top=panels.compare.bottom + GAP
+        ):
             panels.popover = ""
     with ui.guarded("The list of other tours"):
         wishes = replace(wishes, beside=partners.draw(ui, viewer, panels))
@@ -162,4 +163,5 @@ def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
         layers.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
     if compare.draw(ui, pair, panels.compare, listed=panels.popover == "differences"):
         panels.toggle("differences")
-    names.draw(ui, pair, below=panels.compare.bottom + GAP)
+    listed = panels.popover == "differences"
+    names.draw(ui, pair, below=(panels.differences if listed else panels.compare).bottom + GAP)

@@ -60,6 +60,7 @@ def colored(table: NDArray[np.float64], cell: int) -> NDArray[np.uint8]:
 def draw(ui: Ui, pair: Pair, card: Compare, *, listed: bool) -> bool:
     """listed: whether the list of differences is open. Returns whether its button was clicked."""
     folded = (ui.size[0] < NARROW or ui.size[1] < LOW) if card.folded is None else card.folded
+    folded = folded or listed  # the list takes the place of the matrix
     rows, columns = (viewer.tour.depth for viewer in pair.viewers)
     room = (WIDTH - INSET - 12) / columns, (ui.size[1] - MARGIN - TABLE - FOOT - BELOW) / rows
     cell = min(CELL[1], max(CELL[0], min(room)))
@@ -92,6 +93,7 @@ def _head(ui: Ui, pair: Pair, card: Compare, x: float, y: float, *, folded: bool
     ui.text(x + 192, y + 24, ICON_DOWN if folded else ICON_UP, size=11, color=ui.colors.second, align=0.5)
     if clicked:
         card.folded = not folded
+        asked = asked or listed
     ui.line(x + 12, y + HEAD, x + WIDTH - 12, y + HEAD, ui.colors.border)
     return asked
 

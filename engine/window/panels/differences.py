@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ...viewer.derived import Displacement
 from ...viewer.hands import Hands
 from ...viewer.pair import Pair
-from ...viewer.theme import MARGIN, SMALL, UNDER_TOOLBAR
+from ...viewer.theme import SMALL
 from ...viewer.titles import layer_number
 from ...viewer.viewer import Viewer
 from ..icons import ICON_CLOSE
@@ -18,7 +18,7 @@ from ..tiles import Pictures
 from ..ui import Ui
 from .card import title
 
-WIDTH = 280
+WIDTH = 216
 HEAD, ROW, ROWS = 88, 32, 12
 IMAGE = 24
 BELOW = 88  # kept free under the list
@@ -27,6 +27,9 @@ BELOW = 88  # kept free under the list
 @dataclass
 class Differences:
     """What the list shows, worked out for one pair of layers."""
+
+    bottom: float = 0.0
+    """Where it ends, in pixels of the design."""
 
     by_class: bool = False
     chosen: NDArray[np.intp] | None = None
@@ -67,26 +70,27 @@ class Differences:
         self.pictures = self.strip = None
 
 
-def draw(ui: Ui, pair: Pair, hands: Hands, listed: Differences) -> bool:
-    """Returns whether it was closed."""
+def draw(ui: Ui, pair: Pair, hands: Hands, listed: Differences, *, x: float, top: float) -> bool:
+    """Draw the list between the panes, where it covers neither; returns whether it was closed."""
     viewer = pair.leader
     listed.ask(pair, viewer.in_background)
-    rows = listed.rows(viewer)[: max(3, int((ui.size[1] - UNDER_TOOLBAR - HEAD - BELOW) // ROW))]
-    x = ui.size[0] - MARGIN - WIDTH
-    with ui.panel("differences", x, UNDER_TOOLBAR, WIDTH, HEAD + ROW * max(1, len(rows)) + 8, front=True):
-        ui.text(x + 12, UNDER_TOOLBAR + 22, "Differ most", bold=True)
+    rows = listed.rows(viewer)[: max(3, int((ui.size[1] - top - HEAD - BELOW) // ROW))]
+    height = HEAD + ROW * max(1, len(rows)) + 8
+    listed.bottom = top + height
+    with ui.panel("differences", x, top, WIDTH, height, front=True):
+        ui.text(x + 12, top + 22, "Differ most", bold=True)
         left, right = (layer_number(each.tour, each.layer) for each in pair.viewers)
-        text = ui.elide(f"layer {left} from layer {right}", WIDTH - 96 - 40, size=SMALL)
-        ui.text(x + 96, UNDER_TOOLBAR + 22, text, size=SMALL, color=ui.colors.second)
-        closed = ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, UNDER_TOOLBAR + 6, tip="Close\tn")
-        _choice(ui, listed, x + 12, UNDER_TOOLBAR + 44)
+        text = ui.elide(f"layers {left}, {right}", WIDTH - 92 - 40, size=SMALL)
+        ui.text(x + 92, top + 22, text, size=SMALL, color=ui.colors.second)
+        closed = ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, top + 6, tip="Close\tn")
+        _choice(ui, listed, x + 12, top + 44)
         if not rows:
             text = "Working them out\u2026" if listed.distances is None else _nothing(viewer, listed)
-            ui.text(x + 12, UNDER_TOOLBAR + HEAD + 16, text, size=SMALL, color=ui.colors.second)
+            ui.text(x + 12, top + HEAD + 16, text, size=SMALL, color=ui.colors.second)
         pictures = _show_images(ui, viewer, listed, rows)
         shown: NDArray[np.intp] | None = None
         for k, (name, value, color, points) in enumerate(rows):
-            y = UNDER_TOOLBAR + HEAD + ROW * k
+            y = top + HEAD + ROW * k
             clicked, hovered, _ = ui.button(f"differs {k}", x + 4, y, WIDTH - 8, ROW)
             chosen = listed.chosen is not None and np.array_equal(points, listed.chosen)
             if hovered or (chosen and shown is None):

@@ -78,7 +78,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
             if drawer.worth.finding is None:
                 return
         listed = drawer.listed(viewer, hands, tab)
-        top = _sorting(ui, viewer, hands, drawer, listed, x, top)
+        top = _sorting(ui, viewer, hands, drawer, listed, x, top, counted=tab == "worth")
         room = histograms.HEIGHT if tab != "worth" and bottom - top > 380 else 0.0
         grid.draw(ui, viewer, hands, drawer.grid, listed, (x + PAD, top, WIDTH - 2 * PAD, bottom - top - PAD - room))
         if room:
@@ -128,10 +128,13 @@ def _selected(ui: Ui, viewer: Viewer, panels: Panels, drawer: Drawer, x: float, 
     return y + 40
 
 
-def _sorting(ui: Ui, viewer: Viewer, hands: Hands, drawer: Drawer, listed: Listed, x: float, y: float) -> float:
-    """How many are listed, and by what they are sorted; returns where the list begins."""
+def _sorting(
+    ui: Ui, viewer: Viewer, hands: Hands, drawer: Drawer, listed: Listed, x: float, y: float, *, counted: bool
+) -> float:
+    """How many are listed, unless that is said, and by what they are sorted; returns where the list begins."""
     names = choices(viewer.tour, pinned=hands.pinned is not None)
     current = names.index(drawer.sort) if drawer.sort in names else 0
-    ui.text(x + 12, y + 16, f"{len(listed.points):,} points", size=SMALL, color=ui.colors.second)
+    if counted:
+        ui.text(x + 12, y + 16, f"{len(listed.points):,} points", size=SMALL, color=ui.colors.second)
     drawer.sort = names[ui.dropdown("sort", x + WIDTH - PAD - 196, y, 196, names, current, tip="Sorted by")]
     return y + 40
