@@ -12,7 +12,12 @@ NAMES = "A name in torchvision, timm:NAME, hf:NAME or FOLDER, open_clip:ARCH/TAG
 def build(
     network: Annotated[str, typer.Option(help=f"{NAMES}; see docs/networks.md.", show_default=False)],
     images: Annotated[
-        Path, typer.Option(help="A folder (class folders are labels), or an array .npy.", show_default=False)
+        str,
+        typer.Option(
+            help="A folder (class folders are labels), a table of paths (.csv .tsv .jsonl .parquet), hf:NAME[:SPLIT], "
+            "shards 'photos-{000..009}.tar', or an array .npy; see docs/images.md.",
+            show_default=False,
+        ),
     ],
     out: Annotated[Path | None, typer.Option(help="The tour; NETWORK.tour unless given.", show_default=False)] = None,
     weights: Annotated[str, typer.Option(help="default, none (random), or a FILE.")] = "default",
@@ -32,6 +37,30 @@ def build(
     pooling: Annotated[Literal["average", "max"], typer.Option(help="How they are pooled.")] = "average",
     tokens: Annotated[Literal["all", "mean", "class"], typer.Option(help="What is kept of tokens.")] = "all",
     tile: Annotated[int, typer.Option(help="Side of the images on screen at most, a power of two.")] = 64,
+    label: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Take the labels from this column.", show_default=False)
+    ] = None,
+    attributes: Annotated[
+        Path | None,
+        typer.Option(help="A table of further attributes, joined by file name or id.", show_default=False),
+    ] = None,
+    ground: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLOUR",
+            help="What transparent images stand on; white for the network alone unless given.",
+            show_default=False,
+        ),
+    ] = None,
+    value_range: Annotated[
+        tuple[float, float] | None,
+        typer.Option(
+            "--range", metavar="LO HI", help="Black and white of 16-bit and float images.", show_default=False
+        ),
+    ] = None,
+    max_pixels: Annotated[
+        int | None, typer.Option(help="How many pixels an image may have; 179 million.", show_default=False)
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first N images.", show_default=False)] = None,
     sample: Annotated[int | None, typer.Option(help="Only N images at random (seeded).", show_default=False)] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at a broken image, do not leave it out.")] = False,
@@ -68,6 +97,11 @@ def build(
         weights_loose=weights_loose,
         pooling=pooling,
         tokens=tokens,
+        label=label,
+        attributes=attributes,
+        ground=ground,
+        value_range=value_range,
+        max_pixels=max_pixels,
         memory=memory,
         limit=limit,
         sample=sample,

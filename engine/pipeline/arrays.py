@@ -26,7 +26,8 @@ def from_array(
     """Pictures (n, height, width) or with 1, 3 or 4 channels, last or first; bytes, numbers in [0, 1], or 16 bits.
 
     channels: where they are, told from the shape unless given. limits: what 16-bit numbers are scaled by, their range
-    unless given. Floats are given to the network as they are. Raises ValueError on anything else.
+    unless given. Floats are given to the network as they are, unless limits are given. Raises ValueError on anything
+    else.
     """
     values = pixels.detach().cpu().numpy() if isinstance(pixels, Tensor) else np.asarray(pixels)
     contents = [np.ascontiguousarray(values).reshape(-1).view(np.uint8).data] if values.size else []
@@ -66,7 +67,7 @@ def _images_of(
 
 
 def _reader(values: "np.ndarray[Any, Any]", first: bool, limits: Limits | None) -> Callable[[int], Picture]:
-    if values.dtype.kind == "f":
+    if values.dtype.kind == "f" and limits is None:
         return lambda i: _tensor(values[i], first)
     if values.dtype == np.uint8:
         return lambda i: _image(values[i], first)

@@ -13,9 +13,9 @@ from ..tour.format import load
 from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
 from .assembly import assemble
+from .decoding import Decoding, reduced
 from .device import machine as machine_for
 from .fingerprint import content
-from .images import part_of
 from .job import Job, readable_failures
 from .network import Network
 from .networks import as_network
@@ -23,8 +23,9 @@ from .options import Options
 from .passes import run_passes
 from .planning import Plan, bytes_of, describe, plan
 from .pooling import Pooling
+from .preparation import standing
 from .probes import Tokens
-from .sources import as_images
+from .sources import pictures
 from .sprites import SpritePages
 from .work import Work, looked_at
 
@@ -55,13 +56,19 @@ def build(
     fresh: bool = False,
     similarity: bool = False,
     tokens: Tokens = "all",
+    label: str | None = None,
+    attributes: str | Path | None = None,
+    ground: str | None = None,
+    value_range: tuple[float, float] | None = None,
+    max_pixels: int | None = None,
 ) -> Tour:
     """Run `images` through `network`, embed what every layer makes of them, and save the tour in the folder `out`.
 
     network: a name in torchvision, `timm:NAME`, `hf:NAME_OR_FOLDER`, `open_clip:ARCH/TAG`, `FILE.py:factory`,
     `package.module:factory`, or a module, which is given pixels (batch, channels, height, width) in [0, 1].
-    images: a folder (class folders are labels), a torch Dataset, an array uint8 (n, height, width[,
-    channels]), or (array, labels). layers: names and globs of modules to probe in place of the default ones.
+    images: a folder (class folders are labels), a table of paths, `hf:NAME[:SPLIT]`, shards, an array or tensor, a list
+    of files or pictures, (pictures, labels), a data set, a DataLoader or an iterator (docs/images.md).
+    layers: names and globs of modules to probe in place of the default ones.
     tile: side of the sprites in pixels. seed: the same bytes again on the same machine; None is faster and does not
     repeat. weights: default, none (random), or a file. weights_loose: the file may have another class head, lack some
     weights or have some beyond; each is said. pooling: of activations wider than
@@ -69,18 +76,25 @@ def build(
     strict: stop at a broken image instead of leaving it out. fresh: start over where an earlier build left off.
     similarity: keep of every layer's activations what comparing them takes, up to 256 bytes a point and layer.
     tokens: of layers that are sequences of tokens keep all, their mean, or the class token.
+    label: the column or attribute that is the label. attributes: a table with a row for each image, found by its file
+    name or id. ground: what transparent images stand on, everywhere; white for the network alone unless given.
+    value_range: what becomes black and white of 16-bit and float images. max_pixels: of an image; 179 million.
 
     A build that was killed goes on where it was when called again. Raises ValueError or TypeError saying what does
     not fit, FileExistsError where `out` is something else, OSError where a disk is full or weights cannot be had.
     """
-    options = Options(dims, n_neighbors, min_dist, max_width, pooling, tile, seed, similarity, tokens)
+    options = Options(
+        dims, n_neighbors, min_dist, max_width, pooling, tile, seed, similarity, tokens, ground, value_range
+    )
     budget = None if memory is None else bytes_of(memory)
     job = Job.of(out)
     check_replaceable(job.out)
     machine = machine_for(device)
     with progress_of.shown(progress), readable_failures(job.out), machine.current():
         net = as_network(network, weights=weights, loose=weights_loose, seed=seed)
-        source = part_of(as_images(images), limit=limit, sample=sample, seed=seed)
+        decoding = Decoding(value_range, max_pixels, reduced(net.side))
+        source = pictures(images, decoding, attributes=attributes, label=label, limit=limit, sample=sample, seed=seed)
+        net, source = standing(net, source, ground)
         for line in source.passed_over.said():
             log.info("passed over: %s", line)
         work, inputs = looked_at(job, net, source, layers, options, machine, strict)

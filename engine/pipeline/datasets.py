@@ -53,9 +53,6 @@ def from_dataset(dataset: Any) -> Images:
             raise BrokenImageError(f"item {i} of {kind}: {why(error)}") from None
 
     facts = facts_of(dataset)
-    columns: dict[str, Any] = {}
-    if facts.files is not None:
-        columns["file"] = np.array([text_of(Path(file).resolve()) for file in facts.files], dtype=object)
     contents = _contents(dataset)
     digest = digest_of(contents) if contents is not None else _hint(facts)
     return Images(
@@ -63,12 +60,19 @@ def from_dataset(dataset: Any) -> Images:
         read,
         f"{kind} of {n:,}, {digest}",
         known=contents is not None,
-        columns=columns,
+        columns=file_column(facts, n),
         groups=facts.targets,
         classes=facts.classes,
         transform=facts.transform,
         workers=1,  # nothing says that somebody's dataset may be read by several threads
     )
+
+
+def file_column(facts: Facts, n: int) -> dict[str, Any]:
+    """The attribute `file` of n pictures, where the dataset knows it."""
+    if facts.files is None or len(facts.files) != n:
+        return {}
+    return {"file": np.array([text_of(Path(file).resolve()) for file in facts.files], dtype=object)}
 
 
 def picture_and_label(item: Any) -> tuple[Picture, Any]:

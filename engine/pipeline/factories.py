@@ -11,8 +11,9 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from ..tour.pixels import grounded
 from ..tour.tour import nearest as nearest_name
-from .network import Network, Preprocess, one_line, opaque, to_tensor
+from .network import Network, Preprocess, one_line, to_tensor
 from .weights import load_weights
 
 
@@ -73,7 +74,7 @@ def _imported(place: str) -> ModuleType:
 
 def _on_rgb(transform: Any, name: str) -> Preprocess:
     def preprocess(image: Image.Image) -> Tensor:
-        tensor: Any = transform(opaque(image).convert("RGB"))
+        tensor: Any = transform(grounded(image).convert("RGB"))
         if not isinstance(tensor, Tensor):
             raise TypeError(f"the preprocessing of {name} returns {type(tensor).__name__}, not a tensor")
         return tensor

@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from .network import Network, Preprocess, one_line, opaque, required, tensors_alone
+from ..tour.pixels import grounded
+from .network import Network, Preprocess, one_line, required, tensors_alone
 from .torchvision_models import keep_signal, torchvision_models
 from .weights import load_weights
 
@@ -40,7 +41,7 @@ def from_hf(name: str, *, weights: str, loose: bool, seed: int | None) -> Networ
         torch.manual_seed(seed)
     kind = _class_of(transformers, config)
     module, said = _made(transformers, kind, config, name, weights)
-    preprocess = _preprocess(transformers, name, config)
+    preprocess, side = _preprocess(transformers, name, config)
     classes = names_of(config.id2label) if "Classification" in type(module).__name__ else ()
     if weights == "none":
         classes = ()
@@ -48,7 +49,9 @@ def from_hf(name: str, *, weights: str, loose: bool, seed: int | None) -> Networ
     elif weights != "default":
         said = Path(weights).name
         classes = classes if load_weights(module, Path(weights), name=f"hf:{name}", loose=loose) else ()
-    return Network(f"hf:{Path(name).name if Path(name).is_dir() else name}", module.eval(), preprocess, classes, said)
+    return Network(
+        f"hf:{Path(name).name if Path(name).is_dir() else name}", module.eval(), preprocess, classes, said, side=side
+    )
 
 
 def _class_of(transformers: Any, config: Any) -> Any:
@@ -80,20 +83,23 @@ def _made(transformers: Any, kind: Any, config: Any, name: str, weights: str) ->
         raise _refusal(name, error) from None
 
 
-def _preprocess(transformers: Any, name: str, config: Any) -> Preprocess:
+def _preprocess(transformers: Any, name: str, config: Any) -> tuple[Preprocess, int | None]:
+    """What the image processor beside the model makes of a picture, and the shorter side to which it resizes it."""
     try:
         processor = transformers.AutoImageProcessor.from_pretrained(name, trust_remote_code=False)
     except Exception:  # there is none beside the model, and the library says so in many ways
         return _plain(name, config)
 
     def preprocess(image: Image.Image) -> Tensor:
-        tensor: Tensor = processor(images=opaque(image).convert("RGB"), return_tensors="pt")["pixel_values"][0]
+        tensor: Tensor = processor(images=grounded(image).convert("RGB"), return_tensors="pt")["pixel_values"][0]
         return tensor
 
-    return preprocess
+    sizes: Any = getattr(processor, "size", None)
+    sizes = [sizes[key] for key in sizes if isinstance(sizes[key], int)] if hasattr(sizes, "keys") else []
+    return preprocess, max(sizes) if sizes and getattr(processor, "do_resize", False) else None
 
 
-def _plain(name: str, config: Any) -> Preprocess:
+def _plain(name: str, config: Any) -> tuple[Preprocess, int]:
     size = getattr(getattr(config, "vision_config", config), "image_size", None) or SIDE
     height, width = (size, size) if isinstance(size, int) else tuple(size)
     log.warning(
@@ -101,11 +107,11 @@ def _plain(name: str, config: Any) -> Preprocess:
     )
 
     def preprocess(image: Image.Image) -> Tensor:
-        resized = opaque(image).convert("RGB").resize((width, height), Image.Resampling.BICUBIC)
+        resized = grounded(image).convert("RGB").resize((width, height), Image.Resampling.BICUBIC)
         pixels = (np.asarray(resized, dtype=np.float32) / 255.0 - MEAN) / SPREAD
         return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1), dtype=np.float32))
 
-    return preprocess
+    return preprocess, max(height, width)
 
 
 def names_of(table: dict[int, str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from ..tour.pixels import grounded
 from .rows import Rows
 
 Preprocess = Callable[[Image.Image], Tensor]
@@ -33,6 +34,10 @@ class Network:
     """Where its weights come from, in words."""
     answer: Rows | None = None
     """Where its output has a row for every picture, once it has been seen to run."""
+    side: int | None = None
+    """Pixels of the shorter side that its preprocessing makes a picture; None where that is not known."""
+    ground: str = "white"
+    """The colour that transparent pictures stand on."""
 
     def fingerprint(self) -> str:
         """A digest of structure and weights: two networks with the same one give the same activations."""
@@ -68,17 +73,8 @@ def _without_addresses(text: str) -> str:
 
 def to_tensor(image: Image.Image) -> Tensor:
     """Pixels as they are, float32 (channels, height, width) in [0, 1]; what is transparent stands on white."""
-    pixels = np.asarray(opaque(image), dtype=np.float32) / 255.0
+    pixels = np.asarray(grounded(image), dtype=np.float32) / 255.0
     return torch.from_numpy(pixels[None] if pixels.ndim == 2 else np.ascontiguousarray(pixels.transpose(2, 0, 1)))
-
-
-def opaque(image: Image.Image) -> Image.Image:
-    """The same picture without alpha, on white."""
-    if image.mode != "RGBA":
-        return image
-    paper = Image.new("RGB", image.size, "white")
-    paper.paste(image, mask=image.getchannel("A"))
-    return paper
 
 
 @contextlib.contextmanager

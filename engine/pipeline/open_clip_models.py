@@ -1,13 +1,15 @@
 """The eyes of OpenCLIP's models by architecture and tag: ViT-B-32/laion2b_s34b_b79k."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
 from torch import Tensor
 
+from ..tour.pixels import grounded
 from ..tour.tour import nearest as nearest_name
-from .network import Network, one_line, opaque, required, tensors_alone
+from .network import Network, one_line, required, tensors_alone
 from .torchvision_models import keep_signal, torchvision_models
 from .weights import load_weights
 
@@ -39,7 +41,7 @@ def from_open_clip(name: str, *, weights: str, loose: bool, seed: int | None) ->
     module = model.visual
 
     def preprocess(image: Image.Image) -> Tensor:
-        tensor: Tensor = transform(opaque(image).convert("RGB"))
+        tensor: Tensor = transform(grounded(image).convert("RGB"))
         return tensor
 
     said = tag
@@ -49,4 +51,10 @@ def from_open_clip(name: str, *, weights: str, loose: bool, seed: int | None) ->
     elif weights != "default":
         said = Path(weights).name
         load_weights(model if loose else module, Path(weights), name=f"open_clip:{name}", loose=loose)
-    return Network(f"open_clip:{name}", module.eval(), preprocess, (), said)
+    return Network(f"open_clip:{name}", module.eval(), preprocess, (), said, side=_side(transform))
+
+
+def _side(transform: Any) -> int | None:
+    """The shorter side to which a transform resizes pictures."""
+    sizes = [each.size for each in getattr(transform, "transforms", ()) if type(each).__name__ == "Resize"]
+    return max(sizes[0]) if sizes and isinstance(sizes[0], list | tuple) else next(iter(sizes), None)

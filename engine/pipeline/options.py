@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..tour.pixels import Limits, check_ground, check_limits
 from ..tour.schema import check_dims
 from .pooling import Pooling
 from .probes import Tokens
@@ -20,6 +21,9 @@ class Options:
     seed: int | None
     similarity: bool = False
     tokens: Tokens = "all"
+    ground: str | None = None
+    """What transparent pictures stand on; white for the network, and nothing on the screen, unless given."""
+    value_range: Limits | None = None
 
     def __post_init__(self) -> None:
         check_dims(self.dims)
@@ -31,5 +35,9 @@ class Options:
             raise ValueError(f"max_width is a number of values, 1 or more, not {self.max_width}")
         if not 0.0 <= self.min_dist <= 1.0:  # beyond the spread of 1 there is no such curve
             raise ValueError(f"min_dist is from 0 to 1, not {self.min_dist}")
+        if self.ground is not None:
+            check_ground(self.ground)
+        if self.value_range is not None:
+            check_limits(self.value_range)
         if self.pooling not in ("average", "max"):
             raise ValueError(f"pooling is average or max, not {self.pooling!r}")

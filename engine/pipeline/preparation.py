@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from ..tour.pixels import grounded
 from .images import Images, Picture
 from .network import Network, to_tensor
 from .normalisation import normalisation_of, shown
@@ -42,3 +43,10 @@ def prepared(images: Images, net: Network, few: Sequence[Picture]) -> tuple[Imag
         return shown(picture), label
 
     return replace(images, read=read), [shown(each) for each in few]
+
+
+def standing(net: Network, images: Images, ground: str | None) -> tuple[Network, Images]:
+    """Both with transparent pictures on that colour; unless given, on white for the network and clear on the screen."""
+    if ground is None:
+        return net, images
+    return replace(net, ground=ground), replace(images, draw=lambda picture: grounded(images.draw(picture), ground))

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..tour.pixels import grounded
 from ..tour.thumbnails import thumbnail
 from .images import BrokenImageError, Images, Picture
 from .network import Network
@@ -80,7 +81,7 @@ def readable(readings: Readings, broken: dict[int, str], *, strict: bool) -> lis
 def as_input(network: Network, picture: Picture) -> Tensor:
     """A decoded picture as the network is given it; a tensor as it is, bytes in [0, 1]."""
     if not isinstance(picture, Tensor):
-        return network.preprocess(picture)
+        return network.preprocess(grounded(picture, network.ground))
     return picture.float() / 255.0 if picture.dtype == torch.uint8 else picture.float()
 
 

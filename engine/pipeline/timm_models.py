@@ -1,5 +1,6 @@
 """Networks of timm by name: its builders, the preprocessing of its data configs, its names of classes."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,9 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from ..tour.pixels import grounded
 from ..tour.tour import nearest as nearest_name
-from .network import Network, one_line, opaque, required, tensors_alone
+from .network import Network, one_line, required, tensors_alone
 from .torchvision_models import keep_signal, torchvision_models
 from .weights import load_weights
 
@@ -31,7 +33,7 @@ def from_timm(name: str, *, weights: str, loose: bool, seed: int | None) -> Netw
     transform = timm.data.create_transform(**config, is_training=False)
 
     def preprocess(image: Image.Image) -> Tensor:
-        tensor: Tensor = transform(opaque(image).convert("RGB"))
+        tensor: Tensor = transform(grounded(image).convert("RGB"))
         return tensor
 
     classes, said = _classes(timm, module), "none (random)"
@@ -43,7 +45,8 @@ def from_timm(name: str, *, weights: str, loose: bool, seed: int | None) -> Netw
     else:
         said = Path(weights).name
         classes = classes if load_weights(module, Path(weights), name=name, loose=loose) else ()
-    return Network(f"timm:{name}", module.eval(), preprocess, classes, said)
+    side = math.ceil(max(config["input_size"][1:]) / config["crop_pct"])
+    return Network(f"timm:{name}", module.eval(), preprocess, classes, said, side=side)
 
 
 def _made(timm: Any, name: str, weights: str) -> nn.Module:

@@ -17,11 +17,14 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor, nn
 
+from ..tour.pixels import grounded
 from ..tour.tour import nearest as nearest_name
-from .network import Network, opaque, tensors_alone
+from .network import Network, tensors_alone
 from .weights import load_weights
 
 log = logging.getLogger("engine")
+
+FITTED = 520  # pixels
 
 
 @cache
@@ -76,13 +79,14 @@ def from_torchvision(name: str, *, weights: str, loose: bool, seed: int | None) 
         classes = classes if load_weights(module, Path(weights), name=name, loose=loose) else ()
 
     def preprocess(image: Image.Image) -> Tensor:
-        image = opaque(image).convert("RGB")
+        image = grounded(image).convert("RGB")
         if looks_at != "ImageClassification":  # segments or detects, and takes pictures of any shape: one, for a batch
-            image = ImageOps.fit(image, (520, 520))
+            image = ImageOps.fit(image, (FITTED, FITTED))
         tensor: Tensor = preset(image)
         return tensor
 
-    return Network(name, module.eval(), preprocess, classes, said)
+    side = max(preset.resize_size or (0,)) or None if looks_at == "ImageClassification" else FITTED
+    return Network(name, module.eval(), preprocess, classes, said, side=side)
 
 
 def _blank(models: Any, name: str) -> nn.Module:

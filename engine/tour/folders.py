@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL import Image
-
-from .pixels import readable_formats
+from ..files import opened
+from .image_files import begins_as_picture
 
 ENDINGS = """
     .apng .avif .avifs .bmp .bw .cur .dds .dib .fit .fits .gif .icb .icns .ico .im .j2c .j2k .jfif .jp2
@@ -118,14 +117,7 @@ def _walk(folder: Path, root: Path, passed_over: Remarks, *, above: frozenset[tu
 def _has_pixels(file: Path) -> bool:
     """Whether the first bytes of a file are those of a picture that Pillow reads."""
     try:
-        with file.open("rb") as stream:
-            prefix = stream.read(16)
+        with opened(file) as stream:
+            return begins_as_picture(stream.read(16))
     except OSError:
         return False
-    formats = readable_formats()
-    for name, (_, accept) in Image.OPEN.items():
-        if accept is not None and name in formats:
-            answer = accept(prefix)
-            if answer and not isinstance(answer, str):
-                return True
-    return False

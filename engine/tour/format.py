@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ..files import printable
 from .alignment import Placement
 from .contents import cut_short, finite, mapped, reach
-from .decoding import PictureError, opened_picture
 from .epochs import joined
+from .image_files import PictureError, opened_picture
 from .manifest import AGAIN, TourFolder, identity
 from .pages import PAGE, tiles_of
 from .schema import DIMS, MANIFEST, VIEWS, TourFormatError

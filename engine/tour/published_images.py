@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..progress import steps
-from .decoding import PictureError, opened_picture
 from .folders import image_folder
+from .image_files import PictureError, opened_picture
 from .pages import tiles_per_page
 from .plain import quoted
 from .published_attributes import classes_of, first_difference, same_partition

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
-from .decoding import opened_picture
+from .pixels import decode
 
 
 def thumbnail(image: Image.Image, tile: int) -> NDArray[np.uint8]:
@@ -21,7 +21,4 @@ def thumbnail(image: Image.Image, tile: int) -> NDArray[np.uint8]:
 
 def read_thumbnail(file: Path, tile: int) -> NDArray[np.uint8]:
     """The thumbnail of an image file; JPEGs are decoded at the nearest sufficient size. Raises PictureError."""
-    with opened_picture(file) as image:
-        image.draft("RGB", (2 * tile, 2 * tile))
-        ImageOps.exif_transpose(image, in_place=True)
-        return thumbnail(image, tile)
+    return thumbnail(decode(file, at_least=2 * tile), tile)

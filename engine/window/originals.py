@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..tour.decoding import PictureError, opened_picture
+from ..tour.pixels import Limits, decode, grounded
 
 SIDE = 256  # pixels of the square that an image is fitted into
 KEPT = 64
@@ -21,12 +21,15 @@ class Originals:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="originals")
         self._read: OrderedDict[str, Future[NDArray[np.uint8] | None]] = OrderedDict()
 
-    def get(self, file: str) -> NDArray[np.uint8] | None:
-        """The image in the middle of a square, uint8 RGBA (256, 256, 4); None on its way, or where there is none."""
+    def get(self, file: str, limits: Limits | None = None, ground: str | None = None) -> NDArray[np.uint8] | None:
+        """The image in the middle of a square, uint8 RGBA (256, 256, 4); None on its way, or where there is none.
+
+        limits, ground: what wide values are scaled by, and transparent pictures stand on.
+        """
         if file not in self._read:
             for other in [name for name, future in self._read.items() if future.cancel()]:  # not begun, not wanted
                 del self._read[other]
-            self._read[file] = self._pool.submit(fitted, file)
+            self._read[file] = self._pool.submit(fitted, file, limits, ground)
         while len(self._read) > KEPT:
             self._read.popitem(last=False)
         future = self._read[file]
@@ -40,13 +43,12 @@ class Originals:
         self._pool.shutdown(cancel_futures=True)
 
 
-def fitted(file: str) -> NDArray[np.uint8] | None:
+def fitted(file: str, limits: Limits | None = None, ground: str | None = None) -> NDArray[np.uint8] | None:
     """An image file fitted into a square, uint8 RGBA (256, 256, 4), clear around it; None where it cannot be read."""
     try:
-        with opened_picture(Path(file)) as image:
-            image.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is decoded no larger than that
-            small = image.convert("RGBA")
-    except (PictureError, ValueError):  # NUL in a name is a ValueError
+        picture = decode(Path(file), at_least=2 * SIDE, limits=limits)
+        small = (picture if ground is None else grounded(picture, ground)).convert("RGBA")
+    except ValueError:  # NUL in a name is one too
         return None
     scale = SIDE / max(small.size)
     width, height = (max(1, round(side * scale)) for side in small.size)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.tour.pixels import shown_as
 from engine.window.originals import SIDE, Originals, fitted
 
 
@@ -35,3 +36,37 @@ def test_they_arrive(tmp_path):
         image = originals.get(str(tmp_path / "a.jpg"))
     assert image is not None and not originals.arriving
     originals.close()
+
+
+def test_the_card_shows_what_the_network_saw(tmp_path):
+    """Upright, of 16 bits by the range of the build, and on its ground; in formats beyond the usual."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    scene = Image.new("RGB", (40, 20), "white")
+    scene.paste("red", (30, 0, 40, 20))
+    scene.save(tmp_path / "phone.jpg", exif=exif, quality=95)
+    square = fitted(str(tmp_path / "phone.jpg"))
+    assert square.shape == (SIDE, SIDE, 4) and (square[:, SIDE // 2, 3] > 0).all()  # it stands
+    assert square[-20, SIDE // 2, 1] < 60 and square[20, SIDE // 2, 1] > 200  # and red lies below
+    Image.fromarray(np.full((8, 8), 1000, dtype=np.uint16)).save(tmp_path / "deep.tif")
+    assert fitted(str(tmp_path / "deep.tif"), (0.0, 2000.0))[SIDE // 2, SIDE // 2, 0] == 128
+    Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(tmp_path / "clear.png")
+    assert fitted(str(tmp_path / "clear.png"))[SIDE // 2, SIDE // 2, 3] == 0
+    assert tuple(fitted(str(tmp_path / "clear.png"), None, "#204060")[SIDE // 2, SIDE // 2]) == (0x20, 0x40, 0x60, 255)
+    Image.new("RGB", (8, 8), "red").save(tmp_path / "a.avif")
+    assert fitted(str(tmp_path / "a.avif"))[SIDE // 2, SIDE // 2, 0] > 240
+
+
+@pytest.mark.parametrize(
+    ("inputs", "expected"),
+    [
+        ({"range": [0, 4095], "ground": "black"}, ((0.0, 4095.0), "black")),
+        ({}, (None, None)),
+        ({"range": [3, 3], "ground": "clear"}, (None, None)),
+        ({"range": "03", "ground": 7}, (None, None)),
+        ({"range": [float("nan"), 3]}, (None, None)),
+        ([], (None, None)),
+    ],
+)
+def test_what_a_tour_says_of_how_its_pictures_are_shown(inputs, expected):
+    assert shown_as({"inputs": inputs}) == expected

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ...tour.pixels import shown_as
 from ...tour.tour import Tour
 from ...viewer import picking
 from ...viewer.hands import Hands
@@ -75,7 +76,7 @@ class Card:
         if point is not None and FILE in viewer.tour.attributes:
             self.originals = self.originals or Originals()
             self.large = self.large or Strip(SIDE, 1)
-            image = self.originals.get(str(viewer.tour.attributes[FILE].iloc[point]))
+            image = self.originals.get(str(viewer.tour.attributes[FILE].iloc[point]), *shown_as(viewer.tour.how))
             self.is_large = image is not None
             if image is not None:
                 self.large.show([image])

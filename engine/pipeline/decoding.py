@@ -1,0 +1,54 @@
+"""How picture files are decoded for one build: limits of wide values, sizes, and the name in what is said of them."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from ..tour.folders import Remarks, text_of
+from ..tour.pixels import Limits, decode
+from .images import BrokenImageError
+
+REDUCED = 2
+"""Times what a network's preprocessing resizes to, that a JPEG keeps when it is decoded at a part of its size."""
+
+
+def reduced(side: int | None) -> int | None:
+    """How many pixels of the shorter side a picture needs that is resized to `side`; None for all."""
+    return None if side is None else REDUCED * side
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How picture files are decoded for one build."""
+
+    limits: Limits | None = None
+    """What 16-bit and float values are scaled by; each picture's own range unless given."""
+    pixels: int | None = None
+    """How many a picture may have; twice what Pillow warns at unless given."""
+    at_least: int | None = None
+    """How many pixels of the shorter side are wanted of a JPEG that can be decoded at a part of its size; all unless
+    given."""
+
+    def __post_init__(self) -> None:
+        if self.pixels is not None and self.pixels < 1:
+            raise ValueError(f"max_pixels is a number of pixels, 1 or more, not {self.pixels}")
+
+    def picture(self, source: Path | bytes, notes: Remarks, *, name: str | None = None) -> Image.Image:
+        """The picture in a file, or in the bytes of one. Raises BrokenImageError with its name."""
+        called = name or (text_of(source) if isinstance(source, Path) else "a picture")
+        stream = io.BytesIO(source) if isinstance(source, bytes) else source
+        try:
+            return decode(
+                stream,
+                at_least=self.at_least,
+                limits=self.limits,
+                pixels=self.pixels,
+                note=lambda what: notes.add(what, called),
+            )
+        except ValueError as error:
+            raise BrokenImageError(f"{called}: {error}") from None
+
+
+PLAIN = Decoding()

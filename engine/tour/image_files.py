@@ -1,0 +1,115 @@
+"""Image files that nobody vouches for, opened: decoders inside Pillow alone, regular files, a bounded number of pixels.
+
+Pillow would hand PostScript to Ghostscript, which runs programs and may never end; none of the decoders here starts
+another process.
+"""
+
+import struct
+import zlib
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image, UnidentifiedImageError
+
+from ..files import opened
+
+FAULTS = (OSError, SyntaxError, ValueError, IndexError, KeyError, EOFError, TypeError, OverflowError, AttributeError,
+          NotImplementedError, AssertionError, RecursionError, struct.error, zlib.error,
+          Image.DecompressionBombError)  # fmt: skip
+"""What Pillow's decoders raise at a file that is not as it should be."""
+ELSEWHERE = frozenset(("BUFR", "EPS", "FLI", "GRIB", "HDF5", "MPEG", "PDF", "WMF"))
+"""Formats that other programs are started for, documents, films, and mere names."""
+
+
+class PictureError(ValueError):
+    """A file is no picture that is read here. The message says why, without the file's name."""
+
+
+@cache
+def readable_formats() -> tuple[str, ...]:
+    """What Pillow reads by itself, by its names."""
+    Image.init()
+    return tuple(name for name in Image.OPEN if name not in ELSEWHERE)
+
+
+def most_pixels() -> int:
+    """How many pixels a picture may have unless more are allowed: twice what Pillow begins to warn at."""
+    return 2 * (Image.MAX_IMAGE_PIXELS or 2**62)
+
+
+@contextmanager
+def opened_picture(
+    source: Path | BinaryIO,
+    *,
+    formats: Collection[str] | None = None,
+    pixels: int | None = None,
+    at_least: int | None = None,
+    note: Callable[[str], None] = lambda what: None,
+) -> Iterator[Image.Image]:
+    """An image file, its pixels read when they are first used. Raises PictureError, also for what fails within.
+
+    formats: by Pillow's names; all that it reads by itself unless given. pixels: no more than so many, whatever the
+    file says; a JPEG that has more is read at a half, a quarter or an eighth of its size. at_least: so is any JPEG,
+    while its shorter side keeps so many pixels. note: is told what was decided for this picture.
+    """
+    most = most_pixels() if pixels is None else pixels
+    try:
+        with (
+            opened(source) if isinstance(source, Path) else nullcontext(source) as stream,
+            identified(stream, readable_formats() if formats is None else formats) as image,
+        ):
+            if at_least is not None:
+                image.draft("RGB", (at_least, at_least))
+            if image.width * image.height > most:
+                _shrink(image, most, note)
+            yield image
+    except PictureError:
+        raise
+    except UnidentifiedImageError:
+        one = next(iter(formats or ())) if len(formats or ()) == 1 else None
+        raise PictureError("is no image that Pillow can read" if one is None else f"is no {one}") from None
+    except FAULTS as error:
+        text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise PictureError(" ".join((text or type(error).__name__).split())) from None
+
+
+def identified(stream: BinaryIO, formats: Collection[str]) -> Image.Image:
+    """What `Image.open` returns, without its limit of pixels, which is kept here. Raises UnidentifiedImageError."""
+    Image.init()
+    begin = stream.read(16)
+    for name in formats:
+        factory, accepts = Image.OPEN[name]
+        try:
+            if accepts is None or _yes(accepts(begin)):
+                stream.seek(0)
+                return factory(stream, "")
+        except (SyntaxError, IndexError, TypeError, struct.error):  # it is of another format, or broken
+            continue
+    raise UnidentifiedImageError
+
+
+def begins_as_picture(begin: bytes) -> bool:
+    """Whether these 16 bytes are the first of a picture that Pillow reads."""
+    accepting = (Image.OPEN[name][1] for name in readable_formats())
+    return any(accepts is not None and _yes(accepts(begin)) for accepts in accepting)
+
+
+def _yes(answer: bool | str) -> bool:
+    """Text is Pillow's word for a format that it knows and was built without."""
+    return bool(answer) and not isinstance(answer, str)
+
+
+def _shrink(image: Image.Image, most: int, note: Callable[[str], None]) -> None:
+    """Have a JPEG decoded at a part of its size. Raises PictureError where that is not enough, or it is none."""
+    width, height = image.size
+    shrink = next((k for k in (2, 4, 8) if width * height <= most * k * k), 8)
+    image.draft("RGB", (width // shrink, height // shrink))
+    if image.width * image.height > most:
+        raise PictureError(
+            f"has {width:,} x {height:,} pixels, more than {most:,}; make it smaller, or allow it: "
+            f"--max-pixels {width * height}"
+        )
+    note(f"more than {most / 1e6:.0f} million pixels, read at reduced size")
