@@ -30,7 +30,7 @@ def build(
             help="Names or globs of layers, with commas or repeated; see `umap-tour layers`.", show_default=False
         ),
     ] = None,
-    dims: Annotated[int, typer.Option(help="Dimensions of the embedding, 3 to 24.")] = 15,
+    dims: Annotated[int, typer.Option(help="Dimensions of the embedding, 2 to 24; 2 only turn in their plane.")] = 15,
     n_neighbors: Annotated[int, typer.Option(help="Neighbours of each image, itself included.")] = 15,
     min_dist: Annotated[float, typer.Option(help="How close UMAP packs points.")] = 0.1,
     max_width: Annotated[int, typer.Option(help="Activations wider than this are pooled.")] = 51_200,

@@ -6,10 +6,11 @@ from typing import Any
 
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..progress import steps
 from ..tour.alignment import Placement, place
+from ..tour.schema import DIMS
 from .activations import Captured
 from .ahead import Neighbors, ahead
 from .device import Machine
@@ -90,6 +91,7 @@ def _layer(
             machine=machine,
             advance=advance,
         )
+    points = nn.functional.pad(points, (0, max(0, DIMS[0] - options.dims)))  # a figure in a plane stands in three
     placement = place(
         _in_array_module(points, machine),
         None if earlier is None else _in_array_module(earlier, machine),
@@ -107,7 +109,7 @@ def _start(matrix: Tensor, earlier: Tensor | None, options: Options) -> Tensor:
     try:
         if earlier is None:
             return principal_start(matrix, options.dims, seed=options.seed)
-        return following_start(earlier, seed=options.seed)
+        return following_start(earlier[:, : options.dims], seed=options.seed)
     except ValueError:
         raise ConstantError from None
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..tour.pixels import Limits, check_ground, check_limits
-from ..tour.schema import check_dims
+from ..tour.schema import FLAT, check_dims
 from .pooling import Pooling
 from .probes import Tokens
 
@@ -26,7 +26,8 @@ class Options:
     value_range: Limits | None = None
 
     def __post_init__(self) -> None:
-        check_dims(self.dims)
+        if self.dims != FLAT:
+            check_dims(self.dims)
         if self.tile < 8 or self.tile > 512 or self.tile & (self.tile - 1):
             raise ValueError(f"tile is a power of two from 8 to 512 pixels, not {self.tile}")
         if self.n_neighbors < 2:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from .alignment import chain
 from .epochs import joined
-from .published_attributes import add_labels, read_attributes
-from .published_embeddings import embeddings, residual_agreement
+from .published_attributes import read_attributes
+from .published_embeddings import embeddings, residual_agreement, standing
 from .published_images import folder_sprites, sheet_sprites
+from .published_labels import add_labels
 from .published_meta import Meta, fail, read_json, read_meta
 from .published_states import published_views
+from .schema import FLAT
 from .tour import Layer, Tour
 
 ALL = "all"  # epochs
@@ -61,10 +63,12 @@ def _one_epoch(meta: Meta, epoch: str | None, images: Path | None, tile: int) ->
     """The tour of one embedding, without saved views."""
     folder = meta.embedding_folder(epoch)
     schema = read_json(folder / "schema.json")
-    attributes = read_attributes(meta)
+    attributes = read_attributes(meta, folder)
     add_labels(meta, folder, schema.get("labels"), attributes)
     names, points = embeddings(meta, folder, schema)
     agreement = residual_agreement(schema, points)
+    if meta.dims == FLAT:
+        points = [standing(each) for each in points]
     layers = tuple(
         Layer(name, name.split("-", 1)[-1], each, placement)
         for name, each, placement in zip(names, points, chain(points), strict=True)

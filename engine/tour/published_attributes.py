@@ -1,7 +1,11 @@
 """The attribute table of a published UMAP Tour: a CSV, which column each key means, classes or numbers; label files."""
 
+import csv
+import io
+import itertools
 import logging
 import os
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as arrow
-from numpy.typing import NDArray
 
 from ..files import opened
+from .published_labels import labels_of_folder
 from .published_meta import Meta, fail
 from .schema import TourFormatError
 
@@ -20,13 +24,21 @@ BYTES, BYTES_A_POINT = 16 * 2**20, 16 * 2**10  # of the table
 log = logging.getLogger("engine")
 
 
-def read_attributes(meta: Meta) -> pd.DataFrame:
-    """The attributes of the points, those first that the meta file describes. Raises TourFormatError."""
+def read_attributes(meta: Meta, folder: Path) -> pd.DataFrame:
+    """The attributes of the points, those first that the meta file describes. Raises TourFormatError.
+
+    folder: of the embeddings, where a meta file of the older form keeps labels.
+    """
+    if meta.is_older:
+        return labels_of_folder(meta, folder)
     file = meta.path(meta.folder.parent, meta.values["attribute_url"])
     table = _read_table(file, meta.n)
-    if len(table) != meta.n:
-        more = "more than " if len(table) > meta.n else ""
-        fail(file, f"has {more}{min(len(table), meta.n):,} rows for {meta.n:,} points")
+    if len(table) < meta.n:
+        fail(file, f"has {len(table):,} rows for {meta.n:,} points")
+    if len(table) > meta.n:
+        first = " ".join(each for each in table.iloc[meta.n] if each)[:40]
+        log.warning("%s: what follows the %d points is ignored, from %r on", file.name, meta.n, first)
+        table = table.iloc[: meta.n]
     table = table.drop(columns=[name for name in table.columns if name.startswith("Unnamed:")])
     columns: dict[str, Any] = {}
     extents: dict[str, list[float]] = {}
@@ -47,17 +59,29 @@ def read_attributes(meta: Meta) -> pd.DataFrame:
 
 
 def _read_table(file: Path, n: int) -> pd.DataFrame:
-    try:  # as text, or pandas takes a class called "NA" or "null" for none
+    """The first n + 1 rows, as text: a class may be called "NA". Commas at the end of a line are no columns."""
+    try:
         with opened(file) as stream:
             if os.fstat(stream.fileno()).st_size > BYTES + BYTES_A_POINT * n:
                 fail(file, f"has {os.fstat(stream.fileno()).st_size:,} bytes, too many for {n:,} points")
-            return pd.read_csv(stream, index_col=False, dtype=str, keep_default_na=False, nrows=n + 1)
+            lines = csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
+            names = [name or f"Unnamed: {k}" for k, name in enumerate(next(lines, []))]
+            rows = [row for row in itertools.islice((row for row in lines if row), n + 1)]
     except FileNotFoundError:
         fail(file, "missing; it holds the attributes of the points")
     except TourFormatError:
         raise
-    except (ValueError, OSError, OverflowError) as error:
+    except (ValueError, OSError, csv.Error) as error:
         fail(file, f"no readable table ({error})")
+    for k, row in enumerate(rows):
+        if k < n and any(row[len(names) :]):
+            fail(file, f"row {k} has {len(row)} values, and the first line names {len(names)}")
+    whole = [(row + [""] * len(names))[: len(names)] for row in rows]
+    twice = Counter[str]()
+    for k, name in enumerate(names):
+        names[k] = f"{name}.{twice[name]}" if twice[name] else name
+        twice[name] += 1
+    return pd.DataFrame(whole, columns=names, dtype=object)
 
 
 def _is_finite(value: Any) -> bool:
@@ -76,26 +100,6 @@ def _column(file: Path, values: "pd.Series[str]", how: dict[str, Any]) -> Any:
     order = [str(value) for value in listed] if isinstance(listed, list) else present
     known = dict.fromkeys([*order, *present])
     return pd.Categorical(values, categories=list(known), ordered=how.get("type") == "ordinal")
-
-
-def add_labels(meta: Meta, folder: Path, labels: Any, attributes: pd.DataFrame) -> None:
-    """Label files repeat what the table says. One that does not becomes an attribute of its own."""
-    name = labels.get("id") if isinstance(labels, dict) else None
-    if not isinstance(name, str):
-        return
-    file = meta.path(folder, f"{name}.bin")
-    shape = labels.get("shape")
-    if not file.is_file():
-        log.info("label file %s: missing; left out", file.name)
-    elif shape not in (meta.n, [meta.n]) or file.stat().st_size != 2 * meta.n:
-        seen = f"{file.stat().st_size:,} bytes for shape {shape}"
-        log.warning("label file %s: %s, not one uint16 a point; left out", file.name, seen)
-    else:
-        with opened(file) as stream:
-            codes = np.fromfile(stream, dtype="<u2", count=meta.n)
-        if not any(same_partition(codes, attributes[column]) for column in classes_of(attributes)):
-            attributes[name] = pd.Categorical(codes)
-            log.info("label file %s: an attribute that the table does not have; added", file.name)
 
 
 def column_for(pattern: str, columns: "pd.Index[str]") -> str | None:
@@ -117,24 +121,3 @@ def guessed(values: "pd.Series[str]") -> Any:
     """A column that the meta file says nothing of: numbers if it holds nothing else, else classes."""
     numbers = pd.to_numeric(values, errors="coerce")
     return pd.Categorical(values) if numbers.isna().any() else numbers.astype(np.float64)
-
-
-def classes_of(attributes: pd.DataFrame) -> list[str]:
-    """The names of the attributes that hold classes."""
-    return [each for each in attributes.columns if isinstance(attributes[each].dtype, pd.CategoricalDtype)]
-
-
-def same_partition(codes: NDArray[Any], values: "pd.Series[Any]") -> bool:
-    """Whether two labellings of the points put the same ones together, whatever the classes are called."""
-    pairs = pd.DataFrame({"a": codes, "b": values.cat.codes.to_numpy()}).drop_duplicates()
-    return len(pairs) == pairs["a"].nunique() == pairs["b"].nunique()
-
-
-def first_difference(codes: NDArray[Any], values: "pd.Series[Any]") -> int:
-    """The first row at which the pairing of classes, fixed by their first meeting, breaks."""
-    forth: dict[int, int] = {}
-    back: dict[int, int] = {}
-    for row, (a, b) in enumerate(zip(codes.tolist(), values.cat.codes.tolist(), strict=True)):
-        if forth.setdefault(a, b) != b or back.setdefault(b, a) != a:
-            return row
-    return len(codes) - 1

@@ -88,3 +88,8 @@ def residual(points: Matrix, before: Matrix) -> float:
     size = float(np.vdot(x, x))
     nuclear = float(np.linalg.svd(x.T @ y, compute_uv=False).sum())
     return (float(np.vdot(y, y)) - (nuclear**2 / size if size else 0.0)) / y.size
+
+
+def standing(points: Matrix) -> Matrix:
+    """Points of two dimensions (n, 2) in three, the third being zero: distances, turns and likenesses stay."""
+    return np.pad(points, ((0, 0), (0, 1)))

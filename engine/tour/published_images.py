@@ -16,7 +16,7 @@ from .folders import image_folder
 from .image_files import PictureError, opened_picture
 from .pages import tiles_per_page
 from .plain import quoted
-from .published_attributes import classes_of, first_difference, same_partition
+from .published_labels import classes_of, first_difference, same_partition
 from .published_meta import Meta, fail
 from .thumbnails import read_thumbnail
 from .tour import Sprites

@@ -13,9 +13,11 @@ from typing import Any, NoReturn
 from ..files import printable
 from .json_files import read_json as read_values
 from .plain import quoted
-from .schema import DIMS, TourFormatError
+from .schema import DIMS, FLAT, TourFormatError
 
-KEYS = ("data_shape", "attribute_url", "attributes", "epoch_arch_to_dir")
+KEYS = ("data_shape", "epoch_arch_to_dir")
+TABLE = ("attribute_url", "attributes")
+"""Of a table; in place of both the older form has `label_text`, and each folder of embeddings files of labels."""
 
 log = logging.getLogger("engine")
 
@@ -37,7 +39,12 @@ class Meta:
     @property
     def attributes(self) -> Mapping[str, Any]:
         """What it says of the columns of the attribute table, each under a pattern of the column's name."""
-        return self.values["attributes"]
+        return self.values.get("attributes", {})
+
+    @property
+    def is_older(self) -> bool:
+        """Whether the classes of the points are in files of labels, and their names here."""
+        return "label_text" in self.values and "attribute_url" not in self.values
 
     @property
     def embeddings(self) -> Mapping[str, Any]:
@@ -76,16 +83,16 @@ class Meta:
 def read_meta(file: Path) -> Meta:
     """Read a meta file. Raises TourFormatError where it is none."""
     values = read_json(file)
-    for key in KEYS:
+    for key in KEYS if "label_text" in values else (*KEYS, *TABLE):
         if key not in values:
             fail(file, f"no meta file of a published UMAP Tour (it has no '{key}')")
     shape = values["data_shape"]
     if not (isinstance(shape, list) and len(shape) == 2 and all(type(k) is int and 0 < k < 2**31 for k in shape)):
         fail(file, f"data_shape is two whole numbers, [points, dimensions], not {quoted(shape)}")
     n, dims = shape
-    if not DIMS[0] <= dims <= DIMS[1]:
-        fail(file, f"a tour has {DIMS[0]} to {DIMS[1]} dimensions, not {dims}")
-    if not isinstance(values["attributes"], dict):
+    if not FLAT <= dims <= DIMS[1]:
+        fail(file, f"a published tour has {FLAT} to {DIMS[1]} dimensions here, not {dims}")
+    if not isinstance(values.get("attributes", {}), dict):
         fail(file, "'attributes' is no table of attributes")
     if not isinstance(values["epoch_arch_to_dir"], dict) or not values["epoch_arch_to_dir"]:
         fail(file, "epoch_arch_to_dir names no folder")

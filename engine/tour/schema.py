@@ -17,7 +17,8 @@ from pathlib import Path
 VERSION = 1
 MANIFEST, VIEWS, ATTRIBUTES = "tour.json", "views.json", "attributes.parquet"
 NAME = 1000  # letters
-DIMS = (3, 24)  # two layers of vec4 attributes must fit into a vertex shader
+DIMS = (3, 24)  # screen x, screen y and depth; two layers of vec4 attributes must fit into a vertex shader
+FLAT = 2  # dimensions of a figure that stands in three, its third axis being zero
 
 
 class TourFormatError(ValueError):
@@ -30,7 +31,8 @@ class TourFormatError(ValueError):
 def check_dims(dims: int) -> None:
     """Raises ValueError where a tour cannot have that many dimensions."""
     if not DIMS[0] <= dims <= DIMS[1]:
-        raise ValueError(f"a tour has {DIMS[0]} to {DIMS[1]} dimensions, not {dims}")
+        why = "; a frame is screen x, screen y and depth, three directions at right angles" if dims == FLAT else ""
+        raise ValueError(f"a tour has {DIMS[0]} to {DIMS[1]} dimensions, not {dims}{why}")
 
 
 def check_name(name: str) -> None:

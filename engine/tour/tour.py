@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,11 @@ class Tour:
     @property
     def dims(self) -> int:
         return int(self.layers[0].points.shape[1])
+
+    @cached_property
+    def flat(self) -> bool:
+        """Whether its points have two dimensions, and stand in three."""
+        return self.dims == 3 and not any(layer.points[:, 2].any() for layer in self.layers)
 
     @property
     def depth(self) -> int:

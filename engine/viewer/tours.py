@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from ..motion.flat import FlatTour
 from ..motion.grandtour import GrandTour
 from ..motion.guided import GuidedTour, Scatter, scatter
 from ..motion.little import LittleTour
@@ -24,8 +25,11 @@ MOST = 20_000  # points that the guide looks at
 SLICES = 8  # of a number, by its quantiles
 
 
-def motion_of(kind: TourKind, dims: int, *, seed: int | None = 0) -> Motion:
-    """A tour of that kind at the first three axes."""
+def motion_of(kind: TourKind, tour: Tour, *, seed: int | None = 0) -> Motion:
+    """A motion of that kind at the first three axes; of a figure in a plane the only one there is."""
+    dims = tour.dims
+    if tour.flat:
+        return FlatTour()
     if kind == "grand":
         return GrandTour(dims, seed=seed)
     if kind == "little":

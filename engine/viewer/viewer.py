@@ -13,7 +13,6 @@ import numpy as np
 
 from ..motion.camera import Camera
 from ..motion.flight import Pose
-from ..motion.grandtour import GrandTour
 from ..motion.guided import GuidedTour
 from ..motion.rotation import plane_distance
 from ..motion.shot import Shot, dot_size, image_size
@@ -70,7 +69,7 @@ class Viewer(Standpoint):
         plain: drawn as a picture without a view is.
         """
         view = view or first_view(tour)
-        motion = GrandTour(tour.dims, seed=seed)
+        motion = motion_of("grand", tour, seed=seed)
         motion.frame = frame_of(tour, view)
         layers = LayerState(tour, between(position_of(tour, view)))
         camera = Camera(view.center, view.zoom)
@@ -223,7 +222,7 @@ class Viewer(Standpoint):
         """Go on from here on another tour."""
         if kind != self.tour_kind:
             frame = self.motion.frame
-            self.motion = motion_of(kind, self.tour.dims)
+            self.motion = motion_of(kind, self.tour)
             self.motion.frame = frame
             self.tour_kind, self.guide = kind, Guide()
         self._inform_guide()

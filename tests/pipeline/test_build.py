@@ -60,7 +60,7 @@ def test_layers_by_name(network, pixels, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "error", "complaint"),
     [
-        ({"dims": 2}, ValueError, "3 to 24 dimensions"),
+        ({"dims": 1}, ValueError, "3 to 24 dimensions"),
         ({"tile": 48}, ValueError, "power of two"),
         ({"n_neighbors": N + 1}, ValueError, "there are 40 images, and 41 neighbours"),
         ({"n_neighbors": 1}, ValueError, "counts the point itself"),
@@ -142,3 +142,12 @@ def test_a_torch_dataset(network, pixels, tmp_path, monkeypatch):
     assert list(tour.attributes["prediction"].cat.categories) == [
         "vwxyz"[k] for k in sorted(set(scores.argmax(dim=1).tolist()))
     ]
+
+
+@pytest.mark.trains
+def test_two_dimensions_stand_in_three(network, pixels, tmp_path):
+    tour = engine.build(network, pixels, layers=["stem", "pool"], dims=2, n_neighbors=8, out=tmp_path / "flat.tour",
+                        progress=False)  # fmt: skip
+    assert tour.flat and tour.dims == 3 and len(tour.layers) == 2
+    for layer in tour.layers:
+        assert np.linalg.matrix_rank(layer.points - layer.points.mean(axis=0)) == 2
