@@ -44,6 +44,7 @@ def main() -> None:
         "memory of layers": (has_gpu, lambda: memory(n)),
         "copies to the host": (has_gpu, lambda: copies(n)),
         "published scale": (has_cuml, lambda: published_scale(n)),
+        "stages side by side": (always, lambda: side_by_side(arguments.quick)),
         "frames": (always, lambda: frames(arguments.quick)),
     }
     for name, (needs, way) in steps.items():
@@ -153,6 +154,14 @@ def published_scale(n: int) -> dict:
     file = Path("published-scale.json").absolute()
     done = run("benchmarks/published_scale.py", "--n", str(n), "--json", str(file))
     return json.loads(file.read_text()) if done.returncode == 0 else {"error": done.stderr[-2000:]}
+
+
+def side_by_side(quick: bool) -> dict:
+    """A build with its stages side by side, against one after the other."""
+    file = Path("pipeline.json").absolute()
+    size = ["--short"] if quick else ["--n", "5000", "--width", "8000", "--repeats", "2"]
+    done = run("benchmarks/pipeline.py", *size, "--json", str(file))
+    return json.loads(file.read_text()) if done.returncode == 0 else {"error": (done.stdout + done.stderr)[-2000:]}
 
 
 def frames(quick: bool) -> dict:

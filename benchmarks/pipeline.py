@@ -1,94 +1,155 @@
-"""Layers whose neighbours are found while the one before is embedded, against one after the other.
+"""Whole builds whose stages go on side by side, against one stage after the other, with the same bytes.
 
-    python benchmarks/pipeline.py [--json FILE] [--n 4000] [--width 4096] [--layers 6] [--repeats 3]
+    python benchmarks/pipeline.py [--json FILE] [--short] [--threads 1] [--n 1500] [--width 3000] [--repeats 3]
 
-Real work: exact neighbours by matrix products on all cores, seeded UMAP on one. The two take turns; the figures are
-medians, the ratio that of a turn. What comes out is compared, and has to be the same to the bit. The gain is what UMAP
-leaves idle, so it grows with the cores and with the share of neighbours; the bound is the longer of the two alone.
+Side by side are: the capture of the next pass, the neighbours of the next layer, UMAP of this one, and the pages of
+sprites. All is real work: pictures decoded from JPEG files, a network of wide layers, exact neighbours, UMAP. With
+`--threads 1` every stage keeps one core at most, as four stages of a machine with more cores would have one each;
+without it, matrix products take all cores, and what is side by side shares them. The two ways take turns; the figures
+are medians, the ratios those of a turn. `cpu` is the processor time of all threads: what being side by side costs in
+itself, also where other work on the machine makes the clock worthless. `stages` are times by the clock, alone: what is
+side by side takes as long as the longest of them at least.
 """
 
 import argparse
 import json
 import statistics
-from contextlib import closing
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from unittest.mock import patch
 
+import numpy as np
 import torch
-from timing import in_turn, ratio
-from torch import Tensor
+from PIL import Image
+from torch import nn
 
-from engine.pipeline.ahead import ahead
-from engine.pipeline.device import Machine, machine
-from engine.pipeline.embedding import embed, following_start, principal_start, schedule
-from engine.pipeline.neighbors import nearest
+import engine
+from engine.pipeline import ahead, layers, passes, sprites
+from engine.pipeline.beside import Beside
 
-K, DIMS = 15, 15
+
+class Wide(nn.Module):
+    """Layers of `width` values each, that are like the one before."""
+
+    def __init__(self, width: int, count: int) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.first = nn.Sequential(nn.AdaptiveAvgPool2d(16), nn.Flatten(), nn.Linear(768, width), nn.ReLU())
+        self.blocks = nn.ModuleList(nn.Sequential(nn.Linear(width, width), nn.ReLU()) for _ in range(count - 1))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.first(x)
+        for block in self.blocks:
+            x = x + 0.1 * block(x)
+        return x
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json")
-    parser.add_argument("--n", type=int, default=4000)
-    parser.add_argument("--width", type=int, default=4096)
+    parser.add_argument("--short", action="store_true", help="half a minute: is it the same, and does it run")
+    parser.add_argument("--threads", type=int, help="cores that one stage may use; all unless given")
+    parser.add_argument("--n", type=int, default=1500)
+    parser.add_argument("--width", type=int, default=3000)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--repeats", type=int, default=3)
     arguments = parser.parse_args()
-    here = machine()
-    layers = made(arguments.n, arguments.width, arguments.layers, here.device)
-    results: dict[str, list[Tensor]] = {}
+    if arguments.short:
+        arguments.n, arguments.width, arguments.repeats = 300, 1000, 1
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    with tempfile.TemporaryDirectory() as scratch:
+        report = compared(Path(scratch), arguments)
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(vars(arguments) | report, indent=1) + "\n")
 
-    def one_after_the_other() -> None:
-        before, results["in sequence"] = None, []
-        for matrix in layers:
-            before = embedded(matrix, nearest(matrix, K), before, here)
-            results["in sequence"].append(before)
 
-    def overlapped() -> None:
-        before, results["overlapped"] = None, []
-        labels = [""] * len(layers)
-        with closing(ahead(enumerate(layers), K, labels=labels, machine=here)) as begun:
-            for _, matrix, graph in begun:
-                before = embedded(matrix, graph.result(), before, here)
-                results["overlapped"].append(before)
-
-    def neighbours() -> None:
-        for matrix in layers:
-            nearest(matrix, K)
-
-    one_after_the_other()  # compiles UMAP
-    ways = {"in sequence": one_after_the_other, "overlapped": overlapped, "neighbours alone": neighbours}
-    times = in_turn(ways, arguments.repeats)
-    equal = all((a == b).all() for a, b in zip(results["in sequence"], results["overlapped"], strict=True))
-    medians = {name: statistics.median(values) for name, values in times.items()}
-    gain = ratio(times, "overlapped", "in sequence")
-    bound = max(medians["neighbours alone"], medians["in sequence"] - medians["neighbours alone"])
-    print(
-        f"{arguments.layers} layers of {arguments.n:,} x {arguments.width:,}, {here}, {torch.get_num_threads()} threads"
-    )
-    for name, seconds in medians.items():
-        print(f"  {name:17} {seconds:7.2f} s")
-    print(f"  overlapped / in sequence {gain:.3f}, the bound {bound / medians['in sequence']:.3f}; same bytes: {equal}")
+def compared(scratch: Path, arguments: argparse.Namespace) -> dict[str, object]:
+    photos(scratch / "photos", arguments.n)
+    network = Wide(arguments.width, arguments.layers).eval()
+    # Two passes, of which the second is begun when half of the first is done.
+    memory = int(4 * arguments.n * arguments.width * (0.75 * arguments.layers))
+    ways = {"in sequence": in_sequence, "side by side": side_by_side}
+    clock: dict[str, list[float]] = {name: [] for name in ways}
+    cpu: dict[str, list[float]] = {name: [] for name in ways}
+    stages: Counter[str] = Counter()
+    for turn in range(-1, arguments.repeats):
+        for name, way in ways.items():
+            out = scratch / name / "x.tour"
+            with way(stages if turn >= 0 else Counter()):
+                begun, used = time.perf_counter(), time.process_time()
+                engine.build(network, scratch / "photos", layers=["first", "blocks.?"], memory=str(memory), out=out,
+                             fresh=True, progress=False)  # fmt: skip
+            if turn >= 0:  # the first compiles UMAP, and reads the files for the first time
+                clock[name].append(time.perf_counter() - begun)
+                cpu[name].append(time.process_time() - used)
+    equal = contents(scratch / "in sequence" / "x.tour") == contents(scratch / "side by side" / "x.tour")
+    report: dict[str, object] = {name: statistics.median(values) for name, values in clock.items()}
+    report |= {"stages": {name: seconds / arguments.repeats for name, seconds in stages.items()}}
+    report |= {"clock": ratio(clock), "cpu": ratio(cpu), "same bytes": equal}
+    threads = torch.get_num_threads()
+    print(f"{arguments.n:,} pictures, {arguments.layers} layers {arguments.width:,} wide, {threads} threads")
+    for name, value in report.items():
+        print(f"  {name:14} {value:.3f}" if isinstance(value, float) else f"  {name:14} {value}")
     if not equal:
         raise SystemExit("what comes out differs")
-    if arguments.json:
-        with open(arguments.json, "w") as file:
-            json.dump(vars(arguments) | medians | {"ratio": gain, "machine": str(here)}, file, indent=1)
+    return report
 
 
-def made(n: int, width: int, count: int, device: torch.device) -> list[Tensor]:
-    """Layers as after a ReLU, each like the one before."""
-    generator = torch.Generator().manual_seed(0)
-    factors = torch.randn(n, 32, generator=generator)
-    layers = []
-    for _ in range(count):
-        factors = factors + 0.3 * torch.randn(factors.shape, generator=generator)
-        layers.append(torch.relu(factors @ torch.randn(32, width, generator=generator)).to(device))
-    return layers
+def ratio(times: dict[str, list[float]]) -> float:
+    """How many times what is in sequence takes, what is side by side takes: the median over the turns."""
+    return statistics.median(a / b for a, b in zip(times["side by side"], times["in sequence"], strict=True))
 
 
-def embedded(matrix: Tensor, graph: tuple[Tensor, Tensor], before: Tensor | None, here: Machine) -> Tensor:
-    start = principal_start(matrix, DIMS, seed=0) if before is None else following_start(before, seed=0)
-    how = schedule(len(matrix), first=before is None)
-    return embed(*graph, start, how=how, min_dist=0.1, seed=0, machine=here)
+def photos(folder: Path, n: int) -> None:
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for k in range(n):
+        rough = rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)
+        Image.fromarray(rough).resize((320, 240), Image.Resampling.BICUBIC).save(folder / f"{k:05}.jpg", quality=90)
+
+
+def contents(tour: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(tour)): file.read_bytes() for file in sorted(tour.rglob("*")) if file.is_file()}
+
+
+def side_by_side(stages: Counter[str]) -> ExitStack:
+    return ExitStack()
+
+
+def in_sequence(stages: Counter[str]) -> ExitStack:
+    """The engine with nothing begun before it is asked for, and every stage timed."""
+
+    def timed(name: str, function):
+        def call(*arguments, **options):
+            begun = time.perf_counter()
+            try:
+                return function(*arguments, **options)
+            finally:
+                stages[name] += time.perf_counter() - begun
+
+        return call
+
+    real = Beside.__init__
+
+    def waits(self, *arguments, **options):
+        real(self, *arguments, **options)
+        self.result()
+
+    stack = ExitStack()
+    for owner, name, replacement in [
+        (Beside, "__init__", waits),
+        (passes._Captures, "begin", lambda *arguments, beside: None),
+        (passes, "capture", timed("capture", passes.capture)),
+        (ahead, "nearest", timed("neighbours", ahead.nearest)),
+        (layers, "embed", timed("UMAP", layers.embed)),
+        (sprites, "write_pages", timed("sprites", sprites.write_pages)),
+    ]:
+        stack.enter_context(patch.object(owner, name, replacement))
+    return stack
 
 
 if __name__ == "__main__":

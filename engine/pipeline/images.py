@@ -23,6 +23,11 @@ class BrokenImageError(ValueError):
     """A picture that cannot be decoded; says which and why."""
 
 
+def cores() -> int:
+    """How many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(frozen=True, eq=False)
 class Images:
     """n pictures in a fixed order."""
@@ -51,7 +56,7 @@ class Images:
     """What a dataset says that its pictures go through."""
     normalisation: Normalisation | None = None
     """What tensors went through before they came here, undone for the screen."""
-    workers: int = min(8, os.cpu_count() or 1)
+    workers: int = cores()
     """How many threads may read at once."""
     passed_over: Remarks = field(default_factory=Remarks)
     """What lay beside them and is not among them."""

@@ -1,5 +1,8 @@
 """One pass: what each module made, pooled by the published rule, broken pictures left out, hooks gone afterwards."""
 
+import os
+import threading
+
 import numpy as np
 import pytest
 import torch
@@ -123,6 +126,19 @@ def test_what_the_network_says_is_copied_to_the_host_once(network, pixels):
     with Questions() as seen:
         run(network, from_array(pixels))
     assert seen.asked == ["cpu"]
+
+
+def test_every_core_reads_pictures(network, pixels):
+    """Three threads of three meet at every third picture; two would wait for ever."""
+    together = threading.Barrier(3, timeout=60)
+
+    def read(i):
+        together.wait()
+        return from_array(pixels).read(i)
+
+    captured = run(network, Images(39, read, "together", workers=3))
+    assert captured.rows == list(range(39))
+    assert Images(39, read, "default").workers == len(os.sched_getaffinity(0))
 
 
 def test_hooks_are_removed_after_an_error(network, pixels):
