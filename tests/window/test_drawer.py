@@ -39,6 +39,19 @@ def test_the_selection_is_listed_and_a_click_goes_to_a_point(opened):
     assert window.panels.popover == ""
 
 
+def test_the_figure_makes_room_for_it(open_window, small_tour):
+    window, hand = open_window(small_tour, changes={"mode": "dots"})
+    window.viewer.playing = False
+    for key, right in (("w", X), ("Escape", 1280)):
+        hand.key(key)
+        hand.settle(5.0)
+        viewer = window.viewer
+        xy = viewer.tour.aligned(0) @ viewer.frame[:, :2]
+        x = viewer.camera.to_pixels(xy, size=(1280, 800), radius=viewer.tour.layers[0].placement.radius)[:, 0]
+        assert x.min() > 240 and x.max() < right
+    assert x.max() > X  # without it there is more room
+
+
 def test_arrows_and_enter_go_through_the_list(opened):
     window, hand = opened
     window.viewer.select(np.arange(60) >= 40)

@@ -78,7 +78,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
             if drawer.worth.finding is None:
                 return
         listed = drawer.listed(viewer, hands, tab)
-        top = _sorting(ui, viewer, hands, drawer, listed, x, top, counted=tab == "worth")
+        top = _sorting(ui, viewer, hands, drawer, listed, (x, top), counted=tab == "worth")
         room = histograms.HEIGHT if tab != "worth" and bottom - top > 380 else 0.0
         grid.draw(ui, viewer, hands, drawer.grid, listed, (x + PAD, top, WIDTH - 2 * PAD, bottom - top - PAD - room))
         if room:
@@ -129,9 +129,10 @@ def _selected(ui: Ui, viewer: Viewer, panels: Panels, drawer: Drawer, x: float, 
 
 
 def _sorting(
-    ui: Ui, viewer: Viewer, hands: Hands, drawer: Drawer, listed: Listed, x: float, y: float, *, counted: bool
+    ui: Ui, viewer: Viewer, hands: Hands, drawer: Drawer, listed: Listed, at: tuple[float, float], *, counted: bool
 ) -> float:
     """How many are listed, unless that is said, and by what they are sorted; returns where the list begins."""
+    x, y = at
     names = choices(viewer.tour, pinned=hands.pinned is not None)
     current = names.index(drawer.sort) if drawer.sort in names else 0
     if counted:
