@@ -53,8 +53,14 @@ def compare(
     mode: OwnMode = None,
     theme: OwnTheme = None,
     scale: Scale = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Not at what was saved of both, but at what says most.")
+    ] = False,
 ) -> None:
-    """Open two tours of the same images side by side: one motion, one selection, two layers."""
+    """Open two tours of the same images side by side, at the first view saved of both if there is one.
+
+    One motion, one selection, one story; two layers.
+    """
     from ..tour.format import load
     from ..window.display import check_display
 
@@ -65,7 +71,7 @@ def compare(
 
     left, right = two_layers(layers)
     changes = given(layer=left, color_by=color_by, mode=mode, theme=theme)
-    start = opening_view(replace(opened[0], views=[]))
+    start = opening_view(replace(opened[0], views=[])) if fresh else None
     window = Window(*opened, view=start, changes=changes, scale=scale, reopen=True)
     if right is not None and window.pair is not None:
         window.pair.viewers[1].go_to(opened[1].index(right))

@@ -14,7 +14,7 @@ from .json_files import as_text, read_json, seal
 from .movement import MOVEMENT
 from .numbers import Numbers
 from .tour import Tour
-from .view import Handle, SavedView, View
+from .view import Beside, Handle, SavedView, View
 
 VERSION = 1
 
@@ -44,8 +44,14 @@ def renamed(story: Story, place: int, caption: str) -> Story:
 
 def to_json(story: Iterable[SavedView]) -> dict[str, Any]:
     """A story as plain values."""
-    views = [{"caption": each.caption, "view": each.view.to_json()} for each in story]
-    return {"version": VERSION, "views": views}
+    return {"version": VERSION, "views": [_plain(each) for each in story]}
+
+
+def _plain(saved: SavedView) -> dict[str, Any]:
+    values: dict[str, Any] = {"caption": saved.caption, "view": saved.view.to_json()}
+    if saved.beside is not None:
+        values["beside"] = {"tour": saved.beside.tour, "view": saved.beside.view.to_json()}
+    return values
 
 
 def from_json(values: Any) -> Story:
@@ -71,10 +77,23 @@ def views_of(values: Any) -> Iterator[SavedView | str]:
         try:
             if not isinstance(each, dict):
                 raise TypeError("it is no table of values")
-            yield SavedView(each["caption"], View.from_json(each["view"]))
+            yield SavedView(each["caption"], View.from_json(each["view"]), _beside(each.get("beside")))
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             fault = f"it has no {error}" if isinstance(error, KeyError) else str(error)
             yield f"view {k} is none: {fault}"
+
+
+def _beside(values: Any) -> Beside | None:
+    if values is None:
+        return None
+    if not isinstance(values, dict):
+        raise TypeError("what stands beside it is no table of values")
+    return Beside(values["tour"], View.from_json(values["view"]))
+
+
+def of_pair(story: Iterable[SavedView], other: str) -> Story:
+    """The views of a story that were saved beside a tour of that name."""
+    return tuple(each for each in story if each.beside is not None and each.beside.tour == other)
 
 
 def fitting(values: Any, tour: Tour) -> tuple[Story, tuple[str, ...]]:

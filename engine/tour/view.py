@@ -138,11 +138,23 @@ class View:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What another tour beside this one showed: its name, and its own layer and camera. The rest is one for both."""
+
+    tour: str
+    view: View
+
+    def __post_init__(self) -> None:
+        check_text("the name of a tour beside", self.tour)
+
+
+@dataclass(frozen=True)
 class SavedView:
-    """A view with a caption."""
+    """A view with a caption; of two tours side by side it is the left one's."""
 
     caption: str
     view: View = field(default_factory=View)
+    beside: Beside | None = None
 
     def __post_init__(self) -> None:
         check_text("caption", self.caption)

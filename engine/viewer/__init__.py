@@ -6,7 +6,7 @@ tours         which tour turns the frame, and what the guided one separates
 standpoint    from where a tour is seen: frame, layers, camera; framer: keeps the figure in the free area
 flying        a flight of frame and camera on its way
 journey       through the layers or epochs by itself
-storyteller   the story while it is played and edited
+saved_views   flights to saved views, alone and side by side; storyteller: the story while it is played and edited
 opening       the layer, frame and handles that a tour opens with
 resolve       what a View asks for, read off its tour; titles: names of layers
 shown         what is shown and how: colours, legend, selection; derived: colouring by movement, difference, agreement

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..motion.guided import best_plane, scatter, separation
 from ..motion.rotation import Array
 from ..tour.colors import NO_CLASS, Coloring
+from ..tour.story import of_pair
 from ..tour.tour import Tour
 from ..tour.view import Handle, View
 from .resolve import coloring_of, first_view, window_look
@@ -38,6 +39,17 @@ def opening_view(tour: Tour) -> View:
     axes = principal_axes(points)
     handles = () if view.color_by is None else _handles(points @ axes[:, :2], classes, coloring, view.color_by)
     return replace(view, layer=layer, frame=axes, handles=handles)
+
+
+def opening_beside(tour: Tour, other: str) -> tuple[View, View | None]:
+    """What two tours side by side open with: the first view saved of both, and what stood beside it.
+
+    Without any, what says most of the left one. other: the name of the right one.
+    """
+    saved = next(iter(of_pair(tour.views, other)), None)
+    if saved is None or saved.beside is None:
+        return opening_view(replace(tour, views=[])), None
+    return opening_view(replace(tour, views=[saved])), saved.beside.view
 
 
 def telling_layer(tour: Tour, rows: NDArray[np.intp], classes: NDArray[np.intp]) -> int:

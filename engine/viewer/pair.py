@@ -21,6 +21,7 @@ from ..tour.epochs import at_epoch, line
 from ..tour.matching import Match
 from ..tour.similarity import MEASURES, matrices
 from ..tour.sketches import ACTIVATIONS, activation_matrices, has_activations
+from ..tour.story import misfit
 from ..tour.view import View
 from .resolve import first_view
 from .viewer import Viewer
@@ -68,13 +69,19 @@ class Pair:
         self._colored: tuple[object, ...] = ()
         left, right = viewers
         left.partner, right.partner = right, left
+        right.story, right.tells = left.story, False
+        left.take_lead = lambda: self.touch(0)
         self._follow()
 
     @classmethod
-    def of(cls, match: Match, view: View | None = None) -> "Pair":
-        """Both at `view`, the right one at the same layer or as deep in its network."""
-        left = Viewer.of(match.left, view)
-        right = Viewer.of(match.right, replace(first_view(match.right), layer=layer_like(match, left.layer)))
+    def of(cls, match: Match, view: View | None = None, *, beside: View | None = None) -> "Pair":
+        """Both at `view`, the right one at the same layer or as deep in its network, or where `beside` was."""
+        left, there = Viewer.of(match.left, view), first_view(match.right)
+        if beside is None or misfit(match.right, beside):
+            there = replace(there, layer=layer_like(match, left.layer))
+        else:
+            there = replace(there, layer=beside.layer, center=beside.center, zoom=beside.zoom, fit=beside.fit)
+        right = Viewer.of(match.right, there)
         return cls(match, (left, right))
 
     # ------------------------------------------------------------------------------------------ the present

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..tour.story import Story, inserted, moved, removed, renamed
-from ..tour.view import SavedView, View
+from ..tour.view import SavedView
 
 TOLD_FLIGHT = 2.0  # seconds from one view of a story to the next, when it is played
 DWELL = 3.0  # seconds at a view at least,
@@ -83,17 +83,16 @@ class Storyteller:
 
     # ------------------------------------------------------------------------------------------ editing
 
-    def add(self, view: View, caption: str, shown: object) -> int:
+    def add(self, saved: SavedView, shown: object) -> int:
         """Save a view after the one that is shown, or at the end; returns its place. shown: as of `tell`."""
         place = len(self.story) if self.told is None else self.told + 1
-        self.story = inserted(self.story, place, SavedView(caption, view))
+        self.story = inserted(self.story, place, saved)
         self.told, self.playing, self._shown = place, False, shown
         return place
 
-    def update(self, place: int, view: View, shown: object) -> None:
-        """The saved view at `place` becomes `view`; its caption stays."""
-        caption = self.story[place].caption
-        self.story = inserted(removed(self.story, place), place, SavedView(caption, view))
+    def update(self, place: int, saved: SavedView, shown: object) -> None:
+        """The saved view at `place` becomes another one."""
+        self.story = inserted(removed(self.story, place), place, saved)
         self.told, self._shown = place, shown
 
     def rename(self, place: int, caption: str) -> None:

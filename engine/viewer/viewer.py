@@ -12,15 +12,12 @@ from typing import Any
 import numpy as np
 
 from ..motion.camera import Camera
-from ..motion.flight import Pose
 from ..motion.guided import GuidedTour
-from ..motion.rotation import plane_distance
 from ..motion.shot import Shot, dot_size, image_size
-from ..motion.transition import Blend, between, blend_at
+from ..motion.transition import Blend, between
 from ..tour.epochs import Axis
 from ..tour.named import with_selection
 from ..tour.search import TextIndex
-from ..tour.story import misfit
 from ..tour.tour import Tour
 from ..tour.view import View
 from .derived import Derived, derived, is_derived
@@ -28,19 +25,17 @@ from .framer import Framer
 from .journey import Journey
 from .layer_state import LayerState
 from .resolve import coloring_of, first_view, frame_of, mask_of, position_of
-from .standpoint import FLIGHT_SECONDS, Standpoint
-from .storyteller import TOLD_FLIGHT, Storyteller
+from .saved_views import SavedViews
+from .storyteller import Storyteller
 from .tours import HASTE, Guide, TourKind, motion_of
 
 SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
 CLOSE = 2.0  # times closer than the whole, where the camera goes to one point
-STRAYED = 0.6  # from where on a saved view is left: radians, half panes, or the logarithm of the zoom
-SHOWN = ("mode", "color_by", "palette", "groups", "selected", "handles")  # of a saved view, by a flight to it
 
 
 @dataclass(kw_only=True)
-class Viewer(Standpoint):
+class Viewer(SavedViews):
     """One tour being looked at: what is shown of it, and from where."""
 
     partner: "Viewer | None" = None
@@ -60,7 +55,6 @@ class Viewer(Standpoint):
     tour_kind: TourKind = "grand"
     guide: Guide = field(default_factory=Guide)
     journey: Journey = field(default_factory=Journey)
-    story: Storyteller = field(default_factory=Storyteller)
 
     @classmethod
     def of(cls, tour: Tour, view: View | None = None, *, seed: int | None = 0, plain: bool = False) -> "Viewer":
@@ -198,11 +192,7 @@ class Viewer(Standpoint):
         )
         if following is not None:
             self.layers.want(((following, 1.0),))
-        if self._flight is None and self.story.told is not None and self._strayed(self.story.told):
-            self.story.leave()
-        told = self.story.advance(seconds, self._told)
-        if told is not None:
-            self.tell(told, seconds=TOLD_FLIGHT)
+        self._go_on_telling(seconds)
 
     def _inform_guide(self) -> None:
         if isinstance(self.motion, GuidedTour) and not self.follows:
@@ -277,57 +267,3 @@ class Viewer(Standpoint):
             viewer.renamed = True
             viewer.__dict__.pop("index", None)
         self.change(color_by=" ".join(name.split()), selected=None)
-
-    # ------------------------------------------------------------------------------------------ saved views
-
-    def fly_to(self, view: View, *, seconds: float = FLIGHT_SECONDS) -> None:
-        """Fly to where a view looks from, and show what it shows; theme and sizes stay as they are.
-
-        Raises KeyError, IndexError or ValueError where the tour does not have what the view wants.
-        """
-        if fault := misfit(self.tour, view):
-            raise ValueError(fault)
-        frame, goal = frame_of(self.tour, view), blend_at(position_of(self.tour, view))
-        shown = {name: getattr(view, name) for name in SHOWN}
-        if self.tour.sprites is None:
-            shown["mode"] = "dots"
-        self.change(**shown)
-        follows = view.fit and self.fit and (self._flight is None or not self._flight.looks)
-        self.fit = view.fit
-        camera = self.framed(frame, goal) if view.fit else Camera(view.center, view.zoom)
-        self._fly_to(Pose(self._of_motion(frame), camera), seconds, looks=not follows)
-        self.layers.want(goal, seconds=seconds)
-
-    @property
-    def _told(self) -> tuple[object, ...]:
-        """What a person changes to leave a saved view: the layer and what is shown of it, but not the motion."""
-        base = self.base
-        return (self.layers.goal, base.mode, base.color_by, base.groups, base.selected, base.handles)
-
-    def _strayed(self, place: int) -> bool:
-        """Whether frame or camera are so far from a saved view that its caption no longer speaks of what is seen."""
-        view, camera = self.story.story[place].view, self.camera
-        whole = camera if self.fit else self.framed() if view.fit else Camera(view.center, view.zoom)
-        moved = math.dist(whole.center, camera.center) * whole.zoom
-        zoomed = abs(math.log(camera.zoom / whole.zoom))
-        turned = plane_distance(frame_of(self.tour, view)[:, :2], self.frame[:, :2])
-        return turned > STRAYED or moved > STRAYED or zoomed > STRAYED
-
-    def tell(self, place: int, *, seconds: float = FLIGHT_SECONDS) -> None:
-        """Fly to the saved view at `place` of the story. Raises as `fly_to`."""
-        self.fly_to(self.story.story[place].view, seconds=seconds)
-        self.story.tell(place, self._told)
-
-    def play_story(self) -> None:
-        """Tell the story from the present view on, or from the first."""
-        place = self.story.play()
-        if place is not None:
-            self.tell(place, seconds=TOLD_FLIGHT)
-
-    def save_view(self, caption: str) -> int:
-        """Save the present view into the story; returns its place."""
-        return self.story.add(self.view, caption, self._told)
-
-    def replace_view(self, place: int) -> None:
-        """The saved view at `place` becomes the present one; its caption stays."""
-        self.story.update(place, self.view, self._told)

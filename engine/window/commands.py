@@ -58,7 +58,7 @@ class Commands:
             if not self.history.undo(viewer.base, viewer.restore):
                 self.panels.say("Nothing to take back")
         elif letter == "s":
-            panels.story.save(viewer, self.panels.story)
+            panels.story.save(self.panes.all[0].viewer, self.panels.story)
 
     def copy_rows(self) -> None:
         """The selected rows to the clipboard."""
@@ -80,7 +80,7 @@ class Commands:
             if file.suffix.lower() == ".tour" or (file / "tour.json").is_file():
                 self.compare(file)
             elif file.suffix.lower() == ".json":
-                panels.story.bring(viewer, self.panels.story, file)
+                panels.story.bring(self.panes.all[0].viewer, self.panels.story, file)
             else:
                 point_lists.take(viewer, self.worker, file, self.panels.say)
 

@@ -84,8 +84,11 @@ class Panes:
                 self.lead.viewer.change(mode="dots")
                 self._say(fault)
 
-    def open_beside(self, match: Match, size: tuple[int, int]) -> None:
-        """Two panes: the tour as it is looked at now, and another one. size: of the framebuffer."""
+    def open_beside(self, match: Match, size: tuple[int, int], beside: View | None = None) -> None:
+        """Two panes: the tour as it is looked at now, and another one. size: of the framebuffer.
+
+        beside: where the other one was, if that is known.
+        """
         if self.pair is None:
             self.alone = self.lead.viewer
         before, width, height = self.alone, *size
@@ -95,8 +98,10 @@ class Panes:
         if view.color_by not in match.left.attributes:
             view = replace(view, color_by=first_view(match.left).color_by, groups=())
         taller = min(LARGER, max(1.0, 2.0 * height / width))  # a pane's shorter side decides the scale
-        pair = Pair.of(match, view if view.fit else replace(view, zoom=view.zoom * taller))
+        pair = Pair.of(match, view if view.fit else replace(view, zoom=view.zoom * taller), beside=beside)
         left, right = pair.viewers
+        if match.left.n == before.tour.n:  # as far as it has been edited
+            left.story = right.story = before.story
         left.playing, left.speed = before.playing, before.speed
         left.home = None if before.home is None else Camera(zoom=before.home.zoom * taller)
         left.take_tour(before.tour_kind)

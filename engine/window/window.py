@@ -21,7 +21,7 @@ from ..tour.view import View
 from ..viewer.handles import counted
 from ..viewer.hands import Hands
 from ..viewer.history import History
-from ..viewer.opening import opening_view
+from ..viewer.opening import opening_beside, opening_view
 from ..viewer.pair import Pair
 from ..viewer.remembered import recall
 from ..viewer.resolve import check_view, first_view
@@ -61,10 +61,12 @@ class Window:
         """other: another tour of the same points, beside it. view: what to begin with; changes: fields of it that
         are otherwise, whatever it is.
 
-        scale: of everything, in place of what the display says. reopen: begin as the window of this tour was left,
-        where no view is given, the first time with what says most; and keep how this one is left, and its story as it
-        is edited.
+        scale: of everything, in place of what the display says. reopen: where no view is given, begin as the window of
+        this tour was left, first with what says most, two with the first view saved of both; and keep how it is left.
         """
+        beside: View | None = None
+        if other is not None and reopen and view is None:
+            view, beside = opening_beside(tour, other.name)
         left = recall(tour) if reopen and view is None else None
         start = _beginning(tour, left.view if left else view, changes or {}, reopen=reopen)
         match = None if other is None else matched(tour, other)
@@ -88,7 +90,7 @@ class Window:
         self._commands = Commands(self.ui, self.panes, self.panels, self.history, self._worker, self.compare)
         self._events = Events(handle, self._surface.renderer, self._commands)
         if match is not None:
-            self._open_beside(match)
+            self._open_beside(match, beside)
         if text := ". ".join(filter(None, words)):
             self.panels.say(text)
         self._last = time.perf_counter()
@@ -232,10 +234,12 @@ class Window:
 
         self._worker.do(match, self._open_beside, failed=self.panels.say)
 
-    def _open_beside(self, match: Match) -> None:
+    def _open_beside(self, match: Match, beside: View | None = None) -> None:
+        """beside: where the other tour was, if that is known."""
         self._surface.begin()
-        self.panes.open_beside(match, self.size)
+        self.panes.open_beside(match, self.size, beside)
         self._begin_anew()
+        self.panels.story.shown = self.panels.story.shown or beside is not None
         if match.partial:
             self.panels.say(f"{match.left.n:,} points are in both, by their {match.by}; the others are left out")
 
@@ -343,5 +347,4 @@ def show(tour: Tour, other: Tour | None = None) -> None:
 
     other: another tour of the same points, side by side with it. Raises ValueError where no point is in both.
     """
-    start: dict[str, Any] = {} if other is None else {"view": opening_view(replace(tour, views=[]))}
-    Window(tour, other, reopen=True, **start).run()
+    Window(tour, other, reopen=True).run()

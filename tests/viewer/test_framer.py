@@ -12,8 +12,9 @@ from engine.tour.published import import_published
 from engine.tour.view import SavedView, View
 from engine.viewer import screen
 from engine.viewer.resolve import first_view
+from engine.viewer.standpoint import FLIGHT_SECONDS
 from engine.viewer.storyteller import TOLD_FLIGHT, Storyteller, span
-from engine.viewer.viewer import FLIGHT_SECONDS, Viewer
+from engine.viewer.viewer import Viewer
 
 AREA = Area((1280.0, 800.0), 240.0, 64.0, 60.0, 72.0)
 FPS = 60

@@ -12,6 +12,9 @@ from engine.motion.transition import SECONDS
 from engine.tour.alignment import procrustes
 from engine.tour.matching import matched
 from engine.tour.movement import difference
+from engine.tour.story import from_json, of_pair, to_json
+from engine.tour.view import SavedView, View
+from engine.viewer.opening import opening_beside, opening_view
 from engine.viewer.pair import ALIGN_SECONDS, Pair
 
 N, DIMS = 60, 6
@@ -191,3 +194,45 @@ def test_a_saved_view_is_reached_as_it_was_seen(pair):
     pair.leader.fly_to(view)
     let(pair, 2.0)
     assert np.asarray(view.frame) == pytest.approx(pair.leader.frame)
+
+
+def test_a_story_of_both_is_told_in_both_and_survives_saving(pair, tours, tmp_path):
+    left, right = pair.viewers
+    let(pair, 0.5)
+    left.save_view("one")
+    pair.go_to(2, 1)
+    let(pair, 1.5)
+    pair.touch(1)
+    left.save_view("two")  # the left tour's story, whoever leads
+    assert right.story is left.story
+    assert [each.beside.tour for each in left.story.story] == [tours[1].name] * 2
+    pair.touch(1)
+    left.tell(0)
+    let(pair, 1.5)
+    assert pair.lead == 0 and pair.layers == (0, 0) and left.story.told == 0
+    left.tell(1)
+    let(pair, 1.5)
+    assert pair.layers == (2, 1)
+    left.play_story()
+    assert left.story.playing
+    before = left.story.elapsed
+    pair.advance(1.0)
+    assert left.story.elapsed == pytest.approx(before + 1.0)  # two panes, one clock
+    kept = from_json(to_json(left.story.story))
+    assert kept == left.story.story
+    assert of_pair((*kept, SavedView("alone")), tours[1].name) == kept
+    assert of_pair(kept, "another") == ()
+
+
+def test_what_stood_beside_is_where_a_pair_opens_again(pair, tours):
+    pair.go_to(2, 1)
+    let(pair, 1.5)
+    pair.viewers[0].save_view("here")
+    tour = replace(tours[0], views=list(pair.viewers[0].story.story))
+    view, beside = opening_beside(tour, tours[1].name)
+    again = Pair.of(matched(tour, tours[1]), view, beside=beside)
+    assert again.layers == (2, 1)
+    view, beside = opening_beside(tour, "another")
+    assert beside is None and view.handles == opening_view(replace(tour, views=[])).handles
+    odd = View(layer=99)  # of a tour that has been built anew, with fewer layers
+    assert Pair.of(matched(tour, tours[1]), view, beside=odd).layers[1] < len(tours[1].layers)

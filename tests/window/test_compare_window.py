@@ -240,3 +240,29 @@ def test_a_picture_of_both(window, hand, tmp_path):
     assert file.name == "one-0-Block-two-0-Block.png"
     hand.wait(30)
     assert Image.open(file).size == (1280, 800)
+
+
+def test_a_story_of_both_is_kept_and_opens_again_unless_it_is_to_be_fresh(tours, open_window, tmp_path):
+    from engine.tour.format import load
+
+    folders = [tmp_path / f"{tour.name}.tour" for tour in tours]
+    for tour, folder in zip(tours, folders, strict=True):
+        tour.save(folder)
+    window, hand = open_window(*map(load, folders), reopen=True)
+    assert window.viewer.story.story == ()
+    window.pair.go_to(3, 1)
+    hand.settle(1.5)
+    window.pair.touch(1)
+    hand.key("b")
+    hand.settle(0.3)
+    hand.click(100, round(window.panels.legend_bottom) + 8 + 44 + 56 + 8 + 16)  # save this view
+    hand.type("where they differ")
+    hand.key("ctrl+s")
+    hand.wait(5)
+    (kept,) = load(folders[0]).views
+    assert (kept.caption, kept.view.layer, kept.beside.view.layer) == ("where they differ", 3, 1)
+    assert load(folders[1]).views == []
+    window.close()
+    window, hand = open_window(*map(load, folders), reopen=True)
+    assert window.pair.layers == (3, 1) and window.panels.story.shown
+    window.screenshot()

@@ -108,7 +108,7 @@ def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels, *, beside: 
     with ui.guarded("The legend"):
         legend.draw(ui, viewer, hands, panels, titled=not beside)
     with ui.guarded("The story"):
-        story.draw(ui, viewer, panels.story, top=panels.legend_bottom + GAP)
+        story.draw(ui, panes[0].viewer, panels.story, top=panels.legend_bottom + GAP)  # which is the left tour's
     aside = panels.story.shown or beside  # what stands under the legend then
     at = (legend.X, panels.legend_bottom + GAP)
     if aside:
