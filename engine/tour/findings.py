@@ -200,6 +200,14 @@ def _has(*names: str) -> Callable[[About], bool]:
     return lambda about: all(name in about.tour.attributes for name in names)
 
 
+def _answered(about: About) -> bool:
+    """Whether predictions are in the words of the labels: those of another task are neither right nor wrong."""
+    if not _has("prediction", "label")(about):
+        return False
+    said, true = (set(about.tour.attributes[name].dropna().astype(str)) for name in ("prediction", "label"))
+    return bool(said & true)
+
+
 def _compared(about: About) -> bool:
     return about.other is not None
 
@@ -213,7 +221,7 @@ def _this(about: About) -> tuple[Layer, ...]:
 
 
 LISTINGS = (
-    Listing("Wrong predictions", _has("prediction", "label"), wrong),
+    Listing("Wrong predictions", _answered, wrong),
     Listing("Least confident", _has("confidence"), unsure),
     Listing("Most moved since the layer before", lambda about: about.before is not None, moved),
     Listing("Farthest from their place in the other", _compared, elsewhere),

@@ -40,6 +40,8 @@ class RegionNames:
     """Of what was found."""
     _places: NDArray[np.floating] | None = None
     _ranks: NDArray[np.floating] = field(default_factory=lambda: np.zeros(0))
+    _lit: tuple[object, object, frozenset[int]] = (None, None, frozenset())
+    """The classes of the points that are not greyed, and of which points and colours that is known."""
 
     def seek(self, viewer: Viewer) -> None:
         """Have the regions of the present layer and classes looked for, unless they are known or under way."""
@@ -85,7 +87,16 @@ class RegionNames:
             return True
         row = self.found.regions[k].row
         handles = ((each.row, each.attribute) for each in viewer.base.handles)  # type: ignore[union-attr]
-        return bool(viewer.shown_rows[row]) and (row, viewer.base.color_by) not in handles
+        return bool(viewer.shown_rows[row]) and self._is_lit(viewer, row) and (row, viewer.base.color_by) not in handles
+
+    def _is_lit(self, viewer: Viewer, row: int) -> bool:
+        """Whether some point of a class is selected, where points are."""
+        points, coloring = viewer.shown_points, viewer.coloring
+        if points is None:
+            return True
+        if self._lit[0] is not points or self._lit[1] is not coloring:
+            self._lit = points, coloring, frozenset(np.unique(coloring.codes[points].astype(np.intp)).tolist())
+        return row in self._lit[2]
 
 
 def named_by(tour: Tour, color_by: str | None) -> str | None:

@@ -70,6 +70,9 @@ def test_wrong_predictions_by_error_or_by_confidence(make_tour, rng):
     points = [rng.standard_normal((5, 3))]
     wrong = found(About(make_tour(points, attributes=pd.DataFrame(table)), 0), "Wrong predictions")
     assert (wrong.points.tolist(), wrong.values.tolist(), wrong.measure) == ([2, 4, 1], [0.8, 0.7, 0.6], "confidence")
+    other = table | {"prediction": pd.Categorical(["tabby", "beagle", "beagle", "tabby", "bee"])}
+    about = About(make_tour(points, attributes=pd.DataFrame(other)), 0)
+    assert "Wrong predictions" not in [each.name for each in lists(about)]  # they are of another task
     table["error"] = [0.1, 3.0, 2.0, NAN, 1.0]
     wrong = found(About(make_tour(points, attributes=pd.DataFrame(table)), 0), "Wrong predictions")
     assert (wrong.points.tolist(), wrong.values.tolist(), wrong.measure) == ([1, 2, 4], [3.0, 2.0, 1.0], "error")

@@ -71,6 +71,12 @@ def test_they_leave_with_density_with_a_greyed_class_and_with_its_handle(tour):
     assert set(settle(regions, viewer)) == {"ant", "cat"}
     viewer.change(groups=(), handles=({"name": "ant", "points": [1, 2], "row": 0, "attribute": "kind"},))
     assert set(settle(regions, viewer)) == {"bee", "cat"}
+    viewer.select(np.arange(2400) < 900)  # of ants, which have a handle, and of bees
+    assert set(settle(regions, viewer)) == {"bee"}
+    viewer.spotlight = np.arange(2400) == 2000
+    assert set(settle(regions, viewer)) == {"cat"}
+    viewer.spotlight = None
+    viewer.select(None)
     viewer.change(density=False)
     assert not settle(regions, viewer)
     viewer.change(density=True)

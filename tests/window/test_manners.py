@@ -1,0 +1,164 @@
+"""What people stumbled over in the window, a test each: words, tooltips, panels that must not cover each other."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.tour.view import View
+from engine.viewer import screen
+from engine.viewer.handles import counted
+
+SIZE = (1280, 800)
+DRAWER = 1280 - 52 - 320  # its left edge
+
+
+@pytest.fixture
+def opened(open_window, small_tour):
+    window, hand = open_window(small_tour, view=View(mode="dots", color_by="kind", zoom=1.5))
+    window.viewer.playing = False
+    hand.wait(3)
+    return window, hand
+
+
+def part(window, x, y, w, h):
+    return window.screenshot()[y : y + h, x : x + w, :3].astype(int)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 handles"), (1, "1 handle"), (2, "2 handles"), (1200, "1,200 handles")]
+)
+def test_one_is_no_plural(count, text):
+    assert counted(count, "handle") == text
+
+
+def test_one_class_has_one_handle(open_window, make_tour, rng):
+    kinds = pd.Categorical(["ant"] * 20)
+    tour = make_tour([rng.standard_normal((20, 5))], attributes=pd.DataFrame({"kind": kinds}))
+    window, _hand = open_window(tour, view=View(color_by="kind"))
+    assert "1 handle" in window.hands.handles.of_classes() and "1 handles" not in window.panels.toast
+
+
+def test_a_search_without_a_hit_greys_nothing_and_escape_leaves_it(opened):
+    window, hand = opened
+    hand.key("slash")
+    hand.do("type", "--delay", "15", "zebra", frames=20)
+    assert window.panels.found == "zebra" and window.viewer.selection is None
+    hand.key("Escape")
+    assert window.panels.popover == ""
+
+
+def test_control_takes_away_as_alt_does_and_the_help_says_so(opened):
+    from engine.window.panels.popovers import KEYS
+
+    window, hand = opened
+    window.viewer.select(np.ones(60, dtype=bool))
+    at = screen.on_screen(window.viewer, screen.shown(window.viewer), SIZE)
+    hand.key("f")
+    hand.do("keydown", "ctrl", frames=2)
+    hand.drag(480, 240, 800, 560)
+    hand.do("keyup", "ctrl", frames=2)
+    inside = ((at > (480, 240)) & (at < (800, 560))).all(axis=1)
+    assert 0 < inside.sum() < 60
+    assert (window.viewer.selection == ~inside).all()
+    assert any("Ctrl" in keys and "take away" in what for what, keys in KEYS)
+
+
+def test_no_card_stands_over_a_new_handle(opened):
+    window, hand = opened
+    at = screen.on_screen(window.viewer, screen.shown(window.viewer), SIZE)
+    inside = ((at > (480, 240)) & (at < (800, 560))).all(axis=1)
+    last = at[np.flatnonzero(inside)[0]].astype(int)  # where the brush ends, a point is under the cursor
+    hand.key("d")
+    hand.do("mousemove", 480, 240, "mousedown", 1, frames=4)
+    for x, y in ((800, 240), (800, 560), (480, 560), tuple(last)):
+        hand.do("mousemove", x, y, frames=3)
+    hand.do("mouseup", 1)
+    assert window.hands.handles.renaming is not None
+    assert window.panels.hover.point is None
+
+
+def test_a_long_search_does_not_run_under_its_icon(opened):
+    window, hand = opened
+    hand.key("slash")
+    hand.wait(5)
+    icon = (DRAWER + 8 + 4, 64 + 48 + 4, 20, 24)
+    before = part(window, *icon)
+    hand.do("type", "--delay", "5", "m" * 60, frames=30)
+    for _ in range(100):
+        if len(window.panels.found) == 60:
+            break
+        hand.wait(2)
+    assert len(window.panels.found) == 60
+    hand.do("key", "Home")
+    for key in ("Home", "End"):
+        hand.do("key", key)
+        assert np.abs(part(window, *icon) - before).max() < 8  # the icon alone, wherever the text has scrolled to
+
+
+def test_a_tooltip_stands_on_top_of_a_panel(opened):
+    window, hand = opened
+    hand.key("w")
+    hand.wait(5)
+    close = DRAWER + 320 - 8 - 16, 64 + 8 + 16
+    below = (close[0] - 20, close[1] + 22, 36, 18)  # inside the drawer
+    hand.move(*close)
+    hand.wait(2)
+    before = part(window, *below)
+    hand.settle(0.8)
+    assert np.abs(part(window, *below) - before).max() > 60
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (800, 600), (1000, 700), (1600, 900)])
+def test_the_help_leaves_the_reset_button_alone(open_window, small_tour, size):
+    import glfw
+
+    window, hand = open_window(small_tour)
+    glfw.set_window_size(window._surface.handle, *size)
+    hand.wait(10)
+    hand.key("question")
+    hand.wait(5)
+    assert window.panels.popover == "help" and window.size == size
+    reset = size[0] - 36, size[1] - 36
+    hand.move(*reset)
+    over = [(x1, y1, x2, y2) for x1, y1, x2, y2 in window.ui.standing if x1 <= reset[0] < x2 and y1 <= reset[1] < y2]
+    assert [(x2 - x1, y2 - y1) for x1, y1, x2, y2 in over] == [(42, 42)]  # its own, and no panel over it
+
+
+def test_a_picture_says_where_it_is(opened, tmp_path):
+    window, hand = opened
+    hand.key("s")
+    for _ in range(200):
+        hand.wait(2)
+        if window.panels.toast:
+            break
+    assert window.panels.toast == f"Saved small-0-Block.png in {tmp_path}"
+
+
+def test_tours_that_cannot_be_matched_are_not_offered(open_window, make_tour, rng, tmp_path):
+    from engine.tour.format import load
+
+    for name, ids in (("one", range(20)), ("same", range(20)), ("some", range(10, 25)), ("strange", range(90, 110))):
+        points = [rng.standard_normal((len(ids), 5))]
+        make_tour(points, attributes=pd.DataFrame({"id": list(ids)}), name=name).save(tmp_path / f"{name}.tour")
+    (tmp_path / "broken.tour").mkdir()
+    (tmp_path / "broken.tour" / "tour.json").write_text("{}")
+    window, hand = open_window(load(tmp_path / "one.tour"))
+    window.panels.toggle("compare")
+    for _ in range(200):
+        hand.wait(2)
+        if window.panels.partners and len(window.panels.partners) > 1:
+            break
+    assert [each.name for each in window.panels.partners] == ["one.tour", "same.tour", "some.tour"]
+
+
+def test_a_guided_tour_says_that_it_has_arrived_and_offers_to_go_on(opened):
+    window, hand = opened
+    window.viewer.playing = True
+    window.viewer.take_tour("guided")
+    for _ in range(400):
+        window.draw(0.1)
+        if window.viewer.arrived:
+            break
+    assert window.viewer.arrived and "arrived" in window.panels.toast
+    hand.key("space")
+    assert window.viewer.tour_kind == "grand" and window.viewer.playing
