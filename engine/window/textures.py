@@ -10,13 +10,13 @@ class Textures:
     """Owns textures of the current GL context."""
 
     def __init__(self) -> None:
-        self._names: list[int] = []
+        self._names: set[int] = set()
 
     def add(self, pixels: NDArray[np.uint8]) -> imgui.ImTextureRef:
         """A texture of uint8 RGBA (height, width, 4), row 0 on top."""
         pixels = np.ascontiguousarray(pixels)
         name = int(GL.glGenTextures(1))
-        self._names.append(name)
+        self._names.add(name)
         before = GL.glGetIntegerv(GL.GL_TEXTURE_BINDING_2D)
         GL.glBindTexture(GL.GL_TEXTURE_2D, name)
         for parameter, value in (
@@ -31,7 +31,14 @@ class Textures:
         GL.glBindTexture(GL.GL_TEXTURE_2D, int(before))
         return imgui.ImTextureRef(name)
 
+    def drop(self, texture: imgui.ImTextureRef) -> None:
+        """Delete a texture that nothing shows any more."""
+        name = int(texture.get_tex_id())
+        if name in self._names:
+            self._names.remove(name)
+            GL.glDeleteTextures([name])
+
     def close(self) -> None:
         if self._names:
-            GL.glDeleteTextures(self._names)
+            GL.glDeleteTextures(list(self._names))
         self._names.clear()

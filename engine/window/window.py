@@ -83,8 +83,8 @@ class Window:
         self._tour = tour
         self._surface = Surface(f"{tour.name} - UMAP Tour", scale=scale, size=left.size if left else None)
         self.ui = Ui(self.faults)
-        self.panels.compare.keep = self._surface.textures.add
-        self.panels.story.thumbnails = Thumbnails(tour, self._surface.textures.add)
+        self.panels.compare.textures = self._surface.textures
+        self.panels.story.thumbnails = Thumbnails(tour, self._surface.textures)
         self.panes = Panes(viewer, worker=self._worker, say=self.panels.say)
         handle = self._surface.handle
         self._commands = Commands(self.ui, self.panes, self.panels, self.history, self._worker, self.compare)

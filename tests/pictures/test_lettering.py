@@ -103,15 +103,36 @@ def test_thumbnails_of_every_kind(small_tour, view, theme):
     assert len(np.unique(picture.reshape(-1, 4), axis=0)) > 2
 
 
-def test_thumbnails_are_made_once_beside_the_work(small_tour):
-    made = []
-    thumbnails = Thumbnails(small_tour, lambda picture: made.append(picture) or len(made))
+class Held:
+    """Stands for a window's textures: a number for each that there is."""
+
+    def __init__(self):
+        self.there, self.made = set(), 0
+
+    def add(self, picture):
+        self.made += 1
+        self.there.add(self.made)
+        return self.made
+
+    def drop(self, texture):
+        self.there.remove(texture)
+
+
+def waited_for(thumbnails, saved):
+    while not thumbnails.made(saved, size=(60, 40), theme="dark"):
+        thumbnails.of(saved, size=(60, 40), theme="dark")
+    return thumbnails.of(saved, size=(60, 40), theme="dark")
+
+
+def test_thumbnails_are_made_once_beside_the_work_and_the_latest_kept(small_tour, monkeypatch):
+    monkeypatch.setattr("engine.window.thumbnails.KEPT", 3)
+    held = Held()
+    thumbnails = Thumbnails(small_tour, held)
     saved, broken = SavedView("a", View(layer=1)), SavedView("b", View(layer=9))
-    got = None
-    while got is None:
-        got = thumbnails.of(saved, size=(60, 40), theme="dark")
-    assert got == 1 and thumbnails.of(saved, size=(60, 40), theme="dark") == 1 and len(made) == 1
-    assert thumbnails.of(broken, size=(60, 40), theme="dark") is None
-    while thumbnails._coming:
-        assert thumbnails.of(broken, size=(60, 40), theme="dark") is None
+    assert waited_for(thumbnails, saved) == 1 == waited_for(thumbnails, saved) and held.made == 1
+    assert waited_for(thumbnails, broken) is None
+    others = [SavedView(str(k), View(layer=k)) for k in range(3)]
+    assert [waited_for(thumbnails, each) for each in others] == [2, 3, 4]
+    assert held.there == {2, 3, 4}
+    assert waited_for(thumbnails, saved) == 5 and held.there == {3, 4, 5}
     thumbnails.close()

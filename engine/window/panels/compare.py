@@ -1,6 +1,5 @@
 """The card between two panes: align, link the cameras, how similar the layers shown are, and all pairs of layers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +13,7 @@ from ...viewer.theme import GAP, MARGIN, ORANGE, SMALL, TOOLBAR
 from ...viewer.titles import numbered_title
 from ..icons import ICON_DOWN, ICON_DOWN_ARROW, ICON_LINK, ICON_LIST, ICON_RIGHT_ARROW, ICON_UP
 from ..menu import menu
+from ..textures import Textures
 from ..ui import Ui
 
 WIDTH = 216
@@ -22,6 +22,7 @@ FOOT = 40  # under the matrix, for the colour bar
 INSET = 36  # left of the matrix, for the numbers of layers
 CELL = (2.0, 16.0)
 BELOW = 104  # kept free under the card
+KEPT = 16  # tables as pictures: of several measures, epochs and sizes
 LOW, NARROW = 700, 1120  # of the window, below which it starts folded
 
 
@@ -32,8 +33,8 @@ class Compare:
     folded: bool | None = None
     """None until somebody folds it: then as the window's size suggests."""
     measure: str = ""
-    keep: Callable[[NDArray[np.uint8]], imgui.ImTextureRef] | None = None
-    """Makes a picture one that ImGui draws; a window says how."""
+    textures: Textures | None = None
+    """Makes a picture one that ImGui draws."""
     right: float = 0.0
     bottom: float = 0.0
     """Where it ends, in pixels of the design."""
@@ -41,12 +42,17 @@ class Compare:
 
     def picture(self, table: NDArray[np.float64], cell: int) -> imgui.ImTextureRef | None:
         """A table that its pair keeps, in colours, every cell `cell` pixels of the screen wide and high."""
-        if (id(table), cell) not in self._drawn and self.keep is not None:
-            self._drawn[id(table), cell] = self.keep(colored(table, cell))
+        if (id(table), cell) not in self._drawn and self.textures is not None:
+            if len(self._drawn) == KEPT:
+                self.textures.drop(self._drawn.pop(next(iter(self._drawn))))
+            self._drawn[id(table), cell] = self.textures.add(colored(table, cell))
         return self._drawn.get((id(table), cell))
 
     def forget(self) -> None:
         """Another pair has other tables."""
+        for texture in self._drawn.values():
+            assert self.textures is not None
+            self.textures.drop(texture)
         self._drawn.clear()
 
 
