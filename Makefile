@@ -3,6 +3,8 @@
 #   make check                     lint, types, and the tests that open no window or page, train nothing and are not slow
 #   make coverage                  all tests, and the lines and branches that none of them reaches
 #   make mutants PART=motion       how many changes to engine/PART its tests see (tools/mutants.py)
+#   make fuzz N=10000, make soak   spoiled inputs against every reader; a robot at a window for 100,000 frames
+#   make audit, make release       vulnerabilities and licences; the wheel and its bill of materials into dist/
 #   make docs                      the reference of the public names into build/docs
 #   make setup TORCH_INDEX=URL     take torch from another package index (CPU only, or another CUDA)
 #   make setup PYTHON=python3.12   use another Python, 3.11 or newer
@@ -10,7 +12,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo check test article coverage mutants fuzz docs setup lint contracts drivers clean
+.PHONY: demo check test article coverage mutants fuzz soak audit release docs setup lint contracts drivers clean
 
 PYTHON ?= python3
 TORCH_INDEX ?=
@@ -54,6 +56,10 @@ if (( $${#missing[@]} )); then
 fi
 endef
 
+# What looks at packages, in the versions of constraints.txt.
+AUDITS = $(VENV)/bin/python -c 'import pip_audit, cyclonedx_py' 2> /dev/null \
+	|| $(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[audit]'
+
 demo: $(READY)
 	@$(VENV)/bin/umap-tour demo
 
@@ -70,6 +76,27 @@ PART ?= motion
 # Spoiled tours and texts against every reader: make fuzz N=10000 SEED=1
 fuzz: $(READY)
 	FUZZ_N=$(or $(N),2000) FUZZ_SEED=$(or $(SEED),1) $(VENV)/bin/python -m pytest -n0 tests/tour/test_fuzz.py
+
+# A robot works a window under Xvfb: make soak FRAMES=100000 SEED=1
+soak: $(READY)
+	SOAK_FRAMES=$(or $(FRAMES),100000) SOAK_SEED=$(or $(SEED),1) $(VENV)/bin/python -m pytest -n0 tests/window/test_soak.py
+
+# Known vulnerabilities and licences of what is installed.
+audit: $(READY)
+	@$(AUDITS)
+	$(VENV)/bin/python tools/audit.py
+
+# The wheel, the same bytes from the same commit, and its bill of materials (CycloneDX), into dist/.
+release: $(READY)
+	@$(AUDITS)
+	source=$$(mktemp -d)
+	trap 'rm -rf "$$source"' EXIT
+	export SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct)
+	umask 022
+	git archive HEAD | tar -x --no-same-permissions -C "$$source"
+	$(VENV)/bin/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist "$$source"
+	$(VENV)/bin/python tools/audit.py --sbom dist/umap-tour.cdx.json
+	sha256sum dist/*
 
 mutants: $(READY)
 	OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tools/mutants.py $(PART) $(ARGS)

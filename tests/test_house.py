@@ -219,6 +219,23 @@ def test_the_wheel_carries_every_shader_and_module(tmp_path):
     assert "installed/engine/shaders" in found
 
 
+@pytest.mark.slow
+def test_a_commit_makes_the_same_wheel_wherever_and_whenever(tmp_path):
+    """As `make release` does, in two folders, with other file times and another mask of rights."""
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        pytest.skip("no git, or no checkout, so there is no commit")
+    packed, program = [], (
+        "umask $3; umask 022\ngit archive HEAD | tar -x --no-same-permissions -C $1; find $1 -exec touch -d $2 {} +\n"
+        "SOURCE_DATE_EPOCH=1700000000 $4 -m pip wheel -q --no-deps --no-build-isolation -w $1/out $1"
+    )  # fmt: skip
+    for name, day, mask in (("a", "2001-01-01", "022"), ("elsewhere", "2020-02-02", "077")):
+        (tmp_path / name).mkdir()
+        words = ["bash", "-c", program, "bash", tmp_path / name, day, mask, sys.executable]
+        subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
+        packed += [file.read_bytes() for file in (tmp_path / name / "out").iterdir()]
+    assert len(packed) == 2 and packed[0] == packed[1]
+
+
 def test_files_are_short_and_say_what_they_are():
     for _, file, _ in modules():
         text = file.read_text()

@@ -10,7 +10,7 @@ from ..tour.view import SavedView
 from ..viewer.thumbnail import Picture, thumbnail
 from .textures import Textures
 
-KEPT = 64  # more than a panel shows at once
+KEPT = 32  # more than a panel shows at once
 
 Key = tuple[int, str, int]
 
