@@ -107,7 +107,7 @@ def _umap_learn(
     seed: int | None,
     advance: Callable[[int], None],
 ) -> NDArray[np.float32]:
-    keep_compiled()
+    prepare_umap()
     from sklearn.utils import check_random_state
     from umap.layouts import optimize_layout_euclidean
     from umap.umap_ import find_ab_params, fuzzy_simplicial_set, make_epochs_per_sample
@@ -143,10 +143,12 @@ def _umap_learn(
 
 
 @cache
-def keep_compiled() -> None:
-    """Have numba keep on disk what it compiles of umap-learn, for the next process on a processor like this one.
+def prepare_umap() -> None:
+    """Have numba compile umap-learn's functions so that they let go of Python's lock, and keep them on disk.
 
-    It does so where it keeps anything: beside umap-learn, or in the user's folder for such things, or not at all.
+    They work on arrays alone; holding the lock through every epoch, they let no other thread begin anything. The next
+    process on a processor like this one finds them beside umap-learn, or in the user's folder for such things, or has
+    to compile them anew where neither can be written.
     """
     import umap.layouts
     import umap.umap_
@@ -154,6 +156,7 @@ def keep_compiled() -> None:
     for module in (umap.layouts, umap.umap_):
         for function in vars(module).values():
             if hasattr(function, "enable_caching"):  # one that numba compiles
+                function.targetoptions["nogil"] = True
                 with contextlib.suppress(RuntimeError):  # no folder that can be written
                     function.enable_caching()
 

@@ -154,3 +154,31 @@ def test_what_numba_compiled_is_there_for_the_next_process(tmp_path):
     assert digest == again
     taken = {"compute_membership_strengths", "optimize_layout_euclidean_single_epoch", "smooth_knn_dist"}
     assert taken & set(first) == set() and taken <= set(second)
+
+
+RUNS = """
+import sys, threading
+import numpy as np
+from umap.umap_ import reprocess_row  # one of those that numba compiles
+from engine.pipeline.embedding import prepare_umap
+prepare_umap()
+reprocess_row(np.ones(15))
+sys.setswitchinterval(600)  # a thread gets Python's lock when another one lets go of it, and not for its asking
+begun, done, values = threading.Event(), [], np.full(1_000_000, 0.5)
+def work():
+    begun.set()
+    reprocess_row(values)
+    done.append(True)
+thread = threading.Thread(target=work)
+thread.start()
+begun.wait()
+print("done" if done else "at work")
+thread.join()
+"""
+
+
+def test_umap_lets_other_threads_go_on(tmp_path):
+    """A thread that waits for the lock, without asking, gets it while a compiled function works, not after it."""
+    around = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", RUNS], env=around, capture_output=True, text=True, check=True)
+    assert done.stdout == "at work\n"
