@@ -4,14 +4,14 @@ import { el } from "./ui/dom.js";
 
 /** @param {string} where the address of the folder of those beside the page @returns {import("./tour.js").Source} */
 export function scripts(where) {
-  /** @type {Map<string, (packed: Uint8Array<ArrayBuffer>) => void>} */
+  /** @type {Map<string, (packed: Uint8Array<ArrayBuffer> | Promise<never>) => void>} */
   const waiting = new Map();
   /** @type {Map<string, [number, string]>} */
   const inside = new Map();
   Object.assign(window, {
-    umapTourPiece: (/** @type {string} */ name, /** @type {number} */ bytes, /** @type {string} */ text) => {
+    umapTourPiece: (/** @type {string} */ name, /** @type {number} */ bytes, /** @type {string} */ text, fault = "") => {
       const take = waiting.get(name);
-      if (take) take(fromText(text, bytes));
+      if (take) take(fault ? Promise.reject(new Error(fault)) : fromText(text, bytes));
       else inside.set(name, [bytes, text]);
     },
   });

@@ -1,7 +1,7 @@
 // A tour in the browser: what the manifest says, and layers, attributes and images, each fetched when it is first needed.
 
 /** @typedef {(name: string) => Promise<Uint8Array<ArrayBuffer>>} Source hands out a piece by its name, unpacked */
-/** @typedef {{name: string, kind: string, radius: number, similarity: number, piece: string, low: number[], step: number, planes: number}} Layer */
+/** @typedef {{name: string, kind: string, radius: number, similarity: number, piece: string, step: number}} Layer */
 /** @typedef {{name: string, kind: "categorical" | "ordinal" | "continuous", names: string[], counts: number[], extent: [number, number], bytes: number, piece: string}} Attribute */
 /** @typedef {{n: number, tile: number, columns: number, per_page: number, width: number, height: number, pages: string[]}} SpriteGrid */
 /** @typedef {{kind: string, codes: Float32Array, table: (readonly number[])[], names: string[], counts: number[], extent: [number, number]}} Coloring */
@@ -136,18 +136,17 @@ export class Tour {
   }
 }
 
-/** @param {Uint8Array} bytes @param {Layer} layer @param {number} n @param {number} dims @param {number} stride */
+/** Points from where each axis begins and their codes (engine/web/quantise.py). @param {Uint8Array<ArrayBuffer>} bytes @param {Layer} layer @param {number} n @param {number} dims @param {number} stride */
 function dequantised(bytes, layer, n, dims, stride) {
-  if (bytes.length !== n * dims * layer.planes) {
-    throw new Error(`layer ${layer.name} is not whole: ${bytes.length} bytes in place of ${n * dims * layer.planes}`);
-  }
+  const planes = (bytes.length - 8 * dims) / (n * dims);
+  if (![1, 2, 3, 4].includes(planes)) throw new Error(`layer ${layer.name} is not whole: ${bytes.length} bytes for ${n} points of ${dims} dimensions; export the tour again`);
+  const [low, codes] = [new Float64Array(bytes.buffer, bytes.byteOffset, dims), bytes.subarray(8 * dims)];
   const out = new Float32Array(n * stride);
   for (let k = 0; k < dims; k++) {
-    const from = k * n * layer.planes;
-    for (let i = 0; i < n; i++) {
+    for (let i = 0, at = k * n * planes; i < n; i++, at++) {
       let code = 0;
-      for (let plane = 0; plane < layer.planes; plane++) code += bytes[from + plane * n + i] << (8 * plane);
-      out[i * stride + k] = layer.low[k] + code * layer.step;
+      for (let plane = 0; plane < planes; plane++) code += codes[at + plane * n] << (8 * plane);
+      out[i * stride + k] = low[k] + code * layer.step;
     }
   }
   return out;

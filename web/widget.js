@@ -11,7 +11,7 @@ export function renderWidget({ model, el: cell }) {
   const root = document.createElement("div");
   root.style.height = `${model.get("height")}px`;
   cell.append(root);
-  /** @type {Map<string, {parts: Uint8Array[], arrived: number, take: (packed: Uint8Array<ArrayBuffer>) => void}>} */
+  /** @type {Map<string, {parts: Uint8Array[], arrived: number, take: (packed: Uint8Array<ArrayBuffer> | Promise<never>) => void}>} */
   const waiting = new Map();
   /** @type {any} */
   let page = null;
@@ -30,6 +30,7 @@ export function renderWidget({ model, el: cell }) {
     if (message.manifest) return open(message.manifest);
     const piece = waiting.get(message.piece);
     if (!piece) return;
+    if (message.fault) return piece.take(Promise.reject(new Error(message.fault)));
     const view = buffers[0];
     piece.parts[message.part] = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
     piece.arrived += 1;

@@ -1,5 +1,6 @@
 """Colours: the two canvases, the palettes of classes, and an attribute turned into a row of a colour table."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
@@ -41,6 +42,8 @@ BACKGROUNDS = {"dark": (rgb("#000000"), rgb("#3A3C42")), "light": (rgb("#D2D3D6"
 """The darkest and the lightest canvas of each theme."""
 LEAST_CONTRAST = 3.0
 """Of every colour of a continuous map with the canvas."""
+STEPS = 100
+"""In which the lightness of such a map is moved from its own to one end."""
 MIDDLE = 0.18
 """The luminance that black and white stand out from alike."""
 GREYED_ALPHA = 0.34
@@ -153,12 +156,16 @@ def ramp(levels: int, ground: Rgb) -> NDArray[np.uint8]:
     share = (lab[:, 0] - low) / (high - low)
     canvas = np.round(np.multiply(ground, 255)).astype(np.uint8)
     dark = float(luminance(canvas)) < MIDDLE
-    for step in np.linspace(0.0, 1.0, 101):
-        ends = (low + step * (high - low), high) if dark else (low, high - step * (high - low))
-        moved = srgb(np.column_stack([ends[0] + share * (ends[1] - ends[0]), lab[:, 1:]]))
-        if contrast(moved, canvas).min() >= LEAST_CONTRAST:
-            break
-    return moved
+
+    def moved(step: int) -> NDArray[np.uint8]:
+        part = step / STEPS
+        ends = (low + part * (high - low), high) if dark else (low, high - part * (high - low))
+        return srgb(np.column_stack([ends[0] + share * (ends[1] - ends[0]), lab[:, 1:]]))
+
+    def stands_out(step: int) -> bool:
+        return bool(contrast(moved(step), canvas).min() >= LEAST_CONTRAST)
+
+    return moved(min(STEPS, bisect_left(range(STEPS + 1), True, key=stands_out)))
 
 
 def luminance(colors: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -220,11 +227,13 @@ def srgb(lab: NDArray[np.float64]) -> NDArray[np.uint8]:
     out = np.zeros(lab.shape)
     left = np.ones(len(lab), dtype=bool)
     for share in np.linspace(1.0, 0.0, 41):
-        cones = (lab[left] * (1.0, share, share)) @ np.linalg.inv(_FROM_CONES)
-        linear = cones**3 @ np.linalg.inv(_TO_CONES)
+        cones = (lab[left] * (1.0, share, share)) @ _TO_LAB_CONES
+        linear = cones**3 @ _TO_LINEAR
         fits = ((linear >= -1e-4) & (linear <= 1.0 + 1e-4)).all(axis=1) | (share == 0.0)
         out[np.flatnonzero(left)[fits]] = np.clip(linear[fits], 0.0, 1.0)
         left[np.flatnonzero(left)[fits]] = False
+        if not left.any():
+            break
     gamma = np.where(out <= 0.0031308, 12.92 * out, 1.055 * np.maximum(out, 1e-9) ** (1 / 2.4) - 0.055)
     return np.round(255.0 * gamma).astype(np.uint8)
 
@@ -245,3 +254,4 @@ _FROM_CONES = np.array(
      [0.7936177850, -2.4285922050, 0.7827717662],
      [-0.0040720468, 0.4505937099, -0.8086757660]]
 )  # fmt: skip
+_TO_LAB_CONES, _TO_LINEAR = np.linalg.inv(_FROM_CONES), np.linalg.inv(_TO_CONES)

@@ -1,6 +1,7 @@
 """The Tour and what it is made of: layers, attributes, sprites, saved views."""
 
 import difflib
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -138,6 +139,19 @@ class Tour:
             known = list(self.attributes.columns)
             raise KeyError(f"{self.name} has no attribute '{_short(name)}'{nearest(name, known)}")
         return self.attributes[name]
+
+    def __repr__(self) -> str:
+        return f"<Tour {self.name}: {self.n:,} points of {self.dims} dimensions, {len(self.layers)} layers>"
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """What a notebook shows of a tour alone at the end of a cell: its widget, or where there is none a line."""
+        package = sys.modules[__name__.partition(".")[0]]  # its public names stand above these values
+        try:
+            bundle = package.widget(self)._repr_mimebundle_(**options)
+        except ModuleNotFoundError as error:
+            return {"text/plain": f"{self!r}\nto see it here: {error}"}
+        (bundle[0] if isinstance(bundle, tuple) else bundle)["text/plain"] = repr(self)
+        return bundle
 
     def save(self, path: str | Path) -> None:
         """Write the folder `path`, complete or not at all; a tour that is there already is replaced."""

@@ -26,7 +26,7 @@ from ..viewer.opening import opening_view
 from ..viewer.pair import layer_like
 from . import images
 from .choice import Choice, chosen
-from .quantise import quantised
+from .quantise import quantised, step_of
 
 VERSION = 1
 MANY_TEXTS = 1000  # different ones, from which on an attribute is text and colours nothing
@@ -124,7 +124,6 @@ def _tour(tour: Tour, opening: View, prefix: str, choice: Choice, pieces: dict[s
 
 def _layer(tour: Tour, k: int, piece: str, pieces: dict[str, Piece]) -> dict[str, Any]:
     layer = tour.layers[k]
-    codes = quantised(layer.aligned, radius=layer.placement.radius)
     pieces[piece] = lambda: quantised(layer.aligned, radius=layer.placement.radius).raw
     return {
         "name": layer.name,
@@ -132,9 +131,7 @@ def _layer(tour: Tour, k: int, piece: str, pieces: dict[str, Piece]) -> dict[str
         "radius": layer.placement.radius,
         "similarity": round(layer.placement.similarity, 4),
         "piece": piece,
-        "low": codes.low.tolist(),
-        "step": codes.step,
-        "planes": codes.planes,
+        "step": step_of(layer.placement.radius, tour.dims),
     }
 
 

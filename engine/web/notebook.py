@@ -13,6 +13,7 @@ import anywidget
 import traitlets
 from PIL import Image
 
+from ..tour.schema import TourFormatError
 from ..tour.tour import Tour
 from ..tour.view import View
 from ..viewer.thumbnail import thumbnail
@@ -95,7 +96,10 @@ class TourWidget(anywidget.AnyWidget):
             if message.get("said") == self.said:  # else it tells again once it has heard
                 self._hear(message["told"])
         elif name in self._contents.pieces:
-            data = packed(self._contents.pieces[name]())
+            try:
+                data = packed(self._contents.pieces[name]())
+            except (TourFormatError, OSError) as error:
+                return self.send({"to": to, "piece": name, "fault": str(error)})
             parts = max(1, math.ceil(len(data) / PART))
             for part in range(parts):
                 chunk = data[part * PART : (part + 1) * PART]

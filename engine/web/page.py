@@ -92,6 +92,11 @@ def as_script(name: str, raw: bytes) -> str:
     return f'umapTourPiece("{name}",{len(data)},"{as_text(data)}");\n'
 
 
+def as_fault(name: str, text: str) -> str:
+    """In the place of a piece that could not be read: a line for who looks at the page."""
+    return f'umapTourPiece("{name}",0,"",{in_script(text)});\n'
+
+
 def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str = "", text: str = "") -> str:
     """The page. pieces: where its pieces are. inline: scripts with pieces. text: an article beside the tour, HTML."""
     title = html.escape(str(manifest["title"]))

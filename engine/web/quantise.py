@@ -3,7 +3,8 @@
 A page shows the square [-1.1 r, 1.1 r] on its shorter side at zoom 1. On a side of `SIDE` pixels at a zoom of `ZOOM`
 one r takes SIDE * ZOOM / 2.2 pixels. With one step for all axes of a layer, a point lies within half a step of itself
 on each, so its projection lies within sqrt(d) / 2 steps, whatever the frame: the step follows from `WITHIN` pixels.
-Codes are stored axis by axis, the low bytes of all points and then the high ones, which is what gzip likes.
+Codes are stored axis by axis, the low bytes of all points and then the high ones, which is what gzip likes; before them
+stands where each axis begins, so that a page's manifest can be made before any point has been read.
 """
 
 import math
@@ -26,22 +27,27 @@ class Codes:
     planes: int
     """Bytes to a code."""
     raw: bytes
-    """Axis by axis, plane by plane, n bytes each."""
+    """`low` as d doubles, then the codes: axis by axis, plane by plane, n bytes each."""
+
+
+def step_of(radius: float, dims: int) -> float:
+    """Data units between two codes. radius: the largest norm among the points."""
+    return 2.0 * WITHIN * (radius or 1.0) / PER_RADIUS / math.sqrt(dims)
 
 
 def quantised(points: NDArray[np.float32], *, radius: float) -> Codes:
     """Aligned points (n, d) as codes; radius: the largest norm among them, in data units."""
-    dims = points.shape[1]
-    step = 2.0 * WITHIN * (radius or 1.0) / PER_RADIUS / math.sqrt(dims)
-    low = points.min(axis=0).astype(np.float64)
+    step = step_of(radius, points.shape[1])
+    low = points.min(axis=0).astype("<f8")
     codes = np.rint((points.T - low[:, None]) / step).astype(np.uint32)
     planes = max(1, -(-int(codes.max()).bit_length() // 8))
     split = np.stack([(codes >> (8 * plane)).astype(np.uint8) for plane in range(planes)], axis=1)
-    return Codes(low, step, planes, split.tobytes())
+    return Codes(low, step, planes, low.tobytes() + split.tobytes())
 
 
 def restored(codes: Codes, n: int) -> NDArray[np.float64]:
     """What a page makes of them, (n, d)."""
-    split = np.frombuffer(codes.raw, dtype=np.uint8).reshape(-1, codes.planes, n).astype(np.uint32)
+    raw = np.frombuffer(codes.raw, dtype=np.uint8)[codes.low.nbytes :]
+    split = raw.reshape(-1, codes.planes, n).astype(np.uint32)
     whole = sum(split[:, plane] << (8 * plane) for plane in range(codes.planes))
     return (codes.low[:, None] + whole * codes.step).T

@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..tour.schema import TourFormatError
 from ..tour.story import Story, fitting
 from ..tour.story_saving import save_story
 from ..tour.tour import Tour
 from .contents import Contents, contents
-from .page import as_script, document
+from .page import as_fault, as_script, document
 
 CACHED = 64  # pieces that are kept as they are sent
 LONGEST = 8 * 2**20  # bytes of saved views that are taken
@@ -104,6 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
                 plain, packed = self.server.piece(match[1])
             except KeyError:
                 return self.refuse(404, "there is no such piece")
+            except (TourFormatError, OSError) as error:  # for the page, which cannot see the text of a script's error
+                return self.answer(as_fault(match[1], str(error)).encode(), SCRIPT)
             self.answer(plain, SCRIPT, packed=packed)
         elif match := re.fullmatch(r"original/(\d{1,9})", path):
             self.original(int(match[1]))

@@ -90,6 +90,57 @@ def shared_by(package):
     return path.parents[len(path.parts) - 2 - path.parts.index("labextensions")].parent
 
 
+def places(folder):
+    """Jupyter's own places in a test's folder, as environment variables, with this Python as the kernel."""
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    kernel = folder / "jupyter_data_dir" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (kernel / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "here", "language": "python"}))
+    return {name: str(folder / name.lower()) for name in names}
+
+
+@pytest.fixture
+def executed(tmp_path, monkeypatch):
+    """Runs cells in a kernel of this test's own; what each of them shows, a table of media types or None."""
+    pytest.importorskip("nbclient", reason="no nbclient, which comes with jupyterlab")
+    import nbformat
+    from nbclient import NotebookClient
+
+    for name, place in places(tmp_path).items():
+        monkeypatch.setenv(name, place)
+
+    def run(*cells):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(each) for each in cells])
+        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+        return [cell.outputs[-1].get("data") if cell.outputs else None for cell in notebook.cells]
+
+    return run
+
+
+HEAVY = "sorted({'torch', 'umap', 'vispy', 'anywidget', 'imgui_bundle'} & set(sys.modules))"
+
+
+def test_a_tour_alone_at_the_end_of_a_cell_shows_itself(executed, small_tour, tmp_path):
+    small_tour.save(tmp_path / "small.tour")
+    _, before, shown = executed("import sys, engine; tour = engine.load('small.tour')", HEAVY, "tour")
+    assert before["text/plain"] == "[]"
+    assert shown["text/plain"] == "<Tour small: 60 points of 15 dimensions, 4 layers>"
+    assert shown["application/vnd.jupyter.widget-view+json"]["model_id"]
+    assert base64.b64decode(shown["image/png"]).startswith(b"\x89PNG")
+
+
+def test_without_anywidget_a_tour_says_what_it_is_and_what_to_install(executed, small_tour, tmp_path):
+    small_tour.save(tmp_path / "small.tour")
+    away = "import sys; sys.modules['anywidget'] = None"  # as where it is not installed
+    _, shown = executed(away, "import engine; engine.load('small.tour')")
+    assert set(shown) == {"text/plain"}
+    assert shown["text/plain"].splitlines() == [
+        "<Tour small: 60 points of 15 dimensions, 4 layers>",
+        "to see it here: widgets need the extra [notebook]; install it: pip install 'umap-tour[notebook]'",
+    ]
+
+
 @pytest.fixture
 def lab(tmp_path):
     """A JupyterLab of this test's own: its address, and its folder."""
@@ -97,17 +148,12 @@ def lab(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    places = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    own = {name: str(tmp_path / name.lower()) for name in places}
+    own = places(tmp_path)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
                "--ServerApp.port_retries=0", "--IdentityProvider.token=here", f"--ServerApp.root_dir={tmp_path}",
                f"--LabApp.extra_labextensions_path={shared_by('anywidget') / 'labextensions'}",
                "--LabApp.news_url=None", "--LabApp.expose_app_in_browser=True",
                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
-    kernel = tmp_path / "jupyter_data_dir" / "kernels" / "python3"
-    kernel.mkdir(parents=True)
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    (kernel / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "here", "language": "python"}))
     with open(tmp_path / "lab.log", "w") as log:
         server = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log, cwd=tmp_path)
     address = f"http://127.0.0.1:{port}"
