@@ -86,6 +86,19 @@ def test_turning_round_keeps_place_and_speed(when):
     assert back.advanced(SECONDS) == at_rest(0)
 
 
+def test_turned_round_twice_it_still_keeps_place_and_speed():
+    """The second turn begins on a leg that has a velocity of its own."""
+    once = Transition(((0, 1.0),), ((1, 1.0),)).advanced(0.5 * SECONDS).redirected(0)
+    for when in (0.02, 0.1, 0.25, 0.4):
+        now = once.advanced(when * SECONDS)
+        again = now.redirected(1)
+        step = 1e-4
+        before, after = once.advanced(when * SECONDS - step), again.advanced(step)
+        assert again.mix == pytest.approx(1.0 - now.mix)
+        speeds = (now.mix - before.mix) / step, -(after.mix - again.mix) / step
+        assert speeds[0] == pytest.approx(speeds[1], abs=0.02)
+
+
 def test_redirecting_starts_from_the_present_mean():
     going = at_rest(0).redirected(4).advanced(0.3)
     turned = going.redirected(2)

@@ -7,9 +7,12 @@ import pytest
 
 from engine.motion.camera import Camera
 from engine.motion.framing import (
+    ASIDE,
     FASTEST,
     FILL,
     LAG,
+    LARGE,
+    SMALL,
     SUPPORT,
     Area,
     Box,
@@ -140,6 +143,59 @@ def test_a_step_of_no_time_changes_nothing():
     later = follower.followed(Camera(), 0.0)
     assert later.camera.center == pytest.approx(follower.camera.center)
     assert later.camera.zoom == pytest.approx(1.5)
+
+
+def test_what_fits_well_is_not_swept_along():
+    follower, before = Follower(Camera((0.1, 0.2), 1.5)), Camera((0.1, 0.2), 1.5)
+    for factor in (math.exp(SMALL[0]), math.exp(-LARGE[0])):
+        there = follower.swept(before, Camera(before.center, 1.5 * factor)).camera
+        assert there.zoom == pytest.approx(1.5) and there.center == pytest.approx(before.center)
+    aside = (0.1 + 0.9 * ASIDE[0] / 1.5, 0.2)  # of the middle, within what may be
+    assert follower.swept(before, Camera(aside, 1.5)).camera.center == pytest.approx((0.1, 0.2))
+
+
+def test_what_would_be_far_too_small_large_or_aside_is_swept_along_wholly():
+    follower, before = Follower(Camera((0.1, 0.2), 1.5)), Camera((0.1, 0.2), 1.5)
+    for factor in (math.exp(2 * SMALL[1]), math.exp(-2 * LARGE[1])):
+        there = follower.swept(before, Camera(before.center, 1.5 * factor)).camera
+        assert there.zoom == pytest.approx(1.5 * factor)
+    moved = (0.1 - 2 * ASIDE[1] / 1.5, 0.2 + 3 * ASIDE[1] / 1.5)
+    assert follower.swept(before, Camera(moved, 1.5)).camera.center == pytest.approx(moved)
+
+
+def test_sweeping_sets_in_smoothly_and_counts_what_is_off_already():
+    def swept(away, step):
+        """How far the scale is carried, as a logarithm, that was off by `away` where what fits moves by `step`."""
+        camera, before = Camera(zoom=math.exp(away)), Camera()
+        return math.log(Follower(camera).swept(before, Camera(zoom=math.exp(step))).camera.zoom) - away
+
+    def smooth(value, ends):
+        t = np.clip((value - ends[0]) / (ends[1] - ends[0]), 0.0, 1.0)
+        return t * t * (3.0 - 2.0 * t)
+
+    for step in (0.05, 0.15, 0.2, 0.28, 0.4):
+        assert swept(0.0, step) == pytest.approx(step * smooth(step, SMALL))
+        assert swept(0.1, step) == pytest.approx(step * smooth(step - 0.1, SMALL))
+        assert swept(-0.1, step) == pytest.approx(step * smooth(step + 0.1, SMALL))
+        assert swept(0.0, -step) == pytest.approx(-step * smooth(step, LARGE))
+        assert swept(0.03, -step) == pytest.approx(-step * smooth(step + 0.03, LARGE))
+
+
+def test_what_comes_nearer_to_the_middle_is_not_swept_along():
+    follower = Follower(Camera((0.2, 0.0), 1.0))
+    there = follower.swept(Camera(), Camera((0.15, 0.0), 1.0)).camera  # from 0.2 aside to 0.05
+    assert there.center == pytest.approx((0.2, 0.0))
+
+
+def test_a_long_frame_is_so_many_short_ones():
+    """The bound on speed is looked at 120 times a second, however long a frame takes."""
+    follower, goal = Follower(Camera((0.3, 0.0), 1.0)), Camera((-0.4, 0.2), 6.0)
+    whole, parts = follower.followed(goal, 1 / 20), follower
+    for _ in range(6):
+        parts = parts.followed(goal, 1 / 120)
+    assert whole.camera.zoom == pytest.approx(parts.camera.zoom, rel=1e-12)
+    assert whole.camera.center == pytest.approx(parts.camera.center, rel=1e-12)
+    assert whole.speed == pytest.approx(parts.speed, rel=1e-12)
 
 
 def test_ahead_is_where_the_tour_will_be_nearly():

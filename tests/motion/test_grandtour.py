@@ -110,6 +110,7 @@ def test_goes_on_from_an_assigned_frame(rng):
     assert tour.frame == pytest.approx(frame)
     after = tour.advance(0.01)
     assert principal_angles(frame[:, :2], after[:, :2]).max() < 0.01 * tour.speed * 1.001
+    assert plane_distance(frame[:, :2], after[:, :2]) == pytest.approx(0.01 * tour.speed)  # whatever its heading was
     assert error(tour.advance(50.0)) < 1e-12
 
 

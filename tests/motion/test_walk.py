@@ -85,8 +85,10 @@ def test_depth_is_carried_by_the_same_rotation(make):
 @KINDS
 def test_refusals_and_copies(make):
     tour = make(5)
-    with pytest.raises(ValueError, match="seconds"):
-        tour.advance(-1.0)
+    for seconds in (-1.0, np.nan, np.inf):
+        with pytest.raises(ValueError, match="seconds"):
+            tour.advance(seconds)
+    assert tour.advance(0.0) == pytest.approx(np.eye(5, 3))
     with pytest.raises(ValueError, match="shape"):
         tour.frame = np.eye(4, 3)
     tour.frame[:] = 0.0

@@ -103,6 +103,17 @@ def test_every_colour_stands_out_from_the_canvas(theme):
     assert np.linalg.norm(lab - canvas, axis=1).min() > 0.12
 
 
+@pytest.mark.parametrize(
+    ("theme", "darkest", "lightest"), [("dark", "#000000", "#3A3C42"), ("light", "#D2D3D6", "#FFFFFF")]
+)
+def test_a_background_goes_from_darkest_over_the_themes_own_to_lightest(theme, darkest, lightest):
+    own = np.array(THEMES[theme].canvas)
+    assert background(theme, 0.0) == pytest.approx(own)
+    for end, far in ((-1.0, rgb(darkest)), (1.0, rgb(lightest))):
+        assert background(theme, end) == pytest.approx(far)
+        assert background(theme, end / 4) == pytest.approx(0.75 * own + 0.25 * np.array(far))
+
+
 def test_rgb():
     assert rgb("#FF8000") == pytest.approx((1, 128 / 255, 0))
 

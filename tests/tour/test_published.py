@@ -183,6 +183,29 @@ def test_published_sheets_become_sprites(published_folder, rng):
     assert (tiles[:, 16, 16, :3] == colors).all() and (tiles[..., 3] == 255).all()
 
 
+@pytest.mark.parametrize("rows", [1, 100])
+def test_a_sheet_has_at_most_a_hundred_rows_of_a_hundred_tiles(published_folder, rows, rng):
+    meta = published_folder()
+    (meta.parent / "images").mkdir()
+    file = meta.parent / "images/sheet-0.png"
+    sheet = rng.integers(0, 256, (rows, 100, 3), dtype=np.uint8)  # tiles of one pixel
+    Image.fromarray(sheet).save(file)
+    sprites = engine.import_published(meta).sprites
+    assert (sprites.load(0)[:30, 0, 0, :3] == sheet[0, :30]).all()
+    Image.fromarray(np.zeros((101, 100, 3), np.uint8)).save(file)
+    with pytest.raises(engine.TourFormatError, match=r"sheet-0.png.*100 x 101, not 100 tiles of 1 pixels wide"):
+        engine.import_published(meta).sprites.load(0)
+
+
+def test_a_small_tour_may_have_a_large_table(published_folder):
+    meta = published_folder()
+    file = meta.parent / "net-umap/attributes.csv"
+    table = pd.read_csv(file, index_col=0, keep_default_na=False)
+    table["note"] = ["x" * 40_000] * 30
+    table.to_csv(file)
+    assert engine.import_published(meta).attributes["note"].iloc[-1] == "x" * 40_000
+
+
 @pytest.fixture
 def image_folder(tmp_path):
     """30 images in three class folders, red saying which image: by class, as an ImageFolder orders them."""
