@@ -54,6 +54,15 @@ def test_99_in_100_are_inside_whatever_the_frame(rng, n):
         assert inside(shown, measured([(few, 1.0)], frame, radius=1.0)) >= 0.99
 
 
+def test_support_is_spread_evenly_along_the_widest_axis(rng):
+    points = clusters(rng, 9000).astype(np.float64)
+    widest = np.linalg.eigh(points.T @ points)[1][:, -1]
+    rank = np.argsort(np.argsort(points @ widest))
+    strips = math.isqrt(SUPPORT)
+    counts = np.bincount(rank[support(points)] * strips // 9000)
+    assert np.abs(counts - SUPPORT / strips).max() <= 2
+
+
 def test_strays_do_not_make_the_box(rng):
     points = rng.uniform(-1.0, 1.0, (3000, 2))
     points[:4] = 50.0

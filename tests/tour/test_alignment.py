@@ -41,6 +41,14 @@ def test_is_the_best_orthogonal_matrix(dims, rng):
     assert fit.similarity == pytest.approx(cosine)
 
 
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+def test_similarity_does_not_hang_on_the_unit(scale, rng):
+    source, target = rng.standard_normal((2, 100, 5))
+    fit = engine.procrustes(source * scale, target * scale)
+    assert fit.similarity == pytest.approx(engine.procrustes(source, target).similarity)
+    assert 0.0 < fit.similarity < 1.0
+
+
 def test_a_single_point_is_similar_to_nothing(rng):
     fit = engine.procrustes(np.ones((10, 4)), rng.standard_normal((10, 4)))
     assert fit.similarity == 0.0
