@@ -91,6 +91,31 @@ def test_one_that_stands_is_kept_before_one_that_ranks_a_little_higher():
     assert set(names.standing) == {1}
 
 
+def test_a_name_waits_until_its_region_no_longer_runs():
+    names, size = Names(), [(80.0, 20.0)]
+    for k in range(30):
+        place = np.array([[100.0 + 2.0 * PACE * k / 60, 400.0]])
+        names.step(place, np.full(1, float(k > 0)), size, bounds=BOUNDS, seconds=1 / 60)
+        assert not names.standing
+    names.step(place, np.ones(1), size, bounds=BOUNDS, seconds=1 / 60)
+    assert names.standing[0].place == pytest.approx(tuple(place[0]))
+
+
+def test_a_name_that_leaves_comes_back_when_it_has_left():
+    names, place, size = Names(), np.array([[500.0, 400.0]]), [(80.0, 20.0)]
+    settle(names, place, np.ones(1), size)
+    names.step(place, np.ones(1), size, bounds=BOUNDS, obstacles=[(530.0, 395.0, 545.0, 405.0)], seconds=1 / 60)
+    before = names.standing[0].opacity
+    assert names.standing[0].leaving and before < 1.0
+    while 0 in names.standing:  # the place is free again
+        names.step(place, np.ones(1), size, bounds=BOUNDS, seconds=1 / 60)
+        if 0 in names.standing:
+            assert names.standing[0].leaving and names.standing[0].opacity < before
+            before = names.standing[0].opacity
+    names.step(place, np.ones(1), size, bounds=BOUNDS, seconds=1 / 60)
+    assert not names.standing[0].leaving
+
+
 def test_other_regions_are_other_names(crowd):
     places, ranks, sizes = crowd
     names = Names()
