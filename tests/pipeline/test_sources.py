@@ -14,6 +14,7 @@ import torch
 from PIL import Image
 from torch.utils.data import ConcatDataset, Dataset, Subset
 
+from engine.pipeline.decoding import Decoding, reduced
 from engine.pipeline.files import from_folder
 from engine.pipeline.imagenet import imagenet
 from engine.pipeline.images import BrokenImageError, part_of
@@ -199,6 +200,7 @@ def test_a_folder_without_permission_is_named(photos):
         script = f"""
 import os
 from pathlib import Path
+from engine.pipeline.decoding import Decoding, reduced
 from engine.pipeline.files import from_folder
 from engine.pipeline.imagenet import imagenet
 imagenet()  # nobody may not read Python's own files
@@ -412,3 +414,29 @@ def test_no_file_starts_another_program(tmp_path):
     images = from_folder(tmp_path)
     with pytest.raises(BrokenImageError, match=r"evil\.png: is no image that Pillow can read"):
         images.read(0)
+
+
+def test_a_jpeg_is_decoded_no_larger_than_a_network_needs(tmp_path, rng):
+    """With detail at every scale: less than a grey level of what the network is given."""
+    grain = [rng.normal(0, 20, (1200 // k, 1600 // k, 3)).repeat(k, 0).repeat(k, 1) for k in (1, 2, 4, 8, 16, 50)]
+    pixels = (128 + sum(grain)).clip(0, 255).astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.jpg", quality=90)
+    net = as_network("squeezenet1_1", weights="none")
+    whole = from_folder(tmp_path).read(0)[0]
+    small = from_folder(tmp_path, Decoding(at_least=reduced(64))).read(0)[0]
+    assert net.side == 256 and reduced(net.side) == 640 and reduced(None) is None
+    assert (
+        whole.size == (1600, 1200)
+        and small.size == (400, 300)
+        and from_folder(tmp_path, Decoding(at_least=reduced(net.side))).read(0)[0].size == (1600, 1200)
+    )
+    a, b = (np.asarray(each.resize((85, 64), Image.Resampling.BILINEAR), dtype=float) for each in (whole, small))
+    assert np.abs(a - b).mean() < 1.0
+
+
+def test_scans_that_are_allowed(tmp_path, monkeypatch):
+    """A picture beyond Pillow's limit is read, and made small enough for what Pillow cuts out of it."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 5000)
+    Image.linear_gradient("L").resize((200, 100)).save(tmp_path / "b.png")
+    picture = from_folder(tmp_path, Decoding(pixels=20_000)).read(0)[0]
+    assert picture.size == (100, 50) and picture.crop((0, 0, 100, 50)).size == (100, 50)
