@@ -1,10 +1,12 @@
-"""Image files that nobody vouches for, opened: decoders inside Pillow alone, regular files, a bounded number of pixels.
+"""Image files that nobody vouches for, opened: decoders inside Pillow alone, regular files, bounded pixels and time.
 
 Pillow would hand PostScript to Ghostscript, which runs programs and may never end; none of the decoders here starts
 another process.
 """
 
+import io
 import struct
+import time
 import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
@@ -22,6 +24,9 @@ FAULTS = (OSError, SyntaxError, ValueError, IndexError, KeyError, EOFError, Type
 """What Pillow's decoders raise at a file that is not as it should be."""
 ELSEWHERE = frozenset(("BUFR", "EPS", "FLI", "GRIB", "HDF5", "MPEG", "PDF", "WMF"))
 """Formats that other programs are started for, documents, films, and mere names."""
+
+SECONDS = 20.0  # of a processor, for one picture: several times what the largest takes
+SIP = 512  # bytes of a JPEG at a time: a megabyte can ask for the same pixels ten thousand times
 
 
 class PictureError(ValueError):
@@ -59,8 +64,10 @@ def opened_picture(
     try:
         with (
             opened(source) if isinstance(source, Path) else nullcontext(source) as stream,
-            identified(stream, readable_formats() if formats is None else formats) as image,
+            identified(_Timed(stream), readable_formats() if formats is None else formats) as image,
         ):
+            if image.format == "JPEG":
+                image.decodermaxblock = SIP  # type: ignore[attr-defined]
             if at_least is not None:
                 image.draft("RGB", (at_least, at_least))
             if image.width * image.height > most:
@@ -76,7 +83,38 @@ def opened_picture(
         raise PictureError(" ".join((text or type(error).__name__).split())) from None
 
 
-def identified(stream: BinaryIO, formats: Collection[str]) -> Image.Image:
+class _Timed(io.RawIOBase):
+    """A stream that ends with PictureError once this thread has worked too long on what was read from it.
+
+    A decoder cannot be stopped, but it has to ask for more.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._until = time.thread_time() + SECONDS
+
+    def read(self, size: int = -1) -> bytes:
+        if time.thread_time() > self._until:
+            raise PictureError(f"takes more than {SECONDS:g} s to decode")
+        return self._stream.read(size)
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return self._stream.readline(-1 if size is None else size)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+
+def identified(stream: BinaryIO | _Timed, formats: Collection[str]) -> Image.Image:
     """What `Image.open` returns, without its limit of pixels, which is kept here. Raises UnidentifiedImageError."""
     Image.init()
     begin = stream.read(16)
@@ -85,7 +123,7 @@ def identified(stream: BinaryIO, formats: Collection[str]) -> Image.Image:
         try:
             if accepts is None or _yes(accepts(begin)):
                 stream.seek(0)
-                return factory(stream, "")
+                return factory(stream, "")  # type: ignore[arg-type]
         except (SyntaxError, IndexError, TypeError, struct.error):  # it is of another format, or broken
             continue
     raise UnidentifiedImageError

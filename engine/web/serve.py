@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..tour.image_files import opened_picture
 from ..tour.schema import TourFormatError
 from ..tour.story import Story, fitting
 from ..tour.story_saving import save_story
@@ -197,9 +198,9 @@ def _kind(file: Path) -> str | None:
     from PIL import Image
 
     try:
-        with Image.open(file) as image:
+        with opened_picture(file) as image:
             return Image.MIME.get(image.format or "")
-    except (OSError, ValueError, SyntaxError):
+    except ValueError:  # PictureError, or NUL in a name
         return None
 
 

@@ -1,5 +1,6 @@
 """Tours and stories that somebody spoiled: refused by name, quickly, and a view that does not fit is left out."""
 
+import io
 import json
 import os
 
@@ -10,6 +11,7 @@ from PIL import Image
 
 import engine
 from engine.files import printable, safe_stem
+from engine.tour import image_files
 from engine.tour.contents import cut_short
 from engine.tour.json_files import seal
 from engine.tour.named import with_selection
@@ -118,6 +120,27 @@ def test_a_broken_picture_with_a_right_checksum_is_found_when_the_tour_is_opened
     changed(folder, change)
     with pytest.raises(engine.TourFormatError, match=r"000\.png: no readable PNG"):
         engine.load(folder)
+
+
+def test_a_picture_that_asks_for_the_same_pixels_again_and_again_is_given_up(tmp_path, monkeypatch):
+    """A progressive JPEG of 150 kB whose last scan comes 3,000 times: two minutes of a decoder."""
+    monkeypatch.setattr(image_files, "SECONDS", 0.2)
+    buffer = io.BytesIO()
+    Image.new("L", (4000, 4000)).save(buffer, "JPEG", progressive=True, quality=50)
+    plain = buffer.getvalue()
+    scan = plain[plain.rfind(b"\xff\xda") : -2]
+    file = tmp_path / "a.jpg"
+    file.write_bytes(plain[:-2] + 3000 * scan + plain[-2:])
+    with (
+        pytest.raises(image_files.PictureError, match=r"takes more than 0\.2 s"),
+        image_files.opened_picture(file) as image,
+    ):
+        image.load()
+    with monkeypatch.context() as patch:
+        patch.setattr(image_files, "SECONDS", 20.0)
+        file.write_bytes(plain)
+        with image_files.opened_picture(file) as image:
+            assert np.asarray(image).shape == (4000, 4000)
 
 
 def test_a_tour_without_seals_is_read_like_any_other(folder):
