@@ -94,7 +94,7 @@ def next_layer(matrix: Tensor, before: Tensor | None, here: Machine, seed: int |
     indices, distances = nearest(matrix, K)
     start = principal_start(matrix, DIMS, seed=seed) if before is None else following_start(before, seed=seed)
     how = schedule(len(matrix), first=before is None)
-    return embed(indices, distances, start, how=how, min_dist=MIN_DIST, seed=seed, machine=here)
+    return embed((indices, distances), start, how=how, min_dist=MIN_DIST, seed=seed, machine=here)
 
 
 def plain(matrix: Tensor, seed: int | None):

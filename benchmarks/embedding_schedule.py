@@ -96,7 +96,7 @@ def main() -> None:
     places = {name: ranks(matrix) for name, matrix in layers.items()}
 
     def ours(name: str, start: Tensor, how: Schedule) -> Tensor:
-        return embed(*graphs[name], start, how=how, min_dist=MIN_DIST, seed=SEED, machine=cpu)
+        return embed(graphs[name], start, how=how, min_dist=MIN_DIST, seed=SEED, machine=cpu)
 
     def alone(name: str) -> Tensor:
         from umap import UMAP

@@ -47,7 +47,7 @@ def main() -> None:
         start = principal_start(matrix, DIMS, seed=0) if before is None else following_start(before, seed=0)
         how = schedule(arguments.n, first=before is None)
         umap, before = timed(
-            lambda i=indices, d=distances, s=start, h=how: embed(i, d, s, how=h, min_dist=0.1, seed=0, machine=here)
+            lambda g=(indices, distances), s=start, h=how: embed(g, s, how=h, min_dist=0.1, seed=0, machine=here)
         )
         rows.append({"width": width, "neighbours_s": seconds, "share": share, "umap_s": umap})
         print(f"{width:7,} {seconds:15.2f} {share:22.2f} {umap:10.2f}")
@@ -80,10 +80,9 @@ def side_by_side(n: int, here: Machine) -> None:
     before = None
     with here.current(), closing(ahead(enumerate(made(n, here.device)), K, labels=[""] * 21, machine=here)) as begun:
         for _, matrix, graph in begun:
-            indices, distances = graph.result()
             start = principal_start(matrix, DIMS, seed=0) if before is None else following_start(before, seed=0)
             how = schedule(n, first=before is None)
-            before = embed(indices, distances, start, how=how, min_dist=0.1, seed=0, machine=here)
+            before = embed(graph.result(), start, how=how, min_dist=0.1, seed=0, machine=here)
             del matrix, graph
 
 

@@ -76,8 +76,7 @@ def _with_noise(start: Tensor, seed: int | None) -> Tensor:
 
 
 def embed(
-    indices: Tensor,
-    distances: Tensor,
+    graph: tuple[Tensor, Tensor],
     start: Tensor,
     *,
     how: Schedule,
@@ -88,13 +87,14 @@ def embed(
 ) -> Tensor:
     """UMAP of a neighbour graph from a start, float32 (n, dims) on the device of the graph.
 
-    indices, distances: (n, k), self in column 0. seed: repeatable on one machine; None is faster and is not.
+    graph: indices and distances (n, k), self in column 0. seed: repeatable on one machine; None is faster and is not.
     advance: told of epochs as they are done, where that is known.
     """
     if machine.cuml:
-        return _cuml(indices, distances, start, how, min_dist, seed)
-    graph = indices.cpu().numpy(), distances.cpu().numpy()
-    embedding = _umap_learn(*graph, start.cpu().numpy(), how, min_dist, seed, advance)
+        return _cuml(*graph, start, how, min_dist, seed)
+    indices, distances = graph
+    there = indices.cpu().numpy(), distances.cpu().numpy()
+    embedding = _umap_learn(*there, start.cpu().numpy(), how, min_dist, seed, advance)
     return torch.from_numpy(embedding).to(indices.device)
 
 
@@ -191,7 +191,7 @@ def try_out(machine: Machine, *, n: int = 200, dims: int = 5) -> Tensor:
     points = torch.stack([angle.cos(), angle.sin()], dim=1).float()
     graph = nearest(points, 15)
     start = principal_start(points, dims, seed=0)
-    found = embed(*graph, start, how=Schedule(50, 1.0), min_dist=0.1, seed=0, machine=machine)
+    found = embed(graph, start, how=Schedule(50, 1.0), min_dist=0.1, seed=0, machine=machine)
     if found.shape != (n, dims) or not torch.isfinite(found).all():
         raise ValueError(f"a UMAP of {n} points came out as {tuple(found.shape)} with values that are not finite")
     return found

@@ -77,13 +77,12 @@ def _layer(
 ) -> tuple[Points, Placement]:
     """Embed one layer and place it, both on the device: only the result leaves it."""
     how = schedule(len(matrix), first=before is None)
-    indices, distances = graph.result()
+    found = graph.result()
     earlier = None if before is None else torch.from_numpy(before[0]).to(machine.device)
     start = _start(matrix, earlier, options)
     with steps(f"UMAP of {probe.name}", how.epochs) as advance:
         points = embed(
-            indices,
-            distances,
+            found,
             start,
             how=how,
             min_dist=options.min_dist,

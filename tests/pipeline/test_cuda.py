@@ -123,7 +123,7 @@ def test_cumls_embedding_is_as_true_as_umap_learns(seed):
             graph = nearest(matrix, 15)
             start = principal_start(matrix, 15, seed=0)
             how = schedule(len(x), first=True)
-            points = embed(*graph, start, how=how, min_dist=0.1, seed=seed, machine=here)
+            points = embed(graph, start, how=how, min_dist=0.1, seed=seed, machine=here)
         values[name] = trustworthiness(x, points.cpu().numpy(), n_neighbors=15)
     assert values["cuda"] >= values["cpu"] - 0.005
 

@@ -42,7 +42,7 @@ def following_start(before, *, seed):
 def run(matrix, start, how, seed=0):
     indices, distances = nearest(matrix, 15)
     start = torch.from_numpy(start)
-    return embed(indices, distances, start, how=how, min_dist=0.1, seed=seed, machine=machine("cpu")).numpy()
+    return embed((indices, distances), start, how=how, min_dist=0.1, seed=seed, machine=machine("cpu")).numpy()
 
 
 @pytest.mark.parametrize("shape", [(200, 30), (40, 300), (50, 50)])

@@ -151,7 +151,7 @@ def test_cuml_is_asked_as_its_contract_says(two, seed):
     start = points[:, :5].contiguous()
     with here.current():
         found = embed(
-            indices, distances, start, how=Schedule(20, 0.5), min_dist=0.2, seed=seed, machine=here
+            (indices, distances), start, how=Schedule(20, 0.5), min_dist=0.2, seed=seed, machine=here
         )  # fmt: skip
     (model,) = two.cuml.UMAP.made
     asked = {name: model.options[name] for name in ("n_neighbors", "n_components", "n_epochs", "learning_rate")}
