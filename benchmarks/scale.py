@@ -84,31 +84,6 @@ def measure(folder: Path) -> dict[str, float]:
 
     frame()
     seconds["first_frame_s"] = time.perf_counter() - START
-
-    def brush(tool: str) -> Callable[[int], None]:
-        hands.tool, hands.brush = tool, None  # type: ignore[assignment]
-        hands.press((640.0, 650.0), ui.size, "replace")
-
-        def act(k: int) -> None:
-            t = 2 * math.pi * k / 60
-            hands.drag((640 + 250 * math.sin(t), 400 + 250 * math.cos(t)), ui.size)
-            frame()
-
-        return act
-
-    def switch(layer: int) -> tuple[float, float]:
-        """The longest frame, and the time until the points move."""
-        began, longest, moved = time.perf_counter(), 0.0, 0.0
-        viewer.go_to(layer)
-        while viewer.layer != layer or viewer.layers.goal != viewer.transition.target or not viewer.transition.settled:
-            start = time.perf_counter()
-            frame()
-            longest = max(longest, 1e3 * (time.perf_counter() - start))
-            if not moved and viewer.transition.target == ((layer, 1.0),):
-                moved = time.perf_counter() - began
-            time.sleep(max(0.0, 1 / 60 - (time.perf_counter() - start)))  # as the display would
-        return longest, moved
-
     with one_point():
         milliseconds(frame, 40)  # until what runs beside has been done
         seconds["frame_ms"] = statistics.median(milliseconds(frame, 40))
@@ -116,20 +91,48 @@ def measure(folder: Path) -> dict[str, float]:
         seconds["turning_ms"] = statistics.median(milliseconds(pointer(frame), 40))
         viewer.playing = False
         seconds["rest_ms"] = statistics.median(milliseconds(pointer(frame), 40))
-        seconds["lasso_ms"] = statistics.median(milliseconds(brush("lasso"), 60))
+        seconds["lasso_ms"] = statistics.median(milliseconds(_brush(window, "lasso", frame), 60))
         hands.release(ui.size)
-        seconds["rectangle_ms"] = statistics.median(milliseconds(brush("rectangle"), 60))
+        seconds["rectangle_ms"] = statistics.median(milliseconds(_brush(window, "rectangle", frame), 60))
         hands.release(ui.size)
         hands.tool = "hand"
         viewer.select(None)
-        switches = [switch(layer) for layer in range(1, 5)]
+        switches = [_switch(viewer, layer, frame) for layer in range(1, 5)]
         seconds["longest_ms"] = max(longest for longest, _ in switches)
         seconds["switch_s"] = statistics.median(moved for _, moved in switches)
-        seconds["again_ms"] = max(switch(layer)[0] for layer in (3, 4))
+        seconds["again_ms"] = max(_switch(viewer, layer, frame)[0] for layer in (3, 4))
     seconds["gpu_mb"] = window.panes.lead.painter.scene.held / 2**20
     seconds["rss_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
     window.close()
     return seconds
+
+
+def _brush(window, tool: str, frame: Callable[[], None]) -> Callable[[int], None]:
+    """Presses that tool's button, and then draws along a circle."""
+    hands, size = window.hands, window.ui.size
+    hands.tool, hands.brush = tool, None
+    hands.press((640.0, 650.0), size, "replace")
+
+    def act(k: int) -> None:
+        t = 2 * math.pi * k / 60
+        hands.drag((640 + 250 * math.sin(t), 400 + 250 * math.cos(t)), size)
+        frame()
+
+    return act
+
+
+def _switch(viewer, layer: int, frame: Callable[[], None]) -> tuple[float, float]:
+    """The longest frame on the way to a layer, in milliseconds, and the seconds until the points move."""
+    began, longest, moved = time.perf_counter(), 0.0, 0.0
+    viewer.go_to(layer)
+    while viewer.layer != layer or viewer.layers.goal != viewer.transition.target or not viewer.transition.settled:
+        start = time.perf_counter()
+        frame()
+        longest = max(longest, 1e3 * (time.perf_counter() - start))
+        if not moved and viewer.transition.target == ((layer, 1.0),):
+            moved = time.perf_counter() - began
+        time.sleep(max(0.0, 1 / 60 - (time.perf_counter() - start)))  # as the display would
+    return longest, moved
 
 
 def _pointer(window) -> Callable:
