@@ -20,6 +20,7 @@ OWN = frozenset(("label", "label_coarse", "prediction", "confidence", "error", "
 """Names of attributes that a build gives itself."""
 FEW = 50  # values of text that are classes, whatever there are of them
 DATE = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
+NONE = frozenset(("nan", "na", "n/a", "null", "none", "-", "?"))  # what stands among numbers for no number
 BOOLS = {"true": "true", "false": "false"}
 
 
@@ -33,7 +34,9 @@ def with_columns(images: Images, table: Mapping[str, Any], *, rows: "np.ndarray[
         values = {name: _taken(column, rows) for name, column in values.items()}
     named = next((name for key in LABELS for name in values if name.lower() == key), None)
     if named is not None and images.labels is None and "label" not in images.columns:
-        images = labelled(images, values.pop(named))
+        given = values.pop(named)
+        rowwise = rows is None and any(isinstance(each, list | np.ndarray) for each in table[named])  # one-hot ones
+        images = labelled(images, list(table[named]) if rowwise else given)
     columns = dict(images.columns)
     for name, column in values.items():
         free = free_name(name, {*columns, *OWN})
@@ -55,6 +58,8 @@ def with_label(images: Images, name: str) -> Images:
         raise ValueError(f"no column '{name}' to take the labels from{nearest(name, there)}")
     columns = dict(images.columns)
     values = columns.pop(name)
+    if name in OWN:
+        columns[name] = values
     if images.labels is not None:
         columns[free_name("label", {*columns, *OWN})] = images.labels
     return labelled(replace(images, columns=columns), values)
@@ -77,9 +82,10 @@ def typed(values: "pd.Series[Any]") -> Any:
     present = [each for each in texts if each is not None]
     if present and all(each.lower() in BOOLS for each in present):
         return _classes([each and each.lower() for each in texts])
-    if present and not any(_is_code(each) for each in present):
+    values_said = [each for each in present if each.lower() not in NONE]
+    if values_said and not any(_is_code(each) for each in values_said):
         numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce")
-        if numbers.notna().sum() == len(present):
+        if numbers.notna().sum() == len(values_said):
             return numbers.to_numpy()
     if present and all(DATE.fullmatch(each) for each in present):
         dates = pd.to_datetime(pd.Series(texts, dtype=object), errors="coerce", format="ISO8601", utc=True)

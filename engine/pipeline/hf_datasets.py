@@ -34,6 +34,8 @@ def from_hub(name: str, decoding: Decoding) -> Images:
 
     Raises ValueError where `datasets` is missing, or there is no such split or picture; OSError where it cannot be had.
     """
+    if not name.strip():
+        raise ValueError("hf: of which name? hf:NAME[:SPLIT] is a data set on the hub, hf:FOLDER one on disk")
     whole = Path(name)
     place, split = (name, "") if whole.exists() else (name.rpartition(":")[0] or name, name.partition(":")[2])
     if is_saved(Path(place)):

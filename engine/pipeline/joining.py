@@ -55,6 +55,7 @@ def _matches(images: Images, table: Table) -> "list[tuple[str, str, np.ndarray[t
     if "file" in images.columns:
         files = [str(each) for each in images.columns["file"]]
         named += [("path", KEYS["path"], _inside(files))]
+        named += [("the end of its path", end, [end(each) for each in files]) for end in map(_end, range(6, 1, -1))]
         named += [(by, KEYS[by], [KEYS[by](each) for each in files]) for by in KEYS if by != "path"]
     if "id" in images.columns:
         named += [("id", lambda text: text, [str(each) for each in images.columns["id"]])]
@@ -65,6 +66,11 @@ def _matches(images: Images, table: Table) -> "list[tuple[str, str, np.ndarray[t
             if values.dtype == object or pd.api.types.is_string_dtype(values) or pd.api.types.is_integer_dtype(values):
                 found.append((str(column), by, _rows(keys, [key(str(each)) for each in values])))
     return found
+
+
+def _end(parts: int) -> Key:
+    """The last so many parts of a path."""
+    return lambda text: "/".join(KEYS["path"](text).split("/")[-parts:])
 
 
 def _inside(files: Sequence[str]) -> list[str]:

@@ -82,6 +82,8 @@ def as_images(images: Any, decoding: Decoding = PLAIN, *, limit: int | None = No
 def _of_name(name: str, decoding: Decoding) -> Images:
     """What a path or a name on the command line leads to. Raises ValueError or OSError saying what is expected."""
     path = Path(name)
+    if re.match(r"\w+://", name):
+        raise ValueError(f"{name}: is an address; download what is there, and give the folder or file")
     if name.startswith("hf:") and not path.exists():
         return from_hub(name.removeprefix("hf:"), decoding)
     if path.is_dir():
@@ -101,6 +103,8 @@ def _of_name(name: str, decoding: Decoding) -> Images:
         raise ValueError(f"{name}: is packed; unpack it and give the folder, or the .tar of WebDataset shards")
     if ending in (".npz", ".pt", ".pth", ".pkl", ".h5", ".hdf5", ".mat"):
         raise ValueError(f"{name}: holds arrays under names; save the one of pictures by numpy.save as a .npy file")
+    if ending == ".json":
+        raise ValueError(f"{name}: is one JSON document; a table is a .jsonl file, an object a line")
     if ending in (".xlsx", ".xls", ".ods"):
         raise ValueError(f"{name}: is a spreadsheet; save it as CSV")
     raise ValueError(f"{name}: is no folder of images; --images takes {PATHS}")

@@ -62,7 +62,7 @@ def read_table(file: Path) -> Table:
 
 def _csv(file: Path, text: str) -> Table:
     first = text.partition("\n")[0]
-    separator = "\t" if file.suffix.lower() == ".tsv" else max(SEPARATORS, key=first.count)
+    separator = "\t" if file.suffix.lower() == ".tsv" and "\t" in first else max(SEPARATORS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -82,9 +82,10 @@ def _csv(file: Path, text: str) -> Table:
             while len(cells) > len(names) and not cells[-1].strip():
                 cells.pop()  # a comma at the end
             if len(cells) != len(names):
+                what = "a quotation mark may be left open" if any("\n" in cell for cell in cells) else ""
                 raise ValueError(
-                    f"{file}, line {line}: has {len(cells)} values, and the first line has {len(names)}; put values "
-                    "that hold the separator in quotes"
+                    f"{file}, line {line}: has {len(cells)} values, and the first line has {len(names)}; "
+                    f"{what or 'put values that hold the separator in quotes'}"
                 )
             rows.append([cell.strip() for cell in cells])
             lines.append(line)

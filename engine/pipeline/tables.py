@@ -98,7 +98,8 @@ def _column_of_paths(table: Table, texts: Sequence[str]) -> str:
     if not named:
         raise ValueError(
             f"{table.file}: none of its columns ({', '.join(map(str, table.frame.columns))}) holds paths of pictures "
-            "or encoded ones; paths are relative to the table's folder, in a column such as 'file'"
+            "or encoded ones; paths are relative to the table's folder, in a column such as 'file'; for names "
+            "without endings, give their folder to --images and the table to --attributes"
         )
     row = next(k for k, each in enumerate(table.frame[named[0]]) if isinstance(each, str) and each)
     text = table.frame[named[0]].iloc[row]

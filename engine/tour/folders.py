@@ -16,6 +16,7 @@ ENDINGS = """
 """
 SUFFIXES = frozenset(ENDINGS.split())
 HIDDEN = frozenset(("__macosx", "thumbs.db", "desktop.ini", "@eadir", "$recycle.bin"))
+HEIC = (".heic", ".heif")
 EXAMPLES = 3
 
 
@@ -110,6 +111,8 @@ def _walk(folder: Path, root: Path, passed_over: Remarks, *, above: frozenset[tu
             yield from _walk(path, root, passed_over, above=above | {identity})
         elif path.suffix.lower() in SUFFIXES or _has_pixels(path):
             yield path
+        elif path.suffix.lower() in HEIC:
+            passed_over.add("HEIC photos, which are read where pillow-heif is installed", inside(path))
         else:
             passed_over.add("files that are no images", inside(path))
 

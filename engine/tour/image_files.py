@@ -9,8 +9,9 @@ import struct
 import time
 import zlib
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,8 +36,10 @@ class PictureError(ValueError):
 
 @cache
 def readable_formats() -> tuple[str, ...]:
-    """What Pillow reads by itself, by its names."""
+    """What Pillow reads by itself, by its names; HEIC too where pillow-heif is installed."""
     Image.init()
+    with suppress(ModuleNotFoundError):  # phones write HEIC, for which Pillow has no decoder of its own
+        import_module("pillow_heif").register_heif_opener()
     return tuple(name for name in Image.OPEN if name not in ELSEWHERE)
 
 
@@ -80,6 +83,7 @@ def opened_picture(
         raise PictureError("is no image that Pillow can read" if one is None else f"is no {one}") from None
     except FAULTS as error:
         text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        text = text.removeprefix(f"{source}: ") if isinstance(source, Path) else text
         raise PictureError(" ".join((text or type(error).__name__).split())) from None
 
 
@@ -121,7 +125,7 @@ def identified(stream: BinaryIO | _Timed, formats: Collection[str]) -> Image.Ima
     for name in formats:
         factory, accepts = Image.OPEN[name]
         try:
-            if accepts is None or _yes(accepts(begin)):
+            if accepts is None or _accepted(accepts, begin):
                 stream.seek(0)
                 return factory(stream, "")  # type: ignore[arg-type]
         except (SyntaxError, IndexError, TypeError, struct.error):  # it is of another format, or broken
@@ -132,11 +136,15 @@ def identified(stream: BinaryIO | _Timed, formats: Collection[str]) -> Image.Ima
 def begins_as_picture(begin: bytes) -> bool:
     """Whether these 16 bytes are the first of a picture that Pillow reads."""
     accepting = (Image.OPEN[name][1] for name in readable_formats())
-    return any(accepts is not None and _yes(accepts(begin)) for accepts in accepting)
+    return any(accepts is not None and _accepted(accepts, begin) for accepts in accepting)
 
 
-def _yes(answer: bool | str) -> bool:
-    """Text is Pillow's word for a format that it knows and was built without."""
+def _accepted(accepts: Callable[[bytes], bool | str], begin: bytes) -> bool:
+    """Text is Pillow's word for a format that it knows and was built without; a file may be too short to be asked."""
+    try:
+        answer = accepts(begin)
+    except (IndexError, struct.error):
+        return False
     return bool(answer) and not isinstance(answer, str)
 
 

@@ -440,3 +440,19 @@ def test_scans_that_are_allowed(tmp_path, monkeypatch):
     Image.linear_gradient("L").resize((200, 100)).save(tmp_path / "b.png")
     picture = from_folder(tmp_path, Decoding(pixels=20_000)).read(0)[0]
     assert picture.size == (100, 50) and picture.crop((0, 0, 100, 50)).size == (100, 50)
+
+
+def test_odd_files_are_passed_over_or_named(photos):
+    """A file of one byte, a pipe with and without an ending, a phone's HEIC."""
+    (photos / "one").write_bytes(b"x")
+    (photos / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
+    os.mkfifo(photos / "pipe")
+    os.mkfifo(photos / "pipe.png")
+    images = from_folder(photos)
+    said = images.passed_over.said()
+    assert "files that are no images (2): one, pipe" in said
+    row = next(i for i in range(images.n) if images.name_of(i).endswith("pipe.png"))
+    with pytest.raises(BrokenImageError, match=r"^[^:]*pipe\.png: is a pipe, not a regular file$"):
+        images.read(row)
+    if "HEIF" not in Image.OPEN:
+        assert "HEIC photos, which are read where pillow-heif is installed (1): phone.heic" in said

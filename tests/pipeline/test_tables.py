@@ -170,6 +170,7 @@ FAULTS = {
     "bad.jsonl": ('{"file": "a.png"}\n{"file": \n', "line 2: is no JSON"),
     "list.jsonl": ('["a.png"]\n', "line 1: is list, not an object such as"),
     "no.parquet": ("file,label\n", "no readable parquet table"),
+    "open.csv": ('file,label\n"a.png,x\nb.png,y\n', "line 2: has 1 values, and the first line has 2; a quotation mark"),
     "bytes.csv": ("file\n\0\xff\xff", "is no text"),
 }
 
@@ -185,13 +186,19 @@ def test_faults_of_tables_name_file_and_line(name, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "complaint"),
-    [("a.zip", "is packed"), ("a.png", "is one picture"), ("a.xlsx", "is a spreadsheet"), ("a.pt", "holds arrays"),
+    [("a.zip", "is packed"), ("a.png", "is one picture"), ("a.xlsx", "is a spreadsheet"),
+     ("a.json", "a .jsonl file"), ("a.pt", "holds arrays"),
      ("a.doc", "is no folder of images; --images takes a folder, a table")],
 )  # fmt: skip
 def test_what_is_no_source_of_pictures_says_what_to_do(name, complaint, tmp_path):
     (tmp_path / name).write_bytes(b"x")
     with pytest.raises(ValueError, match=complaint):
         as_images(tmp_path / name)
+    for address in ("https://x.org/a.tar", "s3://bucket/a.csv"):
+        with pytest.raises(ValueError, match="is an address; download what is there"):
+            as_images(address)
+    with pytest.raises(ValueError, match="hf: of which name"):
+        as_images("hf:")
     with pytest.raises(FileNotFoundError, match=r"nowhere.*no such folder or file of images; --images takes"):
         as_images(tmp_path / "nowhere")
 
@@ -203,6 +210,15 @@ def test_types_of_text():
     assert typed(pd.Series([f"word {k}" for k in range(100)])).dtype == object
     assert pd.Series(typed(pd.Series(["2020-01-01T10:00:00Z", None]))).isna().tolist() == [False, True]
     assert typed(pd.Series(["2020-13-45", "2020-01-01"], dtype=object)).dtype == object
+
+
+def test_numbers_with_gaps_by_any_name_and_one_hot_labels(tmp_path):
+    assert np.isnan(typed(pd.Series(["1", "NaN", "NA", "-", "2.5"]))).tolist() == [False, True, True, True, False]
+    assert list(typed(pd.Series(["NA", "nan", "NA"])).categories) == ["NA", "nan"]
+    (tmp_path / "a.png").write_bytes(encoded("red"))
+    lines = [{"file": "a.png", "label": [0, 1, 0]}, {"file": "a.png", "label": [1, 0, 0]}]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    assert as_images(tmp_path / "t.jsonl").labels.tolist() == ["1", "0"]
 
 
 def test_names_that_the_tour_uses_itself_stay_apart(drawn):
@@ -221,11 +237,13 @@ def test_another_column_as_label(drawn):
     assert part_of(images, limit=4).labels.tolist() == ["0", "1", "2", "3"]
     numbers = pictures(file, PLAIN, label="weight")
     assert numbers.labels is None and numbers.columns["label"][5] == 2.5
+    by_file = pictures(file, PLAIN, label="file")
+    assert by_file.labels.tolist() == by_file.columns["file"].tolist()
     with pytest.raises(ValueError, match="no column 'grup' to take the labels from; did you mean 'group'"):
         pictures(file, PLAIN, label="grup")
 
 
-@pytest.mark.parametrize("key", ["path", "file name", "file name without its ending", "number", "full"])
+@pytest.mark.parametrize("key", ["path", "file name", "file name without its ending", "number", "full", "elsewhere"])
 def test_attributes_of_another_table_are_joined(key, drawn, caplog):
     """Rows in another order, one missing, one of no picture."""
     folder, frame = drawn
@@ -235,6 +253,7 @@ def test_attributes_of_another_table_are_joined(key, drawn, caplog):
         "file name without its ending": frame["file"].str[-6:-4],
         "number": pd.Series(range(12)).map("{:02}".format),
         "full": str(folder) + "/" + frame["file"],
+        "elsewhere": "C:\\data\\" + frame["file"].str.replace("/", "\\"),
     }[key]
     other = pd.DataFrame({"which": keys, "height": np.arange(12) * 1.5}).drop(index=3)
     other.loc[99] = ["nothing.png", 7.0]
