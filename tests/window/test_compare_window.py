@@ -255,6 +255,8 @@ def test_a_story_of_both_is_kept_and_opens_again_unless_it_is_to_be_fresh(tours,
     window.pair.touch(1)
     hand.key("b")
     hand.settle(0.3)
+    hand.settle(4.0)
+    assert (places(window, 0)[:, 0] > 16 + 216 + 28 + 12).mean() > 0.98  # beside story and layers
     hand.click(100, round(window.panels.legend_bottom) + 8 + 44 + 56 + 8 + 16)  # save this view
     hand.type("where they differ")
     hand.key("ctrl+s")

@@ -11,6 +11,7 @@ COLUMN = layers.FROM_EDGE + 24  # of layers, folded
 DOCK = MARGIN + 48 + GAP
 FOLDED = 134.0  # the end of a folded legend, before it was drawn
 LEGEND = legend.X + legend.WIDTH + GAP
+BESIDE = 44.0  # that the left column of layers takes where it stands beside the legend
 DRAWER = drawer.FROM_EDGE + drawer.WIDTH + GAP
 LEAST = 240.0  # of a pane's width that is left beside the drawer; where that is not to be had it stands over the figure
 
@@ -26,7 +27,9 @@ def covered(width: float, panels: Panels, *, panes: int) -> tuple[Covered, ...]:
     inner = compare.WIDTH / 2.0 + GAP
     pinned = panels.card.height and panels.card.point is not None
     under = max(top, MARGIN + UNDER_NAMES + panels.card.height + GAP) if pinned else top
-    return (max(left, COLUMN), under, inner, bottom), (inner, top, _right(width / 2.0 - inner, panels), bottom)
+    beside = left + BESIDE if aside else max(left, COLUMN)
+    left = beside if width / 2.0 - inner - beside >= 0.5 * LEAST else COLUMN
+    return (left, under, inner, bottom), (inner, top, _right(width / 2.0 - inner, panels), bottom)
 
 
 def _right(room: float, panels: Panels) -> float:
