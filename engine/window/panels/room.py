@@ -28,8 +28,13 @@ def covered(width: float, panels: Panels, *, panes: int) -> tuple[Covered, ...]:
     pinned = panels.card.height and panels.card.point is not None
     under = max(top, MARGIN + UNDER_NAMES + panels.card.height + GAP) if pinned else top
     beside = left + BESIDE if aside else max(left, COLUMN)
-    left = beside if width / 2.0 - inner - beside >= 0.5 * LEAST else COLUMN
-    return (left, under, inner, bottom), (inner, top, _right(width / 2.0 - inner, panels), bottom)
+    roomy = width / 2.0 - inner - beside >= 0.5 * LEAST
+    return (beside if roomy else COLUMN, under, inner, bottom), (
+        inner,
+        top,
+        _right(width / 2.0 - inner, panels),
+        bottom,
+    )
 
 
 def _right(room: float, panels: Panels) -> float:
