@@ -257,7 +257,6 @@ LONGER = {
     "engine/web/export.py:export": PUBLIC_NAME,
     "engine/pictures/film.py:film": ASKED,
     "engine/pictures/side_by_side.py:pair_film": ASKED,
-    "engine/pipeline/embedding.py:embed": "a graph is two arrays, and what UMAP depends on is all there",
     "engine/window/drawing.py:panel": DRAWN,
     "engine/window/drawing.py:text": DRAWN,
     "engine/window/menu.py:menu": DRAWN,
