@@ -1,6 +1,7 @@
 """`umap-tour`: one verb, one thing to do. Each imports what it needs when it runs."""
 
 import contextlib
+import faulthandler
 import logging
 import signal
 import sys
@@ -33,6 +34,7 @@ def main() -> NoReturn:
     sys.argv = [word for word in sys.argv if word != "--debug"]
     _log_to_stderr(debug)
     stopping.as_interrupts()
+    faulthandler.enable(all_threads=False)  # a mapped file that is cut short ends the process: it says so, and where
     try:
         app(standalone_mode=True)
     except SystemExit as end:
@@ -74,6 +76,8 @@ def _in_one_line(error: Exception) -> str:
     """What went wrong, as its author wrote it; what nobody foresaw says its type and how to see more."""
     if isinstance(error, OSError) and error.strerror and error.filename:
         return printable(f"{error.filename}: {error.strerror.lower()}")
+    if isinstance(error, OSError) and error.strerror:  # such as a disk that is full, at a write
+        return printable(error.strerror[:1].lower() + error.strerror[1:])
     text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
     text = printable(" ".join(text.split()))
     foreseen = isinstance(error, ValueError | KeyError | IndexError | OSError | RuntimeError | NotImplementedError)

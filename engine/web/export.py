@@ -1,11 +1,11 @@
 """A tour as a web page: a folder that any static host serves and that opens from disk, or a single file."""
 
 import logging
-import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..files import whole
+from ..tour.replacing import replaced
 from ..tour.tour import Tour
 from .article import article_of, sections_of, view_numbers
 from .choice import Choice
@@ -52,17 +52,12 @@ def export(
 def _folder(what: Contents, text: str, target: Path) -> Path:
     if target.exists() and not (target.is_dir() and (_is_ours(target) or not any(target.iterdir()))):
         raise FileExistsError(f"{target}: exists and is no exported page; choose another --out, or move it away")
-    staging = target.with_name(f".{target.name}.new")
-    shutil.rmtree(staging, ignore_errors=True)
-    (staging / "data").mkdir(parents=True)
-    try:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with replaced(target) as staging:
+        (staging / "data").mkdir()
         for name, make in what.pieces.items():
             (staging / "data" / f"{name}.js").write_text(as_script(name, make()), encoding="ascii")
         (staging / "index.html").write_text(document(what.manifest, text=text), encoding="utf-8")
-        shutil.rmtree(target, ignore_errors=True)
-        staging.rename(target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return target / "index.html"
 
 
@@ -86,7 +81,6 @@ def _one_file(what: Contents, text: str, target: Path) -> Path:
             "take fewer layers (--layers), fewer points (--max-points), no images (--no-images), or a folder"
         )
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(target)
+    with whole(target) as partial:
+        partial.write_text(text, encoding="utf-8")
     return target
