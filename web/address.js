@@ -47,7 +47,7 @@ export function address(page) {
     changed(playing) {
       if (timer && playing) return; // once in a while, as it never rests
       clearTimeout(timer);
-      timer = window.setTimeout(write, playing ? 3 * WAIT : WAIT);
+      timer = window.setTimeout(write, playing ? 8 * WAIT : WAIT);
     },
   };
 }

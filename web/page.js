@@ -13,6 +13,8 @@ import { History } from "./viewer/history.js";
 import { maskOf } from "./viewer/shown.js";
 import { Viewer } from "./viewer/viewer.js";
 
+const SELDOM = 250; // milliseconds between two looks of the panels while nothing but the picture changes
+
 /** Everything that is on one page; panels read it and act through it. */
 export class Page {
   /** @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source */
@@ -58,7 +60,11 @@ export class Page {
     /** @type {Map<number, Promise<string>>} of pages of images */
     this.addresses = new Map();
     this.dirty = true;
-    this.parts = /** @type {import("./ui/panels.js").Part[]} */ ([]);
+    /** @type {import("./ui/panels.js").Part[]} what shows what a person has changed, and now and then what moves */
+    this.parts = [];
+    /** @type {import("./ui/panels.js").Part[]} what moves with the points */
+    this.marks = [];
+    this.updated = 0; // when the panels last were, milliseconds
     this.panes = new Panes(this);
     this.clock = new Clock((seconds, now) => this.step(seconds, now));
     root.classList.add("umap-tour");
@@ -143,17 +149,20 @@ export class Page {
     moving = (this.partner?.advance(seconds) ?? false) || moving;
     moving = this.furniture.names.advance(seconds) || moving;
     if (moving || this.dirty) {
-      this.dirty = false;
       this.painter.draw();
-      this.update();
+      if (this.dirty || now - this.updated > SELDOM) this.update(now);
+      else for (const mark of this.marks) mark.update();
       this.address?.changed(this.viewer.playing);
+      this.dirty = false;
     }
+    if (!moving && this.updated !== now) this.update(now); // as it came to rest
     return moving;
   }
 
   /** Let every panel show what is now. */
-  update() {
-    for (const part of this.parts) part.update();
+  update(now = performance.now()) {
+    this.updated = now;
+    for (const part of [...this.parts, ...this.marks]) part.update();
   }
 
   // ------------------------------------------------------------------------------------------ the camera
@@ -229,7 +238,7 @@ export class Page {
 
   /** @param {"dark" | "light"} theme */
   setTheme(theme) {
-    for (const viewer of this.viewers) viewer.change({ theme });
+    for (const viewer of this.viewers) if (viewer.view.theme !== theme) viewer.change({ theme });
     this.root.dataset.theme = theme;
   }
 

@@ -80,6 +80,7 @@ def _one_file(what: Contents, text: str, target: Path) -> Path:
             f"in one file this would be {size / 1e6:.0f} MB, and browsers are slow beyond {LARGEST_FILE / 1e6:.0f}; "
             "take fewer layers (--layers), fewer points (--max-points), no images (--no-images), or a folder"
         )
+    log.info("one file of %.1f MB", size / 1e6)
     target.parent.mkdir(parents=True, exist_ok=True)
     with whole(target) as partial:
         partial.write_text(text, encoding="utf-8")

@@ -17,7 +17,7 @@ FLAGS = (
     "--hide-scrollbars",
     "--force-device-scale-factor=1",
 )
-DRIVERS_OWN = "GPU stall due to ReadPixels"  # said by Chromium of its own screenshots
+DRIVERS_OWN = "GPU stall due to ReadPixels"  # said of any page that draws, a bare one too, where no GPU composes pages
 
 
 class Browser:

@@ -34,6 +34,8 @@ export class Program {
       const place = gl.getUniformLocation(this.handle, info.name);
       this.uniforms.set(info.name.replace("[0]", ""), { place, type: info.type });
     }
+    /** @type {Map<string, Value>} what they were set to last */
+    this.known = new Map();
     /** @type {Map<string, number>} */
     this.attributes = new Map();
     const inputs = gl.getProgramParameter(this.handle, gl.ACTIVE_ATTRIBUTES) ?? 0;
@@ -44,13 +46,14 @@ export class Program {
     }
   }
 
-  /** Set uniforms by name; those that this variant does not have are passed over. @param {Record<string, Value>} values */
+  /** Set uniforms by name; those that this variant does not have, or has already, are passed over. @param {Record<string, Value>} values */
   set(values) {
     const { gl } = this;
     gl.useProgram(this.handle);
-    for (const [name, value] of Object.entries(values)) {
-      const uniform = this.uniforms.get(name);
-      if (!uniform) continue;
+    for (const name in values) {
+      const [uniform, value] = [this.uniforms.get(name), values[name]];
+      if (!uniform || same(value, this.known.get(name))) continue;
+      this.known.set(name, value);
       if (typeof value === "number") {
         if (uniform.type === gl.FLOAT) gl.uniform1f(uniform.place, value);
         else gl.uniform1i(uniform.place, value);
@@ -60,4 +63,10 @@ export class Program {
       else throw new Error(`no uniform ${name} takes ${value.length} numbers`);
     }
   }
+}
+
+/** @param {Value} a @param {Value | undefined} b */
+function same(a, b) {
+  if (typeof a === "number" || b === undefined || typeof b === "number") return a === b;
+  return a.length === b.length && a.length < 4 && a[0] === b[0] && a[1] === b[1] && a[2] === b[2];
 }

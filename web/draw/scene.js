@@ -33,12 +33,16 @@ export class Scene {
     /** @type {number | null} the point under the cursor */
     this.hovered = null;
     this.maxPoint = gl.getParameter(gl.ALIASED_POINT_SIZE_RANGE)?.[1] ?? 64;
+    /** @type {{program: Program | null, sides: WebGLBuffer[]}} whose attributes are bound */
+    this.bound = { program: null, sides: [] };
+    /** @type {Set<number>} the places of attributes that are on */
+    this.enabled = new Set();
     this.codes = gl.createBuffer();
     this.selected = gl.createBuffer();
     this.table = gl.createTexture();
     /** @type {Record<string, any>} what was sent last */
     this.sent = {};
-    gl.bindVertexArray(gl.createVertexArray());
+    this.bindings = gl.createVertexArray();
   }
 
   /** Send what changed of how the points look. @param {import("../viewer/viewer.js").Viewer} viewer */
@@ -69,6 +73,7 @@ export class Scene {
   draw(viewer, rect, pixels) {
     const { gl } = this;
     const { view } = viewer;
+    gl.bindVertexArray(this.bindings);
     this.dress(viewer);
     const images = (view.mode === "images" && this.images()) || null;
     const plain = images ? this.imageSize(viewer, rect, pixels) : this.dotSize(viewer, rect, pixels);
@@ -218,9 +223,13 @@ export class Scene {
 
   /** @param {Program} program @param {Side[]} sides */
   attributes(program, sides) {
-    const { gl } = this;
+    const { gl, bound } = this;
+    if (bound.program === program && bound.sides.length === sides.length && sides.every(({ buffer }, k) => buffer === bound.sides[k])) return;
+    this.bound = { program, sides: sides.map(({ buffer }) => buffer) };
     const stride = 4 * this.tour.stride;
-    for (let k = 0; k < 16; k++) gl.disableVertexAttribArray(k);
+    const used = new Set(program.attributes.values());
+    for (const place of this.enabled) if (!used.has(place)) gl.disableVertexAttribArray(place);
+    this.enabled = used;
     const point = (/** @type {string} */ name, /** @type {WebGLBuffer | null} */ buffer, /** @type {number} */ size, /** @type {number} */ step, /** @type {number} */ from) => {
       const place = program.attributes.get(name);
       if (place === undefined) return;

@@ -125,8 +125,14 @@ export class Area {
 
   /** Whether another one is the same. @param {Area} other */
   equals(other) {
-    const values = (/** @type {Area} */ { size, left, top, right, bottom }) => [...size, left, top, right, bottom];
-    return values(this).every((value, k) => value === values(other)[k]);
+    return this.isNear(other, 0);
+  }
+
+  /** Whether another one is of the same size, and as free but for a pixel. @param {Area} other @param {number} within pixels */
+  isNear(other, within = 1) {
+    const { size, left, top, right, bottom } = this;
+    const sides = Math.max(Math.abs(left - other.left), Math.abs(top - other.top), Math.abs(right - other.right), Math.abs(bottom - other.bottom));
+    return size[0] === other.size[0] && size[1] === other.size[1] && sides <= within;
   }
 
   /** The camera that shows a figure in the middle of the free area, as large as goes. @param {Box} figure */

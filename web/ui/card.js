@@ -2,6 +2,7 @@
 
 import { neighboursOf } from "../viewer/picking.js";
 import { el, iconButton } from "./dom.js";
+import { tile } from "./tile.js";
 
 /** @param {import("../page.js").Page} page */
 export function card(page) {
@@ -35,7 +36,7 @@ export function card(page) {
   /** @param {number} point @param {boolean} pinned */
   function fill(point, pinned) {
     for (const { name } of tour.attributes) tour.values(name).catch(() => {}); // those of the card are on their way
-    if (image) tile(image, point, pinned ? 112 : 56);
+    if (image) tile(page, image, point, pinned ? 112 : 56);
     if (image && pinned && page.manifest.originals) whole(image, point);
     const { color_by } = viewer.view;
     const first = color_by ?? tour.attributes[0]?.name;
@@ -56,20 +57,10 @@ export function card(page) {
     return page.neighbours.map((other) => {
       const name = viewer.view.color_by ? tour.text(viewer.view.color_by, other) : `#${other}`;
       const button = el("button", { type: "button", title: `${name} #${other}`, "aria-label": `${name}, point ${other}`, onclick: () => page.pin(other) });
-      if (tour.sprites) tile(button, other, 28);
+      if (tour.sprites) tile(page, button, other, 28);
       else button.append(name);
       return button;
     });
-  }
-
-  /** A point's image as a background. @param {HTMLElement} place @param {number} point @param {number} side */
-  function tile(place, point, side) {
-    const grid = /** @type {import("../tour.js").SpriteGrid} */ (tour.sprites);
-    const [page_, rest] = [Math.floor(point / grid.per_page), point % grid.per_page];
-    page.pageAddress(page_).then((address) => {
-      const [column, row] = [rest % grid.columns, Math.floor(rest / grid.columns)];
-      place.style.cssText = `width:${side}px;height:${side}px;background:url(${address}) ${-column * side}px ${-row * side}px / ${grid.columns * side}px auto`;
-    }, () => {});
   }
 
   /** The file that the point's image came from, once it is there. @param {HTMLElement} place @param {number} point */

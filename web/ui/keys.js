@@ -21,6 +21,7 @@ export function keys(page) {
     d: () => page.pick("handle"),
     c: () => viewer.select(null),
     x: () => viewer.handle !== null && viewer.removeHandle(viewer.handle),
+    w: () => page.toggle("drawerOpen"),
     b: () => page.story && page.toggleStory(),
     t: () => page.toggleTheme(),
     s: () => page.savePicture(),

@@ -65,8 +65,12 @@ export function layers(page, viewer, left = false) {
     element.classList.toggle("dense", pitch < 18);
   }
 
+  let shown = "";
   function update() {
     const y = PITCH / 2 + viewer.place * pitch;
+    const now = `${y} ${viewer.layer} ${viewer.scrub}`;
+    if (now === shown) return;
+    shown = now;
     for (const each of [ring, core]) each.setAttribute("cy", String(y));
     const current = viewer.scrub === null ? viewer.layer : Math.round(viewer.place);
     rows.forEach((row, k) => {

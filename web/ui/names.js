@@ -31,6 +31,7 @@ export function names(page) {
       const { viewer, regions } = pane;
       regions.seek(viewer, () => page.refresh());
       build(pane);
+      if (!regions.found.length) continue;
       const { width, height } = page.panes.of(viewer);
       moving = regions.step(viewer, pane.sizes, [width, height], obstacles(viewer), seconds) || moving;
     }

@@ -3,6 +3,7 @@
 import { card } from "./card.js";
 import { compare } from "./compare.js";
 import { dock } from "./dock.js";
+import { drawer } from "./drawer.js";
 import { el, iconButton } from "./dom.js";
 import { handles } from "./handles.js";
 import { layers } from "./layers.js";
@@ -10,11 +11,12 @@ import { legend } from "./legend.js";
 import { names } from "./names.js";
 import { opening } from "./opening.js";
 import { popover } from "./popover.js";
+import { rings } from "./rings.js";
 import { selectionBar } from "./selection.js";
 import { story } from "./story.js";
 import { toolbar } from "./toolbar.js";
 
-/** @typedef {{element: HTMLElement, update: () => void}} Part a panel; after every frame it shows what is now */
+/** @typedef {{element: HTMLElement, update: () => void}} Part a panel; shows what is now */
 
 /** @param {import("../page.js").Page} page */
 export function panels(page) {
@@ -28,14 +30,15 @@ export function panels(page) {
   const compare_ = page.partner ? compare(page, page.partner) : null;
   const columns = viewers.map((each, k) => layers(page, each, two && k === 0));
   const marks = viewers.map((each) => handles(page, each));
-  const names_ = names(page);
+  const [names_, rings_, drawer_] = [names(page), rings(page), drawer(page)];
   const opening_ = opening(page, () => scenes?.tell(0));
-  page.parts = [legend_, dock_, toolbar_, popover_, selection_, card_, ...columns, ...marks, names_, ...(scenes ? [scenes] : []), ...(compare_ ? [compare_] : [])];
+  page.marks = [card_, ...columns, ...marks, names_, rings_];
+  page.parts = [legend_, dock_, toolbar_, popover_, selection_, drawer_, ...(scenes ? [scenes] : []), ...(compare_ ? [compare_] : [])];
   const reset = iconButton("reset", "Whole picture", () => page.act(viewer.resetCamera()), "r");
   reset.classList.add("reset");
   const left = el("div", { class: "left" }, legend_.element, scenes?.element, card_.element);
   const bottom = el("div", { class: "bottom" }, scenes?.caption, scenes?.progress, opening_.element, selection_.element, dock_.element);
-  const all = el("div", { class: "panels" }, left, toolbar_.element, ...columns.map((each) => each.element), compare_?.element, bottom, popover_.element, reset);
+  const all = el("div", { class: "panels" }, left, toolbar_.element, ...columns.map((each) => each.element), compare_?.element, bottom, drawer_.element, popover_.element, reset);
 
   /** @param {Element | null | undefined} element its place, or null where it is not to be seen @returns {DOMRect | null} */
   const seen = (element) => {
@@ -44,7 +47,7 @@ export function panels(page) {
   };
 
   return {
-    elements: [names_.element, ...marks.map((each) => each.element), all],
+    elements: [rings_.element, names_.element, ...marks.map((each) => each.element), all],
     story: scenes,
     opening: opening_,
     names: names_,
@@ -54,7 +57,7 @@ export function panels(page) {
     },
     standing() {
       const tall = seen(scenes?.element) ?? seen(legend_.element);
-      return { left: tall, thread: seen(columns[columns.length - 1].thread), dock: seen(dock_.element), opening: opening_.gone ? null : seen(opening_.element), drawer: /** @type {DOMRect | null} */ (null) };
+      return { left: tall, thread: seen(columns[columns.length - 1].thread), dock: seen(dock_.element), opening: opening_.gone ? null : seen(opening_.element), drawer: seen(drawer_.element) };
     },
     between: () => seen(compare_?.card),
   };

@@ -8,7 +8,7 @@ const KEYS = [
   ["Through all layers, one by one", "l"], ["Scrub through the layers", "drag their column"], ["Pan, zoom", "drag, wheel"],
   ["Whole picture", "r"], ["Hand", "v"], ["Select: rectangle, lasso", "f, g"], ["Add to the selection, take away", "shift, alt"],
   ["Select none", "c"], ["Find points", "/"], ["Keep a point's card", "click it"], ["Make a handle", "d"],
-  ["Delete a handle", "x"], ["Story of saved views", "b"], ["Align two tours, matrix", "a, m"], ["Light or dark", "t"],
+  ["Delete a handle", "x"], ["Story of saved views", "b"], ["Align two tours, matrix", "a, m"], ["List of points", "w"], ["Density and names", "h"], ["Frames round images", "o"], ["Undo, redo", "Ctrl+Z, Ctrl+Y"], ["Light or dark", "t"],
   ["Save a picture", "s"], ["Close this, stop the story", "Esc"],
 ];
 /** @type {[string, "dot_size" | "image_size" | "opacity" | "depth_cue" | "background", number, number][]} */

@@ -10,6 +10,7 @@ import { rowsOf } from "./shown.js";
  * @typedef {{frame: import("../motion/linear.js").Matrix, blend: import("../motion/transition.js").Blend, area: import("../motion/framing.js").Area, alone: Uint8Array | null}} Seen
  */
 
+const SELDOM_MEASURED = 0.1; // seconds between two looks at a figure that only turns: the camera is smooth in between
 const KEPT_SUPPORTS = 8; // layers whose support points are in memory
 
 export class Framer {
@@ -25,6 +26,9 @@ export class Framer {
     this.points = new Map();
     /** @type {Follower | null} */
     this.follower = null;
+    /** @type {Camera | null} where the camera was last sent */
+    this.goal = null;
+    this.since = 0; // seconds since that was measured
     /** @type {{seen: Seen, figure: import("../motion/framing.js").Box} | null} what was seen in the frame before */
     this.before = null;
   }
@@ -34,9 +38,10 @@ export class Framer {
     return blend.map(([layer]) => this.tour.layerNow(layer)).every(Boolean) && this.tour.supportNow() !== undefined;
   }
 
-  /** The camera that shows all of it, as if it stood still. @param {Seen} seen */
-  goal(seen) {
-    return seen.area.fitted(this.figure(seen));
+  /** Whether nothing but the frame differs from what was measured last. @param {Seen} seen */
+  isAlike({ blend, area, alone }) {
+    const past = this.before?.seen;
+    return past !== undefined && past.alone === alone && past.area.isNear(area) && sameBlend(past.blend, blend);
   }
 
   /** What is to be in the free area. @param {Seen} seen */
@@ -53,6 +58,14 @@ export class Framer {
    * @param {{later: Seen | null, held: boolean}} how later: what will be seen a little later, where that is known; held: whether a hand holds the picture
    */
   follow(camera, seen, seconds, { later, held }) {
+    const { goal: last } = this;
+    this.since += seconds;
+    if (!held && seconds > 0 && last && this.since < SELDOM_MEASURED && this.follower?.camera === camera && this.isAlike(seen)) {
+      if (!this.resting) this.follower = this.follower.followed(last, seconds);
+      return this.follower.camera;
+    }
+    const elapsed = this.since;
+    this.since = 0;
     const figure = this.figure(seen);
     let { before } = this;
     this.before = { seen, figure };
@@ -67,9 +80,9 @@ export class Framer {
       const { seen: past, figure: was } = before;
       if (past.area.size.some((side, k) => side !== seen.area.size[k])) follower = follower.moved(past.area.fitted(was), seen.area.fitted(was));
       if (past.alone === seen.alone) follower = follower.swept(seen.area.fitted(was), seen.area.fitted(figure));
-      later ??= { ...seen, frame: ahead(seen.frame, past.frame, seconds) };
+      later ??= { ...seen, frame: ahead(seen.frame, past.frame, elapsed) };
     }
-    const goal = seen.area.fitted(!later || (later.frame === seen.frame && sameBlend(later.blend, seen.blend)) ? figure : this.figure(later));
+    const goal = this.goal = seen.area.fitted(!later || (later.frame === seen.frame && sameBlend(later.blend, seen.blend)) ? figure : this.figure(later));
     this.resting = follower.restsAt(goal);
     this.follower = this.resting ? follower : follower.followed(goal, seconds);
     return this.follower.camera;

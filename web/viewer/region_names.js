@@ -55,6 +55,7 @@ export class RegionNames {
    */
   step(viewer, sizes, pane, obstacles, seconds) {
     const { transition, radius, frame, camera, view } = viewer;
+    if (!this.names.standing.size && !view.density) return false;
     const settled = transition.settled && viewer.layer === this.layer && transition.blend.length === 1;
     if (this.found.length && settled) {
       const shown = this.found.map(({ center }) => [0, 1, 2].map((j) => center.reduce((sum, value, k) => sum + value * frame[k][j], 0)));
