@@ -1,6 +1,5 @@
 """The Tour and what it is made of: layers, attributes, sprites, saved views."""
 
-import contextlib
 import difflib
 import sys
 from collections.abc import Callable, Sequence
@@ -157,15 +156,6 @@ class Tour:
     def save(self, path: str | Path) -> None:
         """Write the folder `path`, complete or not at all; a tour that is there already is replaced."""
         _writers[-1](self, Path(path))
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        """How a notebook shows a tour that ends a cell: as its page, or as text without the extra [notebook]."""
-        if {"ipykernel", "marimo"} & set(sys.modules):
-            import engine  # whose public names stand above these values
-
-            with contextlib.suppress(ModuleNotFoundError):
-                return engine.widget(self)._repr_mimebundle_(**options)
-        return {"text/plain": repr(self)}
 
 
 _writers: list[Callable[[Tour, Path], None]] = []

@@ -83,16 +83,6 @@ def test_a_saved_notebook_keeps_a_picture_and_a_frame_of_its_own(small_tour):
     assert "<script" not in widget.html()  # but within the attribute
 
 
-def test_a_tour_that_ends_a_cell_shows_itself_in_a_notebook_and_nowhere_else(small_tour, monkeypatch):
-    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
-    monkeypatch.delitem(sys.modules, "marimo", raising=False)
-    assert set(small_tour._repr_mimebundle_()) == {"text/plain"}
-    monkeypatch.setitem(sys.modules, "marimo", sys)  # as in a notebook
-    bundle = small_tour._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert "application/vnd.jupyter.widget-view+json" in data and "image/png" in data
-
-
 def shared_by(package):
     """Where an installed package put what Jupyter finds by its prefix, whichever environment that is."""
     (first, *_) = (file for file in files(package) if "labextensions" in file.parts)
