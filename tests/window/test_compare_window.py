@@ -159,6 +159,14 @@ def test_a_cell_of_the_matrix_leads_to_its_pair_of_layers(window, hand):
     assert window.pair.fit.similarity == pytest.approx(table[4, 2])
 
 
+def test_a_folded_card_leaves_its_room_to_the_figures(window, hand):
+    before = [pane.viewer.camera.zoom for pane in window.panes]
+    hand.key("m")
+    hand.settle(6.0)
+    for pane, zoom in zip(window.panes, before, strict=True):
+        assert pane.viewer.camera.zoom > 1.1 * zoom
+
+
 def test_the_list_of_differences_shows_a_point_alone_and_joins_its_two_places(window, hand):
     hand.key("n")
     hand.wait(20)

@@ -25,6 +25,9 @@ def covered(width: float, panels: Panels, *, panes: int) -> tuple[Covered, ...]:
     if panes == 1:
         return ((left, top, _right(width - left, panels), bottom),)
     inner = compare.WIDTH / 2.0 + GAP
+    card = panels.compare.bottom
+    if card and card <= MARGIN + compare.VALUE + 1 and panels.popover != "differences":  # folded, with nothing under it
+        inner, top = MARGIN, max(top, card + GAP)
     pinned = panels.card.height and panels.card.point is not None
     under = max(top, MARGIN + UNDER_NAMES + panels.card.height + GAP) if pinned else top
     beside = left + BESIDE if aside else max(left, COLUMN)
