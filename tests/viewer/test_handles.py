@@ -1,0 +1,111 @@
+"""Handles without a window: where they are, what a drag does, handles of classes, and which points stand out."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.tour.view import View
+from engine.viewer.handles import MOST_CLASSES, REACH
+from engine.viewer.hands import Hands
+from engine.viewer.viewer import CLOSE, Viewer
+
+SIZE = (1000, 800)
+
+
+@pytest.fixture
+def hands(small_tour):
+    viewer = Viewer.of(small_tour, View(color_by="kind"))
+    viewer.playing = False
+    return Hands(viewer)
+
+
+def pixels(viewer, points):
+    """Of points (m, d) in the aligned space, by the rule of the screen."""
+    radius = viewer.tour.layers[viewer.layer].placement.radius
+    return viewer.camera.to_pixels(points @ viewer.frame[:, :2], size=SIZE, radius=radius)
+
+
+def test_a_handle_stands_at_the_centroid_of_its_points(hands):
+    viewer, handles = hands.viewer, hands.handles
+    chosen = np.arange(60) % 7 == 2
+    handle = handles.create(chosen)
+    assert handle.name == "Handle 1" and handles.selected is handle
+    centroid = viewer.tour.aligned(0)[chosen].astype(np.float64).mean(axis=0)
+    assert handles.centroids() == pytest.approx(centroid[None], abs=1e-5)
+    where, depth = handles.positions(SIZE)
+    assert where == pytest.approx(pixels(viewer, centroid[None]), abs=1e-3)
+    assert depth == pytest.approx(centroid @ viewer.frame[:, 2:], abs=1e-5)
+    x, y = where[0].tolist()
+    assert handles.at((x + REACH - 0.1, y), SIZE) is handle
+    assert handles.at((x, y - REACH - 0.1), SIZE) is None
+    assert handles.create(~chosen).name == "Handle 2"
+
+
+def test_a_pulled_handle_comes_under_the_hand_and_the_tour_waits(hands):
+    viewer, handles = hands.viewer, hands.handles
+    handle = handles.create(np.arange(60) < 10)
+    viewer.playing = True
+    (x, y), before = handles.positions(SIZE)[0][0].tolist(), viewer.frame
+    handles.take(handle, (x + 3.0, y - 2.0), SIZE)
+    assert viewer.held
+    handles.pull((x + 13.0, y + 18.0), SIZE)
+    assert handles.positions(SIZE)[0][0] == pytest.approx((x + 10.0, y + 20.0), abs=1e-3)
+    handles.pull((x + 3.0, y - 2.0), SIZE)
+    assert viewer.frame == pytest.approx(before, abs=1e-9)  # brought back, the view is
+    handles.let_go()
+    assert not viewer.held and handles.grip is None
+
+
+def test_handles_of_classes_come_and_go_and_leave_the_others(hands):
+    viewer, handles = hands.viewer, hands.handles
+    mine = handles.create(np.arange(60) < 5)
+    assert handles.of_classes() == "3 handles"
+    kinds = viewer.tour.attributes["kind"]
+    made = handles.all[1:]
+    assert [each.name for each in made] == list(kinds.cat.categories)
+    assert all(set(each.points) == set(np.flatnonzero(kinds == each.name)) for each in made)
+    viewer.change(color_by="size")
+    assert handles.of_classes() == "2 handles" and len(handles.all) == 6
+    assert [handles.color(each) is not None for each in handles.all] == [False] * 4 + [True] * 2
+    assert handles.of_classes() == "2 handles taken away"  # of the attribute that colours, and no other
+    assert handles.all == (mine, *made)
+    viewer.change(color_by="kind", groups=[1])
+    assert handles.of_classes() == "3 handles taken away" and handles.all == (mine,)
+    assert handles.of_classes() == "1 handle" and handles.all[1].row == 1  # of what is switched on
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_of_many_classes_the_largest(more, make_tour, rng):
+    classes = MOST_CLASSES + more
+    codes = np.concatenate([np.arange(classes), np.arange(1, classes)])  # the first class has one point, the others two
+    kinds = pd.DataFrame({"kind": pd.Categorical.from_codes(codes, [f"c{k}" for k in range(classes)])})
+    viewer = Viewer.of(make_tour([rng.standard_normal((len(codes), 5))], attributes=kinds), View(color_by="kind"))
+    said = Hands(viewer).handles.of_classes()
+    assert said == (f"Handles for the {MOST_CLASSES} largest classes" if more else f"{MOST_CLASSES} handles")
+    assert {each.row for each in viewer.base.handles} == set(range(more, classes))
+
+
+def test_what_stands_out_is_the_handle_in_hand_or_what_a_list_shows(hands):
+    some, others = np.arange(60) < 10, np.arange(60) >= 40
+    assert hands.spotlight() is None
+    hands.singled = others
+    assert hands.spotlight() is others
+    first, second = hands.handles.create(some), hands.handles.create(~some)
+    hands.handles.selected = first
+    assert (hands.spotlight() == some).all()
+    hands.handles.hovered = second
+    assert (hands.spotlight() == ~some).all()
+    hands.handles.take(first, (0.0, 0.0), SIZE)
+    assert (hands.spotlight() == some).all()
+
+
+def test_a_point_looked_at_comes_to_the_middle(hands):
+    viewer = hands.viewer
+    viewer.playing = True
+    viewer.look_at(17)
+    for _ in range(120):
+        viewer.advance(1 / 60)
+    assert not viewer.playing
+    point = viewer.tour.aligned(0)[17:18].astype(np.float64)
+    assert pixels(viewer, point) == pytest.approx(np.array([[500.0, 400.0]]), abs=1.0)
+    assert viewer.camera.zoom == pytest.approx(max(1.0, CLOSE * viewer.whole.zoom), rel=1e-3)
