@@ -3,10 +3,14 @@
 |x - y|^2 = |x|^2 + |y|^2 - 2 x.y is one matrix product for all pairs, and loses what is nearly equal to rounding.
 So the product only proposes: every pair by the least that its distance can be (`products`). The true distances of
 those candidates decide, and a row is settled once no point outside them can be nearer; until then it gets more.
+
+Of points equally far the one in the lower row is nearer. So what is found depends on the rows alone, not on how they
+are cut: blocks of rows may be searched one after the other, anywhere, and what they bring be merged (`merge`).
 """
 
 import importlib.util
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -18,10 +22,15 @@ TILE_BYTES = 256 * 2**20  # of one block of products
 GPU_TILE_BYTES = 4 * TILE_BYTES  # which fills the chip with every product, and is a small part of its memory
 CACHE_BYTES = 2**21  # of a block of differences on a CPU: what stays near the core is read at its speed
 SPARE = 16  # candidates beyond k to begin with
+ROUNDED = 1.0 + 2e-6  # a computed distance is within this of the true one
+LEAST = 2e-45  # a difference whose square is less than this is computed as none
+
+Found = tuple[Tensor, Tensor]
+"""The nearest so far: indices int64 (m, k) and squared distances float32 (m, k), ascending; inf where none is."""
 
 
 def nearest(points: Tensor, k: int, *, advance: Callable[[int], None] = lambda rows: None) -> tuple[Tensor, Tensor]:
-    """The k nearest neighbours of every row of `points` (n, w), itself first, by Euclidean distance.
+    """The k nearest neighbours of every row of `points` (n, w), itself first, by Euclidean distance, then by row.
 
     points: float32, or float16 to save memory: exact for the matrix as it is stored. Returns indices int64 (n, k)
     and distances float32 (n, k), ascending, on the device of `points`. Raises ValueError where there are fewer
@@ -30,40 +39,128 @@ def nearest(points: Tensor, k: int, *, advance: Callable[[int], None] = lambda r
     n = len(points)
     if not 1 <= k <= n:
         raise ValueError(f"{k} neighbours (itself included) of {n} points cannot be had; ask for at most {n}")
-    indices = torch.empty((n, k), dtype=torch.int64, device=points.device)
-    distances = torch.empty((n, k), dtype=torch.float32, device=points.device)
-    height = max(1, min(n, (GPU_TILE_BYTES if points.is_cuda else TILE_BYTES) // (4 * n)))
-    tile = torch.empty((height, n), device=points.device)
+    found = nothing_found(n, k, points.device)
+    _search(points, slice(0, n), slice(0, n), 0, found, advance)
+    return found[0], distances(found)
+
+
+def nothing_found(m: int, k: int, device: torch.device) -> Found:
+    """What is known of the k neighbours of m rows before any point has been looked at."""
+    indices = torch.full((m, k), -1, dtype=torch.int64, device=device)
+    return indices, torch.full((m, k), torch.inf, device=device)
+
+
+def distances(found: Found) -> Tensor:
+    """Distances float32 (m, k) of what was found."""
+    return found[1].clamp(min=0.0).sqrt()
+
+
+def merge(rows: Tensor, block: Tensor, first: int, found: Found, *, at: int | None = None) -> None:
+    """Look for the neighbours of `rows` (m, w) among `block` (c, w) as well, whose numbers begin with `first`.
+
+    found: what other blocks have brought, made better here. at: where in the block `rows` lie, if they are part of it.
+    """
+    if at is None:
+        both = torch.cat([rows, block])
+        _search(both, slice(0, len(rows)), slice(len(rows), len(both)), first - len(rows), found)
+    else:
+        _search(block, slice(at, at + len(rows)), slice(0, len(block)), first, found)
+
+
+def _search(
+    points: Tensor,
+    rows: slice,
+    others: slice,
+    offset: int,
+    found: Found,
+    advance: Callable[[int], None] = lambda m: None,
+) -> None:
+    """Neighbours of some rows of `points` among others of its rows. offset: what is added to a row for its number."""
+    count = others.stop - others.start
+    tile_bytes = GPU_TILE_BYTES if points.is_cuda else TILE_BYTES
+    height = max(1, min(rows.stop - rows.start, tile_bytes // (4 * count)))
+    tile = torch.empty((height, count), device=points.device)
     of = operands(points)
-    for first in range(0, n, height):
-        rows = torch.arange(first, min(n, first + height), device=points.device)
-        _settle(of, lower_bounds(of, first, tile[: len(rows)]), rows, k, indices, distances)
-        advance(len(rows))
-    return indices, distances
+    for first in range(rows.start, rows.stop, height):
+        here = torch.arange(first, min(rows.stop, first + height), device=points.device)
+        bounds = lower_bounds(of, first, tile[: len(here)], others.start)
+        _settle(of, bounds, here, _Among(others.start, offset), found, here - rows.start)
+        advance(len(here))
 
 
-def _settle(of: Operands, bounds: Tensor, rows: Tensor, k: int, indices: Tensor, distances: Tensor) -> None:
-    """Find the neighbours of `rows` and write them into `indices` and `distances`."""
-    n = len(of.points)
-    count = min(n, k + SPARE)
+class _Among(NamedTuple):
+    """Where the columns of a tile of bounds are rows: `start` in the matrix, `offset` more among all points."""
+
+    start: int
+    offset: int
+
+
+def _settle(of: Operands, bounds: Tensor, rows: Tensor, among: _Among, found: Found, places: Tensor) -> None:
+    """Make the neighbours found of `rows`, which lie in `places` of `found`, better by what `bounds` are of."""
+    k, width = found[0].shape[1], bounds.shape[1]
+    count = min(width, k + SPARE)
     while len(rows):
-        least, candidates = bounds.topk(count, dim=1, largest=False)
+        least, columns = bounds.topk(count, dim=1, largest=False)
+        candidates = columns + among.start
         least += of.low[rows, None]
-        # k of them are no farther than this, so what is farther at least is out.
-        enough = (least + slack(of, rows, candidates)).kthvalue(k, dim=1, keepdim=True).values
-        possible = least <= enough
-        exact = torch.full_like(least, torch.inf)
-        exact[possible] = _differences(of.points, rows, candidates, possible)
-        exact[:, 0] = -1.0  # itself first, whoever else lies on the same spot
-        order = exact.argsort(dim=1, stable=True)[:, :k]
-        best = exact.gather(1, order)
-        settled = (least[:, -1] >= best[:, -1] * of.scale**2) | (best[:, -1] <= 0.0)
-        if count == n:
-            settled[:] = True
-        indices[rows[settled]] = candidates.gather(1, order)[settled]
-        distances[rows[settled]] = best[settled].clamp(min=0.0).sqrt()
-        bounds, rows = bounds[~settled], rows[~settled]
-        count = min(n, 4 * count)
+        known = found[1][places, -1:] * (of.scale**2 * ROUNDED)
+        if count >= k:  # k of them are no farther than this, so what is farther at least is out
+            enough = (least + slack(of, rows, candidates)).kthvalue(k, dim=1, keepdim=True).values
+            known = torch.minimum(known, enough * ROUNDED)
+        best = _with(found, places, _measured(of, rows, candidates, least <= known), candidates + among.offset)
+        last = best[1][:, -1]
+        settled = (least[:, -1] > last * (of.scale**2 * ROUNDED)) | (count == width)
+        same = ~settled & (last <= 0.0)
+        if same.any():
+            zeros = _lowest_of_the_same(of, bounds[same], rows[same], among, k)
+            _write(found, places[same], _with(found, places[same], *zeros))
+        _write(found, places[settled], (best[0][settled], best[1][settled]))
+        open_ = ~settled & ~same
+        bounds, rows, places = bounds[open_], rows[open_], places[open_]
+        count = min(width, 4 * count)
+
+
+def _lowest_of_the_same(of: Operands, bounds: Tensor, rows: Tensor, among: _Among, k: int) -> tuple[Tensor, Tensor]:
+    """Of rows on the same spot as k others or more, the first of those: squared distances, and their numbers.
+
+    There may be as many as points, and all of them nearest, so they are taken as they come.
+    """
+    width = bounds.shape[1]
+    possible = bounds + of.low[rows, None] <= of.points.shape[1] * LEAST * of.scale**2
+    order = torch.where(possible, torch.arange(width, device=rows.device), width)
+    order[torch.isneginf(bounds)] = -1  # itself
+    count = min(width, k + SPARE)
+    while True:
+        picked, columns = order.topk(count, dim=1, largest=False)
+        candidates = columns + among.start
+        exact = _measured(of, rows, candidates, picked < width)
+        exact[exact > 0.0] = torch.inf
+        if count == width or bool(((exact <= 0.0).sum(dim=1) >= k).logical_or(picked[:, -1] >= width).all()):
+            return exact, candidates + among.offset
+        count = min(width, 4 * count)
+
+
+def _measured(of: Operands, rows: Tensor, candidates: Tensor, possible: Tensor) -> Tensor:
+    """Squared distances (m, c) of rows to their candidates, inf where not possible, less than 0 to themselves."""
+    exact = torch.full(candidates.shape, torch.inf, device=rows.device)
+    exact[possible] = _differences(of.points, rows, candidates, possible)
+    exact[candidates == rows[:, None]] = -1.0  # itself first, whoever else lies on the same spot
+    return exact
+
+
+def _with(found: Found, places: Tensor, exact: Tensor, numbers: Tensor) -> Found:
+    """What is nearest of what was found in `places` and of more points: by distance, then by number."""
+    k = found[0].shape[1]
+    indices = torch.cat([found[0][places], numbers], dim=1)
+    squares = torch.cat([found[1][places], exact], dim=1)
+    indices, order = indices.sort(dim=1)
+    squares = squares.gather(1, order)
+    squares, order = squares.sort(dim=1, stable=True)
+    return indices.gather(1, order)[:, :k], squares[:, :k]
+
+
+def _write(found: Found, places: Tensor, best: Found) -> None:
+    found[0][places], found[1][places] = best
 
 
 def _fuses(points: Tensor) -> bool:
@@ -83,7 +180,7 @@ def _differences(points: Tensor, rows: Tensor, candidates: Tensor, possible: Ten
             return found
     cached = points.device.type == "cpu"
     height = max(1, (CACHE_BYTES if cached else TILE_BYTES) // (4 * points.shape[1]))
-    height = min(height, max(1, len(left)))
+    height = max(2, min(height, len(left)))
     # The same two blocks again and again: fresh memory would cost more than the arithmetic.
     a, b = torch.empty((2, height, points.shape[1]), dtype=points.dtype, device=points.device)
     squares = torch.empty(len(left), device=points.device)
@@ -93,5 +190,10 @@ def _differences(points: Tensor, rows: Tensor, candidates: Tensor, possible: Ten
         torch.index_select(points, 0, left[part], out=here)
         torch.index_select(points, 0, right[part], out=there)
         difference = here.sub_(there) if points.dtype == torch.float32 else here.float() - there.float()
-        squares[part] = difference.square_().sum(dim=1)
+        squares[part] = _sums(difference.square_())
     return squares
+
+
+def _sums(block: Tensor) -> Tensor:
+    """Of each row. A row alone would be added up in as many parts as there are threads, and come out otherwise."""
+    return block.sum(dim=1) if len(block) != 1 else torch.cat([block, block]).sum(dim=1)[:1]

@@ -92,22 +92,24 @@ def operands(points: Tensor, *, half: bool | None = None) -> Operands:
     return made
 
 
-def lower_bounds(of: Operands, first: int, tile: Tensor) -> Tensor:
-    """Into `tile` (m, n): what |x - y|^2 is at least, scaled, less `low` of x, for m rows x from `first` on and all y.
+def lower_bounds(of: Operands, first: int, tile: Tensor, start: int = 0) -> Tensor:
+    """Into `tile` (m, c): what |x - y|^2 is at least, scaled, less `low` of x, for m rows x and c rows y.
 
-    What is left out is the same along a row. -inf for x itself.
+    first, start: where these rows begin. What is left out is the same along a row. -inf for x itself.
     """
-    here = of.rows(first, first + len(tile))
+    here, others = of.rows(first, first + len(tile)), slice(start, start + tile.shape[1])
+    low = of.low[others]
     if of.copy is not None:
-        multiply(here, of.copy, out=tile)
-        torch.add(of.low[None], tile, alpha=-2.0, out=tile)
+        multiply(here, of.copy[others], out=tile)
+        torch.add(low[None], tile, alpha=-2.0, out=tile)
     else:
-        low, start = of.low, 0
-        for block in _blocks(of.points):
-            stop = start + len(block)
-            torch.addmm(low[start:stop][None], here, of.rows(start, stop).T, alpha=-2.0, out=tile[:, start:stop])
-            start = stop
-    tile.diagonal(first).fill_(-torch.inf)
+        at = 0
+        for block in _blocks(of.points[others]):
+            part = slice(at, at + len(block))
+            there = of.rows(start + part.start, start + part.stop)
+            torch.addmm(low[part][None], here, there.T, alpha=-2.0, out=tile[:, part])
+            at = part.stop
+    tile.diagonal(first - start).fill_(-torch.inf)
     return tile
 
 

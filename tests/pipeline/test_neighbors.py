@@ -114,3 +114,38 @@ def test_small_tiles_change_nothing(monkeypatch):
 def test_more_neighbours_than_points(k):
     with pytest.raises(ValueError, match="at most 400"):
         nearest(matrix("plain"), k)
+
+
+def by_distance_then_row(points, k):
+    """The definition, written out: the distance that differences give, then the row; itself first."""
+    squares = torch.stack([(points.float() - row.float()).square().sum(dim=1) for row in points])
+    squares.fill_diagonal_(-1.0)
+    return squares.sort(dim=1, stable=True).indices[:, :k]
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "whole numbers"])
+def test_of_points_equally_far_the_lower_row_is_nearer(kind, half):
+    points = (matrix("few columns") * 2).round() if kind == "whole numbers" else matrix(kind)
+    assert torch.equal(nearest(points, 15)[0], by_distance_then_row(points, 15))
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "whole numbers"])
+def test_blocks_searched_one_after_the_other_bring_the_same_bits(kind, half):
+    points = (matrix("few columns") * 2).round() if kind == "whole numbers" else matrix(kind)
+    indices, distances = nearest(points, 15)
+    cuts = [0, 7, 150, 151, 320, N]
+    for order, queries in [([0, 1, 2, 3, 4], slice(7, 150)), ([4, 2, 0, 1, 3], slice(151, 320))]:
+        rows = points[queries]
+        found = neighbors.nothing_found(len(rows), 15, points.device)
+        for number in order:
+            block = slice(cuts[number], cuts[number + 1])
+            inside = block.start <= queries.start and queries.stop <= block.stop
+            neighbors.merge(rows, points[block], block.start, found, at=queries.start - block.start if inside else None)
+        assert torch.equal(found[0], indices[queries])
+        assert torch.equal(neighbors.distances(found), distances[queries])
+
+
+def test_the_distance_of_one_pair_does_not_depend_on_the_number_of_threads(rng):
+    """A sum of one row alone would be cut into as many parts as there are threads."""
+    row = torch.from_numpy(rng.standard_normal((1, 51_200)).astype(np.float32))
+    assert torch.equal(neighbors._sums(row), torch.cat([row, row + 1]).sum(dim=1)[:1])
