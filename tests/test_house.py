@@ -16,7 +16,7 @@ import engine
 
 ROOT = Path(__file__).resolve().parents[1]
 # Which parts a part may import beside itself: what stands to its left, and the two halves meet in tour alone.
-LEFT = {"pipeline": {"tour"}, "tour": set(), "motion": set(), "render": {"tour", "motion"},
+LEFT = {"cluster": set(), "pipeline": {"tour", "cluster"}, "tour": set(), "motion": set(), "render": {"tour", "motion"},
         "viewer": {"tour", "motion"}, "window": {"tour", "motion", "render", "viewer"},
         "pictures": {"tour", "motion", "render", "viewer"}, "web": {"tour", "motion", "render", "viewer"}}  # fmt: skip
 ANYWHERE = {"progress", "files", "stopping"}  # small modules that every part may use
@@ -65,6 +65,7 @@ def test_motion_imports_numpy_alone():
         ({"vispy"}, {"render", "window"}),
         ({"glfw", "imgui_bundle", "OpenGL"}, {"window"}),
         ({"typer"}, {"cli"}),
+        ({"distributed", "dask", "dask_cuda"}, {"cluster"}),
     ],
 )
 def test_libraries_stay_in_their_part(libraries, allowed):
@@ -139,7 +140,8 @@ def test_every_import_is_required_and_every_requirement_imported(project):
     packages = {"markdown_it": "markdown-it-py", "sklearn": "scikit-learn",
                 "PIL": "pillow", "imgui_bundle": "imgui-bundle", "umap": "umap-learn",
                 "OpenGL": "pyopengl", "cuml": None, "cupy": None,
-                "anywidget": None, "traitlets": None}  # fmt: skip
+                "anywidget": None, "traitlets": None,
+                "distributed": None, "dask": None, "dask_cuda": None, "cloudpickle": None}  # fmt: skip
     required = names_of(project["project"]["dependencies"])
     needed = {packages.get(name, name) for name in imported} - {None}
     assert needed <= required

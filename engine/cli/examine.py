@@ -3,6 +3,7 @@
 import itertools
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,12 +62,27 @@ def doctor(
     gpu: Annotated[
         bool, typer.Option("--gpu", help="Try the GPU out: a small build beside the CPU's, a picture. A minute.")
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(help="Say what its workers have: local:N, tcp://HOST:8786, FILE.json.", show_default=False),
+    ] = None,
+    images: Annotated[
+        Path | None, typer.Option(help="With --cluster: whether all workers see them.", show_default=False)
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="With --cluster: whether all workers can write there.", show_default=False)
+    ] = None,
 ) -> None:
     """Say what this machine has, and what to do about what is missing."""
     from ..doctor import examine
 
     wrong = False
-    findings = examine()
+    if cluster is None:
+        findings = examine()
+    else:
+        from ..survey import survey
+
+        findings = survey(cluster, images=images, out=out)
     width = max(24, *(len(finding.what) for finding in findings))
     if gpu:
         from ..trial import trial

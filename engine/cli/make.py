@@ -75,6 +75,13 @@ def build(
     similarity: Annotated[
         bool, typer.Option("--similarity", help="Keep what it takes to compare layers by their activations.")
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            help="local:N workers here, tcp://HOST:8786, or a scheduler's FILE.json; see docs/scale.md.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run images through a network and make the tour of its layers. Killed, it goes on when called again."""
     from ..pipeline.build import build as make
@@ -108,6 +115,7 @@ def build(
         strict=strict,
         fresh=fresh,
         similarity=similarity,
+        cluster=cluster,
     )
     print(target)
 

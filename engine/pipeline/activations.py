@@ -1,7 +1,7 @@
 """Network and pictures to one matrix per probe: every picture is decoded once, every layer of a pass seen once."""
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,10 @@ class Settings:
     """Probes whose matrix is kept in half precision."""
     strict: bool = False
     """Whether a broken picture is an error; else it is left out."""
+    part: bool = False
+    """Whether the pictures are a part of more, of which none need be readable."""
+    scales: Mapping[str, float] = field(default_factory=dict)
+    """What matrices in half precision are multiplied by from the beginning, where pictures before decided that."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +57,10 @@ class Captured:
     """None where the network's output is no row of class scores."""
     left_out: dict[str, str] = field(default_factory=dict)
     """Probes without a row for every picture, and why; they have no matrix."""
+    scales: dict[str, float | None] = field(default_factory=dict)
+    """What each matrix is multiplied by in the end; None where that is not decided yet."""
+    growths: dict[str, list[float]] = field(default_factory=dict)
+    """What the rows of pictures before would have been multiplied by meanwhile, one after the other."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +93,12 @@ def capture(
     Raises ValueError naming a layer where none has rows for all pictures, or where the pictures make no batch, and
     BrokenImageError for a picture that cannot be read where `how` is strict.
     """
-    matrices = {each.name: Matrix(images.n, each.name in how.halves) for each in probes}
+    matrices = {
+        each.name: Matrix(
+            images.n, each.name in how.halves, scale=how.scales.get(each.name, 1.0), scaled=each.name in how.scales
+        )
+        for each in probes
+    }
     taps = Taps(probes, matrices, how.max_width, how.pooling)
     answer = network.answer or next((each.rows for each in probes if each.kind == "Softmax" and not each.module), None)
     rows: list[int] = []
@@ -108,12 +121,14 @@ def capture(
                 rows += [each.number for each in good]
                 labels += [each.label for each in good]
             advance(min(how.batch, images.n - number * how.batch))
-    if not rows:
+    if not rows and not how.part:
         raise none_readable(images, next(iter(broken.values()), ""))
     for name, why in taps.left_out.items():
         log.warning("left out: layer %s %s", name, why)
-    filled = {name: each.filled() for name, each in matrices.items()}
-    return Captured(filled, rows, broken, labels, _on_host(said, classes), taps.left_out)
+    filled = {name: each.filled() for name, each in matrices.items() if rows}
+    scales = {name: each.scale if each.scaled else None for name, each in matrices.items()}
+    growths = {name: each.growths for name, each in matrices.items()}
+    return Captured(filled, rows, broken, labels, _on_host(said, classes), taps.left_out, scales, growths)
 
 
 def _answers(scores: Tensor, pictures: list[Read], images: Images) -> Tensor:

@@ -1,6 +1,7 @@
 """Network and pictures to a Tour: capture, find neighbours, embed from layer to layer, align. One resumable job."""
 
 import logging
+import shutil
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -9,23 +10,22 @@ from typing import Any
 from torch import nn
 
 from .. import progress as progress_of
+from ..cluster.connect import connected
 from ..tour.format import load
 from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
 from .assembly import assemble
-from .decoding import Decoding, reduced
 from .device import machine as machine_for
 from .fingerprint import content
+from .given import Given
 from .job import Job, readable_failures
 from .network import Network
-from .networks import as_network
 from .options import Options
 from .passes import run_passes
 from .planning import Plan, bytes_of, describe, plan
 from .pooling import Pooling
-from .preparation import standing
 from .probes import Tokens
-from .sources import pictures
+from .sharded.passes import run_sharded
 from .sprites import SpritePages
 from .work import Work, looked_at
 
@@ -61,6 +61,7 @@ def build(
     ground: str | None = None,
     value_range: tuple[float, float] | None = None,
     max_pixels: int | None = None,
+    cluster: Any = None,
 ) -> Tour:
     """Run `images` through `network`, embed what every layer makes of them, and save the tour in the folder `out`.
 
@@ -79,6 +80,8 @@ def build(
     label: the column or attribute that is the label. attributes: a table with a row for each image, found by its file
     name or id. ground: what transparent images stand on, everywhere; white for the network alone unless given.
     value_range: what becomes black and white of 16-bit and float images. max_pixels: of an image; 179 million.
+    cluster: who does it: local:N (workers on this machine), tcp://HOST:8786, a scheduler file, or a
+    distributed.Client; `images` and `out` are where all workers see them. The bytes are those of one machine.
 
     A build that was killed goes on where it was when called again. Raises ValueError or TypeError saying what does
     not fit, FileExistsError where `out` is something else, OSError where a disk is full or weights cannot be had.
@@ -86,15 +89,15 @@ def build(
     options = Options(
         dims, n_neighbors, min_dist, max_width, pooling, tile, seed, similarity, tokens, ground, value_range
     )
+    given = Given(
+        network, images, weights, weights_loose, seed, attributes, label, ground, value_range, max_pixels, limit, sample
+    )
     budget = None if memory is None else bytes_of(memory)
     job = Job.of(out)
     check_replaceable(job.out)
     machine = machine_for(device)
     with progress_of.shown(progress), readable_failures(job.out), machine.current():
-        net = as_network(network, weights=weights, loose=weights_loose, seed=seed)
-        decoding = Decoding(value_range, max_pixels, reduced(net.side))
-        source = pictures(images, decoding, attributes=attributes, label=label, limit=limit, sample=sample, seed=seed)
-        net, source = standing(net, source, ground)
+        net, source = given.open()
         for line in source.passed_over.said():
             log.info("passed over: %s", line)
         work, inputs = looked_at(job, net, source, layers, options, machine, strict)
@@ -108,7 +111,12 @@ def build(
         with job.begun(inputs, fresh=fresh, content=seen):
             try:
                 with closing(SpritePages(work)) as pages:
-                    run_passes(work, _plan(work, budget), once_seen=pages.begin)
+                    scheme = _plan(work, budget, on_disk=cluster is not None)
+                    if cluster is None:
+                        run_passes(work, scheme, once_seen=pages.begin)
+                    else:
+                        with connected(cluster, cuda=machine.device.type == "cuda") as crew:
+                            run_sharded(work, scheme, crew, given, once_seen=pages.begin)
                     assemble(work, inputs, pages).save(out)
             except ValueError:  # the pictures or the network are at fault: the same build never gets further
                 if not job.kept_layers(len(work.probes)):
@@ -118,18 +126,22 @@ def build(
     return load(out)
 
 
-def _plan(work: Work, memory: int | None) -> Plan:
-    """The plan that an earlier build stored, unless other memory is asked for; said before anything starts."""
+def _plan(work: Work, memory: int | None, *, on_disk: bool) -> Plan:
+    """The plan that an earlier build stored, unless other memory is asked for; said before anything starts.
+
+    on_disk: the activations of a pass lie on the disk, a layer twice for a moment, and memory is the disk's.
+    """
     job, probes, n = work.job, work.probes, work.images.n
     stored = job.plan
-    if stored is not None and memory in (None, stored["memory"]):
+    if stored is not None and memory in (None, stored["memory"]) and stored.get("on disk", False) == on_disk:
         scheme = Plan.from_json(stored)
         done = sum(job.has_layer(k) for k in range(len(probes)))
         log.info("going on where an earlier build stopped: %d of %d layers are done", done, len(probes))
     else:
-        budget = work.machine.memory if memory is None else memory
+        free = shutil.disk_usage(job.folder).free // 3 if on_disk else work.machine.memory
+        budget = free if memory is None else memory
         scheme = plan(probes, n=n, max_width=work.options.max_width, memory=budget, batch=work.machine.batch)
-        job.keep_plan(scheme.to_json() | {"memory": memory})
+        job.keep_plan(scheme.to_json() | {"memory": memory, "on disk": on_disk})
     for line in describe(scheme, probes, n):
         log.info("%s", line)
     return scheme

@@ -138,6 +138,11 @@ class Witness:
         self._digests[i] = _content(picture, label)
         return picture, label
 
+    @property
+    def digests(self) -> list[bytes]:
+        """One of each picture that has been read."""
+        return self._digests
+
     def digest(self) -> str:
         """Of all pictures, once all have been read."""
         return digest_of(self._digests)

@@ -30,7 +30,7 @@ def embedded(work: Work, captured: Captured, layers: Sequence[int]) -> Generator
     matrices = _matrices(work, captured, layers)
     with closing(ahead(matrices, work.options.n_neighbors, labels=labels, machine=work.machine)) as begun:
         for k, matrix, graph in begun:
-            _embed(work, k, matrix, graph)
+            embed_layer(work, k, matrix, graph)
             del matrix, graph  # and work on with what they took
             work.machine.release()
             yield k
@@ -52,7 +52,7 @@ def _matrices(work: Work, captured: Captured, layers: Sequence[int]) -> Iterator
         del matrix
 
 
-def _embed(work: Work, k: int, matrix: Tensor, graph: Neighbors) -> None:
+def embed_layer(work: Work, k: int, matrix: Tensor, graph: Neighbors) -> None:
     """Embed the rows of layer k that are not left out, and keep the result; or the word that it tells nothing apart."""
     job = work.job
     keep = kept_rows(work, len(matrix) + len(job.left_out))
@@ -79,7 +79,7 @@ def _layer(
     how = schedule(len(matrix), first=before is None)
     found = graph.result()
     earlier = None if before is None else torch.from_numpy(before[0]).to(machine.device)
-    start = _start(matrix, earlier, options)
+    start = _start(matrix, earlier, options).to(machine.device)
     with steps(f"UMAP of {probe.name}", how.epochs) as advance:
         points = embed(
             found,

@@ -1,7 +1,7 @@
 """Pictures that are not finite in some layer, and layers that tell nothing apart: found, said, and left out."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -19,26 +19,34 @@ CONSTANT = "it is the same for every image"
 
 def leave_out(work: Work, captured: Captured, layers: Sequence[int]) -> None:
     """Leave out pictures that are not finite in some of these layers, and layers that are not in most pictures."""
-    out: dict[int, str] = {}
+    bad: dict[int, list[int]] = {}
     for k in layers:
         name = work.probes[k].name
         if name in captured.left_out:
             work.job.keep_no_layer(k, captured.left_out[name])  # which is said already
-            continue
-        bad = ~finite_rows(captured.matrices[name])
-        if bad.double().mean() > 0.5:
-            row = int(bad.nonzero()[0])
-            del captured.matrices[name]
-            leave_out_layer(
-                work, k, f"it is not finite for {int(bad.sum()):,} images, {work.picture(row)} the first of them"
-            )
         else:
-            out |= {int(row): name for row in bad.nonzero().flatten() if int(row) not in out}
+            bad[k] = (~finite_rows(captured.matrices[name])).nonzero().flatten().tolist()
+    for k in leave_out_rows(work, bad, len(captured.rows)):
+        del captured.matrices[work.probes[k].name]
+
+
+def leave_out_rows(work: Work, bad: Mapping[int, Sequence[int]], n: int) -> list[int]:
+    """Leave out the rows, of n, that are not finite in some layer. Returns the layers that go instead of most rows."""
+    out: dict[int, str] = {}
+    gone = []
+    for k, rows in bad.items():
+        if len(rows) > n / 2:
+            first = work.picture(rows[0])
+            leave_out_layer(work, k, f"it is not finite for {len(rows):,} images, {first} the first of them")
+            gone.append(k)
+        else:
+            out |= {row: work.probes[k].name for row in rows if row not in out}
     for row in sorted(set(out) - set(work.job.left_out)):
         log.warning("left out: %s: its activation in layer %s is not finite", work.picture(row), out[row])
     if out:
         work.job.leave_out(list(out))
-        check_number(len(captured.rows) - len(work.job.left_out), work.options)
+        check_number(n - len(work.job.left_out), work.options)
+    return gone
 
 
 def leave_out_layer(work: Work, k: int, why: str) -> None:

@@ -30,6 +30,8 @@ class Matrix:
     scale: float = 1.0
     scaled: bool = False
     count: int = 0
+    growths: list[float] = field(default_factory=list)
+    """What rows that were there already have been multiplied by, each time that later ones outgrew them."""
 
     def add(self, block: Tensor, largest: float) -> None:
         """One more batch of rows; `largest` is the largest value in it, of either sign, where half precision asks.
@@ -48,6 +50,7 @@ class Matrix:
             smaller = 2.0 ** -np.ceil(np.log2(largest * self.scale / HALF_ROOM))
             self.values[: self.count] *= smaller
             self.scale *= smaller
+            self.growths.append(float(smaller))
         part = self.values[self.count : self.count + len(block)]
         part.copy_(block if self.scale == 1.0 else block * self.scale)
         self.count += len(block)

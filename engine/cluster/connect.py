@@ -1,0 +1,108 @@
+"""What somebody calls a cluster - local:N, tcp://HOST:8786, a scheduler file, a Client - to a crew of its workers."""
+
+import contextlib
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .crew import Crew
+
+WAIT = "10s"  # for a scheduler to answer
+KINDS = "a cluster is local:N, tcp://HOST:8786, the scheduler's FILE.json, or a distributed.Client"
+
+
+@contextlib.contextmanager
+def connected(cluster: Any, *, cuda: bool = False) -> Iterator[Crew]:
+    """The workers of a cluster; those of local:N live as long as this. cuda: each of them with a GPU of its own.
+
+    Raises ValueError where it is none of these or Dask is not installed, OSError where no scheduler answers.
+    """
+    client_of = _distributed().Client
+    if isinstance(cluster, client_of):
+        yield Crew(cluster)
+        return
+    if not isinstance(cluster, str | Path):
+        raise TypeError(f"{KINDS}, not {type(cluster).__name__}")
+    local = re.fullmatch(r"local:(\d+)", str(cluster))
+    with contextlib.ExitStack() as stack:
+        if local:
+            if not int(local[1]):
+                raise ValueError("local:N is N workers on this machine, 1 or more, not 0")
+            where = stack.enter_context(_on_this_machine(int(local[1]), cuda))
+            yield Crew(stack.enter_context(client_of(where, set_as_default=False)))
+            return
+        with _silent():
+            try:
+                client = client_of(**_place(str(cluster)), timeout=WAIT, set_as_default=False)
+            except (OSError, TimeoutError) as error:
+                said = (str(error).splitlines() or [""])[0]
+                raise OSError(f"{cluster}: no scheduler answers there ({said or type(error).__name__})") from None
+        stack.callback(_close, client)
+        yield Crew(client)
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ModuleNotFoundError as error:
+        if error.name not in ("distributed", "dask"):
+            raise
+        raise ValueError(
+            "a cluster needs distributed, which is not installed: pip install 'umap-tour[cluster]'"
+        ) from None
+    return distributed
+
+
+def _place(text: str) -> dict[str, str]:
+    if text.endswith(".json"):
+        if not Path(text).is_file():
+            raise FileNotFoundError(f"{text}: no such scheduler file; dask scheduler --scheduler-file writes one")
+        return {"scheduler_file": text}
+    if re.fullmatch(r"(tcp|tls|ws|wss|ucx|ucxx)://.+:\d+", text):
+        return {"address": text}
+    raise ValueError(f"{KINDS}, not {text!r}")
+
+
+@contextlib.contextmanager
+def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
+    """Processes of this machine, restarted when they die; with CUDA one a GPU. Reached from nowhere else."""
+    if cuda:
+        try:
+            from dask_cuda import LocalCUDACluster as Kind
+        except ModuleNotFoundError:
+            raise ValueError(
+                "workers with a GPU each need dask-cuda, which is not installed: pip install 'umap-tour[cluster-cuda]'"
+            ) from None
+        options: dict[str, Any] = {"n_workers": count}
+    else:
+        from distributed import LocalCluster as Kind
+
+        options = {"n_workers": count, "memory_limit": 0}  # what they may hold is in what they are asked for
+    with Kind(
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
+        **options,
+    ) as where:
+        yield where
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """What Dask logs of a connection that fails is said once, by us."""
+    log = logging.getLogger("distributed")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+
+
+def _close(client: Any) -> None:
+    """Without waiting for a scheduler that is gone."""
+    with _silent(), contextlib.suppress(OSError, TimeoutError):
+        client.close(timeout=2)

@@ -1,0 +1,228 @@
+"""Errands sent to the workers of a cluster, a few at a time, sent again when a worker dies, and brought back.
+
+What counts is in files: an errand is done once what it writes is there, whoever wrote it. Dask submits and tells
+what has ended, and is asked for nothing else. A worker that cannot do it - no images there, a full disk, a folder of
+its own in place of the one that all share - is left out, and the others go on.
+"""
+
+import contextlib
+import logging
+import time
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+log = logging.getLogger("engine")
+
+TICK = 0.01  # seconds between looks at what has ended
+LOOK = 1.0  # seconds between looks at who is there
+PATIENCE = 60.0  # seconds to wait for the first worker, or the next one when all are gone
+DEATHS = 12  # workers that may die of one errand
+AHEAD = 2  # errands that a thread of a worker has waiting: one under way, one to go on with
+
+AGAIN = "the same command goes on where it was"
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One piece of work for any worker."""
+
+    name: str
+    """In words."""
+    arguments: tuple[Any, ...]
+    done: Callable[[], bool] = field(default=lambda: True)
+    """Whether what it writes is there, as seen from here."""
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """What a worker answers that cannot do an errand, and why."""
+
+    worker: str
+    why: str
+
+
+class Crew:
+    """The workers of a cluster. Knows which of them are of no use. client: a distributed.Client."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self._unfit: dict[str, str] = {}
+
+    @property
+    def address(self) -> str:
+        return str(self.client.scheduler.address)
+
+    def workers(self) -> dict[str, int]:
+        """The address of every worker there is, and how many threads it has."""
+        found = self.client.scheduler_info(n_workers=-1)["workers"]
+        return {address: int(each["nthreads"]) for address, each in found.items()}
+
+    def run(self, function: Callable[..., Any], errands: Iterable[Errand]) -> Iterator[tuple[Errand, Any]]:
+        """Have the errands done, in whatever order; yields each with what `function` of its arguments returned.
+
+        Raises what the function raises, but for OSError, which is a worker's own fault as long as others are left;
+        OSError where none is, ConnectionError where the scheduler is lost, RuntimeError where one errand kills all.
+        """
+        from distributed.comm.core import CommClosedError
+
+        with _Round(self, function, errands) as going:
+            while True:
+                try:
+                    ended = going.next()
+                except (CommClosedError, ConnectionResetError, ConnectionRefusedError, TimeoutError):
+                    raise self.lost() from None
+                if ended is None:
+                    return
+                yield ended
+
+    def leave_out(self, worker: str, why: str) -> None:
+        if worker not in self._unfit:
+            log.warning("worker %s is left out: %s", worker, why)
+        self._unfit[worker] = why
+
+    def fit(self) -> dict[str, int]:
+        """Those that are of use, once there are any. Raises OSError where all are not, or none comes."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            self.check()
+            there = self.workers()
+            useful = {address: count for address, count in there.items() if address not in self._unfit}
+            if useful:
+                return useful
+            if there:
+                raise OSError(f"no worker is of use: {self._unfit[next(iter(there))]}; mend that, and {AGAIN}")
+            if time.monotonic() > until:
+                raise OSError(f"{self.address}: no worker has come for {PATIENCE:.0f} s; start some, and {AGAIN}")
+            time.sleep(LOOK / 4)
+
+    def check(self) -> None:
+        if self.client.status != "running":
+            raise self.lost()
+
+    def lost(self) -> ConnectionError:
+        return ConnectionError(f"{self.address}: the scheduler is gone; start it again, and {AGAIN}")
+
+
+class _Round:
+    """Errands on their way. Owns the futures."""
+
+    def __init__(self, crew: Crew, function: Callable[..., Any], errands: Iterable[Errand]) -> None:
+        from distributed import as_completed
+
+        self._crew, self._function = crew, function
+        self._waiting = iter(errands)
+        self._again: deque[Errand] = deque()
+        self._running: dict[Any, tuple[Errand, tuple[str, ...]]] = {}
+        self._ended = as_completed(raise_errors=False, loop=crew.client.loop)
+        self._deaths: Counter[str] = Counter()
+        self._fit: dict[str, int] = {}
+        self._looked = -LOOK
+
+    def __enter__(self) -> "_Round":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Whatever is still on its way is not waited for."""
+        if self._running and self._crew.client.status == "running":
+            with contextlib.suppress(Exception):
+                self._crew.client.cancel(list(self._running), force=True)
+
+    def next(self) -> tuple[Errand, Any] | None:
+        """The next errand that is done, and what it brought; None once all are."""
+        while True:
+            self._send()
+            if not self._running:
+                return None
+            if not self._ended.has_ready():
+                time.sleep(TICK)
+                continue
+            future = next(self._ended)
+            errand, _ = self._running.pop(future, (None, ()))
+            if errand is not None and (result := self._result(future, errand)) is not None:
+                return errand, result[0]
+
+    def _result(self, future: Any, errand: Errand) -> tuple[Any] | None:
+        """What an errand brought; None where it has to be sent again."""
+        from distributed import KilledWorker
+
+        if future.status == "finished":
+            worker, found = future.result()
+            if isinstance(found, Unfit):
+                self._crew.leave_out(worker, found.why)
+            elif errand.done():
+                return (found,)
+            else:
+                self._crew.leave_out(worker, f"what it wrote of {errand.name} is not there; it writes somewhere else")
+        elif future.status == "error":
+            error = future.exception()
+            if not isinstance(error, KilledWorker):
+                raise error
+            self._deaths[errand.name] += 1
+            if self._deaths[errand.name] * _allowed_failures() > DEATHS:
+                raise RuntimeError(
+                    f"{errand.name}: every worker that tried it died; their memory may be short (--memory), or see "
+                    f"what they wrote; mend that, and {AGAIN}"
+                )
+            log.warning("%s: %s; sent again", errand.name, "the worker died several times")
+        else:
+            self._crew.check()
+            raise self._crew.lost()
+        self._again.append(errand)
+        self._looked = -LOOK
+        return None
+
+    def _send(self) -> None:
+        """Keep the workers busy; what was meant for workers that are gone goes to others."""
+        now = time.monotonic()
+        if now - self._looked > LOOK:
+            self._looked = now
+            self._crew.check()
+            self._fit = self._crew.fit()
+            stranded = [future for future, (_, to) in self._running.items() if to and not set(to) & set(self._fit)]
+            for future in stranded:
+                self._again.append(self._running.pop(future)[0])
+                future.cancel()
+        room = AHEAD * sum(self._fit.values()) - len(self._running)
+        while room > 0:
+            errand = self._again.popleft() if self._again else next(self._waiting, None)
+            if errand is None:
+                return
+            chosen = tuple(self._fit) if self._crew._unfit else ()
+            future = self._crew.client.submit(
+                _attempt,
+                self._function,
+                errand.arguments,
+                key=f"{errand.name.replace(' ', '-')}-{uuid.uuid4().hex[:12]}",
+                workers=list(chosen) or None,
+                pure=False,
+            )
+            self._running[future] = errand, chosen
+            self._ended.add(future)
+            room -= 1
+
+
+def _attempt(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
+    """On a worker: its address and what the function returns, or why this worker cannot do it."""
+    from distributed import get_worker
+
+    address = str(get_worker().address)
+    try:
+        return address, function(*arguments)
+    except OSError as error:
+        named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        return address, Unfit(address, " ".join(named.split()) or type(error).__name__)
+
+
+def _allowed_failures() -> int:
+    """Deaths after which Dask gives an errand up."""
+    import dask
+
+    return 1 + int(dask.config.get("distributed.scheduler.allowed-failures"))
+
+
+def batches(total: int, size: int) -> list[tuple[int, int]]:
+    """Where each of `total` things cut into pieces of `size` begins and ends."""
+    return [(first, min(total, first + size)) for first in range(0, total, size)]

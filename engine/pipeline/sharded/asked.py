@@ -1,0 +1,168 @@
+"""What every worker is told of a build, in a file of the work folder: network, pictures, probes, options.
+
+A name or a folder is opened anew on each worker, a module or an array travels in the file. The file is a pickle, as
+all that Dask sends is: who can write into the folder of a build can have its workers run what they like.
+"""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+
+from ...files import whole
+from ...tour.folders import Remarks
+from ..fingerprint import few_pictures
+from ..given import Given
+from ..images import Images
+from ..network import Network, one_line
+from ..options import Options
+from ..preparation import prepared
+from ..probes import Probe
+from ..rows import Rows
+from ..work import Work
+
+_ONE = threading.Lock()  # errand at a time in a process: a network has one set of hooks, and memory is for one
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """All that a worker needs to know of a build."""
+
+    given: Given
+    folder: Path
+    """Where unfinished work is kept."""
+    origin: str
+    """What the pictures must be, in words that change when they do."""
+    fingerprint: str
+    """Of the network."""
+    answer: Rows | None
+    truth: "NDArray[Any] | None"
+    counted: bool
+    probes: Sequence[Probe]
+    options: Options
+    device: str
+    """The kind of device: cpu or cuda."""
+    threads: int
+    """Of a CPU, for each worker: sums of other numbers of threads end in other bits."""
+    strict: bool
+
+
+def written(work: Work, given: Given) -> Path:
+    """The file that tells workers of a build; another build is another file."""
+    import cloudpickle
+
+    asked = Asked(
+        given=given,
+        folder=work.job.folder,
+        origin=work.images.origin,
+        fingerprint=work.net.fingerprint(),
+        answer=work.net.answer,
+        truth=work.images.truth,
+        counted=work.images.counted,
+        probes=list(work.probes),
+        options=work.options,
+        device=work.machine.device.type,
+        threads=torch.get_num_threads(),
+        strict=work.strict,
+    )
+    try:
+        data = cloudpickle.dumps(asked)
+    except Exception as error:  # what holds files, streams or locks open says so in many ways
+        raise ValueError(
+            f"these images or this network cannot be sent to other processes ({one_line(error)}); give a name and a "
+            "folder, a file or an array"
+        ) from None
+    file = work.job.folder / f"asked-{hashlib.sha256(data).hexdigest()[:16]}.pkl"
+    with whole(file) as draft:
+        draft.write_bytes(data)
+    return file
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """What is asked, as a worker has opened it."""
+
+    asked: Asked
+    net: Network
+    images: Images
+
+    @property
+    def device(self) -> torch.device:
+        return torch.device("cuda", torch.cuda.current_device()) if self.asked.device == "cuda" else torch.device("cpu")
+
+
+@contextmanager
+def unsaid() -> Iterator[None]:
+    """What is found meanwhile is not logged: it is said once, when the shards are put together."""
+    log = logging.getLogger("engine")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+
+
+@contextmanager
+def told(file: str) -> Iterator[Asked]:
+    """What is asked; while it is worked on, nothing else is in this process."""
+    with _ONE:
+        asked = _read(file)
+        before = torch.get_num_threads()
+        torch.set_num_threads(asked.threads)
+        try:
+            with unsaid():
+                yield asked
+        finally:
+            torch.set_num_threads(before)
+
+
+@lru_cache(maxsize=1)
+def _read(file: str) -> Asked:
+    import cloudpickle
+
+    asked: Asked = cloudpickle.loads(Path(file).read_bytes())
+    return asked
+
+
+@lru_cache(maxsize=1)
+def opened(file: str) -> Opened:
+    """Network and pictures of what is asked. Raises OSError where this worker sees other pictures or weights."""
+    asked = _read(file)
+    if asked.device == "cuda" and not torch.cuda.is_available():
+        raise OSError("it has no GPU that torch can use, and the build runs on GPUs")
+    try:
+        net, images = asked.given.open()
+    except ValueError as error:  # no picture in a folder that is another one here
+        raise OSError(f"it cannot open what the build is of: {error}") from None
+    if images.origin != asked.origin:
+        raise OSError(f"it sees other images ({images.origin}) than the build is of ({asked.origin})")
+    if net.fingerprint() != asked.fingerprint:
+        raise OSError(f"its {net.name} has other weights than the build's")
+    images, _ = prepared(images, net, few_pictures(images))
+    images = replace(images, truth=asked.truth, counted=asked.counted)
+    return Opened(asked, replace(net, answer=asked.answer), images)
+
+
+def part(images: Images, first: int, stop: int) -> Images:
+    """Pictures `first` to `stop` of all, counted from 0."""
+    images.notes.counts.clear()
+    images.notes.examples.clear()
+    return replace(
+        images,
+        n=stop - first,
+        read=lambda i: images.read(first + i),
+        truth=None if images.truth is None else images.truth[first:stop],
+        labels=None,
+        groups=None,
+        columns={},
+        passed_over=Remarks(),
+    )

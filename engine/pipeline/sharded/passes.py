@@ -1,0 +1,229 @@
+"""The passes of a build by the workers of a cluster: shards captured, rows joined, neighbours found, layers embedded.
+
+Whatever a worker has finished is in files, so what is there is not done again, whoever asks. Embedding, alignment and
+what is kept of activations are done where the command runs, from the joined rows as they lie on the disk.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from ...cluster.crew import Crew, Errand
+from ...progress import steps
+from ...tour.folders import Remarks
+from ..attributes import attributes
+from ..beside import Beside
+from ..given import Given
+from ..images import digest_of, none_readable
+from ..layers import embed_layer
+from ..leaving_out import CONSTANT, leave_out_layer, leave_out_rows
+from ..planning import Plan
+from ..work import Work, check_number
+from .asked import written
+from .capturing import capture_shard, cut, together
+from .scales import first_scales, retaken
+from .searching import errands, found, join, search
+from .shards import Shard, Shards, read_array, read_json, total
+
+log = logging.getLogger("engine")
+
+
+def run_sharded(work: Work, plan: Plan, crew: Crew, given: Given, *, once_seen: Callable[[], None]) -> None:
+    """Run every pass of the plan. once_seen: called when all pictures have been seen, and again with every pass."""
+    file = str(written(work, given))
+    log.info("%d workers at %s", len(crew.fit()), crew.address)
+    with ThreadPoolExecutor(1) as pool:
+        for at in range(len(plan.passes)):
+            _Pass(work, plan, crew, file, at).run(pool, once_seen)
+
+
+class _Pass:
+    """One pass over the pictures and the layers that it brings."""
+
+    def __init__(self, work: Work, plan: Plan, crew: Crew, file: str, at: int) -> None:
+        self._work, self._plan, self._crew, self._file, self._at = work, plan, crew, file, at
+        self._shards = Shards(work.job.folder)
+        each = plan.bytes(range(len(work.probes)), 1) + 4 * work.options.tile**2
+        self._cut = cut(work.images.n, plan.batch, each)
+
+    def run(self, pool: ThreadPoolExecutor, once_seen: Callable[[], None]) -> None:
+        job = self._work.job
+        missing = [k for k in self._plan.passes[self._at] if not job.has_layer(k)]
+        if not missing and job.broken is not None:
+            return
+        layers = [k for k in missing if read_json(self._shards.rows(k)) is None]
+        self._capture(layers)
+        if job.broken is None:
+            self._keep_pictures()
+        layers = self._leave_out(layers)
+        once_seen()
+        self._embed([k for k in missing if not job.has_layer(k)], pool)
+
+    # ------------------------------------------------------------------------------------------ pictures to rows
+
+    def _capture(self, layers: Sequence[int]) -> None:
+        """Every shard of these layers that is not there; those again that began with another scale than they had to."""
+        halves = [k for k in layers if self._plan.half(k)]
+        scales: Mapping[int, Mapping[int, float | None]] = first_scales(self._work, self._plan.batch, halves, self._cut)
+        count = len(self._plan.passes)
+        label = "activations" if count == 1 else f"activations, pass {self._at + 1} of {count}"
+        while True:
+            begun = {shard: {k: scales[k][shard.number] for k in halves} for shard in self._cut}
+            with steps(label, self._work.images.n) as advance:
+                asked = list(self._capturings(layers, begun, advance))
+                for errand, _ in self._crew.run(capture_shard, asked):
+                    shard: Shard = errand.arguments[1]
+                    advance(shard.stop - shard.first)
+            again = retaken(self._shards, self._cut, scales)
+            if again is None:
+                return
+            log.info("some activations outgrew half precision; the shards after them are captured again")
+            scales = again
+
+    def _capturings(
+        self, layers: Sequence[int], begun: Mapping[Shard, Mapping[int, float | None]], advance: Callable[[int], None]
+    ) -> Iterator[Errand]:
+        broken = self._work.job.broken
+        for shard in self._cut:
+            scales = begun[shard]
+            open_ = [k for k in layers if not self._has(k, shard, scales)]
+            seen = broken is not None or self._shards.pictures(shard).is_file()
+            if seen and not open_:
+                advance(shard.stop - shard.first)
+                continue
+            skip = None if not seen else self._broken(shard, broken)
+            mine = {k: scale for k, scale in scales.items() if k in open_}
+            arguments = (self._file, shard, open_, self._plan.batch, mine, skip)
+            yield Errand(str(shard), arguments, self._done(open_, shard, scales))
+
+    def _done(self, layers: Sequence[int], shard: Shard, scales: Mapping[int, float | None]) -> Callable[[], bool]:
+        return lambda: self._shards.pictures(shard).is_file() and all(self._has(k, shard, scales) for k in layers)
+
+    def _has(self, k: int, shard: Shard, scales: Mapping[int, float | None]) -> bool:
+        facts = read_json(self._shards.layer(k, shard))
+        return facts is not None and ("left out" in facts or facts["begun with"] == scales.get(k))
+
+    def _broken(self, shard: Shard, broken: Mapping[int, str] | None) -> list[int]:
+        if broken is not None:
+            return [i for i in broken if shard.first <= i < shard.stop]
+        seen = read_json(self._shards.pictures(shard)) or {"broken": {}}
+        return [shard.first + int(i) for i in seen["broken"]]
+
+    # ------------------------------------------------------------------------------------------ what is kept
+
+    def _keep_pictures(self) -> None:
+        """Put together what the shards have seen of the pictures, as one machine would have seen it."""
+        work, job = self._work, self._work.job
+        captured, more = together(self._shards, self._cut)
+        if not captured.rows:
+            raise none_readable(work.images, next(iter(captured.broken.values()), ""))
+        for why in captured.broken.values():
+            log.warning("left out: %s", why)
+        if captured.broken:
+            log.warning("%d of %d images could not be read and are left out", len(captured.broken), work.images.n)
+        for line in _remarks(more["notes"]).said():
+            log.info("images with %s", line)
+        check_number(len(captured.rows), work.options)
+        if not work.scored:
+            captured = replace(captured, answers=None)
+        tiles, at = job.new_tiles(work.images.n, work.options.tile), 0
+        for shard in self._cut:
+            here = read_array(self._shards.tiles(shard))
+            tiles[at : at + len(here)] = here
+            at += len(here)
+        digest = None if work.images.known else digest_of(more["digests"])
+        job.keep_pictures(captured.rows, captured.broken, attributes(work.net, work.images, captured), digest)
+        for shard in self._cut:
+            self._shards.tiles(shard).unlink(missing_ok=True)
+
+    def _leave_out(self, layers: Sequence[int]) -> list[int]:
+        """Leave out rows that are not finite in some of these layers, and layers without a row for every picture."""
+        bad: dict[int, list[int]] = {}
+        n = 0
+        for k in layers:
+            facts = [read_json(self._shards.layer(k, shard)) or {} for shard in self._cut]
+            why = next((each["left out"] for each in facts if "left out" in each), None)
+            if why is not None:
+                log.warning("left out: layer %s %s", self._work.probes[k].name, why)
+                self._work.job.keep_no_layer(k, why)
+                continue
+            starts = np.cumsum([0, *(each["rows"] for each in facts)])
+            n = total(facts)
+            bad[k] = [int(start) + row for start, each in zip(starts, facts, strict=False) for row in each["bad"]]
+        gone = leave_out_rows(self._work, bad, n)
+        return [k for k in bad if k not in gone]
+
+    # ------------------------------------------------------------------------------------------ rows to layers
+
+    def _embed(self, layers: Sequence[int], pool: ThreadPoolExecutor) -> None:
+        """Embed the layers in their order, while the rows of the next ones are joined and their neighbours found."""
+        label = "neighbours of {}"
+        coming = []
+        try:
+            for k in layers:
+                n = self._work.images.n - len(self._work.job.broken or ()) - len(self._work.job.left_out)
+                name = self._work.probes[k].name
+                coming.append((k, Beside(pool, self._finding(k), total=n, label=label.format(name))))
+            while coming:
+                k, graph = coming.pop(0)
+                constant = graph.result()[0].shape[1] == 0
+                if constant:
+                    leave_out_layer(self._work, k, CONSTANT)
+                else:
+                    matrix = torch.from_numpy(read_array(self._shards.rows(k).with_suffix(".npy")))
+                    embed_layer(self._work, k, matrix, graph)
+                    del matrix
+                self._shards.forget(k)
+        finally:
+            for _, each in coming:
+                each.stop()
+
+    def _finding(self, k: int) -> Callable[[Callable[[int], None]], tuple[torch.Tensor, torch.Tensor]]:
+        """What finds the neighbours of the rows of a layer; of none where the layer is constant."""
+
+        def find(advance: Callable[[int], None]) -> tuple[torch.Tensor, torch.Tensor]:
+            shards, count = self._shards, self._work.options.n_neighbors
+            facts = read_json(shards.rows(k))
+            if facts is None:
+                left_out = self._work.job.left_out
+                there = Errand(
+                    f"rows of {self._work.probes[k].name}",
+                    (self._file, k, self._cut, left_out),
+                    lambda: shards.rows(k).is_file(),
+                )
+                for _ in self._crew.run(join, [there]):
+                    shards.forget_shards(k)
+                facts = read_json(shards.rows(k))
+                assert facts is not None
+            if facts["constant"]:
+                return torch.empty((0, 0), dtype=torch.int64), torch.empty((0, 0))
+            cuts = errands(facts["rows"], facts["width"])
+            asked = []
+            for first, stop in cuts:
+                file = shards.neighbors(k, first)
+                if file.is_file():
+                    advance(stop - first)
+                    continue
+                name = f"neighbours of rows {first} to {stop - 1} of {self._work.probes[k].name}"
+                asked.append(Errand(name, (self._file, k, first, stop, count), file.is_file))
+            for errand, _ in self._crew.run(search, asked):
+                advance(errand.arguments[3] - errand.arguments[2])
+            return found(shards, k, [first for first, _ in cuts], self._work.machine.device)
+
+        return find
+
+
+def _remarks(notes: Sequence[Mapping[str, Mapping[str, object]]]) -> Remarks:
+    """What all shards have noted, as one reader would have."""
+    all_ = Remarks()
+    for each in notes:
+        for why, count in each["counts"].items():
+            for number in range(int(str(count))):
+                examples = each["examples"][why]
+                assert isinstance(examples, list)
+                all_.add(why, examples[number] if number < len(examples) else "")
+    return all_

@@ -1,0 +1,116 @@
+"""The files of what shards of a build have finished: each is there whole or not at all, whichever worker wrote it.
+
+In the work folder: shards/00012.json and -tiles.npy (pictures: what was seen of them), shards/LLL/00012.json and .npy
+(the rows of layer LLL), rows/LLL.npy and .json (all rows of a layer that are left in, once they are joined),
+neighbors/LLL-FIRST.npz (the neighbours of rows from FIRST on). What says that something is complete is written last.
+"""
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...files import whole
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Pictures that are captured together: whole batches, cut where one machine cuts them."""
+
+    number: int
+    first: int
+    stop: int
+
+    def __str__(self) -> str:
+        return f"images {self.first:,} to {self.stop - 1:,}"
+
+
+@dataclass(frozen=True)
+class Shards:
+    """Where the files of a build's shards are."""
+
+    folder: Path
+
+    def pictures(self, shard: Shard) -> Path:
+        return self.folder / "shards" / f"{shard.number:05}.json"
+
+    def tiles(self, shard: Shard) -> Path:
+        return self.folder / "shards" / f"{shard.number:05}-tiles.npy"
+
+    def layer(self, k: int, shard: Shard) -> Path:
+        """What says that a layer of a shard is complete; its rows are beside, with another ending."""
+        return self.folder / "shards" / f"{k:03}" / f"{shard.number:05}.json"
+
+    def rows(self, k: int) -> Path:
+        """What says that the rows of a layer are joined."""
+        return self.folder / "rows" / f"{k:03}.json"
+
+    def neighbors(self, k: int, first: int) -> Path:
+        return self.folder / "neighbors" / f"{k:03}-{first:09}.npz"
+
+    def forget_shards(self, k: int) -> None:
+        """Its rows are joined."""
+        shutil.rmtree(self.folder / "shards" / f"{k:03}", ignore_errors=True)
+
+    def forget(self, k: int) -> None:
+        """The layer is done."""
+        self.forget_shards(k)
+        for file in (self.rows(k).with_suffix(".npy"), self.rows(k)):
+            file.unlink(missing_ok=True)
+        for file in (self.folder / "neighbors").glob(f"{k:03}-*.npz"):
+            file.unlink(missing_ok=True)
+
+
+def read_json(file: Path) -> dict[str, Any] | None:
+    """None where it is not there."""
+    try:
+        values: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return values
+
+
+def write_json(file: Path, values: dict[str, Any]) -> None:
+    """Whole, into a folder that need not be there yet."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with whole(file) as draft:
+        draft.write_text(json.dumps(values, default=lambda value: value.item()), encoding="utf-8")
+
+
+def write_array(file: Path, values: NDArray[Any]) -> None:
+    """Whole, into a folder that need not be there yet."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with whole(file) as draft, draft.open("wb") as stream:
+        try:
+            np.save(stream, values, allow_pickle=False)
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            # NumPy reports a short write without an error number.
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file)) from None
+
+
+def new_array(file: Path, shape: tuple[int, ...], kind: Any) -> NDArray[Any]:
+    """To be filled on the disk, which is asked for the room now: written to without room, memory kills a process."""
+    values = np.lib.format.open_memmap(file, mode="w+", dtype=kind, shape=shape)
+    if hasattr(os, "posix_fallocate"):
+        with file.open("r+b") as stream:
+            os.posix_fallocate(stream.fileno(), 0, values.offset + values.nbytes)
+    return values
+
+
+def read_array(file: Path) -> NDArray[Any]:
+    """Read from the disk as it is used, and never written to it."""
+    return np.load(file, mmap_mode="c", allow_pickle=False)
+
+
+def total(parts: Sequence[dict[str, Any]]) -> int:
+    """Rows of all shards together."""
+    return sum(each["rows"] for each in parts)

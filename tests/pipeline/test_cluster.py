@@ -1,0 +1,177 @@
+"""Builds by workers in processes of their own: the bytes of one machine, whatever their number and whoever dies."""
+
+import shutil
+import subprocess
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import engine
+import forked
+from clusters import Cluster
+from engine.cluster.connect import connected
+
+pytestmark = pytest.mark.trains
+
+NETWORK = '''
+import torch
+from torch import nn
+
+class Loud(nn.Module):
+    """Outgrows half precision with the brightest picture."""
+
+    def forward(self, x):
+        return x * torch.where(x.amax(dim=(1, 2, 3), keepdim=True) > 0.98, 3e5, 1.0)
+
+def network():
+    return nn.Sequential(
+        nn.Upsample(size=(56, 56)), Loud(), nn.Conv2d(3, 4, 3, padding=1), nn.AdaptiveMaxPool2d(4), nn.Flatten(),
+        nn.Linear(64, 3),
+    )
+'''  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def asked(once):
+    """A network in a file and 100 pictures, one of them broken, and the tour that a plain build makes of them."""
+
+    def fill(folder):
+        rng = np.random.default_rng(11)
+        (folder / "net.py").write_text(NETWORK)
+        for k in range(100):
+            place = folder / "photos" / ["ant", "bee"][k % 2]
+            place.mkdir(parents=True, exist_ok=True)
+            colors = rng.integers(0, 256 if k == 57 else 200, (4, 4, 3), dtype=np.uint8)
+            colors[0, 0] = 255 if k == 57 else colors[0, 0]
+            Image.fromarray(colors).resize((24, 24), Image.Resampling.NEAREST).save(place / f"{k:03}.png")
+        (folder / "photos" / "ant" / "010.png").write_bytes(b"broken")
+        done = build(folder, folder / "plain" / "x.tour")
+        assert done.returncode == 0, done.stderr
+
+    return once("cluster", fill)
+
+
+def words(folder, out, *more):
+    return ["-m", "engine", "build", "--network", f"{folder / 'net.py'}:network", "--images", folder / "photos",
+            "--n-neighbors", "6", "--tile", "8", "--similarity", "--out", out, *more]  # fmt: skip
+
+
+def build(folder, out, *more):
+    out.parent.mkdir(exist_ok=True)
+    return forked.run(words(folder, out, *more), cwd=folder)
+
+
+def contents(tour):
+    return {str(file.relative_to(tour)): file.read_bytes() for file in sorted(tour.rglob("*")) if file.is_file()}
+
+
+def same(folder, out):
+    return contents(folder / "plain" / "x.tour") == contents(out)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_any_number_of_workers_makes_the_bytes_of_one_machine(asked, tmp_path, count):
+    """With a layer that outgrows half precision in the middle, and a broken picture."""
+    out = tmp_path / "b" / "x.tour"
+    done = build(asked, out, "--cluster", f"local:{count}")
+    assert done.returncode == 0, done.stderr
+    assert f"{count} workers at tcp://127.0.0.1" in done.stderr and "outgrew half precision" in done.stderr
+    assert done.stderr.count("left out: ") == 1
+    assert same(asked, out) and [each.name for each in out.parent.iterdir()] == ["x.tour"]
+
+
+def test_workers_and_the_scheduler_die_and_the_bytes_are_the_same(asked, tmp_path):
+    """SIGKILL for a worker as soon as it has captured something, then for the scheduler; then others take over."""
+    out = tmp_path / "b" / "x.tour"
+    out.parent.mkdir()
+    work = out.parent / ".x.tour.build"
+    with Cluster(tmp_path, workers=1) as cluster:
+        program = forked.Program(words(asked, out, "--cluster", cluster.file), cwd=asked)
+        wait_for(lambda: list(work.glob("shards/0*.json")), program)
+        cluster.kill(cluster.workers[0])
+        cluster.add()  # joins late
+        wait_for(lambda: list(work.glob("rows/*.json")), program)
+        cluster.kill(cluster.scheduler)
+        done = program.wait()
+        assert done.returncode == 1, done.stderr
+        assert done.stderr.splitlines()[-1].startswith("umap-tour: ") and "the scheduler is gone" in done.stderr
+        assert not out.exists()
+    again = build(asked, out, "--cluster", "local:2")
+    assert again.returncode == 0 and "going on where an earlier build stopped" in again.stderr, again.stderr
+    assert same(asked, out)
+
+
+def wait_for(there, program, seconds=240):
+    until = time.monotonic() + seconds
+    while not there() and program.running and time.monotonic() < until:
+        time.sleep(0.01)
+    assert there() and program.running, program.wait().stderr
+
+
+def hidden(folder):
+    """Words that start a program which sees an empty folder there, on a very small disk; skips where nobody may."""
+    before = ["unshare", "-m", "sh", "-c", f'mount -t tmpfs -o size=16k none "{folder}" && exec "$@"', "sh"]
+    if not shutil.which("unshare") or subprocess.run([*before, "true"], capture_output=True).returncode:
+        pytest.skip("this user may not mount a folder for one process alone")
+    return before
+
+
+def test_workers_that_see_no_images_or_have_a_full_disk_are_left_out(asked, tmp_path):
+    out = tmp_path / "b" / "x.tour"
+    shards = out.parent / ".x.tour.build" / "shards"
+    shards.mkdir(parents=True)
+    with Cluster(tmp_path) as cluster:
+        cluster.add(before=hidden(asked / "photos"))
+        blind = build(asked, out, "--cluster", cluster.file)
+        assert blind.returncode == 1, blind.stderr
+        assert "no worker is of use" in blind.stderr.splitlines()[-1] and str(asked / "photos") in blind.stderr
+        cluster.add(before=hidden(shards))
+        cluster.add()
+        done = build(asked, out, "--cluster", cluster.file)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("is left out: ") >= 1
+    assert same(asked, out)
+
+
+def test_a_client_from_python_and_pixels_in_memory(tmp_path, rng):
+    from distributed import Client, LocalCluster
+    from torch import nn
+
+    pixels = rng.integers(0, 256, (40, 10, 10), dtype=np.uint8)
+    network = nn.Sequential(nn.Conv2d(1, 3, 3), nn.ReLU(), nn.Flatten())
+    given = {"n_neighbors": 8, "tile": 8, "progress": False}
+    engine.build(network, pixels, out=tmp_path / "a" / "x.tour", **given)
+    with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as there, Client(there) as client:
+        engine.build(network, pixels, out=tmp_path / "b" / "x.tour", cluster=client, **given)
+    assert contents(tmp_path / "a" / "x.tour") == contents(tmp_path / "b" / "x.tour")
+
+
+@pytest.mark.parametrize(
+    ("cluster", "says"),
+    [
+        ("local:0", "1 or more, not 0"),
+        ("moon", "a cluster is local:N"),
+        ("nothing.json", "no such scheduler file"),
+        ("tcp://127.0.0.1:9", "no scheduler answers there"),
+    ],
+)
+def test_what_is_no_cluster(cluster, says, monkeypatch):
+    monkeypatch.setattr("engine.cluster.connect.WAIT", "1s")
+    with pytest.raises((ValueError, OSError), match=says), connected(cluster):
+        pass
+
+
+def test_the_doctor_says_what_workers_have(asked, tmp_path):
+    with Cluster(tmp_path, workers=1) as cluster:
+        cluster.add(before=hidden(asked / "photos"))
+        cluster_words = ["--cluster", cluster.file, "--images", asked / "photos", "--out", tmp_path / "x.tour"]
+        until = time.monotonic() + 120
+        while True:
+            done = forked.run(["-m", "engine", "doctor", *cluster_words], cwd=tmp_path)
+            if "2 workers at" in done.stdout or time.monotonic() > until:
+                break
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "2 workers at" in done.stdout and "100 images" in done.stdout and "not there" in done.stdout
+    assert done.stdout.count("written to") == 2 and "mount the folder of images" in done.stdout
