@@ -19,7 +19,7 @@ export class Tour {
     this.layers = /** @type {Layer[]} */ (manifest.layers);
     this.attributes = /** @type {Attribute[]} */ (manifest.attributes);
     this.sprites = /** @type {SpriteGrid | null} */ (manifest.sprites);
-    this.views = /** @type {{caption: string, view: any}[]} */ (manifest.views);
+    this.views = /** @type {import("./ui/story.js").Scene[]} */ (manifest.views);
     this.opening = /** @type {Record<string, any>} */ (manifest.opening);
     this.ordered = /** @type {string} */ (manifest.order);
     this.supported = /** @type {string} */ (manifest.support);

@@ -24,11 +24,13 @@ from ..tour.view import View
 from ..viewer.framer import standing_for
 from ..viewer.opening import opening_view
 from ..viewer.pair import layer_like
+from ..viewer.thumbnail import thumbnail
 from . import images
 from .choice import Choice, chosen
 from .quantise import quantised, step_of
 
 VERSION = 1
+THUMBNAIL = (120, 80)  # pixels of a scene's picture
 MANY_TEXTS = 1000  # different ones, from which on an attribute is text and colours nothing
 GROUNDS = tuple(np.linspace(-1.0, 1.0, 9).tolist())  # backgrounds for which a page has a ramp; it takes the nearest
 
@@ -115,11 +117,17 @@ def _tour(tour: Tour, opening: View, prefix: str, choice: Choice, pieces: dict[s
             for k, name in enumerate(tour.attributes.columns)
         ],
         "sprites": _sprites(tour, prefix, pieces),
-        "views": [{"caption": each.caption, "view": _view(each.view, tour)} for each in tour.views],
+        "views": [_scene(tour, k, f"{prefix}-thumbnail-{k:03}", pieces) for k in range(len(tour.views))],
         "opening": _opening(opening, tour),
         "support": f"{prefix}-support",
         "order": f"{prefix}-order",
     }  # fmt: skip
+
+
+def _scene(tour: Tour, k: int, piece: str, pieces: dict[str, Piece]) -> dict[str, Any]:
+    saved = tour.views[k]
+    pieces[piece] = lambda: images.as_png(thumbnail(tour, saved.view, size=THUMBNAIL, theme=saved.view.theme))
+    return {"caption": saved.caption, "view": _view(saved.view, tour), "thumbnail": piece}
 
 
 def _layer(tour: Tour, k: int, piece: str, pieces: dict[str, Piece]) -> dict[str, Any]:

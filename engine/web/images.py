@@ -60,6 +60,13 @@ def page(sprites: Sprites, grid: Grid, number: int) -> bytes:
     return exact if len(exact) < 2 * len(lossy) else lossy
 
 
+def as_png(picture: NDArray[np.uint8]) -> bytes:
+    """A picture as a file."""
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, "PNG")
+    return stream.getvalue()
+
+
 def _webp(picture: Image.Image, *, lossless: bool) -> bytes:
     stream = io.BytesIO()
     picture.save(stream, "WEBP", lossless=lossless, quality=70 if lossless else QUALITY, method=4, exact=True)

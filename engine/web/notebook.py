@@ -5,19 +5,18 @@ A page asks for a piece once it needs it, and gets it in parts, since a notebook
 
 import base64
 import html
-import io
 import math
 from typing import Any
 
 import anywidget
 import traitlets
-from PIL import Image
 
 from ..tour.schema import TourFormatError
 from ..tour.tour import Tour
 from ..tour.view import View
 from ..viewer.thumbnail import thumbnail
 from .contents import contents
+from .images import as_png
 from .page import as_script, document, packed, script, styles
 
 PART = 4 * 10**6  # bytes of a message at most
@@ -115,9 +114,7 @@ class TourWidget(anywidget.AnyWidget):
 
     def _still(self) -> bytes:
         view = View.from_json({**(self.view or {}), "mode": "dots"}) if self.view else View()
-        stream = io.BytesIO()
-        Image.fromarray(thumbnail(self._tour, view, size=STILL, theme=view.theme)).save(stream, "PNG")
-        return stream.getvalue()
+        return as_png(thumbnail(self._tour, view, size=STILL, theme=view.theme))
 
     def html(self) -> str:
         """The page with all its data in a frame, to show where no kernel runs."""

@@ -14,7 +14,9 @@ import hmac
 import json
 import re
 import secrets
+import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,7 +25,7 @@ from urllib.parse import urlsplit
 
 from ..tour.image_files import opened_picture
 from ..tour.schema import TourFormatError
-from ..tour.story import Story, fitting
+from ..tour.story import Story, fitting, to_json
 from ..tour.story_saving import save_story
 from ..tour.tour import Tour
 from .contents import Contents, contents
@@ -53,19 +55,32 @@ class Server(ThreadingHTTPServer):
     ) -> None:
         """port: 0 for any that is free. write: whether saved views that a page sends go into the tour's folder.
 
-        Raises OSError where the port is taken.
+        Raises OSError where the port is taken, ValueError where there is no one tour to write into.
         """
+        if write and (other is not None or tour.folder is None):
+            raise ValueError("views are saved into one tour on disk; leave out the second tour, or --write")
         self.token = secrets.token_urlsafe(24)
         self.tour = tour
-        self.views: Story = tuple(tour.views)
-        """All that pages have seen of the saved views: what else is in the folder was saved by somebody else."""
+        self.stories: list[Story] = [tuple(tour.views)]
+        """What the folder held after each edit: a page says from which of them it went on."""
+        self.saving = threading.Lock()
         self.write = write
         self.host = host
-        what = contents(tour, other)
-        manifest = what.manifest | {"originals": "file" in tour.attributes and other is None}
+        self.other = other
+        self.publish()
+        super().__init__((host, port), _Handler)
+
+    def publish(self) -> None:
+        """Make the page of the tour and of the story as it is held now."""
+        what = contents(replace(self.tour, views=list(self.stories[-1])), self.other)
+        originals = "file" in self.tour.attributes and self.other is None
+        manifest = what.manifest | {"originals": originals, "write": self.write, "since": len(self.stories) - 1}
+        if self.write:  # with what stands beside a view, which only goes back to where it came from
+            for entry, saved in zip(manifest["tours"][0]["views"], to_json(self.stories[-1])["views"], strict=True):
+                entry |= saved
         self.document = document(manifest, pieces="data/").encode()
         self.piece = lru_cache(CACHED)(lambda name: _piece(what, name))
-        super().__init__((host, port), _Handler)
+        self.published = len(self.stories)
 
     @property
     def address(self) -> str:
@@ -100,6 +115,9 @@ class _Handler(BaseHTTPRequestHandler):
         if path is None:
             return
         if path == "":
+            with self.server.saving:
+                if self.server.published < len(self.server.stories):
+                    self.server.publish()
             self.answer(self.server.document, "text/html; charset=utf-8")
         elif match := re.fullmatch(r"data/([a-z0-9-]+)\.js", path):
             try:
@@ -121,22 +139,31 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.allowed()
         if path is None:
             return
-        if path != "views" or not self.server.write or self.server.tour.folder is None:
+        if path != "views" or not self.server.write:
             return self.refuse(403, "views are saved only where the server was started with --write")
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > LONGEST:
             return self.refuse(413, f"saved views are at most {LONGEST // 2**20} MB")
         try:
-            story, faults = fitting(json.loads(self.rfile.read(int(length))), self.server.tour)
-            if faults:
-                raise ValueError(faults[0])
-            save_story(self.server.tour, story, self.server.views)
+            held = self.save(json.loads(self.rfile.read(int(length))))
         except (ValueError, RecursionError) as error:
             return self.refuse(400, " ".join(str(error).split()))
         except OSError as error:
             return self.refuse(507, f"not saved: {error.strerror or error}")
-        self.server.views = (*self.server.views, *story)
-        self.answer(b"saved", "text/plain; charset=utf-8")
+        self.answer(json.dumps(held).encode(), "application/json")
+
+    def save(self, values: Any) -> dict[str, Any]:
+        """Write a page's story; returns what the folder holds now, and which edit that is."""
+        server = self.server
+        story, faults = fitting(values, server.tour)
+        if faults:
+            raise ValueError(faults[0])
+        with server.saving:
+            since = values.get("since", len(server.stories) - 1)
+            if not isinstance(since, int) or not 0 <= since < len(server.stories):
+                raise ValueError("this page is of another run of the server; load it again")
+            server.stories.append(save_story(server.tour, story, server.stories[since]))
+            return to_json(server.stories[-1]) | {"since": len(server.stories) - 1}
 
     def allowed(self) -> str | None:
         """What is asked for, below the token; None where it was refused."""

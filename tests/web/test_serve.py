@@ -3,15 +3,19 @@
 import gzip
 import http.client
 import json
+import shutil
 import subprocess
 import sys
 import threading
+from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
 
 from engine.tour.format import load
+from engine.tour.schema import TourFormatError
 from engine.tour.story_saving import save_story
 from engine.tour.view import SavedView
 from engine.web.serve import Server
@@ -126,6 +130,112 @@ def test_views_are_saved_only_with_write(start, tour):
     save_story(load(tour.folder), (view, SavedView("by a window")), (view,))
     assert ask(server, "views", method="PUT", body='{"version": 1, "views": []}')[0] == 200
     assert [each.caption for each in load(tour.folder).views] == ["by a window"]
+    for options in ({"other": tour}, {}):
+        with pytest.raises(ValueError, match="views are saved into one tour on disk"):
+            Server(tour if options else replace(tour, folder=None), write=True, **options)
+
+
+def test_two_pages_do_not_take_each_others_scenes_away(start, tour):
+    """Both begin from the same story; what the first saves is not in what the second sends."""
+    server = start(tour, write=True)
+
+    def put(since, *captions):
+        views = [{"caption": each, "view": {}} for each in captions]
+        body = json.dumps({"version": 1, "since": since, "views": views})
+        status, _, answer = ask(server, "views", method="PUT", body=body)
+        assert status == 200
+        return json.loads(answer)
+
+    first = put(0, "of the first")
+    assert first["since"] == 1 and [each["caption"] for each in first["views"]] == ["of the first"]
+    second = put(0, "of the second")
+    assert [each["caption"] for each in second["views"]] == ["of the second", "of the first"]
+    assert [each.caption for each in load(tour.folder).views] == ["of the second", "of the first"]
+    third = put(second["since"], "of the second")  # which has seen the other one, and deleted it
+    assert [each["caption"] for each in third["views"]] == ["of the second"]
+    wrong = json.dumps({"version": 1, "since": 99, "views": []})
+    status, _, said = ask(server, "views", method="PUT", body=wrong)
+    assert status == 400 and b"load it again" in said
+
+
+def test_a_layer_that_cannot_be_read_is_said_on_the_page(browser, start, saved, tmp_path):
+    folder = tmp_path / "spoiled.tour"
+    shutil.copytree(saved / "small.tour", folder)
+    tour = load(folder)
+    (folder / "layers" / "002.npy").write_bytes(b"nothing")
+    server = start(replace(tour, layers=tuple(replace(each, check=partial(fail, folder)) for each in tour.layers)))
+    browser.open(server.address)
+    with pytest.raises(RuntimeError, match=r"002\.npy: is not as it was written"):
+        browser.ready()
+
+
+def fail(folder):
+    """A layer's check, as of a file that was spoiled after the tour was opened."""
+    raise TourFormatError(folder / "layers" / "002.npy", "is not as it was written")
+
+
+def test_a_story_is_edited_in_a_page_and_saved_through_the_server(browser, start, saved, tmp_path):
+    folder = tmp_path / "own.tour"
+    shutil.copytree(saved / "small.tour", folder)
+    server = start(load(folder), write=True)
+    captions = lambda: [each.caption for each in load(folder).views]  # noqa: E731
+
+    def press(name):
+        browser.run("document.querySelector(`[aria-label^='${given[0]}']`).click()", name)
+
+    def saved_as(*wanted):
+        for _ in range(40):
+            if captions() == list(wanted):
+                return True
+            browser.run("await new Promise((done) => setTimeout(done, 100))")
+        return captions()
+
+    def write(text):
+        area = "const area = document.querySelector('.editable textarea')"
+        browser.run(f"{area}; area.value = given[0]; area.blur()", text)
+
+    browser.open(server.address)
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false, layer: 2, color_by: 'kind', mode: 'dots' })")
+    browser.key("b")
+    for text in ("First <img src=x onerror='window.hacked=1'>", "Second"):
+        browser.run("[...document.querySelectorAll('.story .wide')][0].click()")
+        browser.run("for (let k = 0; k < 50 && !document.querySelector('.editable textarea'); k++)"
+                    " await new Promise((done) => setTimeout(done, 100))")  # fmt: skip
+        write(text)
+    first, second = "First <img src=x onerror='window.hacked=1'>", "Second"
+    assert saved_as(first, second) is True
+    assert load(folder).views[0].view.layer == 2
+    press("Move scene 2 up")
+    assert saved_as(second, first) is True
+    save_story(load(folder), (*load(folder).views, SavedView("by a window")), tuple(load(folder).views))
+    press("Change the caption of scene 1")
+    write("Once more")
+    assert saved_as("Once more", first, "by a window") is True
+    press("Delete scene 2")
+    assert saved_as("Once more", "by a window") is True
+    browser.open(server.address)  # loaded again, the page shows what is held now
+    browser.ready()
+    browser.key("b")
+    shown = browser.run("return [...document.querySelectorAll('.scene .caption')].map((each) => each.textContent)")
+    assert shown == ["Once more", "by a window"]
+    assert browser.run("return window.hacked ?? null") is None
+    browser.run("await new Promise((done) => setTimeout(done, 500))")
+    pictures = "return [...document.querySelectorAll('.thumbnail')].map((each) => each.style.backgroundImage)"
+    assert ["blob:" in each for each in browser.run(pictures)] == [True, True]
+    assert browser.console() == []
+
+
+def test_without_write_the_page_says_that_it_only_shows(browser, start, saved, tmp_path):
+    folder = tmp_path / "own.tour"
+    shutil.copytree(saved / "small.tour", folder)
+    save_story(load(folder), (SavedView("one"),), ())
+    browser.open(start(load(folder)).address)
+    browser.ready()
+    browser.key("b")
+    browser.run("await new Promise((done) => setTimeout(done, 300))")
+    assert "This page shows the story" in browser.run("return document.querySelector('.story').innerText")
+    assert browser.run("return document.querySelector('.story .tools')") is None
 
 
 def test_the_page_in_a_browser(browser, start, tour):

@@ -1,9 +1,12 @@
-// The story: saved views in order, each flown to; playing, its caption stands above the dock. And the opening card.
+// The story: saved views in order, each flown to; playing, its caption stands above the dock.
 
 import { el, iconButton, pressed } from "./dom.js";
 import { label } from "./layers.js";
+import { editor } from "./scenes.js";
 
 const FLIGHT = 2; // seconds from one view to the next, when the story is played
+
+/** @typedef {{caption: string, view: any, thumbnail?: string, picture?: string, beside?: any}} Scene thumbnail: a piece, picture: an address */
 
 /** How long a caption stands, in seconds. @param {string} caption */
 export function readingTime(caption) {
@@ -13,28 +16,47 @@ export function readingTime(caption) {
 /** @param {import("../page.js").Page} page */
 export function story(page) {
   const { viewer } = page;
-  const { views } = viewer.tour;
   const counter = el("span", { class: "small second" });
   const play = iconButton("play", "Play the story", () => (page.telling === null ? tell(page.told ?? 0) : stop()));
-  const rows = views.map((saved, k) => {
-    const layer = Math.round(saved.view.layer);
-    return el("button", { type: "button", class: "scene", onclick: () => go(k) },
-      el("span", { class: "number" }, String(k + 1)),
-      el("span", {}, el("span", { class: "caption" }, saved.caption), el("span", { class: "small second" }, `${layer} ${label(viewer.tour.layers[layer])}`)));
-  });
-  const element = el("section", { class: "panel story", hidden: true, "aria-label": "Story" },
-    el("header", {}, el("div", {}, el("strong", {}, "Story"), " ", counter), play), el("div", { class: "scenes" }, ...rows));
+  const list = el("div", { class: "scenes" });
   const caption = el("p", { class: "told", hidden: true, "aria-live": "polite" });
-  const progress = el("div", { class: "progress", hidden: true }, ...views.map(() => el("i", {}, el("b"))));
+  const progress = el("div", { class: "progress", hidden: true });
+  const edit = page.manifest.write ? editor(page, () => build()) : null;
+  const foot = edit?.foot ?? el("p", { class: "small second note" }, "This page shows the story; umap-tour serve --write edits it.");
+  const element = el("section", { class: "panel story", hidden: true, "aria-label": "Story" },
+    el("header", {}, el("div", {}, el("strong", {}, "Story"), " ", counter), play), list, foot);
+  const views = () => /** @type {Scene[]} */ (viewer.tour.views);
+  /** @type {HTMLElement[]} */
+  let rows = [];
+
+  function build() {
+    rows = views().map((saved, k) => {
+      const layer = Math.round(viewer.tour.place(saved.view.layer));
+      const picture = el("span", { class: "thumbnail" });
+      pictureOf(saved).then((address) => address && (picture.style.backgroundImage = `url(${address})`), () => {});
+      const scene = el("button", { type: "button", class: "scene", "aria-label": `Scene ${k + 1}: ${saved.caption}`, onclick: () => go(k) }, picture,
+        el("span", {}, el("span", { class: "caption" }, saved.caption), el("span", { class: "small second" }, `${layer} ${label(viewer.tour.layers[layer])}`)));
+      return edit ? el("div", { class: "editable" }, scene, edit.tools(k)) : scene;
+    });
+    list.replaceChildren(...rows);
+    progress.replaceChildren(...rows.map(() => el("i", {}, el("b"))));
+  }
+
+  /** The address of a scene's picture. @param {Scene} saved */
+  async function pictureOf(saved) {
+    if (!saved.picture && saved.thumbnail) saved.picture = URL.createObjectURL(await viewer.tour.fetch(saved.thumbnail, (bytes) => new Blob([bytes], { type: "image/png" })));
+    return saved.picture;
+  }
 
   /** @param {number} k */
   function go(k, seconds = 0.9) {
     page.told = k;
-    page.act(viewer.flyToView(views[k].view, page.still ? 0.01 : seconds));
+    page.act(viewer.flyToView(views()[k].view, page.still ? 0.01 : seconds));
   }
 
   /** @param {number} k */
   function tell(k) {
+    if (!views().length) return;
     page.storyOpen = true;
     page.telling = { at: k, since: performance.now() };
     viewer.playing = false;
@@ -50,22 +72,30 @@ export function story(page) {
   function advance(now) {
     if (!page.telling) return false;
     const { at, since } = page.telling;
-    const share = (now - since) / 1000 / (FLIGHT + readingTime(views[at].caption));
-    progress.children[at].firstChild.style.width = `${100 * Math.min(1, share)}%`;
-    if (share >= 1) at + 1 < views.length ? tell(at + 1) : stop();
+    const share = (now - since) / 1000 / (FLIGHT + readingTime(views()[at].caption));
+    bar(at).style.width = `${100 * Math.min(1, share)}%`;
+    if (share >= 1) at + 1 < rows.length ? tell(at + 1) : stop();
     return true;
   }
 
+  const bar = (/** @type {number} */ k) => /** @type {HTMLElement} */ (progress.children[k].firstChild);
+
   function update() {
     element.hidden = !page.storyOpen;
-    counter.textContent = page.told === null ? `${views.length} views` : `${page.told + 1} of ${views.length}`;
+    if (element.hidden) return void (caption.hidden = progress.hidden = true);
+    if (!rows.length && views().length) build(); // pictures are fetched once somebody looks
+    const { told } = page;
+    counter.textContent = told !== null ? `${told + 1} of ${rows.length}` : rows.length === 1 ? "1 view" : `${rows.length} views`;
+    play.hidden = !rows.length;
     pressed(play, page.telling !== null);
-    rows.forEach((row, k) => row.classList.toggle("on", k === page.told));
-    caption.hidden = progress.hidden = !page.storyOpen || page.told === null;
-    if (page.told !== null) caption.textContent = views[page.told].caption;
-    [...progress.children].forEach((bar, k) => bar.classList.toggle("done", page.told !== null && k < page.told));
-    [...progress.children].forEach((bar, k) => bar.classList.toggle("now", k === page.told));
-    if (!page.telling) for (const bar of progress.children) bar.firstChild.style.width = "";
+    rows.forEach((row, k) => (edit ? row.firstElementChild : row)?.classList.toggle("on", k === told));
+    caption.hidden = progress.hidden = told === null;
+    if (told !== null && caption.textContent !== views()[told].caption) caption.textContent = views()[told].caption;
+    [...progress.children].forEach((each, k) => {
+      each.classList.toggle("done", told !== null && k < told);
+      each.classList.toggle("now", k === told);
+      if (!page.telling) bar(k).style.width = "";
+    });
   }
   return { element, caption, progress, update, advance, go, tell, stop };
 }
