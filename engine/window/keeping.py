@@ -61,6 +61,11 @@ class Keeping:
 
     def watch(self, viewers: Iterable[Viewer]) -> None:
         """Keep what has been edited since the last time; called once a frame."""
+        viewers = list(viewers)
+        for key in self._kept.keys() - {id(viewer.story) for viewer in viewers}:  # of a pane that is closed
+            if (kept := self._kept[key]).writing is None or kept.writing.done():
+                kept.unsaved.close()
+                del self._kept[key]
         for viewer in viewers:
             teller = viewer.story
             if id(teller) not in self._kept:
