@@ -57,3 +57,9 @@ class Points:
                 "points", GROUPS=self._groups, SIDES=sides, GREYED=greyed, CROWDED=crowded
             )
         return self._programs[sides, greyed, crowded]
+
+    def close(self) -> None:
+        """Let go of the programs on the GPU."""
+        for program in self._programs.values():
+            program.delete()
+        self._programs.clear()

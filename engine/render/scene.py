@@ -242,6 +242,11 @@ class Scene:
     def close(self) -> None:
         """Let go of everything on the GPU."""
         self._layers.close()
+        for held in (self._codes, self._selected, self._table):
+            held.delete()
+        for passed in (self._points, self._sprites):
+            if passed:
+                passed.close()
         if self._atlas:
             self._atlas.close()
         for each in (self._hidden, self._density):

@@ -79,6 +79,10 @@ class Program:
         elif name not in self._set or not _same(self._set[name], value):
             self._program[name] = self._set[name] = value
 
+    def delete(self) -> None:
+        """Let go of it on the GPU."""
+        self._program.delete()
+
     def __contains__(self, name: str) -> bool:
         return name in self._declared
 

@@ -110,3 +110,9 @@ class Sprites:
                 "sprites", GROUPS=self._groups, SIDES=sides, GREYED=greyed, HIDDEN=hidden, FRAMED=framed
             )
         return self._programs[key]
+
+    def close(self) -> None:
+        """Let go of the programs on the GPU."""
+        for program in self._programs.values():
+            program.delete()
+        self._programs.clear()
