@@ -113,20 +113,22 @@ def wait_for(there, program, seconds=240):
 def hidden(folder):
     """Words that start a program which sees an empty folder there, on a very small disk; skips where nobody may."""
     before = ["unshare", "-m", "sh", "-c", f'mount -t tmpfs -o size=16k none "{folder}" && exec "$@"', "sh"]
-    if not shutil.which("unshare") or subprocess.run([*before, "true"], capture_output=True).returncode:
+    alone = ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]
+    if not shutil.which("unshare") or subprocess.run(alone, capture_output=True).returncode:
         pytest.skip("this user may not mount a folder for one process alone")
+    assert folder.is_dir()
     return before
 
 
 def test_workers_that_see_no_images_or_have_a_full_disk_are_left_out(asked, tmp_path):
     out = tmp_path / "b" / "x.tour"
     shards = out.parent / ".x.tour.build" / "shards"
-    shards.mkdir(parents=True)
     with Cluster(tmp_path) as cluster:
         cluster.add(before=hidden(asked / "photos"))
         blind = build(asked, out, "--cluster", cluster.file)
         assert blind.returncode == 1, blind.stderr
         assert "no worker is of use" in blind.stderr.splitlines()[-1] and str(asked / "photos") in blind.stderr
+        shards.mkdir(exist_ok=True)
         cluster.add(before=hidden(shards))
         cluster.add()
         done = build(asked, out, "--cluster", cluster.file)
