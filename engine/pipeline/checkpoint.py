@@ -11,6 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..files import opened
+
 State = dict[str, Any]
 """Tensors by name; and under names that end in _extra_state whatever plain values a module keeps beside them."""
 
@@ -32,7 +34,7 @@ def tables(file: Path) -> list[tuple[str, State]]:
     values = _values(file)
     found = list(_tables(values, "", DEPTH))
     if not found:
-        raise ValueError(f"{file}: no table of tensors; save network.state_dict()")
+        raise ValueError(f"{file}: no table of tensors (of NumPy arrays neither); save network.state_dict()")
     return found
 
 
@@ -76,8 +78,23 @@ def _values(file: Path) -> Any:
             raise ValueError(
                 f"{file}: holds more than tensors, and unpickling that could run anything; save network.state_dict()"
             ) from None
-        why = str(error).split(". ")[0].splitlines()
-        raise ValueError(f"{file}: no readable file of weights ({why[0] if why else type(error).__name__})") from None
+        raise ValueError(f"{file}: no readable file of weights ({_why(file, error)})") from None
+
+
+def _why(file: Path, error: Exception) -> str:
+    """What a file is instead of weights, in a person's words where its first bytes or the library's error tell."""
+    with opened(file) as stream:
+        begin = stream.read(8)
+    if not begin:
+        return "it is empty"
+    if "TorchScript" in str(error):
+        return "it is a TorchScript archive; save torch.jit.load(FILE).state_dict()"
+    if begin.startswith(b"\x89HDF"):
+        return "it is HDF5, as Keras writes; make a state dict of it"
+    said = str(error).split(". ")[0].splitlines()
+    if file.suffix == ".safetensors" and said:
+        return said[0]
+    return "it is none that torch.save or safetensors wrote"
 
 
 def _load(file: Path) -> Any:

@@ -46,6 +46,9 @@ def load_weights(module: nn.Module, file: Path, *, name: str, loose: bool = Fals
         }
     _check(file, name, state, shapes, _optional(module), loose)
     given = {wanted[key][0]: value for key, value in state.items() if key in wanted}
+    broken = [key for key, value in given.items() if isinstance(value, Tensor) and not bool(value.isfinite().all())]
+    if broken:
+        log.warning("%s: %s: not all of it is finite; the training may have failed", file.name, some(broken))
     module.load_state_dict(given, strict=False)
     return not heads
 

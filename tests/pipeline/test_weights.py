@@ -208,3 +208,29 @@ def test_cached_default_weights_are_checked_and_never_unpickled(cache, capsys):
     with pytest.raises(ValueError, match="no readable file of weights"):
         as_network("squeezenet1_1")
     assert "unpickled" not in capsys.readouterr().out
+
+
+def test_what_is_no_file_of_weights_says_what_it_is(tmp_path):
+    module = torch.nn.Linear(3, 2)
+    torch.jit.save(torch.jit.script(module), tmp_path / "script.pt")
+    (tmp_path / "empty.pth").write_bytes(b"")
+    (tmp_path / "keras.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(50))
+    (tmp_path / "text.pth").write_text("hello")
+    torch.save({key: value.numpy() for key, value in module.state_dict().items()}, tmp_path / "numpy.pth")
+    for name, complaint in (
+        ("script.pt", r"it is a TorchScript archive; save torch\.jit\.load\(FILE\)\.state_dict\(\)"),
+        ("empty.pth", "it is empty"),
+        ("keras.h5", "it is HDF5"),
+        ("text.pth", r"it is none that torch\.save or safetensors wrote"),
+        ("numpy.pth", r"no table of tensors \(of NumPy arrays neither\)"),
+    ):
+        with pytest.raises(ValueError, match=complaint):
+            as_network(module, weights=str(tmp_path / name))
+
+
+def test_weights_that_are_not_finite_are_said(tmp_path, caplog):
+    state = torch.nn.Linear(3, 2).state_dict()
+    state["bias"][1] = float("nan")
+    torch.save(state, tmp_path / "w.pth")
+    as_network(torch.nn.Linear(3, 2), weights=str(tmp_path / "w.pth"))
+    assert "w.pth: bias: not all of it is finite" in caplog.text
