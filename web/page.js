@@ -222,6 +222,7 @@ export class Page {
   toggleStory() {
     this.storyOpen = !this.storyOpen;
     if (!this.storyOpen) this.story?.stop();
+    else this.folded = true; // the legend, as in the window: both want the height
     this.act(null);
   }
 
