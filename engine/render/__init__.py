@@ -1,4 +1,8 @@
 """OpenGL through vispy.gloo: the only place that draws points and images, besides the window's own panels.
 
 One pass, one file, one pair of shaders; `scene` orders them. It draws into whatever framebuffer is bound.
+
+    Passes      points, sprites, density, occlusion
+    On the GPU  buffers (points); atlas, stack, matte, blocks (images)
+    Around them scene, painter, shader, glsl, state; offscreen and egl, without a window; baseline and benchmark
 """
