@@ -6,8 +6,8 @@ stands above them. Importing any of it brings in `writing`, which gives tours th
     On disk     schema, format, writing, manifest, contents, replacing, tables, pages, sprite_pages, story, story_saving;
                 plain and json_files: checks of what nobody vouches for
     Images      folders, image_files, pixels, thumbnails
-    Published   published: published_meta, published_embeddings, published_attributes, published_labels, published_images,
-                published_states
+    Published   published: published_meta, published_embeddings, published_attributes, published_labels,
+                published_images, published_states
     Two tours   matching, epochs, movement, similarity, sketches
     Points      colors, search, rows, named, neighbors, agreement, regions, findings; synthetic, made-up ones
 """
