@@ -1,7 +1,7 @@
 """What moves the frame in time. Imports numpy alone; knows no tour, no window, no pixels but the camera's.
 
-    Algebra     rotation, piece (geodesics of planes), random
-    Tours       grandtour, walk and what walks: little, local, guided; flat, in two dimensions
-    A person    handle, selection, flight, transition
-    The screen  camera, framing, projection, shot, crowd, naming
+Algebra     rotation, piece (geodesics of planes), random
+Tours       grandtour, walk and what walks: little, local, guided; flat, in two dimensions
+A person    handle, selection, flight, transition
+The screen  camera, framing, projection, shot, crowd, naming
 """
