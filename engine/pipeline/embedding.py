@@ -94,7 +94,10 @@ def embed(
         return _cuml(*graph, start, how, min_dist, seed)
     indices, distances = graph
     there = indices.cpu().numpy(), distances.cpu().numpy()
+    threads = torch.get_num_threads()
     embedding = _umap_learn(*there, start.cpu().numpy(), how, min_dist, seed, advance)
+    if torch.get_num_threads() != threads:  # numba gives the OpenMP that they share its own number, when it first runs
+        torch.set_num_threads(threads)
     return torch.from_numpy(embedding).to(indices.device)
 
 

@@ -156,6 +156,23 @@ def test_what_numba_compiled_is_there_for_the_next_process(tmp_path):
     assert taken & set(first) == set() and taken <= set(second)
 
 
+THREADS = """
+import torch
+from engine.pipeline.device import machine
+from engine.pipeline.embedding import try_out
+torch.set_num_threads(1)
+try_out(machine("cpu"), n=32)
+print(torch.get_num_threads())
+"""
+
+
+def test_umap_leaves_torch_its_threads():
+    """numba shares torch's OpenMP and sets it to its own number; sums of other numbers of threads are other bytes."""
+    around = os.environ | {"NUMBA_NUM_THREADS": "2", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", THREADS], env=around, capture_output=True, text=True, check=True)
+    assert done.stdout == "1\n"
+
+
 RUNS = """
 import sys, threading
 import numpy as np
