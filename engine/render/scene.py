@@ -217,16 +217,12 @@ class Scene:
         }
         blocks = np.zeros((4 * groups(self.tour.dims), 4), dtype=np.float32)
         blocks[: self.tour.dims, :3] = shot.frame
-        sides = 1 if shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0 else 2
-        if self._fresh:  # or the first transition would drop a frame while its program is linked
-            sides, self._fresh = 2, False
-        sides_now = {"source": (shot.target if shot.mix >= 1.0 else shot.source, 1.0)}
-        if sides == 2:
-            sides = 1 if shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0 else 2
-        if self._fresh:  # or the first transition would drop a frame while its program is linked
-            sides, self._fresh = 2, False
-        sides_now = {"source": (shot.source, 1.0 - shot.mix), "target": (shot.target, shot.mix)}
-        for side, (blend, share) in sides_now.items():
+        resting = shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0
+        sides = {"source": (shot.target if shot.mix >= 1.0 else shot.source, 1.0)}
+        if self._fresh or not resting:  # fresh, or the first transition would drop a frame while its program is linked
+            self._fresh = False
+            sides = {"source": (shot.source, 1.0 - shot.mix), "target": (shot.target, shot.mix)}
+        for side, (blend, share) in sides.items():
             for g, points in enumerate(self._layers.side(blend)):
                 shared[f"a_{side}{g}"] = points
             shared[f"u_{side}"] = np.float32(share) * blocks.reshape(-1, 4, 4)

@@ -7,9 +7,13 @@ import pytest
 from vispy import gloo
 from vispy.gloo import gl
 
+from engine.motion.camera import Camera
+from engine.motion.shot import Shot
 from engine.render.buffers import LayerBuffers, groups
-from engine.render.offscreen import current
+from engine.render.offscreen import current, framebuffer
+from engine.render.points import Points
 from engine.render.scene import Scene
+from engine.tour.colors import color_by
 from engine.tour.schema import TourFormatError
 from engine.tour.synthetic import synthetic
 from engine.viewer.viewer import Viewer
@@ -152,4 +156,29 @@ def test_a_fault_is_raised_where_the_layer_is_asked_for_and_only_there(make, tou
         assert wait_for(scene._layers, only(1)) >= 0
         with pytest.raises(TourFormatError, match="row 3"):
             scene._layers.side(only(2))
+        scene.close()
+
+
+def test_one_layer_is_drawn_at_rest_and_two_in_a_transition(tour, monkeypatch):
+    """But in the first frame, which links the program of a transition before it is needed."""
+    drawn = []
+    draw = Points.draw
+    monkeypatch.setattr(Points, "draw", lambda self, shared, **how: (drawn.append(shared), draw(self, shared, **how)))
+
+    def shot(source, target, mix):
+        return Shot(
+            source=only(source), target=only(target), mix=mix, frame=np.eye(DIMS, 3), camera=Camera(), mode="dots",
+            theme="dark", depth_cue=False, dot_size=4.0, image_size=8.0,
+        )  # fmt: skip
+
+    with current(), framebuffer((64, 64)):
+        scene = Scene(tour)
+        scene.color(color_by(None, n=tour.n))
+        for each in [shot(0, 0, 0.0), shot(0, 0, 0.0), shot(0, 1, 0.0), shot(0, 1, 0.5), shot(0, 1, 1.0)]:
+            scene.draw(each, (0, 0, 64, 64))
+        sides = [sum(f"u_{side}" in shared for side in ("source", "target")) for shared in drawn]
+        assert sides == [2, 1, 1, 2, 1]
+        first = scene._layers.side(only(0))[0], scene._layers.side(only(1))[0]
+        assert [shared["a_source0"] is first[0] for shared in drawn] == [True, True, True, True, False]
+        assert drawn[4]["a_source0"] is first[1]
         scene.close()
