@@ -26,8 +26,8 @@ from timing import in_turn, ratio
 from engine.pipeline.decoding import Decoding, reduced
 from engine.pipeline.device import machine
 from engine.pipeline.files import from_folder
+from engine.pipeline.loader import reader
 from engine.pipeline.networks import as_network
-from engine.pipeline.reading import reader
 
 TILE = 64
 SPREAD = np.array((0.229, 0.224, 0.225))[:, None, None]

@@ -30,10 +30,10 @@ from engine.pipeline.activations import Settings, capture
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import Schedule, embed, following_start, principal_start, schedule
 from engine.pipeline.fingerprint import few_pictures
+from engine.pipeline.loader import as_input
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
 from engine.pipeline.probes import default_probes
-from engine.pipeline.reading import as_input
 from engine.pipeline.sources import as_images
 from engine.pipeline.trace import trace
 

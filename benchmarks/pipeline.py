@@ -28,7 +28,7 @@ from torch import nn
 
 import engine
 from engine.pipeline import ahead, layers, passes, sprites
-from engine.pipeline.beside import Beside
+from engine.pipeline.background import Background
 
 
 class Wide(nn.Module):
@@ -133,7 +133,7 @@ def in_sequence(stages: Counter[str]) -> ExitStack:
 
         return call
 
-    real = Beside.__init__
+    real = Background.__init__
 
     def waits(self, *arguments, **options):
         real(self, *arguments, **options)
@@ -141,7 +141,7 @@ def in_sequence(stages: Counter[str]) -> ExitStack:
 
     stack = ExitStack()
     for owner, name, replacement in [
-        (Beside, "__init__", waits),
+        (Background, "__init__", waits),
         (passes._Captures, "begin", lambda *arguments, beside: None),
         (passes, "capture", timed("capture", passes.capture)),
         (ahead, "nearest", timed("neighbours", ahead.nearest)),

@@ -11,8 +11,8 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
                                                               +-> web ------+
                                                                   pages
 
-    cluster   workers on other machines by way of Dask: connect, crew, survey; the pipeline sends them errands
-    pipeline  device, sources, networks, reading, activations, principal, sketch, neighbors, embedding, layers, passes,
+    cluster   workers on other machines by way of Dask: connect, workers, survey; the pipeline sends them tasks
+    pipeline  device, sources, networks, loader, activations, principal, sketch, neighbors, embedding, layers, passes,
               assembly, build; digits, the demo's data
     tour      values: view, numbers, alignment, tour. Above them schema, format and writing (NAME.tour/ on disk), story,
               colors, published (the published page's data: meta, embeddings, attributes, images, states), similarity,

@@ -19,12 +19,12 @@ def survey(cluster: Any, *, images: Path | None = None, out: Path | None = None)
     from .cluster.connect import connected
     from .pipeline.sharded.fitness import fitness
 
-    with connected(cluster) as crew, _token(out) as token:
+    with connected(cluster) as workers, _token(out) as token:
         asked = (None if images is None else str(images.absolute()), token)
         here = fitness(*asked)
-        crew.fit()
-        answers = crew.client.run(fitness, *asked, on_error="return")
-        findings = [Finding("cluster", f"{len(answers)} workers at {crew.address}")]
+        workers.fit()
+        answers = workers.client.run(fitness, *asked, on_error="return")
+        findings = [Finding("cluster", f"{len(answers)} workers at {workers.address}")]
     for address, there in sorted(answers.items()):
         findings += _of_worker(address, here, there)
     return findings

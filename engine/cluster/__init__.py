@@ -1,2 +1,2 @@
-"""Other machines by way of Dask: connect (addresses to clients), crew (errands sent out, retried, brought back),
-survey (what the workers have). Knows nothing of networks and pictures, and torch is not imported here."""
+"""Other machines by way of Dask: connect (addresses to clients), workers (tasks sent out, retried, brought back).
+Knows nothing of networks and pictures, and torch is not imported here."""

@@ -1,4 +1,4 @@
-"""What somebody calls a cluster - local:N, tcp://HOST:8786, a scheduler file, a Client - to a crew of its workers."""
+"""What somebody calls a cluster - local:N, tcp://HOST:8786, a scheduler file, a Client - to its workers."""
 
 import contextlib
 import logging
@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .crew import Crew
+from .workers import Workers
 
 WAIT = "10s"  # for a scheduler to answer
 KINDS = "a cluster is local:N, tcp://HOST:8786, the scheduler's FILE.json, or a distributed.Client"
 
 
 @contextlib.contextmanager
-def connected(cluster: Any, *, cuda: bool = False) -> Iterator[Crew]:
+def connected(cluster: Any, *, cuda: bool = False) -> Iterator[Workers]:
     """The workers of a cluster; those of local:N live as long as this. cuda: each of them with a GPU of its own.
 
     Raises ValueError where it is none of these or Dask is not installed, OSError where no scheduler answers.
     """
     client_of = _distributed().Client
     if isinstance(cluster, client_of):
-        yield Crew(cluster)
+        yield Workers(cluster)
         return
     if not isinstance(cluster, str | Path):
         raise TypeError(f"{KINDS}, not {type(cluster).__name__}")
@@ -31,7 +31,7 @@ def connected(cluster: Any, *, cuda: bool = False) -> Iterator[Crew]:
             if not int(local[1]):
                 raise ValueError("local:N is N workers on this machine, 1 or more, not 0")
             where = stack.enter_context(_on_this_machine(int(local[1]), cuda))
-            yield Crew(stack.enter_context(client_of(where, set_as_default=False)))
+            yield Workers(stack.enter_context(client_of(where, set_as_default=False)))
             return
         with _silent():
             try:
@@ -40,7 +40,7 @@ def connected(cluster: Any, *, cuda: bool = False) -> Iterator[Crew]:
                 said = (str(error).splitlines() or [""])[0]
                 raise OSError(f"{cluster}: no scheduler answers there ({said or type(error).__name__})") from None
         stack.callback(_close, client)
-        yield Crew(client)
+        yield Workers(client)
 
 
 def _distributed() -> Any:

@@ -13,10 +13,10 @@ from torch import Tensor
 from .answers import shares
 from .borrowed import borrowed
 from .images import Images, none_readable
+from .loader import Read, ahead, readable, reader, sent
 from .network import Network
 from .pooling import Pooling
 from .probes import Probe
-from .reading import Read, ahead, readable, reader, sent
 from .taps import Matrix, Taps
 
 log = logging.getLogger("engine")

@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from torch import Tensor
 
-from .beside import Beside
+from .background import Background
 from .device import Machine
 from .neighbors import nearest
 
-Neighbors = Beside[tuple[Tensor, Tensor]]
+Neighbors = Background[tuple[Tensor, Tensor]]
 """Indices and distances of the nearest neighbours of every row of a matrix, being found."""
 
 
@@ -23,7 +23,7 @@ def neighbors(pool: ThreadPoolExecutor, matrix: Tensor, k: int, *, label: str, m
     def find(advance: Callable[[int], None]) -> tuple[Tensor, Tensor]:
         return nearest(matrix, k, advance=advance)
 
-    return Beside(pool, find, total=len(matrix), label=label, machine=machine)
+    return Background(pool, find, total=len(matrix), label=label, machine=machine)
 
 
 def ahead(

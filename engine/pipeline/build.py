@@ -17,7 +17,6 @@ from ..tour.writing import check_replaceable
 from .assembly import assemble
 from .device import machine as machine_for
 from .fingerprint import content
-from .given import Given
 from .job import Job, readable_failures
 from .network import Network
 from .options import Options
@@ -25,6 +24,7 @@ from .passes import run_passes
 from .planning import Plan, bytes_of, describe, plan
 from .pooling import Pooling
 from .probes import Tokens
+from .request import Request
 from .sharded.passes import run_sharded
 from .sprites import SpritePages
 from .work import Work, looked_at
@@ -89,7 +89,7 @@ def build(
     options = Options(
         dims, n_neighbors, min_dist, max_width, pooling, tile, seed, similarity, tokens, ground, value_range
     )
-    given = Given(
+    request = Request(
         network, images, weights, weights_loose, seed, attributes, label, ground, value_range, max_pixels, limit, sample
     )
     budget = None if memory is None else bytes_of(memory)
@@ -97,7 +97,7 @@ def build(
     check_replaceable(job.out)
     machine = machine_for(device)
     with progress_of.shown(progress), readable_failures(job.out), machine.current():
-        net, source = given.open()
+        net, source = request.open()
         for line in source.passed_over.said():
             log.info("passed over: %s", line)
         work, inputs = looked_at(job, net, source, layers, options, machine, strict)
@@ -115,8 +115,8 @@ def build(
                     if cluster is None:
                         run_passes(work, scheme, once_seen=pages.begin)
                     else:
-                        with connected(cluster, cuda=machine.device.type == "cuda") as crew:
-                            run_sharded(work, scheme, crew, given, once_seen=pages.begin)
+                        with connected(cluster, cuda=machine.device.type == "cuda") as workers:
+                            run_sharded(work, scheme, workers, request, once_seen=pages.begin)
                     assemble(work, inputs, pages).save(out)
             except ValueError:  # the pictures or the network are at fault: the same build never gets further
                 if not job.kept_layers(len(work.probes)):

@@ -15,7 +15,7 @@ from .activations import Captured
 from .ahead import Neighbors, ahead
 from .device import Machine
 from .embedding import embed, following_start, principal_start, schedule
-from .leaving_out import CONSTANT, is_constant, kept_rows, leave_out_layer
+from .exclusion import CONSTANT, is_constant, kept_rows, leave_out_layer
 from .options import Options
 from .probes import Probe
 from .sketch import sketch

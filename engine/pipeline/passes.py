@@ -9,12 +9,12 @@ from dataclasses import replace
 from ..progress import steps
 from .activations import Captured, Settings, capture
 from .attributes import attributes
-from .beside import Beside
+from .background import Background
 from .device import out_of_memory
+from .exclusion import leave_out
 from .fingerprint import Witness
 from .images import BrokenImageError
 from .layers import embedded
-from .leaving_out import leave_out
 from .planning import Plan
 from .work import Work, check_number
 
@@ -70,7 +70,7 @@ class _Captures:
     def __init__(self, work: Work, plan: Plan) -> None:
         self._work, self._plan = work, plan
         self._pool = ThreadPoolExecutor(1)
-        self._coming: Beside[Captured] | None = None
+        self._coming: Background[Captured] | None = None
         self.overlapped = False
         """Whether a pass was ever begun beside the one before."""
 
@@ -85,7 +85,7 @@ class _Captures:
         layers, n = self.missing(at), self._work.images.n
         if layers and self._plan.bytes([*beside, *layers], n) <= self._plan.room:
             self.overlapped = True
-            self._coming = Beside(
+            self._coming = Background(
                 self._pool,
                 lambda advance: self._captured(at, layers, advance),
                 total=n,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..tour.pages import tiles_per_page
 from ..tour.sprite_pages import write_pages
 from ..tour.tour import Sprites
-from .beside import Beside
+from .background import Background
 from .work import Work
 
 
@@ -22,7 +22,7 @@ class SpritePages:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._pool = ThreadPoolExecutor(1)
-        self._begun: tuple[NDArray[np.int64], Beside[list[Path]]] | None = None
+        self._begun: tuple[NDArray[np.int64], Background[list[Path]]] | None = None
 
     def begin(self) -> None:
         """Begin to write them, as soon as the pictures have been seen; once begun, nothing."""
@@ -35,7 +35,7 @@ class SpritePages:
             def write(advance: Callable[[int], None]) -> list[Path]:
                 return write_pages(sprites, folder, advance=advance)
 
-            self._begun = rows, Beside(self._pool, write, total=sprites.pages, label="sprites")
+            self._begun = rows, Background(self._pool, write, total=sprites.pages, label="sprites")
 
     def of(self, rows: NDArray[np.int64]) -> Sprites:
         """The sprites of these rows: the pages that were written, or if that was of others, yet to be written."""

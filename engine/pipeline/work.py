@@ -13,11 +13,11 @@ from .device import Machine
 from .fingerprint import facts, few_pictures, figures, inputs_digest
 from .images import Images
 from .job import Job
+from .loader import as_input
 from .network import Network
 from .options import Options
 from .preparation import prepared
 from .probes import Probe, chosen_probes, default_probes, with_tokens
-from .reading import as_input
 from .trace import Trace, trace
 
 

@@ -18,10 +18,10 @@ from engine.pipeline.decoding import Decoding, reduced
 from engine.pipeline.files import from_folder
 from engine.pipeline.imagenet import imagenet
 from engine.pipeline.images import BrokenImageError, part_of
+from engine.pipeline.loader import as_input
 from engine.pipeline.networks import as_network
 from engine.pipeline.normalisation import shown
 from engine.pipeline.preparation import prepared
-from engine.pipeline.reading import as_input
 from engine.pipeline.sources import as_images
 from engine.pipeline.torchvision_models import torchvision_models
 

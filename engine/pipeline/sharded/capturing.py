@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from ..activations import Answers, Captured, Settings, capture
+from ..exclusion import finite_rows
 from ..fingerprint import Witness
 from ..images import BrokenImageError, Images
-from ..leaving_out import finite_rows
-from .asked import Opened, opened, part, told
 from .shards import Shard, Shards, read_json, write_array, write_json
+from .specification import Opened, opened, part, told
 
 SHARD_BYTES = 512 * 2**20  # of the rows of all layers
 MOST = 16  # batches in a shard, so that what a lost worker takes along is done again soon
@@ -27,14 +27,14 @@ def cut(n: int, batch: int, picture_bytes: int) -> list[Shard]:
 
 def settings(here: Opened, layers: Sequence[int], batch: int, scales: Mapping[int, float | None]) -> Settings:
     """How these layers are captured. scales: of those in half precision, None where nothing has decided it."""
-    probes = here.asked.probes
+    probes = here.spec.probes
     return Settings(
         device=here.device,
-        max_width=here.asked.options.max_width,
-        pooling=here.asked.options.pooling,
+        max_width=here.spec.options.max_width,
+        pooling=here.spec.options.pooling,
         batch=batch,
         halves=[probes[k].name for k in scales],
-        strict=here.asked.strict,
+        strict=here.spec.strict,
         part=True,
         scales={probes[k].name: scale for k, scale in scales.items() if scale is not None},
     )
@@ -49,16 +49,16 @@ def capture_shard(
     broken: list[int] | None,
 ) -> None:
     """On a worker: the rows of these layers, and, where `broken` is None, what is to be known of the pictures."""
-    with told(file) as asked:
-        here, shards = opened(file), Shards(asked.folder)
+    with told(file) as spec:
+        here, shards = opened(file), Shards(spec.folder)
         images = part(here.images, shard.first, shard.stop)
         witness = Witness(images) if broken is None and not images.known else None
-        tile = asked.options.tile
+        tile = spec.options.tile
         tiles = np.zeros((images.n, tile, tile, 4), dtype=np.uint8) if broken is None else None
         seen = capture(
             here.net,
             images if witness is None else witness.images,
-            [asked.probes[k] for k in layers],
+            [spec.probes[k] for k in layers],
             how=settings(here, layers, batch, scales),
             tiles=tiles,
             skip=[i - shard.first for i in broken or ()],
@@ -67,7 +67,7 @@ def capture_shard(
             why = next(iter(seen.broken.values()))
             raise BrokenImageError(f"{why}; it could be read before in this build, so something changed it meanwhile")
         for k in layers:
-            _write_layer(shards, shard, k, asked.probes[k].name, seen, scales.get(k))
+            _write_layer(shards, shard, k, spec.probes[k].name, seen, scales.get(k))
         if tiles is not None:
             write_array(shards.tiles(shard), tiles[: len(seen.rows)])
             _write_pictures(shards, shard, seen, images, witness)

@@ -12,40 +12,40 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from ...cluster.crew import Crew, Errand
+from ...cluster.workers import Task, Workers
 from ...progress import steps
 from ...tour.folders import Remarks
 from ..attributes import attributes
-from ..beside import Beside
-from ..given import Given
+from ..background import Background
+from ..exclusion import CONSTANT, leave_out_layer, leave_out_rows
 from ..images import digest_of, none_readable
 from ..layers import embed_layer
-from ..leaving_out import CONSTANT, leave_out_layer, leave_out_rows
 from ..planning import Plan
+from ..request import Request
 from ..work import Work, check_number
-from .asked import written
 from .capturing import capture_shard, cut, together
 from .scales import first_scales, retaken
-from .searching import errands, found, join, search
+from .searching import cuts, found, join, search
 from .shards import Shard, Shards, read_array, read_json, total
+from .specification import written
 
 log = logging.getLogger("engine")
 
 
-def run_sharded(work: Work, plan: Plan, crew: Crew, given: Given, *, once_seen: Callable[[], None]) -> None:
+def run_sharded(work: Work, plan: Plan, workers: Workers, request: Request, *, once_seen: Callable[[], None]) -> None:
     """Run every pass of the plan. once_seen: called when all pictures have been seen, and again with every pass."""
-    file = str(written(work, given))
-    log.info("%d workers at %s", len(crew.fit()), crew.address)
+    file = str(written(work, request))
+    log.info("%d workers at %s", len(workers.fit()), workers.address)
     with ThreadPoolExecutor(1) as pool:
         for at in range(len(plan.passes)):
-            _Pass(work, plan, crew, file, at).run(pool, once_seen)
+            _Pass(work, plan, workers, file, at).run(pool, once_seen)
 
 
 class _Pass:
     """One pass over the pictures and the layers that it brings."""
 
-    def __init__(self, work: Work, plan: Plan, crew: Crew, file: str, at: int) -> None:
-        self._work, self._plan, self._crew, self._file, self._at = work, plan, crew, file, at
+    def __init__(self, work: Work, plan: Plan, workers: Workers, file: str, at: int) -> None:
+        self._work, self._plan, self._workers, self._file, self._at = work, plan, workers, file, at
         self._shards = Shards(work.job.folder)
         each = plan.bytes(range(len(work.probes)), 1) + 4 * work.options.tile**2
         self._cut = cut(work.images.n, plan.batch, each)
@@ -74,9 +74,9 @@ class _Pass:
         while True:
             begun = {shard: {k: scales[k][shard.number] for k in halves} for shard in self._cut}
             with steps(label, self._work.images.n) as advance:
-                asked = list(self._capturings(layers, begun, advance))
-                for errand, _ in self._crew.run(capture_shard, asked):
-                    shard: Shard = errand.arguments[1]
+                tasks = list(self._capturings(layers, begun, advance))
+                for task, _ in self._workers.run(capture_shard, tasks):
+                    shard: Shard = task.arguments[1]
                     advance(shard.stop - shard.first)
             again = retaken(self._shards, self._cut, scales)
             if again is None:
@@ -86,7 +86,7 @@ class _Pass:
 
     def _capturings(
         self, layers: Sequence[int], begun: Mapping[Shard, Mapping[int, float | None]], advance: Callable[[int], None]
-    ) -> Iterator[Errand]:
+    ) -> Iterator[Task]:
         broken = self._work.job.broken
         for shard in self._cut:
             scales = begun[shard]
@@ -98,7 +98,7 @@ class _Pass:
             skip = None if not seen else self._broken(shard, broken)
             mine = {k: scale for k, scale in scales.items() if k in open_}
             arguments = (self._file, shard, open_, self._plan.batch, mine, skip)
-            yield Errand(str(shard), arguments, self._done(open_, shard, scales))
+            yield Task(str(shard), arguments, self._done(open_, shard, scales))
 
     def _done(self, layers: Sequence[int], shard: Shard, scales: Mapping[int, float | None]) -> Callable[[], bool]:
         return lambda: self._shards.pictures(shard).is_file() and all(self._has(k, shard, scales) for k in layers)
@@ -167,7 +167,7 @@ class _Pass:
             for k in layers:
                 n = self._work.images.n - len(self._work.job.broken or ()) - len(self._work.job.left_out)
                 name = self._work.probes[k].name
-                coming.append((k, Beside(pool, self._finding(k), total=n, label=label.format(name))))
+                coming.append((k, Background(pool, self._finding(k), total=n, label=label.format(name))))
             while coming:
                 k, graph = coming.pop(0)
                 constant = graph.result()[0].shape[1] == 0
@@ -190,29 +190,29 @@ class _Pass:
             facts = read_json(shards.rows(k))
             if facts is None:
                 left_out = self._work.job.left_out
-                there = Errand(
+                there = Task(
                     f"rows of {self._work.probes[k].name}",
                     (self._file, k, self._cut, left_out),
                     lambda: shards.rows(k).is_file(),
                 )
-                for _ in self._crew.run(join, [there]):
+                for _ in self._workers.run(join, [there]):
                     shards.forget_shards(k)
                 facts = read_json(shards.rows(k))
                 assert facts is not None
             if facts["constant"]:
                 return torch.empty((0, 0), dtype=torch.int64), torch.empty((0, 0))
-            cuts = errands(facts["rows"], facts["width"])
-            asked = []
-            for first, stop in cuts:
+            pieces = cuts(facts["rows"], facts["width"])
+            searches = []
+            for first, stop in pieces:
                 file = shards.neighbors(k, first)
                 if file.is_file():
                     advance(stop - first)
                     continue
                 name = f"neighbours of rows {first} to {stop - 1} of {self._work.probes[k].name}"
-                asked.append(Errand(name, (self._file, k, first, stop, count), file.is_file))
-            for errand, _ in self._crew.run(search, asked):
-                advance(errand.arguments[3] - errand.arguments[2])
-            return found(shards, k, [first for first, _ in cuts], self._work.machine.device)
+                searches.append(Task(name, (self._file, k, first, stop, count), file.is_file))
+            for task, _ in self._workers.run(search, searches):
+                advance(task.arguments[3] - task.arguments[2])
+            return found(shards, k, [first for first, _ in pieces], self._work.machine.device)
 
         return find
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from ..activations import Settings, capture
 from ..work import Work
-from .asked import part, unsaid
 from .shards import Shard, Shards, read_json
+from .specification import part, unsaid
 
 Scales = Mapping[int, Mapping[int, float | None]]
 """By layer, and by the number of a shard."""

@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 
 from ...files import whole
-from ..leaving_out import is_constant
+from ..exclusion import is_constant
 from ..neighbors import distances, merge, nothing_found
-from .asked import told
 from .shards import Shard, Shards, new_array, read_array, read_json, total, write_json
+from .specification import told
 
 BLOCK_BYTES = 512 * 2**20  # of rows read at a time, and of rows whose neighbours are looked for
-FEWEST = 8  # errands, where there are as many rows
+FEWEST = 8  # tasks, where there are as many rows
 
 
 def join(file: str, k: int, cut: Sequence[Shard], left_out: Sequence[int]) -> None:
@@ -27,8 +27,8 @@ def join(file: str, k: int, cut: Sequence[Shard], left_out: Sequence[int]) -> No
     Rows in half precision come out as if one machine had taken them in one after the other: all shards before one
     that outgrew it are made smaller, each time by rounding anew.
     """
-    with told(file) as asked:
-        shards = Shards(asked.folder)
+    with told(file) as spec:
+        shards = Shards(spec.folder)
         facts = [read_json(shards.layer(k, shard)) or {} for shard in cut]
         keep = np.ones(total(facts), dtype=bool)
         keep[list(left_out)] = False
@@ -58,21 +58,21 @@ def _grown(rows: Tensor, growths: Sequence[float]) -> Tensor:
     return rows
 
 
-def errands(n: int, width: int) -> list[tuple[int, int]]:
-    """The rows whose neighbours are looked for together: where each errand's begin and end."""
+def cuts(n: int, width: int) -> list[tuple[int, int]]:
+    """The rows whose neighbours are looked for together: where each task's begin and end."""
     size = max(1, min(-(-n // FEWEST), BLOCK_BYTES // (4 * width)))
     return [(first, min(n, first + size)) for first in range(0, n, size)]
 
 
 def search(file: str, k: int, first: int, stop: int, count: int) -> None:
     """On a worker: the `count` nearest neighbours of rows `first` to `stop` of layer k among all of them."""
-    with told(file) as asked:
-        shards = Shards(asked.folder)
-        device = torch.device("cuda", torch.cuda.current_device()) if asked.device == "cuda" else torch.device("cpu")
+    with told(file) as spec:
+        shards = Shards(spec.folder)
+        device = torch.device("cuda", torch.cuda.current_device()) if spec.device == "cuda" else torch.device("cpu")
         matrix = torch.from_numpy(read_array(shards.rows(k).with_suffix(".npy")))
         rows = matrix[first:stop].to(device)
         found = nothing_found(len(rows), count, device)
-        size = errands(*matrix.shape)[0][1]
+        size = cuts(*matrix.shape)[0][1]
         height = size * max(1, BLOCK_BYTES // (4 * matrix.shape[1] * size))  # blocks hold all of these rows or none
         for start in range(0, len(matrix), height):
             block = matrix[start : start + height].to(device)

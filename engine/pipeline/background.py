@@ -15,7 +15,7 @@ WAIT = 0.2  # seconds between looks at how far it is
 T = TypeVar("T")
 
 
-class Beside(Generic[T]):
+class Background(Generic[T]):
     """What `work` makes in a thread of `pool`; it is given the function to tell how many steps more are done.
 
     machine: where it computes, if it does so there.

@@ -1,6 +1,6 @@
-"""Errands sent to the workers of a cluster, a few at a time, sent again when a worker dies, and brought back.
+"""Tasks sent to the workers of a cluster, a few at a time, sent again when a worker dies, and brought back.
 
-What counts is in files: an errand is done once what it writes is there, whoever wrote it. Dask submits and tells
+What counts is in files: a task is done once what it writes is there, whoever wrote it. Dask submits and tells
 what has ended, and is asked for nothing else. A worker that cannot do it - no images there, a full disk, a folder of
 its own in place of the one that all share - is left out, and the others go on.
 """
@@ -19,14 +19,14 @@ log = logging.getLogger("engine")
 TICK = 0.01  # seconds between looks at what has ended
 LOOK = 1.0  # seconds between looks at who is there
 PATIENCE = 60.0  # seconds to wait for the first worker, or the next one when all are gone
-DEATHS = 12  # workers that may die of one errand
-AHEAD = 2  # errands that a thread of a worker has waiting: one under way, one to go on with
+DEATHS = 12  # workers that may die of one task
+AHEAD = 2  # tasks that a thread of a worker has waiting: one under way, one to go on with
 
 AGAIN = "the same command goes on where it was"
 
 
 @dataclass(frozen=True)
-class Errand:
+class Task:
     """One piece of work for any worker."""
 
     name: str
@@ -38,13 +38,13 @@ class Errand:
 
 @dataclass(frozen=True)
 class Unfit:
-    """What a worker answers that cannot do an errand, and why."""
+    """What a worker answers that cannot do a task, and why."""
 
     worker: str
     why: str
 
 
-class Crew:
+class Workers:
     """The workers of a cluster. Knows which of them are of no use. client: a distributed.Client."""
 
     def __init__(self, client: Any) -> None:
@@ -55,20 +55,20 @@ class Crew:
     def address(self) -> str:
         return str(self.client.scheduler.address)
 
-    def workers(self) -> dict[str, int]:
+    def present(self) -> dict[str, int]:
         """The address of every worker there is, and how many threads it has."""
         found = self.client.scheduler_info(n_workers=-1)["workers"]
         return {address: int(each["nthreads"]) for address, each in found.items()}
 
-    def run(self, function: Callable[..., Any], errands: Iterable[Errand]) -> Iterator[tuple[Errand, Any]]:
-        """Have the errands done, in whatever order; yields each with what `function` of its arguments returned.
+    def run(self, function: Callable[..., Any], tasks: Iterable[Task]) -> Iterator[tuple[Task, Any]]:
+        """Have the tasks done, in whatever order; yields each with what `function` of its arguments returned.
 
         Raises what the function raises, but for OSError, which is a worker's own fault as long as others are left;
-        OSError where none is, ConnectionError where the scheduler is lost, RuntimeError where one errand kills all.
+        OSError where none is, ConnectionError where the scheduler is lost, RuntimeError where one task kills all.
         """
         from distributed.comm.core import CommClosedError
 
-        with _Round(self, function, errands) as going:
+        with _Round(self, function, tasks) as going:
             while True:
                 try:
                     ended = going.next()
@@ -88,7 +88,7 @@ class Crew:
         until = time.monotonic() + PATIENCE
         while True:
             self.check()
-            there = self.workers()
+            there = self.present()
             useful = {address: count for address, count in there.items() if address not in self._unfit}
             if useful:
                 return useful
@@ -107,16 +107,16 @@ class Crew:
 
 
 class _Round:
-    """Errands on their way. Owns the futures."""
+    """Tasks on their way. Owns the futures."""
 
-    def __init__(self, crew: Crew, function: Callable[..., Any], errands: Iterable[Errand]) -> None:
+    def __init__(self, workers: Workers, function: Callable[..., Any], tasks: Iterable[Task]) -> None:
         from distributed import as_completed
 
-        self._crew, self._function = crew, function
-        self._waiting = iter(errands)
-        self._again: deque[Errand] = deque()
-        self._running: dict[Any, tuple[Errand, tuple[str, ...]]] = {}
-        self._ended = as_completed(raise_errors=False, loop=crew.client.loop)
+        self._workers, self._function = workers, function
+        self._waiting = iter(tasks)
+        self._again: deque[Task] = deque()
+        self._running: dict[Any, tuple[Task, tuple[str, ...]]] = {}
+        self._ended = as_completed(raise_errors=False, loop=workers.client.loop)
         self._deaths: Counter[str] = Counter()
         self._fit: dict[str, int] = {}
         self._looked = -LOOK
@@ -126,12 +126,12 @@ class _Round:
 
     def __exit__(self, *_: object) -> None:
         """Whatever is still on its way is not waited for."""
-        if self._running and self._crew.client.status == "running":
+        if self._running and self._workers.client.status == "running":
             with contextlib.suppress(Exception):
-                self._crew.client.cancel(list(self._running), force=True)
+                self._workers.client.cancel(list(self._running), force=True)
 
-    def next(self) -> tuple[Errand, Any] | None:
-        """The next errand that is done, and what it brought; None once all are."""
+    def next(self) -> tuple[Task, Any] | None:
+        """The next task that is done, and what it brought; None once all are."""
         while True:
             self._send()
             if not self._running:
@@ -140,37 +140,37 @@ class _Round:
                 time.sleep(TICK)
                 continue
             future = next(self._ended)
-            errand, _ = self._running.pop(future, (None, ()))
-            if errand is not None and (result := self._result(future, errand)) is not None:
-                return errand, result[0]
+            task, _ = self._running.pop(future, (None, ()))
+            if task is not None and (result := self._result(future, task)) is not None:
+                return task, result[0]
 
-    def _result(self, future: Any, errand: Errand) -> tuple[Any] | None:
-        """What an errand brought; None where it has to be sent again."""
+    def _result(self, future: Any, task: Task) -> tuple[Any] | None:
+        """What a task brought; None where it has to be sent again."""
         from distributed import KilledWorker
 
         if future.status == "finished":
             worker, found = future.result()
             if isinstance(found, Unfit):
-                self._crew.leave_out(worker, found.why)
-            elif errand.done():
+                self._workers.leave_out(worker, found.why)
+            elif task.done():
                 return (found,)
             else:
-                self._crew.leave_out(worker, f"what it wrote of {errand.name} is not there; it writes somewhere else")
+                self._workers.leave_out(worker, f"what it wrote of {task.name} is not there; it writes somewhere else")
         elif future.status == "error":
             error = future.exception()
             if not isinstance(error, KilledWorker):
                 raise error
-            self._deaths[errand.name] += 1
-            if self._deaths[errand.name] * _allowed_failures() > DEATHS:
+            self._deaths[task.name] += 1
+            if self._deaths[task.name] * _allowed_failures() > DEATHS:
                 raise RuntimeError(
-                    f"{errand.name}: every worker that tried it died; their memory may be short (--memory), or see "
+                    f"{task.name}: every worker that tried it died; their memory may be short (--memory), or see "
                     f"what they wrote; mend that, and {AGAIN}"
                 )
-            log.warning("%s: %s; sent again", errand.name, "the worker died several times")
+            log.warning("%s: %s; sent again", task.name, "the worker died several times")
         else:
-            self._crew.check()
-            raise self._crew.lost()
-        self._again.append(errand)
+            self._workers.check()
+            raise self._workers.lost()
+        self._again.append(task)
         self._looked = -LOOK
         return None
 
@@ -179,27 +179,27 @@ class _Round:
         now = time.monotonic()
         if now - self._looked > LOOK:
             self._looked = now
-            self._crew.check()
-            self._fit = self._crew.fit()
+            self._workers.check()
+            self._fit = self._workers.fit()
             stranded = [future for future, (_, to) in self._running.items() if to and not set(to) & set(self._fit)]
             for future in stranded:
                 self._again.append(self._running.pop(future)[0])
                 future.cancel()
         room = AHEAD * sum(self._fit.values()) - len(self._running)
         while room > 0:
-            errand = self._again.popleft() if self._again else next(self._waiting, None)
-            if errand is None:
+            task = self._again.popleft() if self._again else next(self._waiting, None)
+            if task is None:
                 return
-            chosen = tuple(self._fit) if self._crew._unfit else ()
-            future = self._crew.client.submit(
+            chosen = tuple(self._fit) if self._workers._unfit else ()
+            future = self._workers.client.submit(
                 _attempt,
                 self._function,
-                errand.arguments,
-                key=f"{errand.name.replace(' ', '-')}-{uuid.uuid4().hex[:12]}",
+                task.arguments,
+                key=f"{task.name.replace(' ', '-')}-{uuid.uuid4().hex[:12]}",
                 workers=list(chosen) or None,
                 pure=False,
             )
-            self._running[future] = errand, chosen
+            self._running[future] = task, chosen
             self._ended.add(future)
             room -= 1
 
@@ -217,7 +217,7 @@ def _attempt(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[
 
 
 def _allowed_failures() -> int:
-    """Deaths after which Dask gives an errand up."""
+    """Deaths after which Dask gives a task up."""
     import dask
 
     return 1 + int(dask.config.get("distributed.scheduler.allowed-failures"))

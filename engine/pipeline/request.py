@@ -15,7 +15,7 @@ from .sources import pictures
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class Request:
     """What `build` is given of network and pictures; its docstring says what each is."""
 
     network: "str | nn.Module | Network"

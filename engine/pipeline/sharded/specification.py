@@ -20,23 +20,23 @@ from numpy.typing import NDArray
 from ...files import whole
 from ...tour.folders import Remarks
 from ..fingerprint import few_pictures
-from ..given import Given
 from ..images import Images
 from ..network import Network, one_line
 from ..options import Options
 from ..preparation import prepared
 from ..probes import Probe
+from ..request import Request
 from ..rows import Rows
 from ..work import Work
 
-_ONE = threading.Lock()  # errand at a time in a process: a network has one set of hooks, and memory is for one
+_ONE = threading.Lock()  # one task at a time in a process: a network has one set of hooks, and memory is for one
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class Specification:
     """All that a worker needs to know of a build."""
 
-    given: Given
+    request: Request
     folder: Path
     """Where unfinished work is kept."""
     origin: str
@@ -55,12 +55,12 @@ class Asked:
     strict: bool
 
 
-def written(work: Work, given: Given) -> Path:
+def written(work: Work, request: Request) -> Path:
     """The file that tells workers of a build; another build is another file."""
     import cloudpickle
 
-    asked = Asked(
-        given=given,
+    spec = Specification(
+        request=request,
         folder=work.job.folder,
         origin=work.images.origin,
         fingerprint=work.net.fingerprint(),
@@ -74,13 +74,13 @@ def written(work: Work, given: Given) -> Path:
         strict=work.strict,
     )
     try:
-        data = cloudpickle.dumps(asked)
+        data = cloudpickle.dumps(spec)
     except Exception as error:  # what holds files, streams or locks open says so in many ways
         raise ValueError(
             f"these images or this network cannot be sent to other processes ({one_line(error)}); give a name and a "
             "folder, a file or an array"
         ) from None
-    file = work.job.folder / f"asked-{hashlib.sha256(data).hexdigest()[:16]}.pkl"
+    file = work.job.folder / f"specification-{hashlib.sha256(data).hexdigest()[:16]}.pkl"
     with whole(file) as draft:
         draft.write_bytes(data)
     return file
@@ -88,15 +88,15 @@ def written(work: Work, given: Given) -> Path:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """What is asked, as a worker has opened it."""
+    """A specification as a worker has opened it: the network and the pictures themselves."""
 
-    asked: Asked
+    spec: Specification
     net: Network
     images: Images
 
     @property
     def device(self) -> torch.device:
-        return torch.device("cuda", torch.cuda.current_device()) if self.asked.device == "cuda" else torch.device("cpu")
+        return torch.device("cuda", torch.cuda.current_device()) if self.spec.device == "cuda" else torch.device("cpu")
 
 
 @contextmanager
@@ -112,44 +112,44 @@ def unsaid() -> Iterator[None]:
 
 
 @contextmanager
-def told(file: str) -> Iterator[Asked]:
-    """What is asked; while it is worked on, nothing else is in this process."""
+def told(file: str) -> Iterator[Specification]:
+    """What is asked of this worker; while it is worked on, nothing else is in this process."""
     with _ONE:
-        asked = _read(file)
+        spec = _read(file)
         before = torch.get_num_threads()
-        torch.set_num_threads(asked.threads)
+        torch.set_num_threads(spec.threads)
         try:
             with unsaid():
-                yield asked
+                yield spec
         finally:
             torch.set_num_threads(before)
 
 
 @lru_cache(maxsize=1)
-def _read(file: str) -> Asked:
+def _read(file: str) -> Specification:
     import cloudpickle
 
-    asked: Asked = cloudpickle.loads(Path(file).read_bytes())
-    return asked
+    spec: Specification = cloudpickle.loads(Path(file).read_bytes())
+    return spec
 
 
 @lru_cache(maxsize=1)
 def opened(file: str) -> Opened:
     """Network and pictures of what is asked. Raises OSError where this worker sees other pictures or weights."""
-    asked = _read(file)
-    if asked.device == "cuda" and not torch.cuda.is_available():
+    spec = _read(file)
+    if spec.device == "cuda" and not torch.cuda.is_available():
         raise OSError("it has no GPU that torch can use, and the build runs on GPUs")
     try:
-        net, images = asked.given.open()
+        net, images = spec.request.open()
     except ValueError as error:  # no picture in a folder that is another one here
         raise OSError(f"it cannot open what the build is of: {error}") from None
-    if images.origin != asked.origin:
-        raise OSError(f"it sees other images ({images.origin}) than the build is of ({asked.origin})")
-    if net.fingerprint() != asked.fingerprint:
+    if images.origin != spec.origin:
+        raise OSError(f"it sees other images ({images.origin}) than the build is of ({spec.origin})")
+    if net.fingerprint() != spec.fingerprint:
         raise OSError(f"its {net.name} has other weights than the build's")
     images, _ = prepared(images, net, few_pictures(images))
-    images = replace(images, truth=asked.truth, counted=asked.counted)
-    return Opened(asked, replace(net, answer=asked.answer), images)
+    images = replace(images, truth=spec.truth, counted=spec.counted)
+    return Opened(spec, replace(net, answer=spec.answer), images)
 
 
 def part(images: Images, first: int, stop: int) -> Images:
