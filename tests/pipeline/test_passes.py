@@ -91,8 +91,8 @@ def test_memory_stays_within_what_is_planned(network, pixels, tmp_path, monkeypa
     monkeypatch.setattr("engine.pipeline.taps._room", counted)
     make(network, pixels, tmp_path / "x.tour", memory="200kB")
     assert not captures[-1][0] and len(most) == 8 and not sizes
-    assert max(most) == 64_000 + 130_240  # the last layer of one pass, and all of the next
-    assert max(most) <= bytes_of("200kB")
+    # At most the last layer of one pass and all of the next; fewer where a layer is done before the next pass begins.
+    assert 130_240 <= max(most) <= 64_000 + 130_240 <= bytes_of("200kB")
 
 
 def test_short_memory_side_by_side_goes_on_one_after_the_other(
