@@ -1,4 +1,4 @@
-"""What the hand costs: hovering, brushing and labels among n points, on one thread of this machine.
+"""What the hand costs: hovering, searching, brushing and labels among n points, on one thread of this machine.
 
     python benchmarks/hands.py [--points 50000] [--json FILE]
 
@@ -21,6 +21,7 @@ import pandas as pd
 
 from engine.motion.selection import in_polygon
 from engine.tour.alignment import chain
+from engine.tour.search import TextIndex
 from engine.tour.tour import Layer, Tour
 from engine.tour.view import View
 from engine.viewer import picking, screen
@@ -37,7 +38,8 @@ def tour_of(n: int) -> Tour:
     layers = tuple(
         Layer(f"{k}", "Layer", each, place) for k, (each, place) in enumerate(zip(points, chain(points), strict=True))
     )
-    return Tour("hands", layers, pd.DataFrame({"class": pd.Categorical([f"class {k}" for k in classes])}))
+    attributes = {"class": pd.Categorical([f"class {k}" for k in classes]), "file": [f"{k:06}.jpeg" for k in range(n)]}
+    return Tour("hands", layers, pd.DataFrame(attributes))
 
 
 def milliseconds(act: Callable[[int], object], *, times: int = 60) -> tuple[float, float]:
@@ -76,6 +78,8 @@ def main() -> None:
     lasso = np.column_stack([640 + 250 * np.cos(turn), 400 + 200 * np.sin(turn)])
     note("hover: the topmost point", lambda k: picking.topmost(viewer, sight, tuple(rng.uniform(300, 700, 2))))
     note("hover: its six neighbours", lambda k: picking.neighbors(tour.layers[0].points, 97 * k, 6))
+    index = TextIndex(tour)
+    note("search: n different names", lambda k: index.matches(f"{k:04}"))
     xy = screen.on_screen(viewer, screen.shown(viewer), window.size)
     note("brush: a lasso of 300 corners", lambda k: in_polygon(xy, lasso))
 

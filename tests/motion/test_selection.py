@@ -1,7 +1,5 @@
 """What a rectangle and a lasso enclose, against one point and one edge at a time, and how selections join."""
 
-import time
-
 import numpy as np
 import pytest
 
@@ -57,15 +55,3 @@ def test_selections_join():
     assert combine(None, others, "subtract").tolist() == [True, False, False, True]
     assert combine(some, np.zeros(4, dtype=bool), "replace") is None
     assert combine(some, some, "subtract") is None
-
-
-def test_a_lasso_of_300_corners_around_50_000_points_is_tested_within_a_frame(rng):
-    points = rng.standard_normal((50_000, 2)).astype(np.float32)
-    turn = np.linspace(0, 2 * np.pi, 300, endpoint=False)
-    polygon = np.column_stack([np.cos(turn), np.sin(turn)]) * (1.0 + 0.3 * np.sin(9 * turn))[:, None]
-    seconds = []
-    for _ in range(5):
-        start = time.process_time()
-        in_polygon(points, polygon)
-        seconds.append(time.process_time() - start)
-    assert min(seconds) < 1 / 60

@@ -93,7 +93,7 @@ def test_whole_tours_spoiled_at_random(saved, tmp_path, capsys):
         way = rng.choice(WAYS)
         jsons = [folder / "tour.json", folder / "views.json"]
         way(rng.choice(jsons if way is change_json else sorted(f for f in folder.rglob("*") if f.is_file())), rng)
-        begun = time.perf_counter()
+        begun = time.process_time()
         try:
             tour = engine.load(folder)
             for layer in range(len(tour.layers)):
@@ -108,7 +108,7 @@ def test_whole_tours_spoiled_at_random(saved, tmp_path, capsys):
         else:
             lines = 0
         assert lines == 0, f"seed {SEED}, case {case}: more than one line"
-        slowest = max(slowest, (time.perf_counter() - begun, case))
+        slowest = max(slowest, (time.process_time() - begun, case))
         shutil.rmtree(folder)
     more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - idle
     with capsys.disabled():
