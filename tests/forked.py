@@ -78,6 +78,8 @@ def _run(words, cwd, environment, files):
     if "COVERAGE_PROCESS_CONFIG" in environment:  # `make coverage`; it writes what it saw at exit
         import coverage
 
+        if inherited := coverage.Coverage.current():  # of the process that this one was forked from
+            inherited.stop()
         coverage.process_startup(force=True)
     first, *rest = words
     try:

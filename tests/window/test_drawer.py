@@ -1,10 +1,13 @@
 """The drawer in the real window: points found and selected, lists worth a look, histograms, named selections."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import engine
 from engine.tour.view import View
+from engine.window.panels.grid import ROW
 
 X = 1280 - 52 - 320  # of its left edge
 GRID = X + 8 + 28, 64 + 8 + 40 + 40 + 40 + 28  # the middle of the first thumbnail under "Selected"
@@ -37,6 +40,26 @@ def test_the_selection_is_listed_and_a_click_goes_to_a_point(opened):
     assert place == pytest.approx([640, 400], abs=1)
     hand.key("Escape")
     assert window.panels.popover == ""
+
+
+def test_points_without_images_are_listed_by_name(open_window, small_tour):
+    window, hand = open_window(replace(small_tour, sprites=None), view=View(color_by="kind", zoom=1.5))
+    window.viewer.playing = False
+    window.viewer.select(np.arange(60) >= 50)
+    hand.key("w")
+    hand.wait(20)
+    top = GRID[1] - 28  # of the first row
+    marked = {}
+    for k in range(3):
+        hand.move(GRID[0], top + ROW * k + ROW / 2)
+        assert window.hands.listed == 50 + k
+        marked[k] = window.screenshot()[int(top) : int(top + 3 * ROW), X + 8 :, :3].astype(int)
+    change = np.abs(marked[0] - marked[2]).max(axis=2).reshape(3, ROW, -1)
+    assert (change.max(axis=(1, 2)) > 4).tolist() == [True, False, True]  # the row under the cursor stands out
+    text = np.ptp(marked[1][:ROW, 26:], axis=(0, 1)).min()
+    assert text > 80  # words stand there, no tile
+    hand.click(GRID[0], top + ROW * 1.5)
+    assert window.hands.pinned == 51
 
 
 def test_the_figure_makes_room_for_it(open_window, small_tour):

@@ -101,6 +101,8 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, box: 
     cells = Cells(box, scroll, pitch, columns, first, shown)
     reached = imgui.is_window_hovered(imgui.HoveredFlags_.allow_when_blocked_by_active_item)
     under = cells.under(ui.mouse, count) if reached else None
+    if under is not None:  # before the cells are drawn, which mark it
+        hands.listed = int(listed.points[under])
     clicked, _, _ = ui.button("cells", x, y, w - SCROLLBAR, h)
     if images:
         _thumbnails(ui, viewer, hands, grid, cells)
@@ -110,7 +112,6 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, box: 
     imgui.dummy(imgui.ImVec2(1, 0))
     imgui.end_child()
     if under is not None:
-        hands.listed = int(listed.points[under])
         ui.tooltip("cells", _tip(viewer, listed, under), hovered=True)
         if clicked:
             grid.cursor = under
