@@ -14,6 +14,10 @@ datasets = pytest.importorskip("datasets", reason="datasets is not installed: pi
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch, tmp_path):
     monkeypatch.setenv("HF_DATASETS_OFFLINE", "1")
+    for constant in ("huggingface_hub.constants.HF_HUB_OFFLINE", "datasets.config.HF_HUB_OFFLINE"):
+        monkeypatch.setattr(
+            constant, True
+        )  # read from the environment when imported; without it the hub is tried for 20 s
     datasets.disable_progress_bars()
 
 
