@@ -122,6 +122,7 @@ def test_labels_and_captions_are_text(browser, small_tour, tmp_path):
     browser.ready()
     browser.run("await umapTour.set({ handles: [{ name: given[0], points: [1, 2, 3] }], playing: false })", EVIL)
     browser.key("b")
+    browser.run("while (!document.querySelector('.scene')) await new Promise(requestAnimationFrame)")
     browser.run("document.querySelector('.scene').click(); await new Promise((done) => setTimeout(done, 300))")
     browser.drag((640, 400), (640, 400))
     assert browser.run("return document.title") == EVIL
