@@ -217,6 +217,7 @@ def test_a_story_is_edited_in_a_page_and_saved_through_the_server(browser, start
     browser.open(server.address)  # loaded again, the page shows what is held now
     browser.ready()
     browser.key("b")
+    browser.run("while (!document.querySelector('.scene')) await new Promise(requestAnimationFrame)")
     shown = browser.run("return [...document.querySelectorAll('.scene .caption')].map((each) => each.textContent)")
     assert shown == ["Once more", "by a window"]
     assert browser.run("return window.hacked ?? null") is None
