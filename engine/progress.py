@@ -6,6 +6,7 @@ default, so library calls stay silent.
 
 import contextlib
 import contextvars
+import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,18 @@ def shown(visible: bool) -> Iterator[None]:
         yield
     finally:
         _shown.reset(token)
+
+
+@contextlib.contextmanager
+def silent(logger: str) -> Iterator[None]:
+    """Within this context a logger says nothing: somebody else says it once."""
+    log = logging.getLogger(logger)
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 @contextlib.contextmanager

@@ -264,8 +264,19 @@ def open_window(display, monkeypatch, tmp_path):
 
 
 @pytest.fixture
+def opened(open_window, small_tour):
+    """A window on the small tour at rest, as dots, with room around the figure; and its hand."""
+    from engine.tour.view import View
+
+    window, hand = open_window(small_tour, view=View(mode="dots", color_by="kind", zoom=1.5))
+    window.viewer.playing = False
+    hand.wait(3)
+    return window, hand
+
+
+@pytest.fixture
 def window(opened):
-    """Of what the test file's own `opened` opened."""
+    """Of what `opened` opened, the test file's own where it has one."""
     return opened[0]
 
 

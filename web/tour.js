@@ -49,6 +49,13 @@ export class Tour {
     return coming;
   }
 
+  /** What has arrived of a piece; asked for if nothing has. @param {string} piece @param {() => Promise<any>} ask */
+  now(piece, ask) {
+    const there = this.there.get(piece);
+    if (!there) ask().catch(() => {});
+    return there;
+  }
+
   /** A layer's points, aligned, (n, stride) in a row. @param {number} k @returns {Promise<Float32Array>} */
   layer(k) {
     const layer = this.layers[k];
@@ -57,9 +64,7 @@ export class Tour {
 
   /** The same if it is there; asked for if not. @param {number} k @returns {Float32Array | undefined} */
   layerNow(k) {
-    const there = this.there.get(this.layers[k].piece);
-    if (!there) this.layer(k).catch(() => {});
-    return there;
+    return this.now(this.layers[k].piece, () => this.layer(k));
   }
 
   /** The rows that stand for all points in any projection. @returns {Promise<Int32Array>} */
@@ -69,9 +74,7 @@ export class Tour {
 
   /** The same if they are there; asked for if not. @returns {Int32Array | undefined} */
   supportNow() {
-    const there = this.there.get(this.supported);
-    if (!there) this.support().catch(() => {});
-    return there;
+    return this.now(this.supported, () => this.support());
   }
 
   /** The numbers of the points in a random order, always the same. @returns {Promise<Int32Array>} */
@@ -81,9 +84,7 @@ export class Tour {
 
   /** The same if it is there; asked for if not. @returns {Int32Array | undefined} */
   orderNow() {
-    const there = this.there.get(this.ordered);
-    if (!there) this.order().catch(() => {});
-    return there;
+    return this.now(this.ordered, () => this.order());
   }
 
   /** The place of a layer by index, place between two, or name. @param {number | string} layer */

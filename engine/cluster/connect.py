@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..progress import silent
 from .workers import Workers
 
 WAIT = "10s"  # for a scheduler to answer
@@ -33,7 +34,7 @@ def connected(cluster: Any, *, cuda: bool = False) -> Iterator[Workers]:
             where = stack.enter_context(_on_this_machine(int(local[1]), cuda))
             yield Workers(stack.enter_context(client_of(where, set_as_default=False)))
             return
-        with _silent():
+        with silent("distributed"):
             try:
                 client = client_of(**_place(str(cluster)), timeout=WAIT, set_as_default=False)
             except (OSError, TimeoutError) as error:
@@ -90,19 +91,7 @@ def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
         yield where
 
 
-@contextlib.contextmanager
-def _silent() -> Iterator[None]:
-    """What Dask logs of a connection that fails is said once, by us."""
-    log = logging.getLogger("distributed")
-    before = log.level
-    log.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        log.setLevel(before)
-
-
 def _close(client: Any) -> None:
     """Without waiting for a scheduler that is gone."""
-    with _silent(), contextlib.suppress(OSError, TimeoutError):
+    with silent("distributed"), contextlib.suppress(OSError, TimeoutError):
         client.close(timeout=2)

@@ -51,6 +51,14 @@ def compiled_umap():
 
 
 @pytest.fixture
+def quick(monkeypatch):
+    """Layers are embedded in a few epochs."""
+    from engine.pipeline.embedding import Schedule
+
+    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20, 1.0))
+
+
+@pytest.fixture
 def network():
     torch.manual_seed(0)
     return Net().eval()

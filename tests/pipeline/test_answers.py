@@ -6,23 +6,15 @@ import torch
 from torch import nn
 from torch.nn.functional import normalize
 
-import engine
+from builds import make
 from engine.pipeline.answers import classifies, shares
-from engine.pipeline.embedding import Schedule
 from engine.pipeline.networks import as_network
 from engine.pipeline.sources import as_images
 from engine.pipeline.trace import trace
 
+pytestmark = pytest.mark.usefixtures("quick")
+
 N = 40
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20, 1.0))
-
-
-def make(network, images, out, **options):
-    return engine.build(network, images, out=out, **{"n_neighbors": 8, "tile": 8, "progress": False} | options)
 
 
 def test_rows_that_are_shares_stay():

@@ -10,6 +10,7 @@ from PIL import Image
 
 import engine
 import forked
+from builds import contents
 from clusters import Cluster
 from engine.cluster.connect import connected
 
@@ -61,10 +62,6 @@ def words(folder, out, *more):
 def build(folder, out, *more):
     out.parent.mkdir(exist_ok=True)
     return forked.run(words(folder, out, *more), cwd=folder)
-
-
-def contents(tour):
-    return {str(file.relative_to(tour)): file.read_bytes() for file in sorted(tour.rglob("*")) if file.is_file()}
 
 
 def same(folder, out):

@@ -11,16 +11,12 @@ from torch.utils.data import Dataset, Subset, TensorDataset
 
 import engine
 import engine.pipeline.layers as layers_module
-from engine.pipeline.embedding import Schedule
 from engine.tour.json_files import sealed
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 N = 30
 LAYER = layers_module._layer
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20, 1.0))
 
 
 def make(network, images, out, **options):

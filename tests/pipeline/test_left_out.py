@@ -6,18 +6,11 @@ import torch
 from torch import nn
 
 import engine
-from engine.pipeline.embedding import Schedule
+from builds import make
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 N = 40
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20, 1.0))
-
-
-def make(network, images, out, **options):
-    return engine.build(network, images, out=out, **{"n_neighbors": 8, "tile": 8, "progress": False} | options)
 
 
 class Constant(nn.Module):

@@ -8,24 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-import engine
 import engine.pipeline.layers as layers_module
 import engine.pipeline.passes as passes_module
+from builds import contents, make
 from engine.pipeline.activations import capture
-from engine.pipeline.embedding import Schedule
 from engine.pipeline.planning import bytes_of
 
-pytestmark = pytest.mark.trains
+pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("quick")]
 LAYER = layers_module._layer
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20, 1.0))
-
-
-def make(network, pixels, out, **options):
-    return engine.build(network, pixels, out=out, **{"n_neighbors": 8, "tile": 8, "progress": False} | options)
 
 
 @pytest.fixture
@@ -39,10 +29,6 @@ def captures(monkeypatch):
 
     monkeypatch.setattr(passes_module, "capture", noted)
     return seen
-
-
-def contents(tour):
-    return {str(file.relative_to(tour)): file.read_bytes() for file in sorted(tour.rglob("*")) if file.is_file()}
 
 
 @pytest.mark.parametrize("memory", ["140kB", "200kB"])

@@ -18,6 +18,7 @@ import engine
 import engine.pipeline.layers as layers_module
 import engine.pipeline.passes as passes_module
 import forked
+from builds import contents, make
 from engine.pipeline.activations import capture
 from engine.pipeline.embedding import Schedule
 from engine.tour.sketches import has_activations
@@ -32,14 +33,6 @@ def short(n, *, first):
 @pytest.fixture
 def quick(monkeypatch):
     monkeypatch.setattr("engine.pipeline.layers.schedule", short)
-
-
-def contents(tour: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(tour)): file.read_bytes() for file in sorted(tour.rglob("*")) if file.is_file()}
-
-
-def make(network, pixels, out, **options):
-    return engine.build(network, pixels, out=out, **{"n_neighbors": 8, "tile": 8, "progress": False} | options)
 
 
 COMMAND = ["-m", "engine", "build", "--network", "squeezenet1_1", "--weights", "none", "--layers", "features.?",

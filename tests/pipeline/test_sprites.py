@@ -8,24 +8,14 @@ import torch
 from PIL import Image
 from torch import nn
 
-import engine
 import engine.pipeline.layers as layers_module
 import engine.pipeline.sprites as sprites_module
-from engine.pipeline.embedding import Schedule
+from builds import make
 from engine.tour.thumbnails import thumbnail
 from engine.tour.tour import Tour
 
-pytestmark = pytest.mark.trains
+pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("quick")]
 LAYER = layers_module._layer
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20, 1.0))
-
-
-def make(network, pixels, out, **options):
-    return engine.build(network, pixels, out=out, **{"n_neighbors": 8, "tile": 8, "progress": False} | options)
 
 
 def test_pages_are_written_while_layers_are_embedded(network, pixels, tmp_path, monkeypatch):

@@ -109,3 +109,12 @@ def site(small_tour: Any, tmp_path: Path) -> str:
     import engine
 
     return engine.export(small_tour, out=tmp_path / "site").as_uri()
+
+
+@pytest.fixture
+def page(browser: Any, site: str) -> Any:
+    """The browser with the small tour's page at rest."""
+    browser.open(site)
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false, layer: 0, frame: null, mode: 'dots' })")
+    return browser

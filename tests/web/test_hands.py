@@ -10,11 +10,9 @@ from .test_page import settle, view_of
 
 
 @pytest.fixture
-def page(browser, site):
-    browser.open(site)
-    browser.ready()
-    browser.run("await umapTour.set({ playing: false, layer: 0, frame: null, mode: 'dots', handles: [] })")
-    return browser
+def page(page):
+    page.run("await umapTour.set({ playing: false, layer: 0, frame: null, mode: 'dots', handles: [] })")
+    return page
 
 
 def touch(browser, kind, *fingers):

@@ -134,14 +134,6 @@ def test_labels_and_captions_are_text(browser, small_tour, tmp_path):
     assert browser.console() == []
 
 
-@pytest.fixture
-def page(browser, site):
-    browser.open(site)
-    browser.ready()
-    browser.run("await umapTour.set({ playing: false, layer: 0, frame: null, mode: 'dots' })")
-    return browser
-
-
 def view_of(browser):
     return browser.run("return umapTour.view()")
 

@@ -13,14 +13,6 @@ X = 1280 - 52 - 320  # of its left edge
 GRID = X + 8 + 28, 64 + 8 + 40 + 40 + 40 + 28  # the middle of the first thumbnail under "Selected"
 
 
-@pytest.fixture
-def opened(open_window, small_tour):
-    window, hand = open_window(small_tour, view=View(mode="dots", color_by="kind", zoom=1.5))
-    window.viewer.playing = False
-    hand.wait(3)
-    return window, hand
-
-
 def test_the_selection_is_listed_and_a_click_goes_to_a_point(opened):
     window, hand = opened
     window.viewer.select(np.arange(60) >= 50)

@@ -22,14 +22,6 @@ def bar_x(window, k):
     return round((1280 - width) / 2) + width - 6 - 7 * 32 + 32 * k + 16
 
 
-@pytest.fixture
-def opened(open_window, small_tour):
-    window, hand = open_window(small_tour, view=View(mode="dots", color_by="kind", zoom=1.5))
-    window.viewer.playing = False
-    hand.wait(3)
-    return window, hand
-
-
 def places(window):
     return screen.on_screen(window.viewer, screen.shown(window.viewer), SIZE)
 

@@ -12,14 +12,6 @@ SIZE = (1280, 800)
 DRAWER = 1280 - 52 - 320  # its left edge
 
 
-@pytest.fixture
-def opened(open_window, small_tour):
-    window, hand = open_window(small_tour, view=View(mode="dots", color_by="kind", zoom=1.5))
-    window.viewer.playing = False
-    hand.wait(3)
-    return window, hand
-
-
 def part(window, x, y, w, h):
     return window.screenshot()[y : y + h, x : x + w, :3].astype(int)
 

@@ -29,7 +29,7 @@ def settings(here: Opened, layers: Sequence[int], batch: int, scales: Mapping[in
     """How these layers are captured. scales: of those in half precision, None where nothing has decided it."""
     probes = here.spec.probes
     return Settings(
-        device=here.device,
+        device=here.spec.device,
         max_width=here.spec.options.max_width,
         pooling=here.spec.options.pooling,
         batch=batch,

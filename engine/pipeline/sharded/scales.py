@@ -6,10 +6,11 @@ it is told what to begin with: at first what the first pictures decide, and wher
 
 from collections.abc import Mapping, Sequence
 
+from ...progress import silent
 from ..activations import Settings, capture
 from ..work import Work
 from .shards import Shard, Shards, read_json
-from .specification import part, unsaid
+from .specification import part
 
 Scales = Mapping[int, Mapping[int, float | None]]
 """By layer, and by the number of a shard."""
@@ -23,7 +24,7 @@ def first_scales(work: Work, batch: int, halves: Sequence[int], cut: Sequence[Sh
     images = part(work.images, 0, min(batch, work.images.n))
     how = Settings(work.machine.device, work.options.max_width, work.options.pooling, batch, names, part=True)
     broken = [i for i in work.job.broken or () if i < images.n]
-    with unsaid():
+    with silent("engine"):  # what is found is said once, when the shards are put together
         found = capture(work.net, images, [work.probes[k] for k in halves], how=how, skip=broken).scales
     return {
         k: {shard.number: found.get(name) if shard.number else None for shard in cut}

@@ -68,14 +68,13 @@ def search(file: str, k: int, first: int, stop: int, count: int) -> None:
     """On a worker: the `count` nearest neighbours of rows `first` to `stop` of layer k among all of them."""
     with told(file) as spec:
         shards = Shards(spec.folder)
-        device = torch.device("cuda", torch.cuda.current_device()) if spec.device == "cuda" else torch.device("cpu")
         matrix = torch.from_numpy(read_array(shards.rows(k).with_suffix(".npy")))
-        rows = matrix[first:stop].to(device)
-        found = nothing_found(len(rows), count, device)
+        rows = matrix[first:stop].to(spec.device)
+        found = nothing_found(len(rows), count, spec.device)
         size = cuts(*matrix.shape)[0][1]
         height = size * max(1, BLOCK_BYTES // (4 * matrix.shape[1] * size))  # blocks hold all of these rows or none
         for start in range(0, len(matrix), height):
-            block = matrix[start : start + height].to(device)
+            block = matrix[start : start + height].to(spec.device)
             inside = start <= first < start + height
             merge(rows, block, start, found, at=first - start if inside else None)
         _write(shards.neighbors(k, first), found[0].cpu(), distances(found).cpu())

@@ -5,7 +5,6 @@ all that Dask sends is: who can write into the folder of a build can have its wo
 """
 
 import hashlib
-import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from ...files import whole
+from ...progress import silent
 from ...tour.folders import Remarks
 from ..fingerprint import few_pictures
 from ..images import Images
@@ -48,11 +48,16 @@ class Specification:
     counted: bool
     probes: Sequence[Probe]
     options: Options
-    device: str
-    """The kind of device: cpu or cuda."""
+    kind: str
+    """Of device: cpu or cuda."""
     threads: int
     """Of a CPU, for each worker: sums of other numbers of threads end in other bits."""
     strict: bool
+
+    @property
+    def device(self) -> torch.device:
+        """Of the process that asks."""
+        return torch.device("cuda", torch.cuda.current_device()) if self.kind == "cuda" else torch.device("cpu")
 
 
 def written(work: Work, request: Request) -> Path:
@@ -69,7 +74,7 @@ def written(work: Work, request: Request) -> Path:
         counted=work.images.counted,
         probes=list(work.probes),
         options=work.options,
-        device=work.machine.device.type,
+        kind=work.machine.device.type,
         threads=torch.get_num_threads(),
         strict=work.strict,
     )
@@ -94,22 +99,6 @@ class Opened:
     net: Network
     images: Images
 
-    @property
-    def device(self) -> torch.device:
-        return torch.device("cuda", torch.cuda.current_device()) if self.spec.device == "cuda" else torch.device("cpu")
-
-
-@contextmanager
-def unsaid() -> Iterator[None]:
-    """What is found meanwhile is not logged: it is said once, when the shards are put together."""
-    log = logging.getLogger("engine")
-    before = log.level
-    log.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        log.setLevel(before)
-
 
 @contextmanager
 def told(file: str) -> Iterator[Specification]:
@@ -119,7 +108,7 @@ def told(file: str) -> Iterator[Specification]:
         before = torch.get_num_threads()
         torch.set_num_threads(spec.threads)
         try:
-            with unsaid():
+            with silent("engine"):  # what is found is said once, when the shards are put together
                 yield spec
         finally:
             torch.set_num_threads(before)
@@ -137,7 +126,7 @@ def _read(file: str) -> Specification:
 def opened(file: str) -> Opened:
     """Network and pictures of what is asked. Raises OSError where this worker sees other pictures or weights."""
     spec = _read(file)
-    if spec.device == "cuda" and not torch.cuda.is_available():
+    if spec.kind == "cuda" and not torch.cuda.is_available():
         raise OSError("it has no GPU that torch can use, and the build runs on GPUs")
     try:
         net, images = spec.request.open()
