@@ -38,9 +38,8 @@ class Task:
 
 @dataclass(frozen=True)
 class Unfit:
-    """What a worker answers that cannot do a task, and why."""
+    """What a worker answers that cannot do a task."""
 
-    worker: str
     why: str
 
 
@@ -166,7 +165,7 @@ class _Round:
                     f"{task.name}: every worker that tried it died; their memory may be short (--memory), or see "
                     f"what they wrote; mend that, and {AGAIN}"
                 )
-            log.warning("%s: %s; sent again", task.name, "the worker died several times")
+            log.warning("%s: the worker died several times; sent again", task.name)
         else:
             self._workers.check()
             raise self._workers.lost()
@@ -213,7 +212,7 @@ def _attempt(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[
         return address, function(*arguments)
     except OSError as error:
         named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
-        return address, Unfit(address, " ".join(named.split()) or type(error).__name__)
+        return address, Unfit(" ".join(named.split()) or type(error).__name__)
 
 
 def _allowed_failures() -> int:
@@ -221,8 +220,3 @@ def _allowed_failures() -> int:
     import dask
 
     return 1 + int(dask.config.get("distributed.scheduler.allowed-failures"))
-
-
-def batches(total: int, size: int) -> list[tuple[int, int]]:
-    """Where each of `total` things cut into pieces of `size` begins and ends."""
-    return [(first, min(total, first + size)) for first in range(0, total, size)]

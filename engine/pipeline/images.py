@@ -117,6 +117,11 @@ def none_readable(images: Images, why: str) -> ValueError:
     return ValueError(f"none of the {images.n:,} images could be read; the first: {why}")
 
 
+def no_longer_readable(why: str) -> BrokenImageError:
+    """The complaint about a picture that an earlier pass of the same build could read."""
+    return BrokenImageError(f"{why}; it could be read before in this build, so something changed it meanwhile")
+
+
 def why(error: Exception) -> str:
     """What an error says, in one line."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -7,13 +7,14 @@ from contextlib import closing
 from dataclasses import replace
 
 from ..progress import steps
+from ..tour.folders import Remarks
 from .activations import Captured, Settings, capture
 from .attributes import attributes
 from .background import Background
 from .device import out_of_memory
 from .exclusion import leave_out
 from .fingerprint import Witness
-from .images import BrokenImageError
+from .images import BrokenImageError, no_longer_readable
 from .layers import embedded
 from .planning import Plan
 from .work import Work, check_number
@@ -89,7 +90,7 @@ class _Captures:
                 self._pool,
                 lambda advance: self._captured(at, layers, advance),
                 total=n,
-                label=self._label(at),
+                label=self._plan.label(at),
                 machine=self._work.machine,
             )
 
@@ -98,7 +99,7 @@ class _Captures:
         if self._coming is not None:
             begun, self._coming = self._coming, None
             return begun.result()
-        with steps(self._label(at), self._work.images.n) as advance:
+        with steps(self._plan.label(at), self._work.images.n) as advance:
             return self._captured(at, self.missing(at), advance)
 
     def close(self) -> None:
@@ -107,10 +108,6 @@ class _Captures:
         if begun is not None:
             begun.stop()
         self._pool.shutdown()
-
-    def _label(self, at: int) -> str:
-        count = len(self._plan.passes)
-        return "activations" if count == 1 else f"activations, pass {at + 1} of {count}"
 
     def _captured(self, at: int, layers: Sequence[int], advance: Callable[[int], None]) -> Captured:
         work = self._work
@@ -127,24 +124,28 @@ class _Captures:
         probes = [work.probes[k] for k in layers]
         captured = capture(work.net, work.images, probes, how=how, skip=work.job.broken, advance=advance)
         for why in captured.broken.values():
-            raise BrokenImageError(f"{why}; it could be read before in this build, so something changed it meanwhile")
+            raise no_longer_readable(why)
         return captured
 
 
 def _first(work: Work, layers: Sequence[int], how: Settings, advance: Callable[[int], None]) -> Captured:
     """A pass before which nothing was known of the pictures: that is kept as well."""
-    job, options = work.job, work.options
     witness = None if work.images.known else Witness(work.images)
     images = work.images if witness is None else witness.images
-    tiles = job.new_tiles(images.n, options.tile)
+    tiles = work.job.new_tiles(images.n, work.options.tile)
     captured = capture(work.net, images, [work.probes[k] for k in layers], how=how, tiles=tiles, advance=advance)
+    keep_seen(work, captured, images.notes, None if witness is None else witness.digest())
+    return captured
+
+
+def keep_seen(work: Work, captured: Captured, notes: Remarks, digest: str | None) -> None:
+    """Say and keep what was seen of the pictures. digest: of their content, where nothing else tells them apart."""
     if captured.broken:
-        log.warning("%d of %d images could not be read and are left out", len(captured.broken), images.n)
-    for line in images.notes.said():
+        log.warning("%d of %d images could not be read and are left out", len(captured.broken), work.images.n)
+    for line in notes.said():
         log.info("images with %s", line)
-    check_number(len(captured.rows), options)
+    check_number(len(captured.rows), work.options)
     if not work.scored:
         captured = replace(captured, answers=None)
-    table = attributes(work.net, images, captured)
-    job.keep_pictures(captured.rows, captured.broken, table, None if witness is None else witness.digest())
-    return captured
+    table = attributes(work.net, work.images, captured)
+    work.job.keep_pictures(captured.rows, captured.broken, table, digest)

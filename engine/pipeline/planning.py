@@ -32,6 +32,11 @@ class Plan:
     def bytes(self, layers: Sequence[int], n: int) -> int:
         return sum(n * self.widths[k] * (2 if self.half(k) else 4) for k in layers)
 
+    def label(self, at: int) -> str:
+        """What the capture of pass `at` is called."""
+        count = len(self.passes)
+        return "activations" if count == 1 else f"activations, pass {at + 1} of {count}"
+
     def smaller(self, at: int) -> "Plan | None":
         """The plan for a device on which pass `at` did not fit: half the layers at a time, then half the batch.
 

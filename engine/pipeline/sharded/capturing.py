@@ -9,7 +9,7 @@ import numpy as np
 from ..activations import Answers, Captured, Settings, capture
 from ..exclusion import finite_rows
 from ..fingerprint import Witness
-from ..images import BrokenImageError, Images
+from ..images import Images, no_longer_readable
 from .shards import Shard, Shards, read_json, write_array, write_json
 from .specification import Opened, opened, part, told
 
@@ -64,8 +64,7 @@ def capture_shard(
             skip=[i - shard.first for i in broken or ()],
         )
         if broken is not None and seen.broken:
-            why = next(iter(seen.broken.values()))
-            raise BrokenImageError(f"{why}; it could be read before in this build, so something changed it meanwhile")
+            raise no_longer_readable(next(iter(seen.broken.values())))
         for k in layers:
             _write_layer(shards, shard, k, spec.probes[k].name, seen, scales.get(k))
         if tiles is not None:

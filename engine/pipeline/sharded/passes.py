@@ -7,7 +7,6 @@ what is kept of activations are done where the command runs, from the joined row
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import numpy as np
 import torch
@@ -15,14 +14,14 @@ import torch
 from ...cluster.workers import Task, Workers
 from ...progress import steps
 from ...tour.folders import Remarks
-from ..attributes import attributes
 from ..background import Background
 from ..exclusion import CONSTANT, leave_out_layer, leave_out_rows
 from ..images import digest_of, none_readable
 from ..layers import embed_layer
+from ..passes import keep_seen
 from ..planning import Plan
 from ..request import Request
-from ..work import Work, check_number
+from ..work import Work
 from .capturing import capture_shard, cut, together
 from .scales import first_scales, retaken
 from .searching import cuts, found, join, search
@@ -69,11 +68,9 @@ class _Pass:
         """Every shard of these layers that is not there; those again that began with another scale than they had to."""
         halves = [k for k in layers if self._plan.half(k)]
         scales: Mapping[int, Mapping[int, float | None]] = first_scales(self._work, self._plan.batch, halves, self._cut)
-        count = len(self._plan.passes)
-        label = "activations" if count == 1 else f"activations, pass {self._at + 1} of {count}"
         while True:
             begun = {shard: {k: scales[k][shard.number] for k in halves} for shard in self._cut}
-            with steps(label, self._work.images.n) as advance:
+            with steps(self._plan.label(self._at), self._work.images.n) as advance:
                 tasks = list(self._capturings(layers, begun, advance))
                 for task, _ in self._workers.run(capture_shard, tasks):
                     shard: Shard = task.arguments[1]
@@ -123,20 +120,13 @@ class _Pass:
             raise none_readable(work.images, next(iter(captured.broken.values()), ""))
         for why in captured.broken.values():
             log.warning("left out: %s", why)
-        if captured.broken:
-            log.warning("%d of %d images could not be read and are left out", len(captured.broken), work.images.n)
-        for line in _remarks(more["notes"]).said():
-            log.info("images with %s", line)
-        check_number(len(captured.rows), work.options)
-        if not work.scored:
-            captured = replace(captured, answers=None)
         tiles, at = job.new_tiles(work.images.n, work.options.tile), 0
         for shard in self._cut:
             here = read_array(self._shards.tiles(shard))
             tiles[at : at + len(here)] = here
             at += len(here)
         digest = None if work.images.known else digest_of(more["digests"])
-        job.keep_pictures(captured.rows, captured.broken, attributes(work.net, work.images, captured), digest)
+        keep_seen(work, captured, _remarks(more["notes"]), digest)
         for shard in self._cut:
             self._shards.tiles(shard).unlink(missing_ok=True)
 
@@ -161,17 +151,15 @@ class _Pass:
 
     def _embed(self, layers: Sequence[int], pool: ThreadPoolExecutor) -> None:
         """Embed the layers in their order, while the rows of the next ones are joined and their neighbours found."""
-        label = "neighbours of {}"
         coming = []
         try:
             for k in layers:
                 n = self._work.images.n - len(self._work.job.broken or ()) - len(self._work.job.left_out)
-                name = self._work.probes[k].name
-                coming.append((k, Background(pool, self._finding(k), total=n, label=label.format(name))))
+                label = f"neighbours of {self._work.probes[k].name}"
+                coming.append((k, Background(pool, self._finding(k), total=n, label=label)))
             while coming:
                 k, graph = coming.pop(0)
-                constant = graph.result()[0].shape[1] == 0
-                if constant:
+                if graph.result()[0].shape[1] == 0:
                     leave_out_layer(self._work, k, CONSTANT)
                 else:
                     matrix = torch.from_numpy(read_array(self._shards.rows(k).with_suffix(".npy")))
