@@ -109,9 +109,9 @@ class Window:
 
         Raises ContextLostError where the graphics driver was reset.
         """
-        self.show()
         with put_off() as ended:
             try:
+                self.show()
                 while not glfw.window_should_close(self._surface.handle) and not ended:
                     self.step()
             finally:

@@ -22,7 +22,12 @@ window.show()
 for k in range(3):
     window.viewer.save_view(f"view {k}")
     window.draw(1 / 60)
-print("edited", flush=True)
+step = window.step
+def first():  # signals are put off by now
+    window.step = step
+    print("edited", flush=True)
+    step()
+window.step = first
 window.run()
 """
 
