@@ -24,6 +24,11 @@ def safe_stem(name: str) -> str:
     return kept.strip().lstrip(".-") or "tour"
 
 
+def why(error: Exception) -> str:
+    """What an error says, in one line."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def printable(text: object) -> str:
     """A text as it may be printed: what would steer a terminal, or turn the line round, is written as its number."""
     plain = str(text)

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from ..files import why
 from ..tour.folders import text_of
 from ..tour.pixels import eight_bits
 from .arrays import picture_of
 from .files import stamp
-from .images import BrokenImageError, Images, Picture, digest_of, why
+from .images import BrokenImageError, Images, Picture, digest_of
 from .labels import label_of
 
 PICTURE_KEYS = ("image", "pixel_values", "img", "images", "picture", "x", "input", "inputs", "jpg", "png")

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..files import why
 from ..tour.folders import Remarks
 from .columns import LABELS, free_name, with_columns
 from .datasets import PICTURE_KEYS, as_picture
 from .decoding import Decoding
 from .files import stamp
-from .images import BrokenImageError, Images, Picture, digest_of, why
+from .images import BrokenImageError, Images, Picture, digest_of
 from .labelling import labelled
 from .network import one_line, required
 

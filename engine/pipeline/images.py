@@ -122,11 +122,6 @@ def no_longer_readable(why: str) -> BrokenImageError:
     return BrokenImageError(f"{why}; it could be read before in this build, so something changed it meanwhile")
 
 
-def why(error: Exception) -> str:
-    """What an error says, in one line."""
-    return " ".join(str(error).split()) or type(error).__name__
-
-
 def digest_of(parts: Iterable[Any]) -> str:
     """16 hexadecimal digits of the bytes of all parts."""
     digest = hashlib.sha256()

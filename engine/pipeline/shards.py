@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..files import opened
+from ..files import opened, why
 from ..tour.folders import SUFFIXES, Remarks
 from .columns import with_columns
 from .decoding import Decoding
 from .files import stamp
-from .images import Images, Picture, digest_of, why
+from .images import Images, Picture, digest_of
 
 BRACES = re.compile(r"\{([^{}]*)\}")
 CLASSES, TEXTS, TABLES = (".cls",), (".txt", ".caption", ".id"), (".json",)

@@ -11,9 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..files import opened
+from ..files import opened, why
 from ..tour.folders import SUFFIXES
-from .images import why
 from .parquet_pictures import ParquetPictures
 
 log = logging.getLogger("engine")

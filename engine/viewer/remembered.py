@@ -9,7 +9,7 @@ from typing import Any
 
 import platformdirs
 
-from ..files import whole
+from ..files import whole, why
 from ..tour.json_files import read_json
 from ..tour.story import Story, bytes_at_most, misfit, to_json
 from ..tour.tour import Tour
@@ -93,7 +93,7 @@ def recall(tour: Tour) -> Remembered | None:
     except FileNotFoundError:
         return None
     except (OSError, KeyError, TypeError, ValueError, OverflowError) as error:
-        what = f"it has no {error}" if isinstance(error, KeyError) else " ".join(str(error).split())
+        what = f"it has no {error}" if isinstance(error, KeyError) else why(error)
         log.warning("state of the window not taken up again: %s: %s", file, what)
         return None
 

@@ -11,7 +11,7 @@ import uuid
 from contextlib import ExitStack
 from pathlib import Path
 
-from ..files import whole
+from ..files import whole, why
 from ..tour.json_files import read_json
 from ..tour.story import Story, bytes_at_most, fitting, to_json
 from ..tour.tour import Tour
@@ -71,7 +71,7 @@ def taken_up(tour: Tour, into: Unsaved) -> Story | None:
             try:
                 kept, same = _read(file, tour)
             except (OSError, KeyError, TypeError, ValueError) as error:
-                log.warning("%s: a story that was not saved stays there: %s", file, " ".join(str(error).split()))
+                log.warning("%s: a story that was not saved stays there: %s", file, why(error))
                 continue
             story = kept if same and story == saved else (*story, *(each for each in kept if each not in story))
             done.append(file)

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..files import why
 from ..tour.image_files import opened_picture
 from ..tour.schema import TourFormatError
 from ..tour.story import Story, fitting, to_json
@@ -147,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             held = self.save(json.loads(self.rfile.read(int(length))))
         except (ValueError, RecursionError) as error:
-            return self.refuse(400, " ".join(str(error).split()))
+            return self.refuse(400, why(error))
         except OSError as error:
             return self.refuse(507, f"not saved: {error.strerror or error}")
         self.answer(json.dumps(held).encode(), "application/json")
