@@ -122,6 +122,20 @@ def side_by_side(stages: Counter[str]) -> ExitStack:
 
 def in_sequence(stages: Counter[str]) -> ExitStack:
     """The engine with nothing begun before it is asked for, and every stage timed."""
+    real = Background.__init__
+
+    def waits(self, *arguments, **options):
+        real(self, *arguments, **options)
+        self.result()
+
+    stack = stopwatch(stages)
+    stack.enter_context(patch.object(Background, "__init__", waits))
+    stack.enter_context(patch.object(passes._Captures, "begin", lambda *arguments, beside: None))
+    return stack
+
+
+def stopwatch(stages: Counter[str]) -> ExitStack:
+    """Seconds by the clock of every stage of the builds within."""
 
     def timed(name: str, function):
         def call(*arguments, **options):
@@ -133,22 +147,14 @@ def in_sequence(stages: Counter[str]) -> ExitStack:
 
         return call
 
-    real = Background.__init__
-
-    def waits(self, *arguments, **options):
-        real(self, *arguments, **options)
-        self.result()
-
     stack = ExitStack()
-    for owner, name, replacement in [
-        (Background, "__init__", waits),
-        (passes._Captures, "begin", lambda *arguments, beside: None),
-        (passes, "capture", timed("capture", passes.capture)),
-        (ahead, "nearest", timed("neighbours", ahead.nearest)),
-        (layers, "embed", timed("UMAP", layers.embed)),
-        (sprites, "write_pages", timed("sprites", sprites.write_pages)),
+    for owner, function, name in [
+        (passes, "capture", "capture"),
+        (ahead, "nearest", "neighbours"),
+        (layers, "embed", "UMAP"),
+        (sprites, "write_pages", "sprites"),
     ]:
-        stack.enter_context(patch.object(owner, name, replacement))
+        stack.enter_context(patch.object(owner, function, timed(name, getattr(owner, function))))
     return stack
 
 
