@@ -14,6 +14,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -152,24 +153,18 @@ def copies(n: int) -> dict:
 
 
 def published_scale(n: int) -> dict:
-    file = Path("published-scale.json").absolute()
-    done = run("benchmarks/published_scale.py", "--n", str(n), "--json", str(file))
-    return json.loads(file.read_text()) if done.returncode == 0 else {"error": done.stderr[-2000:]}
+    return written("benchmarks/published_scale.py", "--n", str(n))
 
 
 def published_build(n: int) -> dict:
     """From JPEG files to a finished tour."""
-    file = Path("published-build.json").absolute()
-    done = run("benchmarks/published_build.py", "--n", str(n), "--json", str(file))
-    return json.loads(file.read_text()) if done.returncode == 0 else {"error": done.stderr[-2000:]}
+    return written("benchmarks/published_build.py", "--n", str(n))
 
 
 def side_by_side(quick: bool) -> dict:
     """A build with its stages side by side, against one after the other."""
-    file = Path("pipeline.json").absolute()
     size = ["--short"] if quick else ["--n", "5000", "--width", "8000", "--repeats", "2"]
-    done = run("benchmarks/pipeline.py", *size, "--json", str(file))
-    return json.loads(file.read_text()) if done.returncode == 0 else {"error": (done.stdout + done.stderr)[-2000:]}
+    return written("benchmarks/pipeline.py", *size)
 
 
 def frames(quick: bool) -> dict:
@@ -190,6 +185,14 @@ def frames(quick: bool) -> dict:
         for row in benchmark.measured(numbers)
     ]
     return {"renderer": renderer, "rows": rows}
+
+
+def written(*words: str) -> dict:
+    """What a benchmark writes."""
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch, "report.json")
+        done = run(*words, "--json", str(file))
+        return json.loads(file.read_text()) if done.returncode == 0 else {"error": (done.stdout + done.stderr)[-2000:]}
 
 
 def run(*words: str) -> subprocess.CompletedProcess:
