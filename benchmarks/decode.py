@@ -4,8 +4,9 @@
 
 Ways, timed in turn on the same JPEGs, medians count: bare Pillow decodes whole pictures to RGB; ours does, with all
 that it looks at (EXIF, transparency, ranges, frames); ours as a build asks for it, decoded no larger than the network's
-preprocessing needs; that with preprocessing and sprites, as the network is fed; and the network alone. Beside them what
-smaller decoding does to the network's input, in grey levels of 255. Without a folder, 48 photographs of 2,000 x 1,500
+preprocessing needs; that with preprocessing and sprites, as the network is fed; the same by `--decode gpu`, where CUDA
+is; and the network alone. Beside them what smaller decoding, and the GPU's, does to the network's input, in grey levels
+of 255. Without a folder, 48 photographs of 2,000 x 1,500
 are made of scikit-learn's two.
 """
 
@@ -26,7 +27,8 @@ from timing import in_turn, ratio
 from engine.pipeline.decoding import Decoding, reduced
 from engine.pipeline.device import machine
 from engine.pipeline.files import from_folder
-from engine.pipeline.loader import reader
+from engine.pipeline.jpegs import check_device
+from engine.pipeline.loader import ahead, on_device, readable, reader
 from engine.pipeline.networks import as_network
 
 TILE = 64
@@ -74,6 +76,10 @@ def report(folder: Path, name: str, repeats: int, file: str | None) -> None:
         "preprocessed": threads(fed),
         "network alone": alone,
     }
+    if here.device.type == "cuda":
+        check_device(here.device)
+        on_gpu = replace(from_folder(folder, Decoding(on_gpu=True)), n=whole.n)
+        ways["on the GPU"] = lambda: by_gpu(net, on_gpu, here)
     for way in ways.values():
         way()
     times = in_turn(ways, repeats)
@@ -81,14 +87,32 @@ def report(folder: Path, name: str, repeats: int, file: str | None) -> None:
     whole_ratio = 1.0 / ratio(times, "ours, whole", "bare Pillow")
     needed_ratio = 1.0 / ratio(times, "ours, as needed", "bare Pillow")
     off = [np.abs(levels(net, whole.read(i)[0]) - levels(net, small.read(i)[0])).mean() for i in range(whole.n)]
+    result = {"pictures/s": per_second, "whole": whole_ratio, "as needed": needed_ratio, "grey levels": max(off)}
     print(f"{whole.n} JPEGs of {folder.name}, {whole.workers} threads, {name}, {here}")
     for way, rate in per_second.items():
         print(f"  {way:16} {rate:8.1f} pictures/s")
     print(f"  ours against bare Pillow: {whole_ratio:.2f} whole, {needed_ratio:.2f} as needed")
     print(f"  the network's input differs by {np.mean(off):.2f} grey levels in the mean, {np.max(off):.2f} at most")
+    if "on the GPU" in ways:
+        given, refused = by_gpu(net, on_gpu, here)
+        apart = [np.abs(levels(net, whole.read(i)[0]) - each * SPREAD * 255.0).mean() for i, each in enumerate(given)]
+        faster = 1.0 / ratio(times, "on the GPU", "preprocessed")
+        print(f"  on the GPU: {faster:.2f} times as fast as preprocessed, {refused} of {whole.n} left to Pillow")
+        print(f"  its input differs by {np.mean(apart):.2f} grey levels in the mean, {np.max(apart):.2f} at most")
+        result |= {"on the GPU": faster, "left to Pillow": refused, "grey levels on the GPU": float(np.max(apart))}
     if file:
-        result = {"pictures/s": per_second, "whole": whole_ratio, "as needed": needed_ratio, "grey levels": max(off)}
         Path(file).write_text(json.dumps(result | {"machine": str(here)}, indent=1))
+
+
+def by_gpu(net, images, here):
+    """The network's inputs, on the host, and how many pictures the GPU did not decode."""
+    given, refused = [], 0
+    for readings in ahead(images, reader(net, images, TILE), batch=here.batch, skip=()):
+        begun = readable([(i, each.result) for i, each in readings], {}, strict=True)
+        good = readable(on_device(net, images, begun, TILE, here.device), {}, strict=True)
+        refused += sum(not each.tensor.is_cuda for each in good)
+        given += [each.tensor for each in good]
+    return torch.stack([each.to(here.device) for each in given]).cpu().numpy(), refused
 
 
 def levels(net, picture):

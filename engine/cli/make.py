@@ -75,6 +75,7 @@ def build(
     similarity: Annotated[
         bool, typer.Option("--similarity", help="Keep what it takes to compare layers by their activations.")
     ] = False,
+    decode: Annotated[Literal["cpu", "gpu"], typer.Option(help="Who decodes plain JPEGs; gpu needs CUDA.")] = "cpu",
     cluster: Annotated[
         str | None,
         typer.Option(
@@ -116,6 +117,7 @@ def build(
         fresh=fresh,
         similarity=similarity,
         cluster=cluster,
+        decode=decode,
     )
     print(target)
 

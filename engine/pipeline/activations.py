@@ -13,7 +13,7 @@ from torch import Tensor
 from .answers import shares
 from .borrowed import borrowed
 from .images import Images, none_readable
-from .loader import Read, ahead, readable, reader, sent
+from .loader import Read, ahead, on_device, readable, reader, sent
 from .network import Network
 from .pooling import Pooling
 from .probes import Probe
@@ -106,10 +106,13 @@ def capture(
     broken: dict[int, str] = {}
     said: list[Tensor] = []
     classes = 0
-    read = reader(network, images, None if tiles is None else tiles.shape[1])
+    tile = None if tiles is None else tiles.shape[1]
+    read = reader(network, images, tile)
     with borrowed(network.module, how.device) as module, taps.on(module), torch.inference_mode():
         for number, readings in enumerate(ahead(images, read, batch=how.batch, skip=skip)):
-            good = readable(readings, broken, strict=how.strict)
+            begun = readable([(i, each.result) for i, each in readings], broken, strict=how.strict)
+            there = on_device(network, images, begun, tile, how.device)
+            good = readable(there, broken, strict=how.strict)
             if good:
                 output = taps.run(module, sent([each.tensor for each in good], how.device))
                 scores = None if answer is None else answer.taken(output, taps.batch)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ..tour.pixels import Limits, scaled
 from .files import stamp
-from .images import Images, Picture, digest_of
+from .images import Decoded, Images, digest_of
 
 Channels = Literal["first", "last"]
 COLOURS = (1, 3, 4)
@@ -48,7 +48,7 @@ def from_npy(file: Path, *, channels: Channels | None = None, limits: Limits | N
         raise ValueError(f"{file}: {error}") from None
 
 
-def picture_of(pixels: "np.ndarray[Any, Any]") -> Picture:
+def picture_of(pixels: "np.ndarray[Any, Any]") -> Decoded:
     """One picture (height, width[, channels]) or (channels, height, width). Raises TypeError where it is none."""
     try:
         return _reader(pixels[None], _channels_first(pixels[None], None), None)(0)
@@ -66,7 +66,7 @@ def _images_of(
     return Images(n=len(values), read=lambda i: (read(i), None), origin=origin)
 
 
-def _reader(values: "np.ndarray[Any, Any]", first: bool, limits: Limits | None) -> Callable[[int], Picture]:
+def _reader(values: "np.ndarray[Any, Any]", first: bool, limits: Limits | None) -> Callable[[int], Decoded]:
     if values.dtype.kind == "f" and limits is None:
         return lambda i: _tensor(values[i], first)
     if values.dtype == np.uint8:

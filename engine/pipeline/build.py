@@ -15,9 +15,11 @@ from ..tour.format import load
 from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
 from .assembly import assemble
+from .decoding import Decoder
 from .device import machine as machine_for
 from .fingerprint import content
 from .job import Job, readable_failures
+from .jpegs import check_device
 from .network import Network
 from .options import Options
 from .passes import run_passes
@@ -62,6 +64,7 @@ def build(
     value_range: tuple[float, float] | None = None,
     max_pixels: int | None = None,
     cluster: Any = None,
+    decode: Decoder = "cpu",
 ) -> Tour:
     """Run `images` through `network`, embed what every layer makes of them, and save the tour in the folder `out`.
 
@@ -82,21 +85,23 @@ def build(
     value_range: what becomes black and white of 16-bit and float images. max_pixels: of an image; 179 million.
     cluster: who does it: local:N (workers on this machine), tcp://HOST:8786, a scheduler file, or a
     distributed.Client; `images` and `out` are where all workers see them. The bytes are those of one machine.
+    decode: "gpu" has CUDA decode plain JPEGs, for torchvision's networks that classify; its pixels are not Pillow's.
 
     A build that was killed goes on where it was when called again. Raises ValueError or TypeError saying what does
     not fit, FileExistsError where `out` is something else, OSError where a disk is full or weights cannot be had.
     """
     options = Options(
-        dims, n_neighbors, min_dist, max_width, pooling, tile, seed, similarity, tokens, ground, value_range
+        dims, n_neighbors, min_dist, max_width, pooling, tile, seed, similarity, tokens, ground, value_range, decode
     )
-    request = Request(
-        network, images, weights, weights_loose, seed, attributes, label, ground, value_range, max_pixels, limit, sample
-    )
+    request = Request(network, images, weights, weights_loose, seed, attributes, label, ground, value_range,
+                      max_pixels, limit, sample, decode)  # fmt: skip
     budget = None if memory is None else bytes_of(memory)
     job = Job.of(out)
     check_replaceable(job.out)
     machine = machine_for(device)
     with progress_of.shown(progress), readable_failures(job.out), machine.current():
+        if decode == "gpu":
+            check_device(machine.device)
         net, source = request.open()
         for line in source.passed_over.said():
             log.info("passed over: %s", line)

@@ -15,7 +15,7 @@ from ..tour.folders import text_of
 from ..tour.pixels import eight_bits
 from .arrays import picture_of
 from .files import stamp
-from .images import BrokenImageError, Images, Picture, digest_of
+from .images import BrokenImageError, Decoded, Images, digest_of
 from .labels import label_of
 
 PICTURE_KEYS = ("image", "pixel_values", "img", "images", "picture", "x", "input", "inputs", "jpg", "png")
@@ -45,7 +45,7 @@ def from_dataset(dataset: Any) -> Images:
     if n == 0:
         raise ValueError(f"there are no images in that {kind}")
 
-    def read(i: int) -> tuple[Picture, Any]:
+    def read(i: int) -> tuple[Decoded, Any]:
         try:
             return picture_and_label(dataset[i])
         except TypeError as error:
@@ -76,7 +76,7 @@ def file_column(facts: Facts, n: int) -> dict[str, Any]:
     return {"file": np.array([text_of(Path(file).resolve()) for file in facts.files], dtype=object)}
 
 
-def picture_and_label(item: Any) -> tuple[Picture, Any]:
+def picture_and_label(item: Any) -> tuple[Decoded, Any]:
     """The picture in an item, and its label or None. Raises TypeError saying what it holds where that is no picture."""
     label = None
     if isinstance(item, dict):
@@ -93,7 +93,7 @@ def picture_and_label(item: Any) -> tuple[Picture, Any]:
     return as_picture(picture), label_of(label)
 
 
-def as_picture(picture: Any) -> Picture:
+def as_picture(picture: Any) -> Decoded:
     """A picture in one of the ways that the pipeline knows. Raises TypeError naming what it is instead."""
     if isinstance(picture, np.ndarray):
         return picture_of(picture)

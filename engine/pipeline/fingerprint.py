@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from ..progress import steps
 from .borrowed import fed
 from .images import BrokenImageError, Images, Picture, digest_of, none_readable
+from .jpegs import Jpeg
 from .probes import Probe
 from .rows import Rows
 
@@ -35,7 +36,7 @@ def few_pictures(images: Images) -> list[Picture]:
     first = 0
     for first in range(images.n):
         try:
-            found.append(images.read(first)[0])
+            found.append(_decoded(images, first))
             break
         except BrokenImageError as error:
             why = why or str(error)
@@ -43,10 +44,15 @@ def few_pictures(images: Images) -> list[Picture]:
         raise none_readable(images, why)
     for i in np.unique(np.linspace(first, images.n - 1, FEW).astype(int))[1:]:
         try:
-            found.append(images.read(int(i))[0])
+            found.append(_decoded(images, int(i)))
         except BrokenImageError:
             continue
     return found
+
+
+def _decoded(images: Images, i: int) -> Picture:
+    picture = images.read(i)[0]
+    return picture.by_pillow() if isinstance(picture, Jpeg) else picture
 
 
 def facts(images: Images) -> str:
@@ -167,6 +173,8 @@ def _content(picture: Picture, label: Any) -> bytes:
     if isinstance(picture, Image.Image):
         digest.update(f"{picture.mode} {picture.size}".encode())
         digest.update(picture.tobytes())
+    elif isinstance(picture, Jpeg):
+        digest.update(picture.data)
     else:
         digest.update(f"{picture.dtype} {tuple(picture.shape)}".encode())
         digest.update(picture.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())

@@ -13,10 +13,13 @@ from PIL import Image
 from torch import Tensor
 
 from ..tour.folders import Remarks
+from .jpegs import Jpeg
 from .normalisation import Normalisation, shown
 
-Picture = Image.Image | Tensor
-"""Decoded: an image, or a tensor (channels, height, width) that is given to the network as it is."""
+Decoded = Image.Image | Tensor
+"""An image, or a tensor (channels, height, width) that is given to the network as it is."""
+Picture = Decoded | Jpeg
+"""The same, or what a GPU is to decode."""
 
 
 class BrokenImageError(ValueError):

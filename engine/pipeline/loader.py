@@ -1,10 +1,11 @@
-"""Pictures decoded in threads, a batch ahead of the network, and batches sent to its device."""
+"""Pictures decoded in threads, a batch ahead of the network, or a batch at a time on a GPU; batches sent there."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -12,9 +13,15 @@ from torch import Tensor
 from ..tour.pixels import grounded
 from ..tour.thumbnails import thumbnail
 from .images import BrokenImageError, Images, Picture
+from .jpegs import Jpeg, decoded, squares
 from .network import Network
+from .normalisation import shown
 
 log = logging.getLogger("engine")
+
+T = TypeVar("T")
+Attempts = list[tuple[int, Callable[[], T]]]
+"""Pictures by number, and what reads each; it may raise BrokenImageError."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +36,22 @@ class Read:
     label: Any
 
 
-Readings = list[tuple[int, "Future[Read]"]]
+@dataclass(frozen=True, eq=False)
+class Undecoded:
+    """A picture that a GPU is to decode."""
+
+    number: int
+    jpeg: Jpeg
+    label: Any
+
+
+Readings = list[tuple[int, "Future[Read | Undecoded]"]]
 """Pictures by number, being read."""
 
 
-def ahead(images: Images, read: Callable[[int], Read], *, batch: int, skip: Collection[int]) -> Iterator[Readings]:
+def ahead(
+    images: Images, read: Callable[[int], Read | Undecoded], *, batch: int, skip: Collection[int]
+) -> Iterator[Readings]:
     """Batch by batch the pictures being read, those of the next one already begun.
 
     Batches are cut from all pictures, so that what is skipped does not move others from one to another.
@@ -53,23 +71,51 @@ def ahead(images: Images, read: Callable[[int], Read], *, batch: int, skip: Coll
             pool.shutdown(cancel_futures=True)
 
 
-def reader(network: Network, images: Images, tile: int | None) -> Callable[[int], Read]:
+def reader(network: Network, images: Images, tile: int | None) -> Callable[[int], Read | Undecoded]:
     """Reads picture i for the network, and where there is a `tile`, its side in pixels, for the screen."""
 
-    def read(i: int) -> Read:
+    def read(i: int) -> Read | Undecoded:
         picture, label = images.read(i)
+        if isinstance(picture, Jpeg):
+            return Undecoded(i, picture, label)
         sprite = None if tile is None else thumbnail(images.sprite(picture), tile)
         return Read(i, as_input(network, picture), sprite, label)
 
     return read
 
 
-def readable(readings: Readings, broken: dict[int, str], *, strict: bool) -> list[Read]:
-    """Those that can be read; the others are said, and noted in `broken`. strict: the first of them is raised."""
+def on_device(
+    network: Network, images: Images, reads: Sequence[Read | Undecoded], tile: int | None, device: torch.device
+) -> "Attempts[Read]":
+    """The same pictures, those that a GPU is to decode decoded there; one that it refuses is read by Pillow."""
+    jpegs = [each for each in reads if isinstance(each, Undecoded)]
+    pixels = decoded([each.jpeg for each in jpegs], device)
+    seen = [each for each in pixels if each is not None]
+    sprites = iter(squares(seen, tile) if tile is not None and seen else ())
+    found = {
+        each.number: None if shown is None else (shown, next(sprites, None))
+        for each, shown in zip(jpegs, pixels, strict=True)
+    }
+
+    def read(each: Read | Undecoded) -> Read:
+        if isinstance(each, Read):
+            return each
+        there = found[each.number]
+        if there is None or network.preprocess_pixels is None:
+            picture = each.jpeg.by_pillow()
+            sprite = None if tile is None else thumbnail(images.sprite(picture), tile)
+            return Read(each.number, as_input(network, picture), sprite, each.label)
+        return Read(each.number, network.preprocess_pixels(there[0]), there[1], each.label)
+
+    return [(each.number, partial(read, each)) for each in reads]
+
+
+def readable(attempts: "Attempts[T]", broken: dict[int, str], *, strict: bool) -> list[T]:
+    """What can be read; the others are said, and noted in `broken`. strict: the first of them is raised."""
     good = []
-    for i, reading in readings:
+    for i, attempt in attempts:
         try:
-            good.append(reading.result())
+            good.append(attempt())
         except BrokenImageError as error:
             if strict:
                 raise
@@ -81,7 +127,7 @@ def readable(readings: Readings, broken: dict[int, str], *, strict: bool) -> lis
 def as_input(network: Network, picture: Picture) -> Tensor:
     """A decoded picture as the network is given it; a tensor as it is, bytes in [0, 1]."""
     if not isinstance(picture, Tensor):
-        return network.preprocess(grounded(picture, network.ground))
+        return network.preprocess(grounded(shown(picture), network.ground))
     return picture.float() / 255.0 if picture.dtype == torch.uint8 else picture.float()
 
 
@@ -100,5 +146,7 @@ def sent(pictures: list[Tensor], device: torch.device) -> Tensor:
         )
     if device.type != "cuda":
         return torch.stack(pictures)
+    if any(each.is_cuda for each in pictures):
+        return torch.stack([each.to(device, non_blocking=True) for each in pictures])
     batch = torch.empty((len(pictures), *pictures[0].shape), dtype=pictures[0].dtype, pin_memory=True)
     return torch.stack(pictures, out=batch).to(device, non_blocking=True)

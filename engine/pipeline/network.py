@@ -38,6 +38,8 @@ class Network:
     """Pixels of the shorter side that its preprocessing makes a picture; None where that is not known."""
     ground: str = "white"
     """The colour that transparent pictures stand on."""
+    preprocess_pixels: Callable[[Tensor], Tensor] | None = None
+    """`preprocess` of pixels, uint8 (3, height, width), on whatever device; None where it takes images alone."""
 
     def fingerprint(self) -> str:
         """A digest of structure and weights: two networks with the same one give the same activations."""

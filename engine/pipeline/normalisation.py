@@ -9,6 +9,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from .jpegs import Jpeg
+
 EXACT = 0.02  # of a grey level: bytes that went through float32 come back closer than that
 
 
@@ -63,8 +65,10 @@ def normalisation_of(tensors: Sequence[Tensor], transform: Any = None) -> Normal
     return Normalisation((-low / max(high - low, 1e-12),), (1.0 / max(high - low, 1e-12),))
 
 
-def shown(picture: Image.Image | Tensor, normalisation: Normalisation | None = None) -> Image.Image:
+def shown(picture: Image.Image | Tensor | Jpeg, normalisation: Normalisation | None = None) -> Image.Image:
     """A picture as an image: a tensor of bytes or of [0, 1] as it is, any other denormalised or stretched."""
+    if isinstance(picture, Jpeg):
+        return picture.by_pillow()
     if isinstance(picture, Image.Image):
         return picture
     values = picture.detach().cpu()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ..tour.pixels import Limits, check_ground, check_limits
 from ..tour.schema import FLAT, check_dims
+from .decoding import Decoder
 from .pooling import Pooling
 from .probes import Tokens
 
@@ -24,6 +25,7 @@ class Options:
     ground: str | None = None
     """What transparent pictures stand on; white for the network, and nothing on the screen, unless given."""
     value_range: Limits | None = None
+    decode: Decoder = "cpu"
 
     def __post_init__(self) -> None:
         if self.dims != FLAT:
@@ -40,5 +42,7 @@ class Options:
             check_ground(self.ground)
         if self.value_range is not None:
             check_limits(self.value_range)
+        if self.decode not in ("cpu", "gpu"):
+            raise ValueError(f"decode is cpu or gpu, not {self.decode!r}")
         if self.pooling not in ("average", "max"):
             raise ValueError(f"pooling is average or max, not {self.pooling!r}")

@@ -6,8 +6,9 @@ from typing import Any
 
 from torch import nn
 
-from .decoding import Decoding, reduced
+from .decoding import Decoder, Decoding, reduced
 from .images import Images
+from .jpegs import check_network
 from .network import Network
 from .networks import as_network
 from .preparation import standing
@@ -30,13 +31,16 @@ class Request:
     max_pixels: int | None
     limit: int | None
     sample: int | None
+    decode: Decoder = "cpu"
 
     def open(self) -> tuple[Network, Images]:
         """Raises ValueError, TypeError or OSError saying what cannot be had."""
         net = as_network(self.network, weights=self.weights, loose=self.loose, seed=self.seed)
+        if self.decode == "gpu":
+            check_network(net)
         source = pictures(
             self.images,
-            Decoding(self.value_range, self.max_pixels, reduced(net.side)),
+            Decoding(self.value_range, self.max_pixels, reduced(net.side), on_gpu=self.decode == "gpu"),
             attributes=self.attributes,
             label=self.label,
             limit=self.limit,

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader, SequentialSampler
 
 from ..progress import steps
 from .datasets import facts_of, file_column, picture_and_label
-from .images import Images, Picture
+from .images import Decoded, Images
 from .labelling import labelled
 
 log = logging.getLogger("engine")
@@ -36,7 +36,7 @@ class Spool:
     def __len__(self) -> int:
         return len(self._places)
 
-    def add(self, picture: Picture) -> None:
+    def add(self, picture: Decoded) -> None:
         """Write one behind the others: tensors as they lie in memory, pictures as PNG, which loses nothing."""
         shape: tuple[int, ...] | None = None
         kind = None
@@ -54,8 +54,8 @@ class Spool:
         self._places.append((self.size, len(data), shape, kind))
         self.size += len(data)
 
-    def read(self, i: int) -> Picture:
-        """Picture i, as it was added."""
+    def read(self, i: int) -> Decoded:
+        """Decoded i, as it was added."""
         begin, size, shape, kind = self._places[i]
         with self._lock:
             self._file.seek(begin)

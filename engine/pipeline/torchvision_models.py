@@ -85,8 +85,10 @@ def from_torchvision(name: str, *, weights: str, loose: bool, seed: int | None) 
         tensor: Tensor = preset(image)
         return tensor
 
-    side = max(preset.resize_size or (0,)) or None if looks_at == "ImageClassification" else FITTED
-    return Network(name, module.eval(), preprocess, classes, said, side=side)
+    if looks_at != "ImageClassification":
+        return Network(name, module.eval(), preprocess, classes, said, side=FITTED)
+    side = max(preset.resize_size or (0,)) or None
+    return Network(name, module.eval(), preprocess, classes, said, side=side, preprocess_pixels=preset)
 
 
 def _blank(models: Any, name: str) -> nn.Module:

@@ -104,5 +104,6 @@ def _inputs(work: Work) -> dict[str, Any]:
         **({"similarity": True} if options.similarity else {}),
         **({"tokens": options.tokens} if options.tokens != "all" else {}),
         **({"ground": options.ground} if options.ground is not None else {}),
+        **({"decode": options.decode} if options.decode != "cpu" else {}),
         **({"range": list(options.value_range)} if options.value_range is not None else {}),
     }
