@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..tour.folders import SUFFIXES
 from .columns import with_columns
 from .images import Images
 from .table_files import Table, read_table
@@ -19,7 +20,7 @@ Key = Callable[[str], str]
 KEYS: dict[str, Key] = {
     "path": lambda text: text.replace("\\", "/").removeprefix("./"),
     "file name": lambda text: text.replace("\\", "/").rpartition("/")[2],
-    "file name without its ending": lambda text: os.path.splitext(text.replace("\\", "/").rpartition("/")[2])[0],
+    "file name without its ending": lambda text: _stem(text.replace("\\", "/").rpartition("/")[2]),
 }
 
 
@@ -66,6 +67,12 @@ def _matches(images: Images, table: Table) -> "list[tuple[str, str, np.ndarray[t
             if values.dtype == object or pd.api.types.is_string_dtype(values) or pd.api.types.is_integer_dtype(values):
                 found.append((str(column), by, _rows(keys, [key(str(each)) for each in values])))
     return found
+
+
+def _stem(name: str) -> str:
+    """Without the ending of a picture; 1.5 is no picture, nor is scan.0001."""
+    stem, ending = os.path.splitext(name)
+    return stem if ending.lower() in SUFFIXES else name
 
 
 def _end(parts: int) -> Key:

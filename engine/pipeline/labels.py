@@ -24,7 +24,9 @@ def label_of(value: Any) -> Any:
         return value.decode("utf-8", "replace")
     if isinstance(value, bool):
         return int(value)
-    if isinstance(value, float) and np.isnan(value):
+    if isinstance(value, str) and not value.strip():
+        return None
+    if value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
         return None
     if isinstance(value, float) and value.is_integer():
         return int(value)

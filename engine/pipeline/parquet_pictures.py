@@ -38,6 +38,8 @@ class ParquetPictures:
         begin = int(self._ends[group - 1]) if group else 0
         value = self._group(group)[row - begin].as_py()
         data = value.get("bytes") if isinstance(value, dict) else value
+        if not data and isinstance(value, dict) and value.get("path"):
+            raise ValueError(f"names the file {value['path']} and has no bytes of it; give a table of paths as text")
         if not data:
             raise ValueError("has no bytes of a picture")
         return bytes(data)

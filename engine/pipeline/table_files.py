@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ log = logging.getLogger("engine")
 
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 SEPARATORS = ",;\t|"
+DECIMAL = re.compile(r"[+-]?\d+(,\d+)?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +92,15 @@ def _csv(file: Path, text: str) -> Table:
             lines.append(line)
     except csv.Error as error:
         raise ValueError(f"{file}, line {reader.line_num}: {error}") from None
-    return Table(file, pd.DataFrame(rows, columns=names, dtype=object), lines)
+    frame = pd.DataFrame(rows, columns=names, dtype=object)
+    return Table(file, frame if separator == "," else frame.apply(_points), lines)
+
+
+def _points(values: "pd.Series[str]") -> "pd.Series[str]":
+    """Numbers with a decimal comma, as spreadsheets of half the world write them, with a point."""
+    present = [each for each in values if each]
+    decimal = any("," in each for each in present) and all(DECIMAL.fullmatch(each) for each in present)
+    return values.str.replace(",", ".") if decimal else values
 
 
 def _names(file: Path, cells: list[str]) -> list[str] | None:

@@ -103,10 +103,8 @@ def _column_of_paths(table: Table, texts: Sequence[str]) -> str:
         )
     row = next(k for k, each in enumerate(table.frame[named[0]]) if isinstance(each, str) and each)
     text = table.frame[named[0]].iloc[row]
-    if re.match(r"https?://", text):
-        raise ValueError(
-            f"{table.file}: its column '{named[0]}' holds addresses of the web ({text}); download them first"
-        )
+    if re.match(r"\w+://", text):
+        raise ValueError(f"{table.file}: its column '{named[0]}' holds addresses ({text}); name files on this machine")
     raise ValueError(
         f"{table.place(row)}: '{text}' in column '{named[0]}' is no file, nor are the others looked at; paths are "
         f"relative to the table, so it is looked for as {text_of(place(folder, text).absolute())}"

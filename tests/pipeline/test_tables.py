@@ -108,6 +108,10 @@ def test_encoded_pictures_in_a_parquet_are_read_by_groups(tmp_path):
     for row, complaint in ((1, "holes.parquet, row 2: has no bytes"), (2, "holes.parquet, row 3: is no image")):
         with pytest.raises(BrokenImageError, match=complaint):
             images.read(row)
+    named = pa.table({"image": pa.array([{"bytes": None, "path": "a.png"}])})
+    parquet.write_table(named, tmp_path / "named.parquet")
+    with pytest.raises(BrokenImageError, match=r"named.parquet, row 1: names the file a.png and has no bytes of it"):
+        as_images(tmp_path / "named.parquet").read(0)
 
 
 def test_encoded_pictures_as_text(tmp_path):
@@ -166,7 +170,8 @@ FAULTS = {
     "twice.csv": ("file,label,label\na,b,c\n", "line 1: names the column 'label' twice"),
     "gone.csv": ("file,label\na/1.png,x\n", "line 2: 'a/1.png' in column 'file' is no file"),
     "none.csv": ("name_of_it,label\nfoo,x\n", "none of its columns (name_of_it, label) holds paths"),
-    "web.csv": ("url\nhttps://x.org/a.jpg\n", "holds addresses of the web (https://x.org/a.jpg); download them first"),
+    "web.csv": ("url\nhttps://x.org/a.jpg\n", "holds addresses (https://x.org/a.jpg); name files on this machine"),
+    "bucket.csv": ("image,a\ns3://x/a.jpg,1\n", "holds addresses (s3://x/a.jpg); name files on this machine"),
     "bad.jsonl": ('{"file": "a.png"}\n{"file": \n', "line 2: is no JSON"),
     "list.jsonl": ('["a.png"]\n', "line 1: is list, not an object such as"),
     "no.parquet": ("file,label\n", "no readable parquet table"),
@@ -221,6 +226,26 @@ def test_numbers_with_gaps_by_any_name_and_one_hot_labels(tmp_path):
     assert as_images(tmp_path / "t.jsonl").labels.tolist() == ["1", "0"]
 
 
+def test_decimal_commas_are_numbers_where_commas_do_not_separate(tmp_path):
+    (tmp_path / "a.png").write_bytes(encoded("red"))
+    (tmp_path / "t.csv").write_text("file;size;pair;count\na.png;1,5;1,5;7\na.png;-2;1,5,3;8\na.png;;2;9\n")
+    columns = as_images(tmp_path / "t.csv").columns
+    assert columns["size"][:2].tolist() == [1.5, -2.0] and np.isnan(columns["size"][2])
+    assert columns["pair"].tolist() == ["1,5", "1,5,3", "2"] and columns["count"].tolist() == [7, 8, 9]
+    (tmp_path / "t.csv").write_text('file,size\na.png,"1,500"\na.png,"2,500"\n')
+    assert as_images(tmp_path / "t.csv").columns["size"].tolist() == ["1,500", "2,500"]
+
+
+def test_no_label_is_no_class(tmp_path):
+    (tmp_path / "a.png").write_bytes(encoded("red"))
+    lines = [{"file": "a.png", "label": each} for each in ("ant", None, " ", "bee")]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    assert as_images(tmp_path / "t.jsonl").labels.codes.tolist() == [0, -1, -1, 1]
+    pixels = np.zeros((3, 8, 8), np.uint8)
+    for nothing in ("", None, float("nan"), pd.NA, pd.NaT):
+        assert as_images((pixels, ["ant", nothing, "bee"])).labels.codes.tolist() == [0, -1, 1]
+
+
 def test_names_that_the_tour_uses_itself_stay_apart(drawn):
     folder, frame = drawn
     frame = frame.assign(prediction=["x"] * 6 + ["y"] * 6, error=np.arange(12))
@@ -264,6 +289,18 @@ def test_attributes_of_another_table_are_joined(key, drawn, caplog):
     assert np.isnan(heights.pop(3)) and heights == {k: 1.5 * k for k in range(12) if k != 3}
     assert "heights.csv: 1 of 12 pictures have no row of their own" in caplog.text
     assert "heights.csv: 1 of its 12 rows are no picture's" in caplog.text
+
+
+def test_only_endings_of_pictures_are_left_off(tmp_path):
+    """1.5 in a column of sizes is not picture 1, and scan.0001 not scan."""
+    for name in ("1", "2", "scan.0001", "scan.0002"):
+        (tmp_path / "p").mkdir(exist_ok=True)
+        (tmp_path / "p" / f"{name}.png").write_bytes(encoded("red"))
+    (tmp_path / "t.csv").write_text("size,name\n1.5,scan.0002\n2.5,scan.0001\n3.5,x.png\n")
+    images = pictures(tmp_path / "p", PLAIN, attributes=tmp_path / "t.csv")
+    sizes = {name.rpartition("/")[2]: images.columns["size"][i] for i, name in enumerate(images.columns["file"])}
+    assert sizes["scan.0001.png"] == 2.5 and sizes["scan.0002.png"] == 1.5
+    assert np.isnan([sizes["1.png"], sizes["2.png"]]).all()
 
 
 def test_a_table_that_names_no_picture_is_refused(drawn):
