@@ -1,6 +1,7 @@
 """A build of the published size, from JPEG files to a finished tour: GoogLeNet, 21 layers, 50,000 pictures.
 
-    python benchmarks/published_build.py [--n 50000] [--network googlenet] [--decode gpu] [--json FILE]
+    python benchmarks/published_build.py [--n 50000] [--network googlenet] [--weights none] [--decode gpu]
+                                         [--json FILE]
 
 The pictures (320 x 240) are made first, on all cores, and are not counted. With random weights the layers are as wide
 and take as long as with trained ones. Prints seconds of the whole build and those of each stage by the clock; stages go
@@ -38,7 +39,9 @@ def main() -> None:
         begun = time.perf_counter()
         made(photos, arguments.n)
         print(f"{arguments.n:,} pictures of {SIZE[0]} x {SIZE[1]} made in {time.perf_counter() - begun:.0f} s")
-        report = built(photos, Path(scratch, "published.tour"), arguments.network, arguments.weights, decode=arguments.decode)
+        report = built(
+            photos, Path(scratch, "published.tour"), arguments.network, arguments.weights, decode=arguments.decode
+        )
     print(f"{report['machine']}: {report['layers']} layers, {report['total_s']:.1f} s")
     for name, seconds in report["stages"].items():
         print(f"  {name:12} {seconds:8.1f} s")
