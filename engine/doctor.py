@@ -106,9 +106,11 @@ def _installed(package: str) -> bool:
 
 
 def _opengl() -> list[Finding]:
-    from .render.egl import why_software
-    from .render.offscreen import NoOpenGLError, current, describe, devices
-
+    try:
+        from .render.egl import why_software
+        from .render.offscreen import NoOpenGLError, current, describe, devices
+    except ImportError as error:  # a library of the system that vispy looks for, such as fontconfig
+        return [Finding("OpenGL", f"vispy cannot be used: {error}", "on Debian: apt install libfontconfig1")]
     try:
         with current():
             driver = describe()

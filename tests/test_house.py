@@ -262,7 +262,6 @@ LONGER = {
     "engine/window/drawing.py:panel": DRAWN,
     "engine/window/drawing.py:text": DRAWN,
     "engine/window/menu.py:menu": DRAWN,
-    "tests/doubles/cupy/__init__.py:__init__": "CuPy's own signature",
     "tests/render/test_drawing.py:test_every_image_stands_at_its_point_on_every_page_and_level": "cases and fixtures",
     "tests/pipeline/test_sources.py": TOPIC,
     "tests/render/test_drawing.py": TOPIC,

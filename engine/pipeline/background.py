@@ -1,6 +1,7 @@
 """Work in a thread beside the caller's, on a GPU in a stream of its own, its progress shown to whoever waits for it."""
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
@@ -63,13 +64,19 @@ class Background(Generic[T]):
         self._made.cancel()
 
 
+_kept = threading.local()  # a thread's stream on each device; cuBLAS keeps 32 MiB for every stream it has seen
+
+
 @contextlib.contextmanager
 def _stream_of_its_own(machine: Machine) -> Iterator[None]:
     """On a GPU, work beside other threads' and not in turn with it; finished at the end."""
     if machine.device.type != "cuda":
         yield
         return
-    stream = torch.cuda.Stream(machine.device)
+    streams = _kept.__dict__.setdefault("streams", {})
+    if machine.device not in streams:
+        streams[machine.device] = torch.cuda.Stream(machine.device)
+    stream = streams[machine.device]
     stream.wait_stream(torch.cuda.current_stream(machine.device))  # what it is given is being written there
     with torch.cuda.stream(stream):
         yield

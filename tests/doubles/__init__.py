@@ -66,7 +66,7 @@ def _streaming(stream):
 
 def gpus(monkeypatch, count, *, libraries=True):
     """This machine with `count` GPUs of 8 GiB, and with CuPy and cuML beside them. Returns what was done with them."""
-    seen = SimpleNamespace(emptied=0, waited=[], synchronized=0, pinned=set(), sent=[])
+    seen = SimpleNamespace(emptied=0, waited=[], streams=0, synchronized=0, pinned=set(), sent=[])
 
     @contextlib.contextmanager
     def current(device):
@@ -84,6 +84,10 @@ def gpus(monkeypatch, count, *, libraries=True):
     def synchronized():
         seen.synchronized += 1
 
+    def streamed(device=None):
+        seen.streams += 1
+        return seen.stream
+
     seen.stream = SimpleNamespace(wait_stream=seen.waited.append, synchronize=synchronized)
 
     for name, value in {
@@ -95,7 +99,7 @@ def gpus(monkeypatch, count, *, libraries=True):
         "empty_cache": emptied,
         "synchronize": lambda device=None: None,
         "device": current,
-        "Stream": lambda device=None: seen.stream,
+        "Stream": streamed,
         "current_stream": lambda device=None: runtime.stream,
         "stream": _streaming,
     }.items():

@@ -13,6 +13,7 @@ from engine.pipeline.ahead import neighbors
 from engine.pipeline.arrays import from_array
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import embed, principal_start, schedule
+from engine.pipeline.fused import squared_distances
 from engine.pipeline.layers import _layer
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
@@ -84,6 +85,18 @@ def test_activations_are_those_of_the_cpu(network, pixels):
 
 
 @needs_cupy
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+@pytest.mark.parametrize("width", [1, 33, 51_200])
+def test_the_kernel_for_distances_is_right_to_float32(dtype, width):
+    points = (torch.randn(200, width, generator=torch.Generator().manual_seed(0)) * 3).to(dtype)
+    left, right = torch.arange(200).repeat(2), torch.arange(400) % 199
+    exact = (points.double()[left] - points.double()[right]).square().sum(dim=1)
+    found = squared_distances(points.cuda(), left.cuda(), right.cuda())
+    assert found is not None
+    assert found.cpu().numpy() == pytest.approx(exact.numpy(), rel=5e-7)
+
+
+@needs_cupy
 def test_alignment_on_the_gpu_is_that_of_numpy(rng):
     import cupy
 
@@ -128,9 +141,8 @@ def test_cumls_embedding_is_as_true_as_umap_learns(seed):
     assert values["cuda"] >= values["cpu"] - 0.005
 
 
-def layer(matrix, probe, here):
-    with ThreadPoolExecutor(1) as pool:
-        return _layer(matrix, probe, None, OPTIONS, here, neighbors(pool, matrix, 15, label="", machine=here))
+def layer(matrix, probe, here, pool):
+    return _layer(matrix, probe, None, OPTIONS, here, neighbors(pool, matrix, 15, label="", machine=here))
 
 
 @needs_cuml
@@ -140,11 +152,12 @@ def test_a_layer_gives_its_memory_back_and_repeats():
         0
     ]
     matrix = torch.randn(2000, 300, generator=torch.Generator().manual_seed(0)).cuda()
-    first = layer(matrix, probe, here)
-    torch.cuda.empty_cache()
-    before = torch.cuda.memory_allocated()
-    second = layer(matrix, probe, here)
-    torch.cuda.empty_cache()
+    with ThreadPoolExecutor(1) as pool:  # as in a build; cuBLAS keeps memory for every thread and stream
+        first = layer(matrix, probe, here, pool)
+        torch.cuda.empty_cache()
+        before = torch.cuda.memory_allocated()
+        second = layer(matrix, probe, here, pool)
+        torch.cuda.empty_cache()
     assert torch.cuda.memory_allocated() <= before
     assert (first[0] == second[0]).all()
 

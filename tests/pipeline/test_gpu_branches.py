@@ -128,6 +128,7 @@ def test_a_pass_beside_another_has_a_stream_of_its_own(two, network, pixels, tmp
     build(network, pixels, tmp_path / "a.tour", "cuda")
     before = two.synchronized
     assert before == 8  # the neighbours of every layer
+    assert two.streams == 1  # which share one thread: cuBLAS keeps memory for every stream it has seen
     engine.build(
         network, pixels, n_neighbors=8, tile=8, memory="200kB", device="cuda", out=tmp_path / "b.tour", progress=False
     )
@@ -167,7 +168,7 @@ def test_cuml_is_asked_as_its_contract_says(two, seed):
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
 def test_the_kernel_for_distances_says_what_torch_says(two, monkeypatch, dtype):
-    """Its text itself, read by NumPy: the one thing that a GPU alone can tell is whether it compiles."""
+    """Its text itself, as C++; a GPU alone can tell whether CUDA compiles it (tests/pipeline/test_cuda.py)."""
     monkeypatch.setattr(fused, "_checked", {})
     fused._kernel.cache_clear()
     points = (torch.randn(60, 33, generator=torch.Generator().manual_seed(0)) * 3).to(dtype)
@@ -191,13 +192,13 @@ def test_the_kernel_for_distances_says_what_torch_says(two, monkeypatch, dtype):
 
 @pytest.mark.parametrize("fault", ["raises", "is wrong"])
 def test_a_kernel_that_does_not_do_is_said_and_torch_computes(two, monkeypatch, fault, caplog):
-    def broken(*arguments, axis):
+    def broken(grid, block, arguments):
         if fault == "raises":
             raise RuntimeError("NVRTC_ERROR_COMPILATION")
-        return two.cupy.zeros(len(arguments[1]), dtype="float32")
+        arguments[-1]._values[...] = 0.0
 
     monkeypatch.setattr(fused, "_checked", {})
-    monkeypatch.setattr(fused, "_kernel", lambda: broken)
+    monkeypatch.setattr(fused, "_kernel", lambda dtype: broken)
     points = torch.randn(60, 33, generator=torch.Generator().manual_seed(0))
     monkeypatch.setattr(neighbors, "_fuses", lambda points: True)
     there = nearest(points, 8)

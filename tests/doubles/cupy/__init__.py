@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from tests.doubles import lanes
+
 float16, float32, float64, int32, int64 = np.float16, np.float32, np.float64, np.int32, np.int64
 newaxis = None
 _runtime = SimpleNamespace(device=0)  # which device is current; that of the tests' GPUs where there are some
@@ -220,24 +222,14 @@ def get_array_module(*arrays):
     return sys.modules[__name__] if any(isinstance(each, ndarray) for each in arrays) else np
 
 
-class ReductionKernel:
-    """cupy.ReductionKernel of sums: the very text of the kernel's map, which NumPy reads too, over broadcast inputs.
+class RawKernel:
+    """cupy.RawKernel: the very text of the kernel, run as C++, thread after thread (tests/doubles/lanes.py)."""
 
-    `raw` arrays are read as float32, as the text's casts say.
-    """
+    def __init__(self, code, name):
+        self._run = lanes.compiled(code, name)
 
-    def __init__(self, inputs, output, map_expr, reduce_expr, post, identity, name, *, reduce_type=None):
-        assert (reduce_expr, post, identity) == ("a + b", f"{output.split()[1]} = a", "0")
-        self._names = [each.split()[-1] for each in inputs.split(",")]
-        self._raw = [each.split()[0] == "raw" for each in inputs.split(",")]
-        self._text, self._dtype = map_expr.replace("(float)", ""), output.split()[0]
-        _ = name, reduce_type
-
-    def __call__(self, *arguments, axis):
-        values = [_values(each) for each in arguments]
-        cast = [v.astype(np.float32) if raw else v for v, raw in zip(values, self._raw, strict=True)]
-        mapped = eval(self._text, {}, dict(zip(self._names, cast, strict=True)))
-        return ndarray(mapped.sum(axis=axis, dtype=self._dtype))
+    def __call__(self, grid, block, arguments):
+        self._run(grid[0], block[0], [each._values if isinstance(each, ndarray) else each for each in arguments])
 
 
 array = asarray
