@@ -2,6 +2,7 @@
 
 import { address } from "./address.js";
 import { article } from "./article.js";
+import { outside, start } from "./outside.js";
 import { Page } from "./page.js";
 import { scripts } from "./source.js";
 import { el } from "./ui/dom.js";
@@ -11,7 +12,7 @@ export function mount(root, manifest, source, withAddress = true) {
   if (manifest.version !== 1) throw new Error(`this page reads tours of version 1, not ${manifest.version}; export the tour again`);
   const page = new Page(root, manifest, source);
   if (withAddress) page.address = address(page);
-  page.ready = page.start();
+  page.ready = start(page);
   page.ready.catch((/** @type {Error} */ error) => page.say(error.message));
   return page;
 }
@@ -21,7 +22,7 @@ export function openPage(manifest, where) {
   const root = /** @type {HTMLElement} */ (document.getElementById("tour"));
   try {
     const page = mount(root, manifest, scripts(where), !document.getElementById("article"));
-    Object.assign(window, { umapTour: page.api });
+    Object.assign(window, { umapTour: outside(page) });
     const text = document.getElementById("article");
     if (text) page.ready.then(() => article(page, text), () => {});
   } catch (error) {

@@ -1,8 +1,8 @@
-// The page: a tour or two on one canvas, the panels around it, and what they ask for; and what others may use of it.
+// The page: a tour or two on one canvas, the panels around it, and what they ask for.
 
 import { Clock } from "./clock.js";
 import { Painter } from "./draw/painter.js";
-import { Panes } from "./panes.js";
+import { LOW, Panes } from "./panes.js";
 import { stage } from "./stage.js";
 import { Tour } from "./tour.js";
 import { el } from "./ui/dom.js";
@@ -10,7 +10,6 @@ import { keys } from "./ui/keys.js";
 import { panels } from "./ui/panels.js";
 import { Partner } from "./viewer/partner.js";
 import { History } from "./viewer/history.js";
-import { maskOf } from "./viewer/shown.js";
 import { Viewer } from "./viewer/viewer.js";
 
 const SELDOM = 250; // milliseconds between two looks of the panels while nothing but the picture changes
@@ -19,6 +18,7 @@ const SELDOM = 250; // milliseconds between two looks of the panels while nothin
 export class Page {
   /** @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source */
   constructor(root, manifest, source) {
+    root.classList.add("umap-tour"); // with it comes its size
     this.root = root;
     this.manifest = manifest;
     this.title = /** @type {string} */ (manifest.title);
@@ -36,7 +36,8 @@ export class Page {
     this.popover = "";
     this.storyOpen = false;
     this.drawerOpen = false;
-    this.compareOpen = this.viewers.length > 1;
+    this.compareOpen = this.viewers.length > 1 && root.clientWidth >= 640 && root.clientHeight >= LOW;
+    this.differing = false; // whether the list of what differs most stands in the place of the matrix
     /** @type {number | null} the saved view that was shown last */
     this.told = null;
     /** @type {{at: number, since: number} | null} */
@@ -51,8 +52,6 @@ export class Page {
     this.neighbours = [];
     this.chrome = true;
     this.beside = false; // an article or a notebook, which is scrolled and typed in
-    /** @type {symbol | null} a journey through all layers that is under way */
-    this.journey = null;
     /** @type {{read: () => Promise<void>, changed: (playing: boolean) => void} | null} */
     this.address = null;
     /** @type {Promise<void>} */
@@ -67,7 +66,6 @@ export class Page {
     this.updated = 0; // when the panels last were, milliseconds
     this.panes = new Panes(this);
     this.clock = new Clock((seconds, now) => this.step(seconds, now));
-    root.classList.add("umap-tour");
     this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { tabindex: 0, role: "img", "aria-label": `${this.title}: a tour of ${this.viewer.tour.n} points` }));
     this.message = el("p", { class: "message", role: "alert", hidden: true });
     this.furniture = panels(this);
@@ -87,10 +85,12 @@ export class Page {
     this.panes.resize(this.root, this.canvas);
     const [width, height] = this.panes.size;
     this.root.classList.toggle("narrow", width < 960);
-    this.root.classList.toggle("phone", width < 640 || height < 480);
+    this.root.classList.toggle("phone", width < 640 || height < LOW);
+    this.root.classList.toggle("low", height < LOW);
+    this.root.classList.toggle("stacked", this.panes.stacked);
     if (width < 1120 && this.wide) this.folded = true;
     this.wide = width >= 1120;
-    this.furniture.layOut(height);
+    this.furniture.layOut();
     this.update();
     this.panes.place();
     this.painter.draw(); // at once, or the canvas is black until the next frame
@@ -226,7 +226,14 @@ export class Page {
     this.act(null);
   }
 
-  /** @param {"compareOpen" | "drawerOpen"} which */
+  /** Through all layers or epochs, one by one, or stop there. @param {import("./tour.js").Axis} axis @param {Viewer} viewer */
+  travel(axis, viewer = this.viewer) {
+    this.story?.stop();
+    viewer.toggleJourney(axis);
+    this.act(null);
+  }
+
+  /** @param {"compareOpen" | "drawerOpen" | "differing"} which */
   toggle(which) {
     this[which] = !this[which];
     this.act(null);
@@ -279,78 +286,5 @@ export class Page {
     this.painter.close();
     for (const url of this.addresses.values()) url.then((each) => URL.revokeObjectURL(each), () => {});
     this.root.remove();
-  }
-
-  // ------------------------------------------------------------------------------------------ from outside
-
-  /** Show a view, and resolve once it is drawn. @param {Record<string, any>} values */
-  async set(values) {
-    const { playing, speed, size, chrome, ...view } = values;
-    this.telling = null;
-    this.furniture.opening.leave();
-    if (speed !== undefined) this.viewer.speed = Number(speed);
-    if (playing !== undefined) this.viewer.playing = Boolean(playing);
-    if (chrome !== undefined) {
-      this.chrome = Boolean(chrome);
-      this.root.classList.toggle("bare", !chrome);
-    }
-    if (size !== undefined) {
-      this.panes.fixed = size;
-      this.root.classList.toggle("fixed", size !== null);
-    }
-    await this.viewer.show(view);
-    if (view.layer !== undefined && this.partner) await this.partner.follower.show({ layer: this.manifest.alike[this.viewer.layer] });
-    if (["fit", "frame", "center", "zoom"].some((key) => view[key] !== undefined)) {
-      this.viewer.home = this.viewer.fit ? null : this.viewer.camera;
-      if (this.partner) this.partner.linkedAt = null;
-    }
-    this.resize();
-    this.setTheme(this.viewer.view.theme);
-    await this.settled();
-  }
-
-  /** Once everything that the present needs is there, framed where it is to be, and drawn. */
-  async settled() {
-    for (const viewer of this.viewers) {
-      const { source, target } = viewer.transition;
-      await Promise.all([...source, ...target].map(([layer]) => viewer.tour.layer(layer)));
-    }
-    this.partner?.follow();
-    for (const viewer of this.viewers) if (viewer.fit && !viewer.flight) await viewer.begin();
-    if (this.viewer.view.mode === "images") for (const scene of this.painter.scenes) (scene.images(), await scene.atlas?.loading);
-    if (this.viewer.view.density || this.viewer.view.opacity < 1) await Promise.all(this.viewers.map((each) => each.tour.order()));
-    this.painter.draw();
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-    this.painter.draw();
-    this.update();
-  }
-
-  /** @returns {any} what others may use */
-  get api() {
-    return {
-      ready: this.ready,
-      set: (/** @type {any} */ values) => this.set(values),
-      view: () => this.viewer.toJSON(),
-      select: (/** @type {number[] | null} */ rows) => {
-        if (rows) this.viewer.checkRows(rows);
-        this.act(this.viewer.select(rows && maskOf(rows, this.viewer.tour.n)));
-      },
-      selection: () => this.viewer.selected,
-      fps: () => this.clock.fps,
-    };
-  }
-
-  /** The first view: what the address says, or what says most, moving. */
-  async start() {
-    if (!this.painter.gl) throw new Error(this.message.textContent ?? "");
-    const { viewer } = this;
-    const theme = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
-    await Promise.all(this.viewers.map((each) => each.show({ ...each.tour.opening, theme })));
-    viewer.playing = !this.still;
-    await this.address?.read();
-    this.setTheme(viewer.view.theme);
-    await this.settled();
-    this.history.begin();
-    this.refresh();
   }
 }

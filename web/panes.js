@@ -7,6 +7,7 @@ import { Area } from "./motion/framing.js";
 /** @typedef {{x: number, y: number, width: number, height: number, viewer: Viewer}} Pane in pixels of the page */
 
 const [EDGE, GAP, UNDER_TOOLBAR] = [16, 8, 64]; // as in the window
+export const LOW = 480; // pixels: a page that is lower has no room above one another
 
 export class Panes {
   /** @param {import("./page.js").Page} page */
@@ -19,11 +20,19 @@ export class Panes {
     this.scale = 1; // pixels of the canvas to one of the page
   }
 
+  /** Whether two panes stand one above the other, where they would be slim beside each other. */
+  get stacked() {
+    return this.page.viewers.length > 1 && this.size[1] > this.size[0];
+  }
+
   /** @returns {Pane[]} */
   get all() {
     const [width, height] = this.size;
     const { viewers } = this.page;
-    return viewers.map((/** @type {Viewer} */ viewer, /** @type {number} */ k) => ({ x: Math.round((k * width) / viewers.length), y: 0, width: Math.round(width / viewers.length), height, viewer }));
+    const part = (/** @type {number} */ whole, /** @type {number} */ k) => Math.round((k * whole) / viewers.length);
+    return viewers.map((/** @type {Viewer} */ viewer, /** @type {number} */ k) => (this.stacked
+      ? { x: 0, y: part(height, k), width, height: part(height, k + 1) - part(height, k), viewer }
+      : { x: part(width, k), y: 0, width: part(width, k + 1) - part(width, k), height, viewer }));
   }
 
   /** @param {Viewer} viewer */
@@ -32,9 +41,9 @@ export class Panes {
   }
 
   /** @param {Pair} place */
-  at([x]) {
+  at([x, y]) {
     const panes = this.all;
-    return panes.find((pane) => x < pane.x + pane.width) ?? panes[panes.length - 1];
+    return panes.find((pane) => x < pane.x + pane.width && y < pane.y + pane.height) ?? panes[panes.length - 1];
   }
 
   /** @param {PointerEvent} event @param {Pane} pane @returns {Pair} */
@@ -69,8 +78,10 @@ export class Panes {
     const [left, top, right, bottom] = covered;
     const inner = this.page.chrome ? this.half() : 0;
     panes.forEach((pane, k) => {
+      const size = /** @type {Pair} */ ([pane.width, pane.height]);
+      if (this.stacked) return pane.viewer.showOn(new Area(size, k === 0 ? [left, top, right, EDGE] : [left, EDGE, right, bottom]));
       const aside = panes.length === 1 ? [left, right] : k === 0 ? [Math.max(left, right), inner] : [inner, right];
-      pane.viewer.showOn(new Area([pane.width, pane.height], [aside[0], top, aside[1], bottom]));
+      pane.viewer.showOn(new Area(size, [aside[0], top, aside[1], bottom]));
     });
   }
 
@@ -79,7 +90,7 @@ export class Panes {
     const { left, thread, dock, opening, drawer } = this.page.standing();
     const [width, height] = this.size;
     const box = this.page.root.getBoundingClientRect();
-    const aside = left !== null && (this.page.storyOpen || !this.page.folded);
+    const aside = left !== null && (this.page.storyOpen || !this.page.folded || height < LOW);
     const right = thread ? box.right - thread.left : 0;
     return [
       left && aside ? left.right - box.left + GAP : EDGE,

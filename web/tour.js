@@ -1,8 +1,9 @@
 // A tour in the browser: what the manifest says, and layers, attributes and images, each fetched when it is first needed.
 
+/** @typedef {"layers" | "epochs"} Axis */
 /** @typedef {(name: string) => Promise<Uint8Array<ArrayBuffer>>} Source hands out a piece by its name, unpacked */
-/** @typedef {{name: string, kind: string, radius: number, similarity: number, piece: string, step: number}} Layer */
-/** @typedef {{name: string, kind: "categorical" | "ordinal" | "continuous", names: string[], counts: number[], extent: [number, number], bytes: number, piece: string}} Attribute */
+/** @typedef {{name: string, kind: string, radius: number, similarity: number, piece: string, step: number, regions?: string}} Layer regions: dense places by clusters, where there are no classes */
+/** @typedef {{name: string, kind: "categorical" | "ordinal" | "continuous" | "text", names: string[], counts: number[], extent: [number, number], bytes: number, piece: string}} Attribute */
 /** @typedef {{n: number, tile: number, columns: number, per_page: number, width: number, height: number, pages: string[]}} SpriteGrid */
 /** @typedef {{kind: string, codes: Float32Array, table: (readonly number[])[], names: string[], counts: number[], extent: [number, number]}} Coloring */
 
@@ -15,6 +16,8 @@ export class Tour {
     this.name = /** @type {string} */ (manifest.name);
     this.n = /** @type {number} */ (manifest.n);
     this.dims = /** @type {number} */ (manifest.dims);
+    this.flat = /** @type {boolean} */ (manifest.flat); // a figure in a plane
+    this.epochs = /** @type {string[]} */ (manifest.epochs); // of a training: all layers of one, then all of the next
     this.stride = 4 * Math.ceil(this.dims / 4);
     this.layers = /** @type {Layer[]} */ (manifest.layers);
     this.attributes = /** @type {Attribute[]} */ (manifest.attributes);
@@ -87,6 +90,23 @@ export class Tour {
     return this.now(this.ordered, () => this.order());
   }
 
+  /** How many layers the network has, which are those of one epoch. */
+  get depth() {
+    return this.layers.length / Math.max(1, this.epochs.length);
+  }
+
+  /** The layers through one of them along an axis: those of its epoch, or the same one at every epoch. @param {number} layer @param {Axis} axis */
+  line(layer, axis = "layers") {
+    const { depth, epochs } = this;
+    const first = layer - (layer % depth);
+    return axis === "epochs" ? epochs.map((_, k) => k * depth + (layer % depth)) : Array.from({ length: depth }, (_, k) => first + k);
+  }
+
+  /** The dense places of a layer whose tour has no classes. @param {number} k @returns {Promise<import("./viewer/regions.js").Region[]>} */
+  regions(k) {
+    return this.fetch(/** @type {string} */ (this.layers[k].regions), parsed);
+  }
+
   /** The place of a layer by index, place between two, or name. @param {number | string} layer */
   place(layer) {
     const at = typeof layer === "string" ? this.layers.findIndex((each) => each.name === layer) : layer;
@@ -101,16 +121,17 @@ export class Tour {
     return found;
   }
 
-  /** An attribute's values, one a point: codes of classes, or numbers. @param {string} name @returns {Promise<ArrayLike<number>>} */
+  /** An attribute's values, one a point: codes of classes, numbers, or texts. @param {string} name @returns {Promise<ArrayLike<any>>} */
   values(name) {
-    const { piece, bytes } = this.attribute(name);
+    const { piece, bytes, kind } = this.attribute(name);
     return this.fetch(piece, (raw) => {
+      if (kind === "text") return parsed(raw);
       if (bytes === 8) return new Float64Array(raw.buffer);
       return bytes === 4 ? new Int32Array(raw.buffer) : bytes === 2 ? new Int16Array(raw.buffer) : new Int8Array(raw.buffer);
     });
   }
 
-  /** @param {string} name @returns {ArrayLike<number> | undefined} */
+  /** @param {string} name @returns {ArrayLike<any> | undefined} */
   valuesNow(name) {
     return this.there.get(this.attribute(name).piece);
   }
@@ -119,6 +140,7 @@ export class Tour {
   text(name, point) {
     const [attribute, values] = [this.attribute(name), this.valuesNow(name)];
     if (!values) return "…";
+    if (attribute.kind === "text") return values[point];
     if (attribute.kind !== "continuous") return attribute.names[values[point]] ?? "(none)";
     return Number.isFinite(values[point]) ? String(+values[point].toPrecision(4)) : "(none)";
   }
@@ -135,6 +157,11 @@ export class Tour {
     const attribute = this.attribute(name);
     return colored(attribute, await this.values(name), palette, this.palettes);
   }
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes of JSON */
+function parsed(bytes) {
+  return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /** Points from where each axis begins and their codes (engine/web/quantise.py). @param {Uint8Array<ArrayBuffer>} bytes @param {Layer} layer @param {number} n @param {number} dims @param {number} stride */

@@ -1,6 +1,7 @@
 // The page in a cell of a notebook: pieces come as messages, and what is shown goes both ways as traits (engine/web/notebook.py).
 
 import { mount } from "./open.js";
+import { select, show } from "./outside.js";
 import { unpacked } from "./source.js";
 
 const TOLD = 250; // milliseconds between two words to the notebook
@@ -99,10 +100,10 @@ export function renderWidget({ model, el: cell }) {
       const text = JSON.stringify(value);
       if (known[name] === text) continue;
       known[name] = text;
-      if (name === "view") await page.set(value ?? {}).catch((/** @type {Error} */ error) => page.say(error.message));
-      else if (name === "selection") page.api.select(value);
+      if (name === "view") await show(page, value ?? {}).catch((/** @type {Error} */ error) => page.say(error.message));
+      else if (name === "selection") select(page, value);
       else if (name === "playing") page.play(Boolean(value));
-      else if (value !== null) page.act(Number.isInteger(value) ? page.viewer.goTo(value) : page.viewer.scrubTo(value));
+      else if (value !== null) page.act(Number.isInteger(value) ? page.viewer.goTo(value) : page.viewer.scrubTo(value, [...page.viewer.tour.layers.keys()]));
     }
   }
 

@@ -18,6 +18,7 @@ from ..motion.shot import shuffled
 from ..render.glsl import compose
 from ..tour.colors import LEVELS, MOST, TEN, THEMES, background, class_colors, ramp, viridis
 from ..tour.matching import Match, matched
+from ..tour.regions import clusters, regions
 from ..tour.similarity import matrices
 from ..tour.tour import Tour
 from ..tour.view import View
@@ -107,15 +108,21 @@ def _alike(tours: Sequence[Tour]) -> list[int]:
 def _tour(tour: Tour, opening: View, prefix: str, choice: Choice, pieces: dict[str, Piece]) -> dict[str, Any]:
     pieces[f"{prefix}-support"] = lambda: standing_for(tour).astype("<i4").tobytes()
     pieces[f"{prefix}-order"] = lambda: shuffled(tour.n).astype("<i4").tobytes()
+    layers = [_layer(tour, k, prefix, pieces) for k in range(len(tour.layers))]
+    attributes = [
+        _attribute(tour, str(name), f"{prefix}-attribute-{k:03}", pieces)
+        for k, name in enumerate(tour.attributes.columns)
+    ]
+    if not any(each["names"] for each in attributes):
+        layers = [_clustered(tour, k, each, prefix, pieces) for k, each in enumerate(layers)]
     return {
         "name": choice.title if choice.title and prefix == "a" else tour.name,
         "n": tour.n,
         "dims": tour.dims,
-        "layers": [_layer(tour, k, f"{prefix}-layer-{k:03}", pieces) for k in range(len(tour.layers))],
-        "attributes": [
-            _attribute(tour, str(name), f"{prefix}-attribute-{k:03}", pieces)
-            for k, name in enumerate(tour.attributes.columns)
-        ],
+        "flat": tour.flat,
+        "epochs": list(tour.epochs),
+        "layers": layers,
+        "attributes": attributes,
         "sprites": _sprites(tour, prefix, pieces),
         "views": [_scene(tour, k, f"{prefix}-thumbnail-{k:03}", pieces) for k in range(len(tour.views))],
         "opening": _opening(opening, tour),
@@ -130,8 +137,21 @@ def _scene(tour: Tour, k: int, piece: str, pieces: dict[str, Piece]) -> dict[str
     return {"caption": saved.caption, "view": _view(saved.view, tour), "thumbnail": piece}
 
 
-def _layer(tour: Tour, k: int, piece: str, pieces: dict[str, Piece]) -> dict[str, Any]:
-    layer = tour.layers[k]
+def _clustered(tour: Tour, k: int, entry: dict[str, Any], prefix: str, pieces: dict[str, Piece]) -> dict[str, Any]:
+    """A layer of a tour without classes: dense places are named by clusters, which a page cannot look for itself."""
+
+    def make() -> bytes:
+        points = tour.layers[k].aligned
+        found = regions(points, clusters(points))
+        return _json([{"row": each.row, "center": each.center.tolist(), "count": each.count} for each in found])
+
+    piece = f"{prefix}-regions-{k:03}"
+    pieces[piece] = make
+    return entry | {"regions": piece}
+
+
+def _layer(tour: Tour, k: int, prefix: str, pieces: dict[str, Piece]) -> dict[str, Any]:
+    layer, piece = tour.layers[k], f"{prefix}-layer-{k:03}"
     pieces[piece] = lambda: quantised(layer.aligned, radius=layer.placement.radius).raw
     return {
         "name": layer.name,

@@ -24,12 +24,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..files import why
-from ..tour.image_files import opened_picture
+from ..tour.pixels import shown_as
 from ..tour.schema import TourFormatError
 from ..tour.story import Story, fitting, to_json
 from ..tour.story_saving import save_story
 from ..tour.tour import Tour
 from .contents import Contents, contents
+from .originals import original
 from .page import as_fault, as_script, document
 
 CACHED = 64  # pieces that are kept as they are sent
@@ -185,11 +186,12 @@ class _Handler(BaseHTTPRequestHandler):
         attributes = self.server.tour.attributes
         if "file" not in attributes or point >= len(attributes):
             return self.refuse(404, "there is no original of that point")
-        file = Path(str(attributes["file"].iloc[point]))
-        kind = _kind(file)
-        if kind is None:
+        limits, ground = shown_as(self.server.tour.how)
+        try:
+            kind, body = original(Path(str(attributes["file"].iloc[point])), limits=limits, ground=ground)
+        except (ValueError, OSError):  # PictureError, NUL in a name, a file that was there a moment ago
             return self.refuse(404, "the original of that point is not there, or is no image")
-        self.answer(file.read_bytes(), kind)
+        self.answer(body, kind)
 
     def answer(self, body: bytes, kind: str, *, packed: bytes | None = None) -> None:
         """Send a body, or the part of it that was asked for; gzipped where that is wanted whole."""
@@ -219,17 +221,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(body)
-
-
-def _kind(file: Path) -> str | None:
-    """The media type of an image file that can be read; None for anything else."""
-    from PIL import Image
-
-    try:
-        with opened_picture(file) as image:
-            return Image.MIME.get(image.format or "")
-    except ValueError:  # PictureError, or NUL in a name
-        return None
 
 
 def advice(server: Server) -> Sequence[str]:

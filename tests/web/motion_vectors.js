@@ -1,6 +1,7 @@
 // The page's motion on the cases that Python wrote: by how much each differs at most.
 
 import { Camera } from "./motion/camera.js";
+import { FlatTour } from "./motion/flat.js";
 import { flight, smoothstep } from "./motion/flight.js";
 import { ahead, Area, box, carried, Follower, measured, support } from "./motion/framing.js";
 import { GrandTour } from "./motion/grandtour.js";
@@ -15,6 +16,7 @@ import { geodesic, planeDistance, rotationExp, rotationLog } from "./motion/rota
 import { inPolygon, inRectangle } from "./motion/selection.js";
 import { growth } from "./motion/shot.js";
 import { atRest, between } from "./motion/transition.js";
+import { displacement } from "./viewer/displacement.js";
 import { regions } from "./viewer/regions.js";
 
 const TOURS = { grand: GrandTour, little: LittleTour, local: LocalTour };
@@ -43,6 +45,12 @@ const CASES = {
       tour.frame = start;
       return apart([...got, ...frames.slice(60).map(() => tour.advance(0.37))], frames);
     }),
+  flat: ({ start, frames }) => {
+    const tour = new FlatTour(0.7);
+    const got = frames.slice(0, 20).map(() => tour.advance(0.37));
+    tour.frame = start;
+    return [apart([...got, ...frames.slice(20).map(() => tour.advance(0.37))], frames)];
+  },
   minutes: (cases) =>
     cases.flatMap(({ dims, seed, frames }) => {
       const tour = new GrandTour(dims, seed);
@@ -82,13 +90,13 @@ const CASES = {
       apart([-1, 0, 0.1, 0.35, 0.5, 0.8, 1, 2].map(smoothstep), smooth),
     ];
   },
-  transitions: ([seen, held, settled]) => {
+  transitions: ([seen, held, settled, along]) => {
     let now = atRest(0);
     const differences = seen.flatMap(({ step, wait, blend, mix }) => {
       now = wait ? now.advanced(step) : now.redirected(step);
       return [apart(now.blend, blend), apart(now.mix, mix)];
     });
-    return [...differences, apart(between(3.25).blend, held), apart(between(2).blend, settled)];
+    return [...differences, apart(between(3.25).blend, held), apart(between(2).blend, settled), apart(between(1.25, [2, 7, 12, 17]).blend, along)];
   },
   projection: ({ a, b, frame, shown, near, size }) => {
     const sides = [a, b].map((each, k) => ({ points: Float32Array.from(each.flat()), share: [0.3, 0.7][k] }));
@@ -161,6 +169,11 @@ CASES.regions = ({ points, classes, order, found }) => {
   let step = search.next();
   while (!step.done) step = search.next();
   return [apart(step.value.map(({ row, center, count }) => [row, ...center, count]), found)];
+};
+CASES.displacement = ({ a, b, distances, same, from_one_place }) => {
+  const shape = { n: 30, dims: 5, stride: 8 };
+  const [x, y, z] = [a, b, same].map((rows) => Float32Array.from(rows.flatMap((row) => [...row, 0, 0, 0])));
+  return [apart(displacement(x, y, shape), distances), apart(displacement(z, y, shape), from_one_place)];
 };
 CASES.growth = (grown) => [apart([[3, 1000, "dots"], [400, 1000, "dots"], [50, 100_000, "images"], [0, 10, "images"]].map((given) => growth(...given)), grown)];
 

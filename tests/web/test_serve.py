@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import io
 import json
 import shutil
 import subprocess
@@ -11,8 +12,9 @@ from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from engine.tour.format import load
 from engine.tour.schema import TourFormatError
@@ -112,6 +114,34 @@ def test_originals_are_images_that_the_tour_names(start, tour, tmp_path):
     for point in (1, 2, 3, tour.n):
         assert ask(server, f"original/{point}")[0] == 404
     assert str(tmp_path).encode() not in ask(server)[2]
+
+
+def test_originals_are_as_the_network_saw_them(start, tour, tmp_path):
+    """In the tour's range and on its ground, the first frame, upright; a photograph's own file is left as it is."""
+    wide = np.array([[0, 500], [1000, 4000]], dtype=np.uint16)
+    Image.fromarray(wide).save(tmp_path / "wide.png")
+    Image.new("RGBA", (2, 2), (255, 0, 0, 0)).save(tmp_path / "clear.png")
+    first, later = (Image.new("RGB", (2, 2), color) for color in ("blue", "red"))
+    first.save(tmp_path / "film.gif", save_all=True, append_images=[later])
+    turned, exif = Image.fromarray(np.arange(12, dtype=np.uint8).reshape(2, 2, 3)), Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    turned.save(tmp_path / "turned.png", exif=exif)
+    turned.save(tmp_path / "turned.jpg", exif=exif)
+    names = ["wide.png", "clear.png", "film.gif", "turned.png", "turned.jpg"]
+    files = [str(tmp_path / name) for name in names]
+    tour.attributes["file"] = (files * tour.n)[: tour.n]
+    tour.how["inputs"] = {"range": [0, 1000], "ground": "#00ff00"}
+    server = start(tour)
+    seen = []
+    for point, name in enumerate(names):
+        status, headers, body = ask(server, f"original/{point}")
+        assert (status, headers["Content-Type"]) == (200, "image/jpeg" if name.endswith("jpg") else "image/png")
+        seen.append(body)
+    wide, clear, film, upright = (np.asarray(Image.open(io.BytesIO(each)).convert("RGB")) for each in seen[:4])
+    assert wide[..., 0].tolist() == [[0, 128], [255, 255]]
+    assert (clear == (0, 255, 0)).all() and (film == (0, 0, 255)).all()
+    assert (upright == np.rot90(np.asarray(turned), -1)).all()
+    assert seen[4] == (tmp_path / "turned.jpg").read_bytes()  # which a browser turns
 
 
 def test_views_are_saved_only_with_write(start, tour):

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from engine.motion.camera import Camera
+from engine.motion.flat import FlatTour
 from engine.motion.flight import Pose, flight, smoothstep
 from engine.motion.framing import Area, Follower, ahead, box, carried, measured, support
 from engine.motion.grandtour import GrandTour
@@ -19,6 +20,7 @@ from engine.motion.rotation import geodesic, plane_distance, random_frame, rotat
 from engine.motion.selection import in_polygon, in_rectangle
 from engine.motion.shot import growth, shuffled
 from engine.motion.transition import at_rest, between
+from engine.tour.movement import displacement
 from engine.tour.regions import regions
 
 MINUTES = 10
@@ -34,6 +36,7 @@ def vectors() -> dict[str, Any]:
                    "permutation": Random(5).permutation(15)},
         "tours": [_tour(kind, dims, seed) for kind in ("grand", "little", "local") for dims, seed in
                   ((3, 0), (4, 1), (15, 0), (24, 7))],
+        "flat": _flat(rng),
         "minutes": [_minutes(dims, seed) for dims, seed in ((15, 0), (24, 0), (24, 3))],
         "guided": [_guided(rng, groups) for groups in (2, 5)],
         "geodesics": [_geodesic(rng, dims) for dims in (3, 3, 4, 4, 4, 15, 15)],
@@ -48,6 +51,7 @@ def vectors() -> dict[str, Any]:
         "selection": _selection(rng),
         "names": _names(rng),
         "regions": _regions(rng),
+        "displacement": _displacement(rng),
         "growth": [growth(shown, n, mode) for shown, n, mode in GROWN],
     }  # fmt: skip
 
@@ -68,6 +72,13 @@ def _tour(kind: str, dims: int, seed: int) -> dict[str, Any]:
     tour.frame = start
     return {"kind": kind, "dims": dims, "seed": seed, "start": start,
             "frames": [*frames, *(tour.advance(0.37) for _ in range(20))]}  # fmt: skip
+
+
+def _flat(rng: np.random.Generator) -> dict[str, Any]:
+    tour, start = FlatTour(speed=0.7), random_frame(rng, 3)
+    frames = [tour.advance(0.37) for _ in range(20)]
+    tour.frame = start
+    return {"start": start, "frames": [*frames, *(tour.advance(0.37) for _ in range(20))]}
 
 
 def _minutes(dims: int, seed: int) -> dict[str, Any]:
@@ -127,7 +138,7 @@ def _transitions() -> list[Any]:
     for step in (1, 0.2, 0, 0.1, 1, 0.3, 3, 0.25, 2, 0.5, 5.0, 4, 0.1, 4, 2.0):
         now = now.redirected(step) if isinstance(step, int) else now.advanced(step)
         seen.append({"step": step, "wait": isinstance(step, float), "blend": now.blend, "mix": now.mix})
-    return [seen, between(3.25).blend, between(2.0).blend]
+    return [seen, between(3.25).blend, between(2.0).blend, between(1.25, range(2, 20, 5)).blend]
 
 
 def _projection(rng: np.random.Generator) -> dict[str, Any]:
@@ -204,3 +215,9 @@ def _regions(rng: np.random.Generator) -> dict[str, Any]:
     points[classes == 0] *= np.where(rng.random((classes == 0).sum()) < 0.5, -1.0, 1.0)[:, None].astype(np.float32)
     found = [[each.row, *each.center, each.count] for each in regions(points, classes)]
     return {"points": points, "classes": classes, "order": shuffled(3000), "found": found}
+
+
+def _displacement(rng: np.random.Generator) -> dict[str, Any]:
+    a, b = rng.standard_normal((2, 30, 5)).astype(np.float32)
+    same = np.ones((30, 5), dtype=np.float32)
+    return {"a": a, "b": b, "distances": displacement(a, b), "same": same, "from_one_place": displacement(same, b)}

@@ -36,7 +36,8 @@ export class Painter {
     const picture = fixed !== null || !page.chrome; // dots as in a snapshot
     const pixels = { scale, minDot: picture ? LEAST_DOT : 1, maxDot: picture ? MOST_DOT : Infinity };
     all.forEach((pane, k) => {
-      const [x, y, width, height] = [pane.x, 0, pane.width, pane.height].map((each) => Math.round(each * scale));
+      const below = page.panes.size[1] - pane.y - pane.height;
+      const [x, y, width, height] = [pane.x, below, pane.width, pane.height].map((each) => Math.round(each * scale));
       const scene = this.scenes[k];
       scene.hovered = page.hoveredPoint ?? page.pinned;
       try {

@@ -78,9 +78,10 @@ export function atRest(place) {
   return new Transition(side, side);
 }
 
-/** Held at a place along the layers, as a scrub does: 3.25 is a quarter of the way from 3 to 4. @param {number} position */
-export function between(position) {
+/** Held at a place along a line of layers, as a scrub does: 3.25 is a quarter of the way from 3 to 4. @param {number} position @param {readonly number[] | null} along the line; null for all layers */
+export function between(position, along = null) {
   const low = Math.floor(position);
   const share = position - low;
-  return share < 1e-6 ? atRest(low) : new Transition([[low, 1]], [[low + 1, 1]], { start: share });
+  const at = (/** @type {number} */ k) => (along ? along[k] : k);
+  return share < 1e-6 ? atRest(at(low)) : new Transition([[at(low), 1]], [[at(low + 1), 1]], { start: share });
 }

@@ -8,7 +8,7 @@ import { tile } from "./tile.js";
 export function card(page) {
   const { viewer } = page;
   const { tour } = viewer;
-  const image = tour.sprites ? el("div", { class: "image" }) : null;
+  const image = tour.sprites || page.manifest.originals ? el("div", { class: "image" }) : null;
   const title = el("strong");
   const number = el("span", { class: "small second" });
   const facts = el("dl");
@@ -20,7 +20,7 @@ export function card(page) {
 
   function update() {
     const point = page.pinned ?? page.hoveredPoint;
-    element.hidden = point === null;
+    if (element.hidden !== (point === null)) element.hidden = point === null;
     if (point === null) return void (shown = "");
     const pinned = page.pinned !== null;
     const key = `${point} ${pinned} ${pinned ? viewer.layer : ""} ${tour.there.size}`;
@@ -36,7 +36,8 @@ export function card(page) {
   /** @param {number} point @param {boolean} pinned */
   function fill(point, pinned) {
     for (const { name } of tour.attributes) tour.values(name).catch(() => {}); // those of the card are on their way
-    if (image) tile(page, image, point, pinned ? 112 : 56);
+    if (image) image.style.cssText = "";
+    if (tour.sprites) tile(page, image, point, pinned ? 112 : 56);
     if (image && pinned && page.manifest.originals) whole(image, point);
     const { color_by } = viewer.view;
     const first = color_by ?? tour.attributes[0]?.name;

@@ -2,8 +2,9 @@
 
 import { css } from "../look.js";
 import { colorsOf } from "../tour.js";
-import { el, iconButton, pressed } from "./dom.js";
-import { label } from "./layers.js";
+import { layerTitle } from "../viewer/titles.js";
+import { differences } from "./differences.js";
+import { el, iconButton, onChange, pressed } from "./dom.js";
 
 const CELL = 8;
 /** @type {Record<string, string>} */
@@ -15,24 +16,31 @@ export function compare(page, partner) {
   const { similarity, palettes } = page.manifest;
   const measures = Object.keys(similarity);
   const align = el("button", { type: "button", class: "switch", role: "switch", onclick: () => page.act(partner.toggleAlign()) }, el("i"), "Align");
+  const list = iconButton("list", "Points that differ most", () => page.toggle("differing"), "n");
+  const link = iconButton("link", "One camera for both", () => page.act((partner.linked = !partner.linked)));
   const fold = iconButton("up", "Fold this card", () => page.toggle("compareOpen"));
-  const measure = el("select", { "aria-label": "Measure of similarity", class: "plain", onchange: () => (paint(), update()) }, ...measures.map((name) => el("option", { value: name }, MEASURES[name] ?? name)));
+  const measure = el("select", { "aria-label": "Measure of similarity", class: "plain", onchange: () => page.refresh() }, ...measures.map((name) => el("option", { value: name }, MEASURES[name] ?? name)));
   const value = el("strong");
-  const [rows, columns] = [leader.tour.layers.length, follower.tour.layers.length];
-  const matrix = el("canvas", { width: columns * CELL, height: rows * CELL, tabindex: 0, role: "img", "aria-label": "Similarity of every layer of one tour to every layer of the other" });
+  const [rows, columns] = [leader.tour.depth, follower.tour.depth];
+  const matrix = el("canvas", { width: columns * CELL, height: rows * CELL, tabindex: 0, role: "img",
+    "aria-label": "Similarity of every layer of one tour to every layer of the other; up and down go through the layers of the first, left and right through those of the second" });
+  const differing = differences(page, partner);
   const frame = el("div", { class: "cell" });
   const pair = el("p", { class: "small second" });
   const element = el("section", { class: "panel compare", "aria-label": "Compare" },
-    el("header", {}, align, fold), el("div", { class: "line" }, measure, value), el("div", { class: "matrix" }, matrix, frame), pair);
+    el("header", {}, align, el("div", {}, list, link, fold)), el("div", { class: "line" }, measure, value), el("div", { class: "matrix" }, matrix, frame), pair, differing.element);
   const names = el("div", { class: "titles" }, ...[leader, follower].map((each, k) =>
     el("p", {}, el("strong", {}, each.tour.name), " ", el("span", { class: k ? "tag" : "tag on" }, k ? "follows" : "leads"))));
   const whole = el("div", { class: "comparing" }, names, element);
 
-  function paint() {
-    const values = similarity[measure.value];
+  /** A layer of one tour and one of the other by their numbers in their networks, at the epochs that are shown. @param {number} i @param {number} j */
+  const at = (i, j) => [leader.tour.line(leader.layer)[i], follower.tour.line(follower.layer)[j]];
+
+  const paint = onChange((/** @type {string} */ by, /** @type {number[]} */ ..._) => {
     const context = matrix.getContext("2d");
     const colors = colorsOf(palettes.viridis);
-    values.forEach((/** @type {number[]} */ row, /** @type {number} */ i) => {
+    for (let i = 0; i < rows; i++) {
+      const row = Array.from({ length: columns }, (_, j) => at(i, j)).map(([k, l]) => similarity[by][k][l]);
       const best = row.indexOf(Math.max(...row));
       row.forEach((each, j) => {
         context.fillStyle = css(colors[Math.round(255 * Math.min(1, Math.max(0, each)))]);
@@ -41,40 +49,61 @@ export function compare(page, partner) {
         context.fillStyle = each > 0.6 ? "#000" : "#fff";
         context.fillRect(j * CELL + 3, i * CELL + 3, 2, 2);
       });
-    });
-  }
-  paint();
+    }
+  });
 
-  /** @param {PointerEvent | MouseEvent} event */
+  /** @param {MouseEvent} event @returns {[number, number]} */
   const cellAt = (event) => {
     const box = matrix.getBoundingClientRect();
     const share = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width];
     return [Math.min(rows - 1, Math.floor(share[0] * rows)), Math.min(columns - 1, Math.floor(share[1] * columns))];
   };
-  matrix.addEventListener("click", (/** @type {MouseEvent} */ event) => {
-    const [i, j] = cellAt(event);
-    leader.goTo(i);
-    follower.goTo(j);
-    page.act(null);
+  matrix.addEventListener("click", (/** @type {MouseEvent} */ event) => go(...cellAt(event)));
+  matrix.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    go(Math.min(rows - 1, Math.max(0, (leader.layer % rows) + by[0])), Math.min(columns - 1, Math.max(0, (follower.layer % columns) + by[1])));
   });
-  matrix.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => say(.../** @type {[number, number]} */ (cellAt(event))));
-  matrix.addEventListener("pointerleave", () => update());
+  matrix.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => say(...cellAt(event)));
+  matrix.addEventListener("pointerleave", () => say(leader.layer % rows, follower.layer % columns));
+
+  /** @param {number} i @param {number} j */
+  function go(i, j) {
+    const [k, l] = at(i, j);
+    leader.goTo(k);
+    follower.goTo(l);
+    page.act(null);
+  }
 
   /** @param {number} i @param {number} j */
   function say(i, j) {
-    const each = similarity[measure.value][i][j];
-    pair.textContent = `${i} ${label(leader.tour.layers[i])} – ${j} ${label(follower.tour.layers[j])}: ${each.toFixed(3)}`;
+    const [k, l] = at(i, j);
+    pair.textContent = `${i} ${layerTitle(leader.tour, k)} – ${j} ${layerTitle(follower.tour, l)}: ${similarity[measure.value][k][l].toFixed(3)}`;
   }
 
-  function update() {
-    element.classList.toggle("folded", !page.compareOpen);
-    fold.classList.toggle("turned", !page.compareOpen);
-    pressed(align, partner.aligned);
-    align.setAttribute("aria-checked", String(partner.aligned));
-    const [i, j] = [leader.layer, follower.layer];
-    value.textContent = similarity[measure.value][i][j].toFixed(3);
+  const folded = onChange((/** @type {boolean} */ open) => (element.classList.toggle("folded", !open), fold.classList.toggle("turned", !open)));
+  const aligned = onChange((/** @type {boolean} */ on) => (pressed(align, on), align.setAttribute("aria-checked", String(on))));
+  const shown = onChange((/** @type {number} */ k, /** @type {number} */ l, /** @type {string} */ by) => {
+    const [i, j] = [k % rows, l % columns];
+    value.textContent = similarity[by][k][l].toFixed(3);
     frame.style.transform = `translate(${j * CELL - 1}px, ${i * CELL - 1}px)`;
     if (!matrix.matches(":hover")) say(i, j);
+  });
+  const switched = onChange((/** @type {boolean} */ linked, /** @type {boolean} */ listed) => {
+    pressed(link, linked);
+    pressed(list, listed);
+    element.classList.toggle("listed", listed);
+  });
+
+  function update() {
+    const [{ layer: k }, { layer: l }] = [leader, follower];
+    folded(page.compareOpen || page.differing);
+    aligned(partner.aligned);
+    switched(partner.linked, page.differing);
+    paint(measure.value, k - (k % rows), l - (l % columns));
+    shown(k, l, measure.value);
+    differing.update();
   }
   return { element: whole, card: element, update };
 }

@@ -1,7 +1,7 @@
 // The dock: play, speed, which tour, dots or images, and what the hand does.
 
 import { FASTEST } from "../viewer/viewer.js";
-import { el, iconButton, pressed } from "./dom.js";
+import { el, iconButton, onChange, pressed } from "./dom.js";
 
 /** @typedef {"hand" | "rectangle" | "lasso" | "handle"} Tool */
 
@@ -30,16 +30,22 @@ export function dock(page) {
   const element = el("section", { class: "panel dock", "aria-label": "Motion and tools" },
     el("div", { class: "fill" }, play, pause), speed, degrees, el("hr"), kind, pair && el("hr", { class: "tours" }), pair, el("hr"), ...tools.map(({ button }) => button));
 
+  const playing = onChange((/** @type {boolean} */ on) => ((play.hidden = on), (pause.hidden = !on)));
+  const fast = onChange((/** @type {number} */ now) => {
+    speed.value = String(now);
+    speed.style.setProperty("--share", `${(100 * now) / FASTEST}%`);
+    degrees.textContent = `${now.toFixed(1)}°/s`;
+  });
+  const which = onChange((/** @type {string} */ now) => (kind.value = now));
+  const mode = onChange((/** @type {string} */ now) => (pressed(dots, now === "dots"), pressed(images, now === "images")));
+  const inHand = onChange((/** @type {Tool} */ now) => tools.forEach(({ tool, button }) => pressed(button, now === tool)));
+
   function update() {
-    play.hidden = viewer.playing;
-    pause.hidden = !viewer.playing;
-    speed.value = String(viewer.speed);
-    speed.style.setProperty("--share", `${(100 * viewer.speed) / FASTEST}%`);
-    degrees.textContent = `${viewer.speed.toFixed(1)}°/s`;
-    kind.value = viewer.kind;
-    pressed(dots, viewer.view.mode === "dots");
-    pressed(images, viewer.view.mode === "images");
-    for (const { tool, button } of tools) pressed(button, page.tool === tool);
+    playing(viewer.playing);
+    fast(viewer.speed);
+    which(viewer.kind);
+    mode(viewer.view.mode);
+    inHand(page.tool);
   }
   return { element, update };
 }

@@ -59,3 +59,17 @@ export function pressed(button, on) {
 export function counted(n) {
   return n.toLocaleString("en-US");
 }
+
+/**
+ * A function that shows its values where any of them is another than when it last did: what is the same is not written again.
+ * @template {any[]} T @param {(...values: T) => void} show @returns {(...values: T) => void}
+ */
+export function onChange(show) {
+  /** @type {any[] | null} */
+  let shown = null;
+  return (...values) => {
+    if (shown && values.every((each, k) => each === shown?.[k])) return;
+    shown = values;
+    show(...values);
+  };
+}

@@ -1,9 +1,11 @@
 // Handles on the canvas: discs with labels at the centroids of their points; a hand drags them.
 
 import { css } from "../look.js";
-import { el } from "./dom.js";
+import { el, onChange } from "./dom.js";
 
-const [DISC, APART, LABELLED] = [7, 8, 40];
+const [DISC, APART, LABELLED, BRINK] = [7, 8, 40, 4];
+
+/** @typedef {{x: number, y: number, depth: number, reach: number, inside: boolean}} Place */
 
 /** @param {import("../page.js").Page} page @param {import("../viewer/viewer.js").Viewer} viewer which pane they stand on */
 export function handles(page, viewer) {
@@ -76,14 +78,9 @@ export function handles(page, viewer) {
     disc.addEventListener("pointercancel", up, { once: true });
   }
 
-  /** @type {any[]} */
-  let built = [];
+  const built = onChange((/** @type {any[]} */ ..._) => build());
   function update() {
-    const now = [owner.handles, owner.table, owner.view.color_by];
-    if (now.some((each, k) => each !== built[k])) {
-      built = now;
-      build();
-    }
+    built(owner.handles, owner.table, owner.view.color_by);
     line.hidden = true;
     circle.hidden = true;
     page.labels.set(viewer, []);
@@ -110,20 +107,30 @@ export function handles(page, viewer) {
       disc.style.transform = `translate(${place.x - DISC - 2}px, ${place.y - DISC - 2}px)`;
       disc.classList.toggle("on", selected);
       name.classList.toggle("on", selected);
-      if (!name.hidden) putLabel(name, place, place.x >= middle, taken);
+      if (!name.hidden) putLabel(name, place, place.x >= middle, { taken, discs: places.filter((each) => each?.inside && each !== place), room: roomOf(pane, place.x) });
       if (selected) mark(place, pane);
     }
     page.labels.set(viewer, taken.map(([left, top, width]) => [left, top, left + width, top + 24]));
   }
 
-  /** @param {HTMLElement} name @param {{x: number, y: number}} place @param {boolean} right @param {number[][]} taken */
-  function putLabel(name, { x, y }, right, taken) {
+  /** From where to where labels may stand: beside panels, but for a handle that is under one. @param {import("../panes.js").Pane} pane @param {number} x @returns {[number, number]} */
+  function roomOf(pane, x) {
+    const { left, right } = viewer.area;
+    const [first, last] = [pane.x + left, pane.x + pane.width - right];
+    return x > first && x < last ? [first, last] : [pane.x + BRINK, pane.x + pane.width - BRINK];
+  }
+
+  /** @param {HTMLElement} name @param {Place} place @param {boolean} right @param {{taken: number[][], discs: (Place | null)[], room: [number, number]}} among */
+  function putLabel(name, { x, y }, right, { taken, discs, room: [first, last] }) {
     const [width, height] = [name.offsetWidth, 24];
     const aside = DISC + APART + 4;
-    const [first, second] = right ? [x + aside, x - aside - width] : [x - aside - width, x + aside];
-    const choices = [[first, y - 12], [second, y - 12], [x - width / 2, y - aside - height], [x - width / 2, y + aside]];
-    const free = choices.find(([left, top]) => !taken.some(([l, t, w]) => left < l + w && l < left + width && Math.abs(top - t) < height));
-    const [left, top] = free ?? choices[0];
+    const [outer, inner] = right ? [x + aside, x - aside - width] : [x - aside - width, x + aside];
+    const middle = Math.max(first, Math.min(last - width, x - width / 2)); // moved along as far as there is room
+    const choices = [[outer, y - 12], [inner, y - 12], [middle, y - aside - height], [middle, y + aside]].filter(([left]) => left >= first && left + width <= last);
+    const apart = choices.filter(([left, top]) => !taken.some(([l, t, w]) => left < l + w && l < left + width && Math.abs(top - t) < height));
+    const bare = apart.find(([left, top]) => !discs.some((disc) => disc && disc.x > left - DISC && disc.x < left + width + DISC && disc.y > top - DISC && disc.y < top + height + DISC));
+    const free = bare ?? apart[0];
+    const [left, top] = free ?? choices[0] ?? [middle, y - aside - height];
     taken.push([left, top, width]);
     name.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
     name.style.opacity = free ? "" : "0";

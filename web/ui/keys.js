@@ -3,7 +3,6 @@
 /** @param {import("../page.js").Page} page */
 export function keys(page) {
   const { viewer } = page;
-  const last = viewer.tour.layers.length - 1;
   /** @type {Record<string, () => void>} */
   const ACTIONS = {
     " ": () => page.play(!viewer.playing),
@@ -11,9 +10,12 @@ export function keys(page) {
     i: () => viewer.tour.sprites && viewer.change({ mode: viewer.view.mode === "dots" ? "images" : "dots" }),
     o: () => viewer.tour.sprites && viewer.change({ class_frames: !viewer.view.class_frames }),
     h: () => viewer.change({ density: !viewer.view.density }),
-    j: () => viewer.goTo(Math.min(last, viewer.layer + 1)),
-    k: () => viewer.goTo(Math.max(0, viewer.layer - 1)),
-    l: () => journey(),
+    j: () => viewer.step(1),
+    k: () => viewer.step(-1),
+    l: () => page.travel("layers"),
+    e: () => viewer.tour.epochs.length && page.travel("epochs"),
+    "]": () => viewer.tour.epochs.length && viewer.step(1, "epochs"),
+    "[": () => viewer.tour.epochs.length && viewer.step(-1, "epochs"),
     r: () => viewer.resetCamera(),
     v: () => page.pick("hand"),
     f: () => page.pick("rectangle"),
@@ -27,27 +29,16 @@ export function keys(page) {
     s: () => page.savePicture(),
     a: () => page.partner?.toggleAlign(),
     m: () => page.partner && page.toggle("compareOpen"),
+    n: () => page.partner && page.toggle("differing"),
     "/": () => page.open("find"),
     "?": () => page.open("help"),
     Escape: () => {
       page.story?.stop();
       page.popover = "";
       page.pinned = viewer.handle = null;
+      page.differing = false;
     },
   };
-
-  /** Through all layers, one by one. */
-  function journey() {
-    viewer.goTo(0);
-    const step = () => {
-      if (viewer.layer >= last || page.journey !== run) return;
-      if (viewer.transition.settled) viewer.goTo(viewer.layer + 1);
-      page.act(null);
-      setTimeout(step, 900);
-    };
-    const run = (page.journey = Symbol("journey"));
-    setTimeout(step, 900);
-  }
 
   /** Undo, redo. @param {KeyboardEvent} event */
   function command(event) {
@@ -67,7 +58,6 @@ export function keys(page) {
     if (event.key === " " && target.closest?.("button")) return; // which it presses
     if (!page.root.isConnected || !ACTIONS[event.key]) return;
     event.preventDefault();
-    if (event.key !== "l") page.journey = null;
     ACTIONS[event.key]();
     page.act(null);
   });

@@ -1,23 +1,27 @@
-// The layers: a column of dots on a thread as thick as neighbours are alike; a click goes there, dragging scrubs.
+// The layers of an epoch: a column of dots on a thread as thick as neighbours are alike; a click goes there, dragging scrubs.
 
-import { el, svg } from "./dom.js";
+import { layerTitle } from "../viewer/titles.js";
+import { el, onChange, svg } from "./dom.js";
 
 const [DOT, PITCH, LEAST, RING] = [8, 24, 6, 8];
 
 /** @param {import("../page.js").Page} page @param {import("../viewer/viewer.js").Viewer} viewer @param {boolean} left */
 export function layers(page, viewer, left = false) {
-  const entries = viewer.tour.layers;
+  const { tour } = viewer;
+  const last = tour.layers.length - tour.depth; // the similarities shown are those of the last epoch
+  const entries = tour.layers.slice(last);
   const thread = svg("svg", { class: "thread", width: 24 });
   const list = el("div", { class: "names" });
   const heading = el("div", { class: "layer head small second" }, el("span", {}, "Layer"), el("span", {}, "similar to previous"));
   const rows = entries.map((layer, k) => {
-    const button = el("button", { type: "button", class: "layer", "aria-label": `Layer ${k}, ${label(layer)}`, onclick: () => go(k) },
-      el("span", { class: "number" }, String(k)), el("span", { class: "name" }, label(layer)),
+    const title = layerTitle(tour, last + k);
+    const button = el("button", { type: "button", class: "layer", "aria-label": `Layer ${k}, ${title}`, onclick: () => go(k) },
+      el("span", { class: "number" }, String(k)), el("span", { class: "name" }, title),
       el("span", { class: "value" }, k ? layer.similarity.toFixed(2) : ""));
     return button;
   });
   list.append(heading, ...rows);
-  const element = el("nav", { class: `layers ${left ? "left" : ""}`, "aria-label": `Layers of ${viewer.tour.name}` }, list, thread);
+  const element = el("nav", { class: left ? "layers first" : "layers", "aria-label": `Layers of ${viewer.tour.name}` }, list, thread);
   const dots = entries.map(() => svg("circle", { cx: 12, r: DOT / 2 - 1 }));
   const lines = entries.slice(1).map((layer) => svg("line", { x1: 12, x2: 12, "stroke-width": 1 + 3 * Math.min(1, Math.max(0, (layer.similarity - 0.4) / 0.6)) }));
   const ring = svg("circle", { cx: 12, r: RING, class: "ring" });
@@ -27,7 +31,7 @@ export function layers(page, viewer, left = false) {
 
   /** @param {number} k */
   function go(k) {
-    page.act(viewer.goTo(k));
+    page.act(viewer.goTo(tour.line(viewer.layer)[Math.min(tour.depth - 1, Math.max(0, k))]));
   }
 
   /** @param {number} y */
@@ -39,10 +43,10 @@ export function layers(page, viewer, left = false) {
   thread.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
     thread.setPointerCapture(event.pointerId);
     scrubbing = false;
-    const start = event.clientY;
+    const [start, along] = [event.clientY, tour.line(viewer.layer)];
     const move = (/** @type {PointerEvent} */ next) => {
       scrubbing ||= Math.abs(next.clientY - start) > 3;
-      if (scrubbing) page.act(viewer.scrubTo(placeAt(next.clientY)));
+      if (scrubbing) page.act(viewer.scrubTo(placeAt(next.clientY), along));
     };
     const up = (/** @type {PointerEvent} */ next) => {
       thread.removeEventListener("pointermove", move);
@@ -65,24 +69,17 @@ export function layers(page, viewer, left = false) {
     element.classList.toggle("dense", pitch < 18);
   }
 
-  let shown = "";
+  const at = onChange((/** @type {number} */ y) => [ring, core].forEach((each) => each.setAttribute("cy", String(y))));
+  const named = onChange((/** @type {number} */ current) => rows.forEach((row, k) => {
+    row.classList.toggle("on", k === current);
+    if (k === current) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }));
+
   function update() {
-    const y = PITCH / 2 + viewer.place * pitch;
-    const now = `${y} ${viewer.layer} ${viewer.scrub}`;
-    if (now === shown) return;
-    shown = now;
-    for (const each of [ring, core]) each.setAttribute("cy", String(y));
-    const current = viewer.scrub === null ? viewer.layer : Math.round(viewer.place);
-    rows.forEach((row, k) => {
-      row.classList.toggle("on", k === current);
-      if (k === current) row.setAttribute("aria-current", "true");
-      else row.removeAttribute("aria-current");
-    });
+    const place = viewer.placeOn("layers");
+    at(PITCH / 2 + place * pitch);
+    named(viewer.scrub ? Math.round(place) : viewer.layer % tour.depth);
   }
   return { element, thread, update, layOut };
-}
-
-/** What a layer is called beside its number. @param {{name: string, kind: string}} layer */
-export function label(layer) {
-  return layer.name.replace(/^\d+-/, "") || layer.kind;
 }

@@ -40,7 +40,7 @@ export function names(page) {
 
   /** What handles take, with their labels. @param {import("../viewer/viewer.js").Viewer} viewer */
   function obstacles(viewer) {
-    const { width, height, x } = page.panes.of(viewer);
+    const { width, height, x, y } = page.panes.of(viewer);
     /** @type {[number, number, number, number][]} */
     const taken = [];
     for (const handle of viewer.handles) {
@@ -50,19 +50,19 @@ export function names(page) {
       const [u, v] = viewer.camera.toPixels(at, [width, height], viewer.radius);
       taken.push([u - CLEAR, v - CLEAR, u + CLEAR, v + CLEAR]);
     }
-    for (const label of page.labels.get(viewer) ?? []) taken.push([label[0] - x, label[1], label[2] - x, label[3]]);
+    for (const label of page.labels.get(viewer) ?? []) taken.push([label[0] - x, label[1] - y, label[2] - x, label[3] - y]);
     return taken;
   }
 
   function update() {
     for (const { viewer, regions, pills, sizes } of panes) {
-      const { x } = page.panes.of(viewer);
+      const { x, y } = page.panes.of(viewer);
       const surface = viewer.view.theme;
       pills.forEach((pill, k) => {
         const standing = regions.names.standing.get(k);
         pill.hidden = !standing;
         if (!standing) return;
-        const [left, top] = [standing.place[0] - sizes[k][0] / 2 + x, standing.place[1] - HIGH / 2];
+        const [left, top] = [standing.place[0] - sizes[k][0] / 2 + x, standing.place[1] - HIGH / 2 + y];
         pill.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
         pill.style.opacity = String(standing.opacity);
         pill.style.color = regions.colored ? readable(viewer.table[regions.found[k].row], surface) : "";

@@ -17,7 +17,7 @@ export function opening(page, tell) {
     ? el("section", { class: "panel opening" }, el("h1", {}, page.title), el("p", {}, views[0].caption),
         el("div", {}, el("button", { type: "button", class: "accent", onclick: () => (leave(), tell()) }, "Play the story"),
           el("button", { type: "button", class: "quiet", onclick: leave }, "Look around")))
-    : el("p", { class: "hint" }, page.root.clientWidth < 640 ? SHORT : HINT);
+    : el("p", { class: "hint" }, matchMedia("(pointer: coarse)").matches || page.root.clientWidth < 640 ? SHORT : HINT);
   return {
     element,
     leave,

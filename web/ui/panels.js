@@ -5,6 +5,7 @@ import { compare } from "./compare.js";
 import { dock } from "./dock.js";
 import { drawer } from "./drawer.js";
 import { el, iconButton } from "./dom.js";
+import { epochs } from "./epochs.js";
 import { handles } from "./handles.js";
 import { layers } from "./layers.js";
 import { legend } from "./legend.js";
@@ -29,16 +30,18 @@ export function panels(page) {
   const [toolbar_, popover_, selection_] = [toolbar(page), popover(page), selectionBar(page)];
   const compare_ = page.partner ? compare(page, page.partner) : null;
   const columns = viewers.map((each, k) => layers(page, each, two && k === 0));
+  const trainings = viewers.map((each) => (each.tour.epochs.length ? epochs(page, each) : null));
+  const sliders = trainings.filter((each) => each !== null);
   const marks = viewers.map((each) => handles(page, each));
   const [names_, rings_, drawer_] = [names(page), rings(page), drawer(page)];
   const opening_ = opening(page, () => scenes?.tell(0));
-  page.marks = [card_, ...columns, ...marks, names_, rings_];
+  page.marks = [card_, ...columns, ...sliders, ...marks, names_, rings_];
   page.parts = [legend_, dock_, toolbar_, popover_, selection_, drawer_, ...(scenes ? [scenes] : []), ...(compare_ ? [compare_] : [])];
   const reset = iconButton("reset", "Whole picture", () => page.act(viewer.resetCamera()), "r");
   reset.classList.add("reset");
-  const left = el("div", { class: "left" }, legend_.element, scenes?.element, card_.element);
+  const left = el("div", { class: "left" }, legend_.element, two ? trainings[0]?.element : null, scenes?.element, card_.element);
   const bottom = el("div", { class: "bottom" }, scenes?.caption, scenes?.progress, opening_.element, selection_.element, dock_.element);
-  const all = el("div", { class: "panels" }, left, toolbar_.element, ...columns.map((each) => each.element), compare_?.element, bottom, drawer_.element, popover_.element, reset);
+  const all = el("div", { class: "panels" }, left, toolbar_.element, ...columns.map((each) => each.element), trainings.at(-1)?.element, compare_?.element, bottom, drawer_.element, popover_.element, reset);
 
   /** @param {Element | null | undefined} element its place, or null where it is not to be seen @returns {DOMRect | null} */
   const seen = (element) => {
@@ -51,9 +54,13 @@ export function panels(page) {
     story: scenes,
     opening: opening_,
     names: names_,
-    /** @param {number} height of the page */
-    layOut(height) {
-      for (const [k, column] of columns.entries()) column.layOut(height - (two && k === 0 ? 440 : 260));
+    layOut() {
+      const { panes: { size: [, height], stacked }, root } = page;
+      const phone = root.classList.contains("phone");
+      for (const [k, column] of columns.entries()) {
+        const taken = phone ? 150 : (two && k === 0 ? 440 : 260) + (trainings[k] ? 60 : 0);
+        column.layOut(stacked ? height / 2 - 90 : height - taken);
+      }
     },
     standing() {
       const tall = seen(scenes?.element) ?? seen(legend_.element);

@@ -1,7 +1,7 @@
 // Edits the story: captions, new scenes, their order; each edit is saved through the server that was started with --write.
 
 import { el, iconButton } from "./dom.js";
-import { label } from "./layers.js";
+import { numberedTitle } from "../viewer/titles.js";
 
 const [WIDTH, HEIGHT] = [120, 80]; // of a scene's picture, in pixels
 
@@ -52,8 +52,8 @@ export function editor(page, changed) {
 
   /** The present view as a scene after the one that is told. */
   async function begin() {
-    const layer = Math.round(viewer.place);
-    const scene = { caption: `${layer} ${label(viewer.tour.layers[layer])}`, view: viewer.toJSON(), picture: await picture(page) };
+    const { layer } = viewer;
+    const scene = { caption: numberedTitle(viewer.tour, layer), view: viewer.toJSON(), picture: await picture(page) };
     const place = page.told === null ? viewer.tour.views.length : page.told + 1;
     become(viewer.tour.views.toSpliced(place, 0, scene), place);
     rename(place);

@@ -1,7 +1,7 @@
 // The bar above the dock while something is selected; and the selected rows as a table.
 
 import { rowsOf } from "../viewer/shown.js";
-import { counted, el, iconButton, pressed } from "./dom.js";
+import { counted, el, iconButton, onChange, pressed } from "./dom.js";
 
 /** The bar above the dock while something is selected. @param {import("../page.js").Page} page */
 export function selectionBar(page) {
@@ -14,14 +14,15 @@ export function selectionBar(page) {
     iconButton("copy", "Copy their rows", () => navigator.clipboard?.writeText(table(viewer)).catch(() => {}), "Ctrl+C"),
     iconButton("download", "Save their rows", () => page.download(new Blob([table(viewer)], { type: "text/csv" }), "selection.csv")),
     iconButton("close", "Select none", () => page.act(viewer.select(null)), "c"));
-  /** @type {Uint8Array | null} */
-  let shown = null;
+  const alone = onChange((/** @type {boolean} */ on) => pressed(isolate, on));
+  const selected = onChange((/** @type {Uint8Array | null} */ mask) => {
+    element.hidden = !mask;
+    if (mask) count.textContent = `${counted(rowsOf(mask).length)} selected`;
+  });
+
   function update() {
-    pressed(isolate, viewer.view.isolate);
-    if (shown === viewer.selection) return;
-    shown = viewer.selection;
-    element.hidden = !shown;
-    if (shown) count.textContent = `${counted(rowsOf(shown).length)} selected`;
+    alone(viewer.view.isolate);
+    selected(viewer.selection);
   }
   return { element, update };
 }

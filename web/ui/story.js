@@ -1,7 +1,7 @@
 // The story: saved views in order, each flown to; playing, its caption stands above the dock.
 
 import { el, iconButton, pressed } from "./dom.js";
-import { label } from "./layers.js";
+import { numberedTitle } from "../viewer/titles.js";
 import { editor } from "./scenes.js";
 
 const FLIGHT = 2; // seconds from one view to the next, when the story is played
@@ -35,7 +35,7 @@ export function story(page) {
       const picture = el("span", { class: "thumbnail" });
       pictureOf(saved).then((address) => address && (picture.style.backgroundImage = `url(${address})`), () => {});
       const scene = el("button", { type: "button", class: "scene", "aria-label": `Scene ${k + 1}: ${saved.caption}`, onclick: () => go(k) }, picture,
-        el("span", {}, el("span", { class: "caption" }, saved.caption), el("span", { class: "small second" }, `${layer} ${label(viewer.tour.layers[layer])}`)));
+        el("span", {}, el("span", { class: "caption" }, saved.caption), el("span", { class: "small second" }, numberedTitle(viewer.tour, layer))));
       return edit ? el("div", { class: "editable" }, scene, edit.tools(k)) : scene;
     });
     list.replaceChildren(...rows);
@@ -57,7 +57,8 @@ export function story(page) {
   /** @param {number} k */
   function tell(k) {
     if (!views().length) return;
-    page.storyOpen = true;
+    if (!rows.length) build();
+    page.storyOpen = page.folded = true; // as `toggleStory`
     page.telling = { at: k, since: performance.now() };
     viewer.playing = false;
     go(k, FLIGHT);
@@ -82,6 +83,7 @@ export function story(page) {
 
   function update() {
     element.hidden = !page.storyOpen;
+    page.root.classList.toggle("telling", page.telling !== null);
     if (element.hidden) return void (caption.hidden = progress.hidden = true);
     if (!rows.length && views().length) build(); // pictures are fetched once somebody looks
     const { told } = page;

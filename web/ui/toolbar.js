@@ -1,6 +1,6 @@
 // The toolbar, top right: frames per second, and what opens other panels.
 
-import { el, iconButton, pressed } from "./dom.js";
+import { el, iconButton, onChange, pressed } from "./dom.js";
 
 /** @param {import("../page.js").Page} page */
 export function toolbar(page) {
@@ -18,13 +18,17 @@ export function toolbar(page) {
   };
   const element = el("section", { class: "panel toolbar", "aria-label": "Tools" }, fps, ...Object.values(buttons));
 
+  const speed = onChange((/** @type {string} */ text) => ((fps.hidden = !text), (fps.textContent = text)));
+  const open = onChange((/** @type {boolean} */ list, /** @type {boolean} */ story, /** @type {boolean} */ compare, /** @type {string} */ popover) => {
+    pressed(buttons.list, list);
+    if (buttons.story) pressed(buttons.story, story);
+    if (buttons.compare) pressed(buttons.compare, compare);
+    for (const name of /** @type {("find" | "look" | "help")[]} */ (["find", "look", "help"])) pressed(buttons[name], popover === name);
+  });
+
   function update() {
-    fps.hidden = !viewer.playing;
-    fps.textContent = viewer.playing ? `${Math.round(page.clock.fps)} fps` : "";
-    pressed(buttons.list, page.drawerOpen);
-    if (buttons.story) pressed(buttons.story, page.storyOpen);
-    if (buttons.compare) pressed(buttons.compare, page.compareOpen);
-    for (const name of /** @type {("find" | "look" | "help")[]} */ (["find", "look", "help"])) pressed(buttons[name], page.popover === name);
+    speed(viewer.playing ? `${Math.round(page.clock.fps)} fps` : "");
+    open(page.drawerOpen, page.storyOpen, page.compareOpen, page.popover);
   }
   return { element, update };
 }

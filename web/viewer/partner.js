@@ -18,6 +18,7 @@ export class Partner {
     this.leader = leader;
     this.follower = follower;
     this.aligned = true;
+    this.linked = true; // whether a wheel or a pull moves both cameras
     /** @type {Map<string, Matrix>} rotations of the follower's layers onto the leader's, by the pair */
     this.rotations = new Map();
     /** @type {Matrix | null} the frame from which it turns into place, and how long since */
@@ -58,7 +59,7 @@ export class Partner {
     this.linkCameras();
     follower.held = leader.held;
     follower.selection = leader.selection;
-    follower.found = leader.found;
+    [follower.found, follower.singled] = [leader.found, leader.singled];
     follower.hovered = leader.hovered;
     [follower.handles, follower.handle] = [leader.handles, leader.handle];
     const { view } = leader;
@@ -73,7 +74,8 @@ export class Partner {
   /** Framed, each keeps its own figure in view; else what the leader's camera does is done by the follower's. */
   linkCameras() {
     const { leader, follower, linkedAt: before } = this;
-    this.linkedAt = leader.camera;
+    this.linkedAt = this.linked ? leader.camera : null;
+    if (!this.linked) return;
     follower.home = leader.home;
     if (leader.fit && !follower.fit) follower.resetCamera();
     follower.fit = leader.fit;
@@ -84,7 +86,7 @@ export class Partner {
 
   /** What a hand has done to the camera of a pane is done in the other one. @param {Viewer} viewer @param {import("../motion/camera.js").Camera} before */
   moved(viewer, before) {
-    if (viewer === this.leader) return;
+    if (viewer === this.leader || !this.linked) return;
     this.leader.takeOver();
     this.linkedAt = this.leader.camera = carried(this.leader.camera, before, viewer.camera);
   }
@@ -104,7 +106,7 @@ export class Partner {
   }
 }
 
-/** The rotation (d, d) that lays `source` best upon `target`, both centred. @param {Float32Array} source @param {Float32Array} target @param {import("../tour.js").Tour} tour */
+/** The rotation (d, d) that lays `source` best upon `target`, both centred. @param {ArrayLike<number>} source (n, stride) in a row @param {ArrayLike<number>} target @param {{n: number, dims: number, stride: number}} shape */
 export function procrustes(source, target, { n, dims, stride }) {
   const cross = Array.from({ length: dims }, () => new Array(dims).fill(0));
   for (let i = 0; i < n; i++) {

@@ -30,8 +30,9 @@ export class RegionNames {
     const { tour, layer, view, transition } = viewer;
     if (!view.density || !transition.settled) return;
     const attribute = namedBy(tour, view.color_by);
+    if (!attribute) return this.seekClusters(tour, layer, arrived);
     const [points, order] = [tour.layerNow(layer), tour.orderNow()];
-    if (!attribute || !points || !order) return;
+    if (!points || !order) return;
     const wanted = `${layer} ${attribute.name}`;
     this.colored = attribute.name === view.color_by;
     if (wanted === this.wanted) return;
@@ -42,11 +43,27 @@ export class RegionNames {
         if (this.wanted !== wanted) return;
         const { done, value } = search.next();
         if (!done) return void setTimeout(go);
-        Object.assign(this, { found: value, layer, places: [], names: new Names(), titles: (value ?? []).map(({ row }) => attribute.names[row]) });
+        this.take(value ?? [], layer, (row) => attribute.names[row]);
         arrived();
       };
       go();
     }, () => {});
+  }
+
+  /** The same of a tour without classes: places that were found beforehand. @param {import("../tour.js").Tour} tour @param {number} layer @param {() => void} arrived */
+  seekClusters(tour, layer, arrived) {
+    if (this.wanted === `${layer}`) return;
+    this.wanted = `${layer}`;
+    tour.regions(layer).then((found) => {
+      if (this.wanted !== `${layer}`) return;
+      this.take(found, layer, (row) => `cluster ${row + 1}`);
+      arrived();
+    }, () => {});
+  }
+
+  /** @param {import("./regions.js").Region[]} found @param {number} layer @param {(row: number) => string} naming */
+  take(found, layer, naming) {
+    Object.assign(this, { found, layer, places: [], names: new Names(), titles: found.map(({ row }) => naming(row)) });
   }
 
   /**

@@ -40,6 +40,8 @@ export class Shown {
     this.hovered = null;
     /** @type {Uint8Array | null} what a search has found */
     this.found = null;
+    /** @type {Uint8Array | null} what a list shows alone */
+    this.singled = null;
     /** @type {Record<string, any>} */
     this.cache = {};
   }
@@ -60,7 +62,7 @@ export class Shown {
   get shownPoints() {
     if (this.hovered !== null) return null;
     if (this.handle !== null) return this.maskOf(this.handles[this.handle]);
-    return this.found ?? this.selection;
+    return this.singled ?? this.found ?? this.selection;
   }
 
   /** The colours of the rows on the present canvas. */

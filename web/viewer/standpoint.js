@@ -3,19 +3,19 @@
 import { Camera } from "../motion/camera.js";
 import { flight } from "../motion/flight.js";
 import { Area, LAG } from "../motion/framing.js";
-import { GrandTour } from "../motion/grandtour.js";
 import { asFrame } from "../motion/rotation.js";
 import { dotSize, imageSize } from "../motion/shot.js";
 import { atRest, between } from "../motion/transition.js";
 import { Framer } from "./framer.js";
+import { Scrub } from "./scrub.js";
 import { Shown } from "./shown.js";
+import { motionOf } from "./tours.js";
 
 /** @typedef {import("../motion/linear.js").Matrix} Matrix */
 /** @typedef {import("../motion/transition.js").Blend} Blend */
 
 const RESET_SECONDS = 0.75;
 export const FLIGHT_SECONDS = 0.9;
-const SCRUB_SECONDS = 0.08; // in which the points catch up with the hand by a factor of e
 const SETTLED = 6; // times that a framing makes room for points of its own scale
 const CLOSE = 2; // times closer than the whole, where the camera goes to one point
 
@@ -30,12 +30,12 @@ export class Standpoint extends Shown {
     this.fit = false; // whether framing moves the camera
     this.framer = new Framer(tour);
     this.area = new Area([800, 800]);
-    /** @type {GrandTour | import("../motion/walk.js").Walk} */
-    this.tourist = new GrandTour(tour.dims);
+    /** @type {import("./tours.js").Motion} */
+    this.tourist = motionOf("grand", tour);
     this.held = false; // by a hand
     /** @type {{path: (t: number) => import("../motion/flight.js").Pose, elapsed: number, seconds: number, turns: boolean, looks: boolean} | null} turns: whether it moves the frame; looks: whether it moves the camera */
     this.flight = null;
-    /** @type {number | null} where a hand drags the layers */
+    /** @type {Scrub | null} while a hand holds the points between layers */
     this.scrub = null;
   }
 
@@ -52,6 +52,12 @@ export class Standpoint extends Shown {
     return this.transition.blend.reduce((sum, [layer, share]) => sum + layer * share, 0);
   }
 
+  /** The place along the layers of the network, or along the epochs. @param {import("../tour.js").Axis} axis */
+  placeOn(axis) {
+    const { depth } = this.tour;
+    return this.transition.blend.reduce((sum, [layer, share]) => sum + share * (axis === "layers" ? layer % depth : Math.floor(layer / depth)), 0);
+  }
+
   /** The largest norm among the points, mixed as they are. */
   get radius() {
     return this.transition.blend.reduce((sum, [layer, share]) => sum + share * (this.tour.layers[layer].radius || 1), 0);
@@ -66,28 +72,36 @@ export class Standpoint extends Shown {
 
   /** @param {number} layer */
   goTo(layer) {
-    const last = this.tour.layers.length - 1;
+    this.goToBlend([[Math.min(this.tour.layers.length - 1, Math.max(0, layer)), 1]]);
+  }
+
+  /** Begin the transition to a mean of layers. @param {Blend} blend @param {number} [seconds] */
+  goToBlend(blend, seconds) {
     this.scrub = null;
-    this.transition = this.transition.redirected(Math.min(last, Math.max(0, layer)));
+    this.transition = this.transition.redirected(blend, seconds);
   }
 
-  /** @param {number} place */
-  scrubTo(place) {
-    this.scrub = Math.min(this.tour.layers.length - 1, Math.max(0, place));
+  /** Be at a place among all layers at once; between two of them it is held. @param {number} place */
+  standAt(place) {
+    [this.transition, this.scrub] = [between(place), place % 1 ? new Scrub([...this.tour.layers.keys()], place) : null];
   }
 
+  /** Hold the points at a place along a line of layers. @param {number} place @param {number[]} along */
+  scrubTo(place, along) {
+    if (this.scrub?.along.join() !== along.join()) this.scrub = new Scrub(along);
+    this.scrub?.hold(place);
+  }
+
+  /** Let go, to the nearest layer. */
   endScrub() {
-    const place = this.scrub;
-    this.scrub = null;
-    if (place !== null) this.goTo(Math.round(place));
+    if (this.scrub) this.goTo(this.scrub.nearest);
   }
 
   /** Let time pass for the points; whether they moved. @param {number} seconds */
   moveLayers(seconds) {
-    if (this.scrub !== null) {
-      const rest = (this.scrub - this.place) * Math.exp(-seconds / SCRUB_SECONDS);
-      this.transition = between(Math.abs(rest) < 1e-3 ? this.scrub : this.scrub - rest);
-      return Math.abs(rest) >= 1e-3;
+    if (this.scrub) {
+      this.transition = this.scrub.follow(this.transition, seconds, (layer) => Boolean(this.tour.layerNow(layer)));
+      return !this.scrub.there;
     }
     if (this.transition.settled || !this.ready) return false;
     this.transition = this.transition.advanced(seconds);
@@ -156,13 +170,27 @@ export class Standpoint extends Shown {
   /** What will be seen a little later, where a flight or a transition leads there. */
   later() {
     const turns = this.flight?.turns ? this.flight : null;
-    const between = !this.transition.settled && this.scrub === null && this.ready;
-    if (!turns && !between) return null;
+    const mixes = !this.transition.settled && this.scrub === null && this.ready;
+    if (!turns && !mixes) return null;
     const frame = turns ? turns.path(Math.min(1, (turns.elapsed + LAG) / turns.seconds)).frame : this.frame;
-    return this.seen(frame, between ? this.transition.advanced(LAG).blend : this.transition.blend);
+    return this.seen(frame, mixes ? this.transition.advanced(LAG).blend : this.transition.blend);
   }
 
   // ------------------------------------------------------------------------------------------ the camera
+
+  /** Where the camera is, as a view says it. What says a frame or a camera and not that it is framed, is not. @param {Record<string, any>} view */
+  aim({ frame, center, zoom, fit }) {
+    const aimed = center !== undefined || zoom !== undefined;
+    fit ??= aimed || frame !== undefined ? false : this.fit;
+    const [at, scale] = this.fit ? [/** @type {import("../motion/camera.js").Pair} */ ([0, 0]), 1] : [this.camera.center, this.camera.zoom];
+    if (!fit && (aimed || this.fit)) this.camera = new Camera(center ?? at, zoom ?? scale);
+    this.fit = fit;
+  }
+
+  /** Whether framing moves the camera from now on, once no flight does. @param {boolean} on */
+  keepFramed(on) {
+    this.fit = on;
+  }
 
   /** A hand moves the camera from now on, until a reset. */
   takeOver() {

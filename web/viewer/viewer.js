@@ -1,19 +1,19 @@
 // One tour being looked at: its state, what time does to it, and what a person can do to it; it draws nothing (engine/viewer/viewer.py).
 
 import { Camera } from "../motion/camera.js";
-import { GrandTour } from "../motion/grandtour.js";
 import { GuidedTour, scatter } from "../motion/guided.js";
 import { drag } from "../motion/handle.js";
-import { LittleTour } from "../motion/little.js";
-import { LocalTour } from "../motion/local.js";
 import { asFrame, firstAxes } from "../motion/rotation.js";
 import { between } from "../motion/transition.js";
+import { Journey } from "./journey.js";
 import { maskOf, PLAIN } from "./shown.js";
 import { FLIGHT_SECONDS, Standpoint } from "./standpoint.js";
+import { motionOf } from "./tours.js";
 
 /** @typedef {import("../motion/linear.js").Matrix} Matrix */
 /** @typedef {import("./shown.js").Handle} Handle */
-/** @typedef {"grand" | "little" | "local" | "guided"} TourKind */
+/** @typedef {import("./tours.js").TourKind} TourKind */
+/** @typedef {import("../tour.js").Axis} Axis */
 
 export const SPEED = 6; // degrees of path per second, to begin with
 export const FASTEST = 40;
@@ -30,6 +30,7 @@ export class Viewer extends Standpoint {
     this.kind = "grand";
     this.playing = false;
     this.speed = SPEED;
+    this.journey = new Journey();
   }
 
   /** Later by `seconds`; whether anything moved. @param {number} seconds */
@@ -40,18 +41,37 @@ export class Viewer extends Standpoint {
       this.tourist.advance(seconds);
       moved = true;
     }
-    const { layer, transition: { settled } } = this;
-    moved = this.moveLayers(seconds) || moved;
+    const { layer, journey, transition: { settled } } = this;
+    moved = this.moveLayers(seconds) || journey.playing || moved;
+    const next = journey.advance(seconds, { layer, along: this.tour.line(layer, journey.axis), arrived: settled, held: this.scrub !== null });
+    if (next !== null) super.goTo(next);
     if (!settled && this.transition.settled && this.layer === layer) this.guide();
     return this.moveCamera(seconds) || moved;
+  }
+
+  /** Begin the transition to a layer, from wherever the points are; a journey is over. @param {number} layer */
+  goTo(layer) {
+    this.journey.playing = false;
+    super.goTo(layer);
+  }
+
+  /** To the next layer or epoch, or the one before; the ends are joined. @param {number} by @param {Axis} axis */
+  step(by, axis = "layers") {
+    const along = this.tour.line(this.layer, axis);
+    this.goTo(along[(along.indexOf(this.layer) + by + along.length) % along.length]);
+  }
+
+  /** Set out through the layers or epochs, or stay where the journey is. @param {Axis} axis */
+  toggleJourney(axis = "layers") {
+    const layer = this.journey.setOut(this.layer, this.tour.line(this.layer, axis), axis);
+    if (layer !== null) super.goTo(layer);
   }
 
   /** @param {TourKind} kind */
   setKind(kind) {
     const frame = this.frame;
     this.kind = kind;
-    const make = { grand: GrandTour, little: LittleTour, local: LocalTour };
-    this.tourist = kind === "guided" ? new GuidedTour(this.tour.dims) : new make[kind](this.tour.dims);
+    this.tourist = motionOf(kind, this.tour);
     this.tourist.frame = frame;
     this.guide();
   }
@@ -134,16 +154,13 @@ export class Viewer extends Standpoint {
       this.flight = null;
       this.tourist.frame = frame;
     }
-    if (place !== null) [this.transition, this.scrub] = [between(place), place % 1 ? place : null]; // held between two
+    if (place !== null) this.standAt(place);
     const looks = Object.fromEntries(Object.entries(view).filter(([key]) => key in PLAIN && !["color_by", "palette"].includes(key)));
     this.change(looks);
     if (handles) [this.handles, this.handle] = [handles, null];
     if (view.selected !== undefined) this.select(view.selected === null ? null : maskOf(view.selected, this.tour.n));
-    const aimed = view.center !== undefined || view.zoom !== undefined;
-    const fit = view.fit ?? (aimed || view.frame !== undefined ? false : this.fit);
     if (view.fit) await this.begin();
-    else if (aimed || (this.fit && !fit)) this.camera = new Camera(view.center ?? (this.fit ? [0, 0] : this.camera.center), view.zoom ?? (this.fit ? 1 : this.camera.zoom));
-    this.fit = fit;
+    this.aim(view);
   }
 
   /** Framed at once, as soon as what is shown is there. */
@@ -160,9 +177,8 @@ export class Viewer extends Standpoint {
     if (fit) await Promise.all([this.tour.support(), ...blend.map(([each]) => this.tour.layer(each))]);
     const goal = frame ?? firstAxes(this.tour.dims);
     const follows = Boolean(fit) && this.fit && !this.flight?.looks;
-    this.fit = Boolean(fit);
+    this.keepFramed(Boolean(fit));
     this.flyTo(goal, fit ? this.framed(asFrame(goal, this.tour.dims), blend) : new Camera(center ?? [0, 0], zoom ?? 1), seconds, { looks: !follows });
-    this.scrub = null;
-    this.transition = this.transition.redirected(blend, Math.max(0.7, 0.8 * seconds));
+    this.goToBlend(blend, Math.max(0.7, 0.8 * seconds));
   }
 }

@@ -1,0 +1,240 @@
+"""Panels of a page by real hands: epochs, what differs, brushes on bars, the story from its card, what phones show."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import engine
+from engine.motion.camera import Camera
+from engine.tour.epochs import joined
+from engine.tour.movement import displacement
+from engine.tour.view import SavedView, View
+
+from .test_page import settle, view_of
+
+PHONE, LYING = (390, 844), (844, 390)
+
+
+def until(browser, condition, seconds=30):
+    """Wait for frames until a condition in the page holds; what it was last. How fast frames come is the machine's."""
+    loop = (
+        f"const begun = performance.now(); let now;"
+        f"while (!(now = ({condition})) && performance.now() - begun < 1000 * given[0])"
+        " await new Promise((done) => setTimeout(done, 50)); return now;"
+    )
+    return browser.run(loop, seconds)
+
+
+def at_layer(browser, layer):
+    return until(browser, f"umapTour.view().layer === {layer}")
+
+
+def box_of(browser, selector):
+    box = "const r = document.querySelector(given[0]).getBoundingClientRect(); return [r.x, r.y, r.width, r.height]"
+    return browser.run(box, selector)
+
+
+def text_of(browser, selector):
+    return browser.run("return document.querySelector(given[0]).innerText", selector)
+
+
+@pytest.fixture
+def training(browser, small_tour, make_tour, rng, tmp_path):
+    """The page of three epochs, "0", "2" and "10", of four layers each."""
+    tours = []
+    for epoch in (0, 2, 10):
+        points = [layer.points + epoch / 10 * rng.standard_normal(layer.points.shape) for layer in small_tour.layers]
+        tours.append(replace(make_tour(points, attributes=small_tour.attributes), name=f"net-epoch{epoch}"))
+    browser.open(engine.export(joined(tours), out=tmp_path / "site").as_uri())
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false, layer: 5 })")  # layer 1 of epoch 2
+    return browser
+
+
+def test_keys_and_the_slider_go_through_epochs_and_keep_the_layer(training):
+    assert text_of(training, ".epochs").split() == ["Epoch", "2", "2", "of", "3"]
+    names = "return [...document.querySelectorAll('.layers .name')].map((each) => each.textContent)"
+    assert training.run(names) == ["Block"] * 4
+    for key, layer in (("]", 9), ("]", 1), ("[", 9), ("j", 10)):
+        training.key(key)
+        assert at_layer(training, layer)
+    x, y, width, height = box_of(training, ".epochs .track")
+    training.drag((x, y + height / 2), (x, y + height / 2))  # a click at its beginning
+    assert at_layer(training, 2)
+    assert text_of(training, ".epochs strong") == "0"
+    training.hand({"type": "mouseMoved", "x": x, "y": y + height / 2, "button": "none"})
+    training.hand({"type": "mousePressed", "x": x, "y": y + height / 2})
+    training.hand({"type": "mouseMoved", "x": x + width / 4, "y": y + height / 2})
+    held = "umapTour.view().layer"  # a half of the way from layer 2 to the same at the next epoch
+    assert until(training, f"{held} > 3.6 && {held} < 4.4")
+    training.hand({"type": "mouseReleased", "x": x + 0.3 * width, "y": y + height / 2})
+    assert at_layer(training, 6)
+    assert training.console() == []
+
+
+def test_a_journey_goes_through_the_epochs_until_somebody_goes_elsewhere(training):
+    training.key("e")
+    assert until(training, "!document.querySelector('.epochs [aria-label=\"Stop here\"]').hidden")
+    assert at_layer(training, 9)
+    assert until(training, "document.querySelector('.epochs [aria-label=\"Stop here\"]').hidden")  # the last one
+    training.run("await umapTour.set({ layer: 5 })")
+    training.key("l")
+    assert at_layer(training, 6)
+    training.key("k")
+    assert at_layer(training, 5)
+    settle(training, 2)
+    assert view_of(training)["layer"] == 5
+
+
+@pytest.fixture
+def pair(browser, small_tour, make_tour, rng, tmp_path):
+    points = [layer.points + rng.standard_normal(layer.points.shape) for layer in small_tour.layers]
+    other = make_tour(points, attributes=small_tour.attributes, name="other")
+    browser.open(engine.export(small_tour, other, out=tmp_path / "site").as_uri())
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false, layer: 1, color_by: 'kind', handles: [] })")
+    return browser, displacement(small_tour.layers[1].points, other.layers[1].points)
+
+
+def test_points_and_classes_that_differ_most_are_listed_and_shown_alone(pair, small_tour):
+    browser, distances = pair
+    browser.key("n")
+    assert until(browser, "document.querySelector('.differences .list button')")
+    rows = "return [...document.querySelectorAll('.differences .list button')].map((each) => each.innerText)"
+    kinds = small_tour.attributes["kind"]
+    most = np.argsort(-distances, kind="stable")[:12]
+    assert [each.split() for each in browser.run(rows)] == [[kinds[k], f"{distances[k]:.2f}"] for k in most]
+    x, y, width, height = box_of(browser, ".differences .list button:nth-child(2)")
+    browser.drag((x + width / 2, y + height / 2), (x + width / 2, y + height / 2))
+    assert until(browser, "document.querySelector('.card.pinned:not([hidden])')")
+    assert f"#{most[1]}" in text_of(browser, ".card.pinned")
+    assert browser.run("return umapTour.selection()") is None
+    assert box_of(browser, ".compare .matrix")[3] == 0  # the list stands in its place
+    browser.run("document.querySelectorAll('.differences .pair button')[1].click()")
+    assert until(browser, "document.querySelectorAll('.differences .list button').length === 3")
+    means = pd.Series(distances).groupby(kinds, observed=True).mean().sort_values(ascending=False)
+    assert [each.split() for each in browser.run(rows)] == [[name, f"{mean:.2f}"] for name, mean in means.items()]
+    browser.key("n")
+    assert until(browser, "document.querySelector('.compare .matrix').offsetHeight > 0")
+    assert browser.console() == []
+
+
+def test_arrows_go_through_the_matrix(pair):
+    browser, _ = pair
+    browser.run("document.querySelector('.compare canvas').focus()")
+    browser.key("ArrowDown")
+    browser.key("ArrowRight")
+    browser.key("ArrowRight")
+    assert until(browser, "document.querySelector('.compare > p').innerText.startsWith('2 Block – 3 Block')")
+    name = "[...document.querySelectorAll('.layer.on')].map((each) => each.innerText.split(/\\s+/)[0])"
+    assert browser.run(f"return {name}") == ["2", "3"]
+
+
+def test_cameras_part_and_are_linked_again(pair):
+    browser, _ = pair
+    browser.run("await umapTour.set({ zoom: 1, center: [0, 0] })")
+    size, link = (640, 800), "document.querySelector('.compare [aria-label=\"One camera for both\"]').click()"
+    browser.run(link)
+    browser.drag((900, 600), (950, 640))  # of the second pane
+    assert view_of(browser)["center"] == [0, 0]
+    browser.run(link)
+    browser.drag((900, 600), (950, 640))
+    assert view_of(browser)["center"] == pytest.approx(Camera().panned((50, 40), size=size).center)
+
+
+def test_a_drag_across_bars_narrows_the_selection(browser, small_tour, tmp_path):
+    browser.open(engine.export(small_tour, out=tmp_path / "site").as_uri())
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false }); umapTour.select([...Array(50).keys()])")
+    browser.key("w")
+    assert until(browser, "document.querySelectorAll('.bars > svg').length === 3")
+
+    def bar(name, share):
+        place = (
+            "return [...document.querySelectorAll('.bars > svg')].findIndex((e) => e.ariaLabel.startsWith(given[0]))"
+        )
+        number = browser.run(place, name)
+        box = "const r = document.querySelectorAll('.bars > svg')[given[0]]; r.scrollIntoView();"
+        x, y, width, height = browser.run(
+            f"{box} const b = r.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]", number
+        )
+        return x + share * width, y + height / 2
+
+    kinds, weights = small_tour.attributes["kind"].cat.codes.to_numpy(), small_tour.attributes["weight"].to_numpy()
+    start = bar("kind", 0.5)
+    browser.drag(start, start)
+    inside = np.flatnonzero((kinds == 1) & (np.arange(60) < 50))
+    assert browser.run("return umapTour.selection()") == inside.tolist()
+    edges = np.linspace(weights.min(), weights.max(), 33)
+    browser.drag(bar("weight", 4.5 / 32), bar("weight", 10.5 / 32), bar("weight", 20.5 / 32))
+    inside = [k for k in inside.tolist() if edges[4] <= weights[k] < edges[21]]
+    assert browser.run("return umapTour.selection()") == inside
+    assert until(browser, "document.querySelectorAll('.bars .icon:not([hidden])').length === 2")
+    browser.run("document.querySelector('.bars [aria-label=\"All of kind again\"]').click()")
+    inside = [k for k in range(50) if edges[4] <= weights[k] < edges[21]]
+    assert browser.run("return umapTour.selection()") == inside
+    browser.run("umapTour.select([1, 2])")
+    assert until(browser, "[...document.querySelectorAll('.bars .icon')].every((each) => each.hidden)")
+    assert browser.console() == []
+
+
+def test_the_card_at_the_beginning_plays_the_story(browser, small_tour, tmp_path):
+    small_tour.views[:] = [SavedView("First of all.", View(color_by="kind")), SavedView("Then.", View(layer=2))]
+    browser.open(engine.export(small_tour, out=tmp_path / "site").as_uri(), size=PHONE, mobile=True)
+    browser.ready()
+    browser.run("document.querySelector('.opening .accent').click()")
+    told = "document.querySelector('.told:not([hidden])')?.innerText"
+    assert until(browser, told) == "First of all."
+    assert until(browser, f"{told} === 'Then.'")  # after a flight and the time to read
+    assert browser.console() == []
+
+
+def test_more_texts_than_classes_are_still_said(browser, make_tour, rng, tmp_path):
+    layers = [rng.standard_normal((1200, 4)).astype(np.float32) for _ in range(2)]
+    names = pd.DataFrame({"name": [f"<b>no. {k}</b>" for k in range(1200)]})
+    browser.open(engine.export(make_tour(layers, attributes=names), out=tmp_path / "site").as_uri())
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false })")
+    browser.key("w")
+    assert until(browser, "document.querySelector('.sheet').innerText.includes('<b>no. 3</b>')")
+    browser.key("/")
+    browser.driver.switch_to.active_element.send_keys("no. 119")
+    assert until(browser, "document.querySelector('.popover').innerText.includes('12 of 1,200')")
+    assert browser.run("return document.querySelector('.message').hidden")
+    assert browser.console() == []
+
+
+def test_clusters_name_dense_places_where_there_are_no_classes(browser, make_tour, rng, tmp_path):
+    places = np.repeat(np.arange(3), 100)
+    middles = 20.0 * np.eye(3, 5)
+    layers = [(rng.standard_normal((300, 5)) + middles[places]).astype(np.float32) for _ in range(2)]
+    browser.open(engine.export(make_tour(layers), out=tmp_path / "site").as_uri())
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false, density: true })")
+    names = "[...document.querySelectorAll('.names-of-regions span:not([hidden])')].map((each) => each.textContent)"
+    assert until(browser, f"{names}.sort().join() === 'cluster 1,cluster 2,cluster 3'")
+    assert browser.console() == []
+
+
+OVERLAPS = """
+const shown = [...document.querySelectorAll('.panel, .reset, .thread')]
+  .filter((each) => each.checkVisibility({ visibilityProperty: true }) && each.getBoundingClientRect().height);
+const boxes = shown.map((each) => [each.getAttribute('class'), each.getBoundingClientRect()]);
+return boxes.flatMap(([a, p], k) => boxes.slice(k + 1).filter(([, q]) => p.left < q.right && q.left < p.right
+  && p.top < q.bottom && q.top < p.bottom).map(([b]) => `${a} over ${b}`))
+  .concat(boxes.filter(([, p]) => p.left < 0 || p.top < 0 || p.right > innerWidth || p.bottom > innerHeight)
+    .map(([a]) => `${a} beyond`));
+"""
+
+
+@pytest.mark.parametrize("size", [PHONE, LYING, (360, 640), (1280, 800)])
+@pytest.mark.parametrize("two", [False, True])
+def test_no_panel_lies_over_another_at_first(browser, small_tour, tmp_path, size, two):
+    small_tour.views[:] = [SavedView("First of all.", View(color_by="kind"))]
+    other = replace(small_tour, name="other") if two else None
+    browser.open(engine.export(small_tour, other, out=tmp_path / "site").as_uri(), size=size, mobile=size[0] < 900)
+    browser.ready()
+    settle(browser, 0.3)
+    assert browser.run(OVERLAPS) == []

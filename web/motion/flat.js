@@ -1,0 +1,38 @@
+// The tour of a figure of two dimensions: it turns in its plane, there being nothing else to see of it (engine/motion/flat.py).
+
+import { times } from "./linear.js";
+import { asFrame, firstAxes, orthonormalize } from "./rotation.js";
+
+const RENEWED = 1; // radians after which rounding is cleaned away
+
+/** Turns the first two axes at constant speed, and with them whatever frame it is given. */
+export class FlatTour {
+  /** @param {number} speed radians of turning per second */
+  constructor(speed = 0.2) {
+    this.speed = speed;
+    this.resting = false;
+    this.start = firstAxes(3);
+    this.angle = 0;
+  }
+
+  get frame() {
+    return this.turned(this.angle);
+  }
+
+  set frame(frame) {
+    [this.start, this.angle] = [asFrame(frame, 3), 0];
+  }
+
+  /** Move on by `seconds` of time and return the frame (3, 3). @param {number} seconds */
+  advance(seconds) {
+    this.angle += this.speed * seconds;
+    while (this.angle >= RENEWED) [this.start, this.angle] = [orthonormalize(this.turned(RENEWED)), this.angle - RENEWED];
+    return this.frame;
+  }
+
+  /** @param {number} angle */
+  turned(angle) {
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    return times([[c, s, 0], [-s, c, 0], [0, 0, 1]], this.start);
+  }
+}

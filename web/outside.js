@@ -1,0 +1,82 @@
+// What others ask of a page, as window.umapTour and a notebook do: show a view, say what is shown; and how a page begins.
+
+import { maskOf } from "./viewer/shown.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+/** Show a view, and resolve once it is drawn. @param {Page} page @param {Record<string, any>} values */
+export async function show(page, values) {
+  const { viewer, partner } = page;
+  const { playing, speed, size, chrome, ...view } = values;
+  page.telling = null;
+  page.firstAction();
+  if (speed !== undefined) viewer.speed = Number(speed);
+  if (playing !== undefined) viewer.playing = Boolean(playing);
+  if (chrome !== undefined) {
+    page.chrome = Boolean(chrome);
+    page.root.classList.toggle("bare", !chrome);
+  }
+  if (size !== undefined) {
+    page.panes.fixed = size;
+    page.root.classList.toggle("fixed", size !== null);
+  }
+  await viewer.show(view);
+  if (view.layer !== undefined && partner) await partner.follower.show({ layer: page.manifest.alike[viewer.layer] });
+  if (["fit", "frame", "center", "zoom"].some((key) => view[key] !== undefined)) {
+    viewer.home = viewer.fit ? null : viewer.camera;
+    if (partner) partner.linkedAt = null;
+  }
+  page.resize();
+  page.setTheme(viewer.view.theme);
+  await settled(page);
+}
+
+/** Once everything that the present needs is there, framed where it is to be, and drawn. @param {Page} page */
+async function settled(page) {
+  const { viewers, viewer: { view }, painter } = page;
+  for (const viewer of viewers) {
+    const { source, target } = viewer.transition;
+    await Promise.all([...source, ...target].map(([layer]) => viewer.tour.layer(layer)));
+  }
+  page.partner?.follow();
+  for (const viewer of viewers) if (viewer.fit && !viewer.flight) await viewer.begin();
+  if (view.mode === "images") for (const scene of painter.scenes) (scene.images(), await scene.atlas?.loading);
+  if (view.density || view.opacity < 1) await Promise.all(viewers.map((each) => each.tour.order()));
+  painter.draw();
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  painter.draw();
+  page.update();
+}
+
+/** Begin: what the address says, or what says most, moving. @param {Page} page */
+export async function start(page) {
+  const { viewer } = page;
+  if (!page.painter.gl) throw new Error(page.message.textContent ?? "");
+  const theme = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+  await Promise.all(page.viewers.map((each) => each.show({ ...each.tour.opening, theme })));
+  viewer.playing = !page.still;
+  await page.address?.read();
+  page.setTheme(viewer.view.theme);
+  await settled(page);
+  page.history.begin();
+  page.refresh();
+}
+
+/** Select rows, or none. @param {Page} page @param {number[] | null} rows */
+export function select(page, rows) {
+  const { viewer } = page;
+  if (rows) viewer.checkRows(rows);
+  page.act(viewer.select(rows && maskOf(rows, viewer.tour.n)));
+}
+
+/** What a page hands out as window.umapTour. @param {Page} page */
+export function outside(page) {
+  return {
+    ready: page.ready,
+    set: (/** @type {any} */ values) => show(page, values),
+    view: () => page.viewer.toJSON(),
+    select: (/** @type {number[] | null} */ rows) => select(page, rows),
+    selection: () => page.viewer.selected,
+    fps: () => page.clock.fps,
+  };
+}
