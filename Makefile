@@ -4,6 +4,7 @@
 #   make coverage                  all tests, and the lines and branches that none of them reaches
 #   make mutants PART=motion       how many changes to engine/PART its tests see (tools/mutants.py)
 #   make fuzz N=10000, make soak   spoiled inputs against every reader; a robot at a window for 100,000 frames
+#   make kills N=20                workers of a build killed at N moments (SEED=1), and the bytes compared
 #   make audit, make release       vulnerabilities and licences; the wheel and its bill of materials into dist/
 #   make docs                      the reference of the public names into build/docs
 #   make setup TORCH_INDEX=URL     take torch from another package index (CPU only, or another CUDA)
@@ -12,7 +13,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo check test article coverage mutants fuzz soak audit release docs setup lint contracts drivers clean
+.PHONY: demo check test article coverage mutants fuzz soak kills audit release docs setup lint contracts drivers clean
 
 PYTHON ?= python3
 TORCH_INDEX ?=
@@ -80,6 +81,11 @@ fuzz: $(READY)
 # A robot works a window under Xvfb: make soak FRAMES=100000 SEED=1
 soak: $(READY)
 	SOAK_FRAMES=$(or $(FRAMES),100000) SOAK_SEED=$(or $(SEED),1) $(VENV)/bin/python -m pytest -n0 tests/window/test_soak.py
+
+# Workers of a build killed at seeded moments, then the scheduler: make kills N=20 SEED=1
+kills: $(READY)
+	KILLS_N=$(or $(N),20) KILLS_SEED=$(or $(SEED),1) OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n0 \
+		tests/pipeline/test_cluster.py -k killed
 
 # Known vulnerabilities and licences of what is installed.
 audit: $(READY)

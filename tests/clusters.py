@@ -1,5 +1,6 @@
 """Real clusters for tests: a scheduler and its workers, each a process of its own, as `dask scheduler` starts them."""
 
+import contextlib
 import json
 import os
 import signal
@@ -7,6 +8,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+import forked
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -30,33 +33,22 @@ class Cluster:
         except (OSError, ValueError, KeyError):
             return False
 
-    def add(self, *, nanny=False, before=(), **environment):
-        """One more worker, with one thread. nanny: beside a process that starts it again when it dies."""
-        words = ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1", "--death-timeout", "300"]
-        words += ["--local-directory", str(self.folder), "--memory-limit", "0", "--nanny" if nanny else "--no-nanny"]
-        return self._start("dask_worker", *words, before=before, **environment)
+    def add(self, *, before=()):
+        """One more worker, with one thread. before: words of a program that starts it."""
+        words = ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1", "--death-timeout", "300", "--no-nanny"]
+        words += ["--local-directory", self.folder, "--memory-limit", "0"]
+        return self._start("dask_worker", *words, before=before)
 
-    def _start(self, program, *words, before=(), **environment):
-        code = f"from distributed.cli.{program} import main; main()"
-        command = [*before, sys.executable, "-c", code, "--scheduler-file", str(self.file), *words]
-        log = (self.folder / f"{program}-{len(self.processes)}.log").open("w")
-        process = subprocess.Popen(
-            command,
-            stdout=log,
-            stderr=log,
-            cwd=self.folder,
-            start_new_session=True,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"} | environment,
-        )
+    def _start(self, program, *words, before=()):
+        words = ["-m", f"distributed.cli.{program}", "--scheduler-file", self.file, *words]
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        process = (_Started if before else _Forked)([*before, sys.executable] if before else [], words, environment)
         self.processes.append(process)
         return process
 
     @staticmethod
     def kill(process):
-        """A process and all that it has started, at once."""
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.kill()
 
     def __enter__(self):
         return self
@@ -64,3 +56,30 @@ class Cluster:
     def __exit__(self, *_):
         for process in self.processes:
             self.kill(process)
+
+
+class _Forked:
+    """From the process that has imported torch already."""
+
+    def __init__(self, before, words, environment):
+        self._program = forked.Program(words, cwd=ROOT, env=environment)
+
+    def kill(self):
+        """SIGKILL."""
+        self._program.kill()
+        self._program.wait()
+
+
+class _Started:
+    """By another program, with all that it starts."""
+
+    def __init__(self, before, words, environment):
+        nowhere = subprocess.DEVNULL
+        self._process = subprocess.Popen([*before, *map(str, words)], stdout=nowhere, stderr=nowhere, env=environment,
+                                         start_new_session=True)  # fmt: skip
+
+    def kill(self):
+        """SIGKILL."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()

@@ -18,9 +18,10 @@ import torch.utils.dlpack
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .centred import Centred
 from .device import Machine
 from .neighbors import nearest
-from .principal import mean_row, principal_axes, times
+from .principal import principal_axes
 
 NOISE = 1e-4  # standard deviation of what is added to a start, so that coincident points can part
 EXTENT = 10.0  # largest coordinate of the first start
@@ -44,23 +45,23 @@ def schedule(n: int, *, first: bool) -> Schedule:
     return Schedule(epochs, 1.0) if first else Schedule(epochs // 4, 0.25)
 
 
-def principal_start(matrix: Tensor, dims: int, *, seed: int | None) -> Tensor:
+def principal_start(matrix: "Tensor | Centred", dims: int, *, seed: int | None) -> Tensor:
     """The start of the first layer: its `dims` principal components, float32 (n, dims) on the device of `matrix`.
 
     One factor for all axes makes the largest coordinate 10; the largest loading of each axis is positive; a layer
     with fewer than `dims` components has noise alone in the others. Raises ValueError where all rows are equal.
     """
-    n, width = matrix.shape
-    mean = mean_row(matrix)
+    rows = Centred.of(matrix)
+    n, width = rows.matrix.shape
     keep = min(dims, width, n)
-    values, axes = principal_axes(matrix, mean, keep)
+    values, axes = principal_axes(rows, keep)
     axes = axes * (values > values[0] * 1e-12)
     largest = axes.gather(0, axes.abs().argmax(dim=0, keepdim=True))
-    scores = times(matrix, mean, axes * torch.where(largest < 0, -1.0, 1.0))
+    scores = rows.times(axes * torch.where(largest < 0, -1.0, 1.0))
     reach = scores.abs().max()
     if not reach > 0:
         raise ValueError(EQUAL)
-    start = torch.zeros((n, dims), dtype=torch.float64, device=matrix.device)
+    start = torch.zeros((n, dims), dtype=torch.float64, device=scores.device)
     start[:, :keep] = scores * (EXTENT / reach)
     return _with_noise(start, seed)
 

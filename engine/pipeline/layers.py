@@ -13,6 +13,7 @@ from ..tour.alignment import Placement, place
 from ..tour.schema import DIMS
 from .activations import Captured
 from .ahead import Neighbors, ahead
+from .centred import Centred
 from .device import Machine
 from .embedding import embed, following_start, principal_start, schedule
 from .exclusion import CONSTANT, is_constant, kept_rows, leave_out_layer
@@ -30,7 +31,7 @@ def embedded(work: Work, captured: Captured, layers: Sequence[int]) -> Generator
     matrices = _matrices(work, captured, layers)
     with closing(ahead(matrices, work.options.n_neighbors, labels=labels, machine=work.machine)) as begun:
         for k, matrix, graph in begun:
-            embed_layer(work, k, matrix, graph)
+            embed_layer(work, k, Centred(matrix), graph)
             del matrix, graph  # and work on with what they took
             work.machine.release()
             yield k
@@ -52,23 +53,23 @@ def _matrices(work: Work, captured: Captured, layers: Sequence[int]) -> Iterator
         del matrix
 
 
-def embed_layer(work: Work, k: int, matrix: Tensor, graph: Neighbors) -> None:
+def embed_layer(work: Work, k: int, rows: Centred, graph: Neighbors) -> None:
     """Embed the rows of layer k that are not left out, and keep the result; or the word that it tells nothing apart."""
     job = work.job
-    keep = kept_rows(work, len(matrix) + len(job.left_out))
+    keep = kept_rows(work, len(rows.matrix) + len(job.left_out))
     earlier = job.kept_layers(k)
     before = job.layer(earlier[-1]) if earlier else None
     if before is not None:
         before = before[0][keep], before[1]
     try:
-        points, placement = _layer(matrix, work.probes[k], before, work.options, work.machine, graph)
+        points, placement = _layer(rows, work.probes[k], before, work.options, work.machine, graph)
     except ConstantError:
         return leave_out_layer(work, k, CONSTANT)
-    job.keep_layer(k, points, placement, sketch(matrix) if work.options.similarity else None, keep=keep)
+    job.keep_layer(k, points, placement, sketch(rows) if work.options.similarity else None, keep=keep)
 
 
 def _layer(
-    matrix: Tensor,
+    rows: Centred,
     probe: Probe,
     before: tuple[Points, Placement] | None,
     options: Options,
@@ -76,10 +77,10 @@ def _layer(
     graph: Neighbors,
 ) -> tuple[Points, Placement]:
     """Embed one layer and place it, both on the device: only the result leaves it."""
-    how = schedule(len(matrix), first=before is None)
+    how = schedule(len(rows.matrix), first=before is None)
     found = graph.result()
     earlier = None if before is None else torch.from_numpy(before[0]).to(machine.device)
-    start = _start(matrix, earlier, options).to(machine.device)
+    start = _start(rows, earlier, options).to(machine.device)
     with steps(f"UMAP of {probe.name}", how.epochs) as advance:
         points = embed(
             found,
@@ -103,11 +104,11 @@ class ConstantError(ValueError):
     """A layer has nothing to embed."""
 
 
-def _start(matrix: Tensor, earlier: Tensor | None, options: Options) -> Tensor:
+def _start(rows: Centred, earlier: Tensor | None, options: Options) -> Tensor:
     """Where UMAP begins: the layer before, or for the first one its principal components. Raises ConstantError."""
     try:
         if earlier is None:
-            return principal_start(matrix, options.dims, seed=options.seed)
+            return principal_start(rows, options.dims, seed=options.seed)
         return following_start(earlier[:, : options.dims], seed=options.seed)
     except ValueError:
         raise ConstantError from None

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from ..tour.tour import Sketch
-from .principal import blocks, mean_row, principal_axes, sum_of_blocks, times
+from .centred import Centred
+from .principal import principal_axes
 
 MOST = 128  # columns
 TAIL = 0.0025  # share of the Gram matrix's norm that may be left out to keep fewer
@@ -20,21 +21,21 @@ PROBES = 64  # random vectors that the error is measured on
 LARGEST = 2.0**14  # what the largest number is scaled to, at most: float16 has 28 binary orders of it below
 
 
-def sketch(matrix: Tensor) -> Sketch:
+def sketch(matrix: "Tensor | Centred") -> Sketch:
     """The leading principal components of the rows of `matrix` (n, width), centred, as many as tell, float16.
 
     The error bounds |F|, F the Gram matrix kept less that of all activations: twice the root mean square of F g over
     64 Gaussian g. The mean of |F g|^2 is |F|^2, and falls under a quarter of it with a probability below exp(-9), by
     Laurent & Massart 2000, lemma 1.
     """
-    mean = mean_row(matrix)
-    values, axes = principal_axes(matrix, mean, min(MOST, *matrix.shape), rounds=ROUNDS, direct=DIRECT)
+    rows = Centred.of(matrix)
+    values, axes = principal_axes(rows, min(MOST, *rows.matrix.shape), rounds=ROUNDS, direct=DIRECT)
     keep = _enough(values)
-    scores = times(matrix, mean, axes[:, :keep])
+    scores = rows.times(axes[:, :keep])
     scores -= scores.mean(dim=0)
     scale = 2.0 ** float(torch.floor(torch.log2(LARGEST / scores.abs().max())))
     stored = (scores * scale).half()
-    return Sketch(stored.cpu().numpy(), _error(matrix, mean, stored.double(), scale))
+    return Sketch(stored.cpu().numpy(), _error(rows, stored.double(), scale))
 
 
 def _enough(values: Tensor) -> int:
@@ -46,13 +47,11 @@ def _enough(values: Tensor) -> int:
     return min(few, int((values > values[0] * 1e-12).sum()))
 
 
-def _error(matrix: Tensor, mean: Tensor, stored: Tensor, scale: float) -> float:
+def _error(rows: Centred, stored: Tensor, scale: float) -> float:
     """What bounds the Frobenius norm of stored stored^T - scale^2 X X^T, X the centred rows."""
-    drawn = np.random.default_rng(1).standard_normal((len(matrix), PROBES))  # others than the axes began with
-    probes = torch.from_numpy(drawn - drawn.mean(axis=0)).to(matrix.device)
-    single = probes.float()
-    weights = sum_of_blocks(matrix, mean, lambda block, rows: block.T @ single[rows]).float()
-    full = torch.cat([(block @ weights).double() for _, block in blocks(matrix, mean)]) * scale**2
+    drawn = np.random.default_rng(1).standard_normal((len(stored), PROBES))  # others than the axes began with
+    probes = torch.from_numpy(drawn - drawn.mean(axis=0)).to(stored.device)
+    full = rows.times(rows.transposed_times(probes)) * scale**2
     kept = stored @ (stored.T @ probes)
     difference = kept - kept.mean(dim=0) - (full - full.mean(dim=0))
     return 2.0 * float(difference.norm()) / PROBES**0.5

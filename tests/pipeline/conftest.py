@@ -8,6 +8,8 @@ import torch
 from PIL import Image
 from torch import nn
 
+from clusters import Cluster
+
 
 class Block(nn.Module):
     def __init__(self, channels):
@@ -48,6 +50,19 @@ class Net(nn.Module):
 def compiled_umap():
     """Not compiled again in this process where another one has done it."""
     import warm  # noqa: F401
+
+
+@pytest.fixture(scope="session")
+def client(tmp_path_factory):
+    """Of a cluster of two workers, each a process of its own."""
+    from distributed import Client
+
+    with (
+        Cluster(tmp_path_factory.mktemp("cluster"), workers=2) as cluster,
+        Client(scheduler_file=str(cluster.file), set_as_default=False) as client,
+    ):
+        client.wait_for_workers(2)
+        yield client
 
 
 @pytest.fixture

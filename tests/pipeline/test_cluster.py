@@ -1,20 +1,31 @@
 """Builds by workers in processes of their own: the bytes of one machine, whatever their number and whoever dies."""
 
+import os
 import shutil
 import subprocess
 import time
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from torch import nn
 
-import engine
 import forked
-from builds import contents
+from builds import contents, make
 from clusters import Cluster
+from engine import load
 from engine.cluster.connect import connected
+from engine.cluster.workers import Workers
+from engine.pipeline.centred import parts
+from engine.pipeline.images import BrokenImageError
+from engine.pipeline.sharded.multiplying import multiply
 
 pytestmark = pytest.mark.trains
+
+KILLS = int(os.environ.get("KILLS_N", "2"))
+SEED = int(os.environ.get("KILLS_SEED", "1"))
+SHARDS = 7  # of 100 pictures, 16 at a time
 
 NETWORK = '''
 import torch
@@ -68,9 +79,9 @@ def same(folder, out):
     return contents(folder / "plain" / "x.tour") == contents(out)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("count", [1, 3])
 def test_any_number_of_workers_makes_the_bytes_of_one_machine(asked, tmp_path, count):
-    """With a layer that outgrows half precision in the middle, and a broken picture."""
+    """With a layer that outgrows half precision in the middle, and a broken picture. Two make them below."""
     out = tmp_path / "b" / "x.tour"
     done = build(asked, out, "--cluster", f"local:{count}")
     assert done.returncode == 0, done.stderr
@@ -79,17 +90,31 @@ def test_any_number_of_workers_makes_the_bytes_of_one_machine(asked, tmp_path, c
     assert same(asked, out) and [each.name for each in out.parent.iterdir()] == ["x.tour"]
 
 
-def test_workers_and_the_scheduler_die_and_the_bytes_are_the_same(asked, tmp_path):
-    """SIGKILL for a worker as soon as it has captured something, then for the scheduler; then others take over."""
+def test_workers_are_killed_at_any_moment_and_the_scheduler_at_last(asked, tmp_path):
+    """SIGKILL for the worker that has been there longest, another one joining, at so many moments of a build; then for
+    the scheduler. The same command goes on by other workers, and the bytes are the same. `make kills` has twenty."""
+    rng = np.random.default_rng(SEED)
+    layers = len(load(asked / "plain" / "x.tour").layers)
+    files = SHARDS + SHARDS * layers + layers + len(parts(99, 1)) * layers  # of pictures, layers, rows, neighbours
+    moments = 0.85 * files * (np.arange(KILLS + 1) + rng.random(KILLS + 1)) / (KILLS + 1)
     out = tmp_path / "b" / "x.tour"
     out.parent.mkdir()
-    work = out.parent / ".x.tour.build"
-    with Cluster(tmp_path, workers=1) as cluster:
+    seen = set()
+
+    def written():
+        work = out.parent / ".x.tour.build"
+        for pattern in ("shards/0*.json", "shards/*/0*.json", "rows/*.json", "neighbors/*.npz"):
+            seen.update(work.glob(pattern))
+        return len(seen)
+
+    with Cluster(tmp_path, workers=2) as cluster:
         program = forked.Program(words(asked, out, "--cluster", cluster.file), cwd=asked)
-        wait_for(lambda: list(work.glob("shards/0*.json")), program)
-        cluster.kill(cluster.workers[0])
-        cluster.add()  # joins late
-        wait_for(lambda: list(work.glob("rows/*.json")), program)
+        for moment in moments:
+            wait_for(lambda moment=moment: written() > moment, program)
+            time.sleep(0.05 * rng.random())  # within whatever is being written
+            if moment < moments[-1]:
+                cluster.kill(cluster.workers.pop(0))
+                cluster.workers.append(cluster.add())
         cluster.kill(cluster.scheduler)
         done = program.wait()
         assert done.returncode == 1, done.stderr
@@ -100,10 +125,10 @@ def test_workers_and_the_scheduler_die_and_the_bytes_are_the_same(asked, tmp_pat
     assert same(asked, out)
 
 
-def wait_for(there, program, seconds=240):
+def wait_for(there, program, seconds=600):
     until = time.monotonic() + seconds
     while not there() and program.running and time.monotonic() < until:
-        time.sleep(0.01)
+        time.sleep(0.005)
     assert there() and program.running, program.wait().stderr
 
 
@@ -134,17 +159,70 @@ def test_workers_that_see_no_images_or_have_a_full_disk_are_left_out(asked, tmp_
     assert same(asked, out)
 
 
-def test_a_client_from_python_and_pixels_in_memory(tmp_path, rng):
-    from distributed import Client, LocalCluster
-    from torch import nn
+@pytest.fixture
+def two_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
 
-    pixels = rng.integers(0, 256, (40, 10, 10), dtype=np.uint8)
-    network = nn.Sequential(nn.Conv2d(1, 3, 3), nn.ReLU(), nn.Flatten())
-    given = {"n_neighbors": 8, "tile": 8, "progress": False}
-    engine.build(network, pixels, out=tmp_path / "a" / "x.tour", **given)
-    with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as there, Client(there) as client:
-        engine.build(network, pixels, out=tmp_path / "b" / "x.tour", cluster=client, **given)
+
+def test_a_client_from_python_and_pixels_in_memory_by_two_threads_each(client, tmp_path, rng, quick, two_threads):
+    """Sums of long rows end in other bits by other numbers of threads, so workers take as many as the command."""
+    pixels = rng.integers(0, 256, (40, 40, 40), dtype=np.uint8)
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Conv2d(1, 3, 3), nn.ReLU(), nn.Flatten(), nn.Linear(3 * 38 * 38, 9))
+    alone = make(network, pixels, tmp_path / "a" / "x.tour")
+    make(network, pixels, tmp_path / "b" / "x.tour", cluster=client)
+    assert "2 threads" in alone.how["inputs"]["processor"]
     assert contents(tmp_path / "a" / "x.tour") == contents(tmp_path / "b" / "x.tour")
+
+
+def test_workers_multiply_large_layers_for_principal_components_and_similarity(
+    client, tmp_path, rng, quick, monkeypatch
+):
+    """Beyond so many bytes, here all, found by iteration and directly: sums of parts in their order, the same bytes."""
+    pixels = rng.integers(0, 256, (60, 8, 8), dtype=np.uint8)
+    network = nn.Sequential(nn.Flatten(), nn.Linear(64, 40), nn.ReLU(), nn.Linear(40, 30))
+    monkeypatch.setattr("engine.pipeline.principal.EXACT", 16)
+    multiplied = set()
+    run = Workers.run
+
+    def noted(self, function, tasks):
+        for task, found in run(self, function, tasks):
+            if function is multiply:
+                multiplied.add(task.arguments[3])
+            yield task, found
+
+    monkeypatch.setattr(Workers, "run", noted)
+    make(network, pixels, tmp_path / "a" / "x.tour", similarity=True)
+    monkeypatch.setattr("engine.pipeline.sharded.multiplying.LEAST", 0)
+    make(network, pixels, tmp_path / "b" / "x.tour", similarity=True, cluster=client)
+    assert multiplied == {"sum", "gram", "gram times", "times", "transposed times"}
+    assert contents(tmp_path / "a" / "x.tour") == contents(tmp_path / "b" / "x.tour")
+
+
+def test_a_strict_build_stops_at_a_broken_picture(asked, client, tmp_path, monkeypatch):
+    """Also where an earlier build, which was not strict, has seen it and left it out."""
+
+    def stopped(*arguments):
+        raise KeyboardInterrupt
+
+    def ask(name, **options):
+        return make(
+            f"{asked / 'net.py'}:network", asked / "photos", tmp_path / name / "x.tour", layers=["5"], **options
+        )
+
+    with pytest.raises(BrokenImageError) as alone:
+        ask("a", strict=True)
+    with pytest.raises(BrokenImageError) as by_workers:
+        ask("b", strict=True, cluster=client)
+    monkeypatch.setattr("engine.pipeline.sharded.passes.embed_layer", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        ask("c", cluster=client)
+    with pytest.raises(BrokenImageError) as again:
+        ask("c", strict=True, cluster=client)
+    assert str(alone.value) == str(by_workers.value) == str(again.value) and "010.png" in str(alone.value)
 
 
 @pytest.mark.parametrize(

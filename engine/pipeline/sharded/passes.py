@@ -15,16 +15,18 @@ from ...cluster.workers import Task, Workers
 from ...progress import steps
 from ...tour.folders import Remarks
 from ..background import Background
+from ..centred import parts
 from ..exclusion import CONSTANT, leave_out_layer, leave_out_rows
-from ..images import digest_of, none_readable
+from ..images import BrokenImageError, digest_of, none_readable
 from ..layers import embed_layer
 from ..passes import keep_seen
 from ..planning import Plan
 from ..request import Request
 from ..work import Work
 from .capturing import capture_shard, cut, together
+from .multiplying import centred
 from .scales import first_scales, retaken
-from .searching import cuts, found, join, search
+from .searching import found, join, search
 from .shards import Shard, Shards, read_array, read_json, total
 from .specification import written
 
@@ -52,6 +54,8 @@ class _Pass:
     def run(self, pool: ThreadPoolExecutor, once_seen: Callable[[], None]) -> None:
         job = self._work.job
         missing = [k for k in self._plan.passes[self._at] if not job.has_layer(k)]
+        if self._work.strict and job.broken:
+            raise BrokenImageError(next(iter(job.broken.values())))
         if not missing and job.broken is not None:
             return
         layers = [k for k in missing if read_json(self._shards.rows(k)) is None]
@@ -119,6 +123,8 @@ class _Pass:
         if not captured.rows:
             raise none_readable(work.images, next(iter(captured.broken.values()), ""))
         for why in captured.broken.values():
+            if work.strict:
+                raise BrokenImageError(why)
             log.warning("left out: %s", why)
         tiles, at = job.new_tiles(work.images.n, work.options.tile), 0
         for shard in self._cut:
@@ -162,9 +168,9 @@ class _Pass:
                 if graph.result()[0].shape[1] == 0:
                     leave_out_layer(self._work, k, CONSTANT)
                 else:
-                    matrix = torch.from_numpy(read_array(self._shards.rows(k).with_suffix(".npy")))
-                    embed_layer(self._work, k, matrix, graph)
-                    del matrix
+                    rows = centred(self._shards, k, self._file, self._workers)
+                    embed_layer(self._work, k, rows, graph)
+                    del rows
                 self._shards.forget(k)
         finally:
             for _, each in coming:
@@ -189,7 +195,7 @@ class _Pass:
                 assert facts is not None
             if facts["constant"]:
                 return torch.empty((0, 0), dtype=torch.int64), torch.empty((0, 0))
-            pieces = cuts(facts["rows"], facts["width"])
+            pieces = parts(facts["rows"], facts["width"])
             searches = []
             for first, stop in pieces:
                 file = shards.neighbors(k, first)

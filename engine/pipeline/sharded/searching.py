@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 
 from ...files import whole
+from ..centred import parts
 from ..exclusion import is_constant
 from ..neighbors import distances, merge, nothing_found
 from .shards import Shard, Shards, new_array, read_array, read_json, total, write_json
 from .specification import told
 
-BLOCK_BYTES = 512 * 2**20  # of rows read at a time, and of rows whose neighbours are looked for
-FEWEST = 8  # tasks, where there are as many rows
+BLOCK_BYTES = 512 * 2**20  # of rows read at a time
 
 
 def join(file: str, k: int, cut: Sequence[Shard], left_out: Sequence[int]) -> None:
@@ -32,15 +32,15 @@ def join(file: str, k: int, cut: Sequence[Shard], left_out: Sequence[int]) -> No
         facts = [read_json(shards.layer(k, shard)) or {} for shard in cut]
         keep = np.ones(total(facts), dtype=bool)
         keep[list(left_out)] = False
-        parts = [shards.layer(k, shard).with_suffix(".npy") for shard in cut]
-        first = next(part for part, each in zip(parts, facts, strict=True) if each["rows"])
+        files = [shards.layer(k, shard).with_suffix(".npy") for shard in cut]
+        first = next(part for part, each in zip(files, facts, strict=True) if each["rows"])
         shape, kind = (int(keep.sum()), read_array(first).shape[1]), read_array(first).dtype
         target = shards.rows(k).with_suffix(".npy")
         target.parent.mkdir(parents=True, exist_ok=True)
         with whole(target) as draft:
             joined = new_array(draft, shape, kind)
             at = seen = 0
-            for number, (part, each) in enumerate(zip(parts, facts, strict=True)):
+            for number, (part, each) in enumerate(zip(files, facts, strict=True)):
                 if each["rows"]:
                     here = keep[seen : seen + each["rows"]]
                     growths = [factor for later in facts[number + 1 :] for factor in later["growths"]]
@@ -58,12 +58,6 @@ def _grown(rows: Tensor, growths: Sequence[float]) -> Tensor:
     return rows
 
 
-def cuts(n: int, width: int) -> list[tuple[int, int]]:
-    """The rows whose neighbours are looked for together: where each task's begin and end."""
-    size = max(1, min(-(-n // FEWEST), BLOCK_BYTES // (4 * width)))
-    return [(first, min(n, first + size)) for first in range(0, n, size)]
-
-
 def search(file: str, k: int, first: int, stop: int, count: int) -> None:
     """On a worker: the `count` nearest neighbours of rows `first` to `stop` of layer k among all of them."""
     with told(file) as spec:
@@ -71,7 +65,7 @@ def search(file: str, k: int, first: int, stop: int, count: int) -> None:
         matrix = torch.from_numpy(read_array(shards.rows(k).with_suffix(".npy")))
         rows = matrix[first:stop].to(spec.device)
         found = nothing_found(len(rows), count, spec.device)
-        size = cuts(*matrix.shape)[0][1]
+        size = parts(*matrix.shape)[0][1]
         height = size * max(1, BLOCK_BYTES // (4 * matrix.shape[1] * size))  # blocks hold all of these rows or none
         for start in range(0, len(matrix), height):
             block = matrix[start : start + height].to(spec.device)
@@ -88,7 +82,7 @@ def _write(file: Path, indices: Tensor, distances: Tensor) -> None:
 
 def found(shards: Shards, k: int, starts: Sequence[int], device: torch.device) -> tuple[Tensor, Tensor]:
     """Indices and distances (n, count) of all rows of layer k, from the files that begin at `starts`."""
-    parts = [np.load(shards.neighbors(k, first), allow_pickle=False) for first in starts]
-    both = (torch.from_numpy(np.concatenate([each[name] for each in parts])) for name in ("indices", "distances"))
+    files = [np.load(shards.neighbors(k, first), allow_pickle=False) for first in starts]
+    both = (torch.from_numpy(np.concatenate([each[name] for each in files])) for name in ("indices", "distances"))
     indices, lengths = (each.to(device) for each in both)
     return indices, lengths

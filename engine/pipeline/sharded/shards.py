@@ -2,7 +2,9 @@
 
 In the work folder: shards/00012.json and -tiles.npy (pictures: what was seen of them), shards/LLL/00012.json and .npy
 (the rows of layer LLL), rows/LLL.npy and .json (all rows of a layer that are left in, once they are joined),
-neighbors/LLL-FIRST.npz (the neighbours of rows from FIRST on). What says that something is complete is written last.
+neighbors/LLL-FIRST.npz (the neighbours of rows from FIRST on), products/LLL-DIGEST.npy and LLL-DIGEST-FIRST.npy (what
+the rows of a layer are multiplied by, and what rows from FIRST on make of it). What says that something is complete is
+written last.
 """
 
 import errno
@@ -55,6 +57,10 @@ class Shards:
     def neighbors(self, k: int, first: int) -> Path:
         return self.folder / "neighbors" / f"{k:03}-{first:09}.npz"
 
+    def product(self, k: int, name: str, first: int | None = None) -> Path:
+        """What the rows of a layer are multiplied by, or what rows from `first` on make of it."""
+        return self.folder / "products" / (f"{k:03}-{name}.npy" if first is None else f"{k:03}-{name}-{first:09}.npy")
+
     def forget_shards(self, k: int) -> None:
         """Its rows are joined."""
         shutil.rmtree(self.folder / "shards" / f"{k:03}", ignore_errors=True)
@@ -64,8 +70,9 @@ class Shards:
         self.forget_shards(k)
         for file in (self.rows(k).with_suffix(".npy"), self.rows(k)):
             file.unlink(missing_ok=True)
-        for file in (self.folder / "neighbors").glob(f"{k:03}-*.npz"):
-            file.unlink(missing_ok=True)
+        for folder in ("neighbors", "products"):
+            for file in (self.folder / folder).glob(f"{k:03}-*.np?"):
+                file.unlink(missing_ok=True)
 
 
 def read_json(file: Path) -> dict[str, Any] | None:

@@ -1,0 +1,62 @@
+"""Products with the centred rows of a layer, made by workers a part each; `centred` adds up what they make."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from ...cluster.workers import Task, Workers
+from ..centred import Centred, Span, product_of
+from .shards import Shards, read_array, write_array
+from .specification import told
+
+LEAST = 256 * 2**20  # bytes of a layer, from which sending them out is worth it; what comes out is the same
+
+
+def centred(shards: Shards, k: int, file: str, workers: Workers) -> Centred:
+    """The joined rows of layer k, as they lie on the disk, multiplied by the workers where they are large."""
+    matrix = torch.from_numpy(read_array(shards.rows(k).with_suffix(".npy")))
+
+    def by(kind: str, cut: Sequence[Span], mean: Tensor | None, factor: Tensor | None) -> Iterator[Tensor]:
+        given = [None if each is None else _put(shards, k, each) for each in (mean, factor)]
+        name = hashlib.sha256(f"{kind} {given}".encode()).hexdigest()[:16]
+        made = {part: shards.product(k, name, part[0]) for part in cut}
+        tasks = [
+            Task(
+                f"products of rows {part[0]} to {part[1] - 1} of layer {k}",
+                (file, k, part, kind, given, name),
+                each.is_file,
+            )
+            for part, each in made.items()
+            if not each.is_file()
+        ]
+        for _ in workers.run(multiply, tasks):
+            pass
+        for each in made.values():
+            yield torch.from_numpy(read_array(each))
+        for each in [*made.values(), *(shards.product(k, name) for name in given if name is not None)]:
+            each.unlink(missing_ok=True)
+
+    return Centred(matrix, by=by if matrix.nbytes >= LEAST else None)
+
+
+def _put(shards: Shards, k: int, values: Tensor) -> str:
+    """What rows are multiplied by, in a file that all workers see, called by what is in it."""
+    array = values.cpu().numpy()
+    name = hashlib.sha256(array.tobytes()).hexdigest()[:16]
+    if not shards.product(k, name).is_file():
+        write_array(shards.product(k, name), array)
+    return name
+
+
+def multiply(file: str, k: int, part: Span, kind: str, given: Sequence[str | None], name: str) -> None:
+    """On a worker: what this part of the rows of layer k makes. given: the names of the mean and the factor."""
+    with told(file) as spec:
+        shards = Shards(spec.folder)
+        matrix = torch.from_numpy(read_array(shards.rows(k).with_suffix(".npy")))
+        mean, factor = (
+            None if each is None else torch.from_numpy(read_array(shards.product(k, each))) for each in given
+        )
+        made = product_of(kind, matrix, part, mean, factor, spec.device)
+        write_array(shards.product(k, name, part[0]), made.cpu().numpy())
