@@ -76,7 +76,7 @@ coverage: $(READY) $(BROWSED)
 PART ?= motion
 # Spoiled tours and texts against every reader: make fuzz N=10000 SEED=1
 fuzz: $(READY)
-	FUZZ_N=$(or $(N),2000) FUZZ_SEED=$(or $(SEED),1) $(VENV)/bin/python -m pytest -n0 tests/tour/test_fuzz.py
+	FUZZ_N=$(or $(N),2000) FUZZ_SEED=$(or $(SEED),1) $(VENV)/bin/python -m pytest -n0 tests/tour/test_fuzz.py tests/pipeline/test_fuzz_weights.py
 
 # A robot works a window under Xvfb: make soak FRAMES=100000 SEED=1
 soak: $(READY)

@@ -224,8 +224,11 @@ class Robot:
             self.server.key(key, False)
         yield from self.frame(3)
         window = self.window
+        while window._worker.busy:  # another tour may be about to open
+            yield from self.frame()
         if window.pair is not None:
             window._close_beside()
+        window._begin_anew()  # no card, no list, nothing to take back
         window.panels.popover, window.panels.search, window.panels.story.shown = "", "", False
         glfw.set_window_size(window._surface.handle, *SIZES[1])
         viewer = window.viewer

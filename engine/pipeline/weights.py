@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from ..files import printable, why
 from .checkpoint import State, tables
 
 log = logging.getLogger("engine")
@@ -46,11 +47,21 @@ def load_weights(module: nn.Module, file: Path, *, name: str, loose: bool = Fals
         }
     _check(file, name, state, shapes, _optional(module), loose)
     given = {wanted[key][0]: value for key, value in state.items() if key in wanted}
-    broken = [key for key, value in given.items() if isinstance(value, Tensor) and not bool(value.isfinite().all())]
+    broken = [key for key, value in given.items() if isinstance(value, Tensor) and not _is_finite(value)]
     if broken:
         log.warning("%s: %s: not all of it is finite; the training may have failed", file.name, some(broken))
-    module.load_state_dict(given, strict=False)
+    try:
+        module.load_state_dict(given, strict=False)
+    except Exception as error:  # sparse or complex tensors, and what a module makes of its extra state
+        raise ValueError(f"{file}: does not fit {name}: {why(error)[:300]}") from None
     return not heads
+
+
+def _is_finite(value: Tensor) -> bool:
+    try:
+        return bool(value.isfinite().all())
+    except RuntimeError:  # of kinds of numbers or storage for which torch cannot tell
+        return True
 
 
 def _plain(key: str) -> str:
@@ -103,7 +114,9 @@ def _other_heads(module: nn.Module, state: State, shapes: dict[str, Any]) -> dic
     for key, shape in shapes.items():
         value = state.get(key)
         owner = key.rpartition(".")[0]
-        if isinstance(value, Tensor) and value.ndim and value.shape != shape and tuple(value.shape[1:]) == shape[1:]:
+        if not isinstance(value, Tensor) or not (shape and value.ndim):
+            continue
+        if value.shape != shape and tuple(value.shape[1:]) == shape[1:]:
             found[owner] = (len(value), shape[0])
     plain = {_plain(name): each for name, each in module.named_modules()}
     heads = {name for name in found if isinstance(plain.get(name), nn.Linear | nn.Conv2d)}
@@ -152,4 +165,4 @@ def _check(file: Path, name: str, state: State, shapes: dict[str, Any], optional
 def some(keys: list[str]) -> str:
     """The first few names, and how many more there are."""
     more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
-    return ", ".join(keys[:3]) + more
+    return ", ".join(printable(key[:100]) for key in keys[:3]) + more

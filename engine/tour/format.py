@@ -4,7 +4,7 @@ import logging
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from .alignment import Placement
 from .contents import cut_short, finite, mapped, reach
 from .epochs import joined
 from .image_files import PictureError, opened_picture
+from .json_files import read_views
 from .manifest import AGAIN, TourFolder, identity
 from .pages import PAGE, tiles_of
 from .schema import DIMS, MANIFEST, VIEWS, TourFormatError
@@ -25,7 +26,9 @@ from .tour import Layer, Sketch, Sprites, Tour
 
 AT_ONCE = 256 * 2**20  # bytes of a tour that are looked at when it is opened, and the rest when they are first used
 DECODED = 32 * 2**20  # pixels of its images that are decoded then as well
+OVERHEAD = 2**18  # bytes of an image beside its pixels; texts by the thousand take long to read
 ORTHOGONAL = 1e-6
+SAID = 10  # lines in the log about views that are left out
 SAME = 1e-4  # of a radius, by which a point may be off: placements are of float32 points on some devices
 
 log = logging.getLogger("engine")
@@ -99,14 +102,16 @@ class _Reader(TourFolder):
         if not (self.path / VIEWS).exists():
             self.fail(VIEWS, f"missing; {AGAIN}")
         try:
-            views, faults = fitting(self.json(VIEWS, limit=bytes_at_most(tour)), tour)
+            views, faults = fitting(self.json(VIEWS, read=partial(read_views, limit=bytes_at_most(tour))), tour)
         except ValueError as error:
             if isinstance(error, TourFormatError):
                 raise
             self.fail(VIEWS, str(error))
         lines = tuple(printable(f"{self.path / VIEWS}: {fault}") for fault in faults)
-        for line in lines:
+        for line in lines[:SAID]:
             log.warning("%s; that view is left out", line)
+        if len(lines) > SAID:
+            log.warning("%s: and %d more views", self.path / VIEWS, len(lines) - SAID)
         return replace(tour, views=list(views), faults=lines)
 
     def epochs(self, names: Any, layers: int) -> tuple[str, ...]:
@@ -240,6 +245,8 @@ class _Reader(TourFolder):
 
     def picture(self, file: Path, size: tuple[int, int], *, decoded: bool = True) -> NDArray[np.uint8]:
         """A page of images (height, width, 4), of the size that it must have; without pixels unless `decoded`."""
+        if file.stat().st_size > OVERHEAD + 4 * 1.02 * size[0] * size[1]:
+            self.fail(file, f"has more bytes than {size[0]} x {size[1]} pixels take; {AGAIN}")
         try:
             with opened_picture(file, formats=("PNG",), pixels=PAGE * PAGE) as image:
                 seen = image.size

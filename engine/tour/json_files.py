@@ -6,14 +6,19 @@ or by hand.
 
 import hashlib
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..files import read_bytes
+from ..files import opened, read_bytes
+from .number_lists import pieces, without_lists
 
 BYTES = 32 * 2**20
 VALUES = 3_000_000  # of 32 bytes and more each in memory
+TEXTS = 500_000  # of 100 bytes and more, keys of tables among them
 CONTAINERS = 300_000
+STORY = 16 * 2**20, 1_500_000  # bytes and values of saved views, beside long lists of points
 SHORT = 200_000  # letters that are indented for people to read; an indent around a million numbers takes seconds
 
 
@@ -22,12 +27,31 @@ def read_json(file: Path, *, limit: int = BYTES) -> Any:
 
     Raises ValueError where it is no such JSON, OSError where it cannot be read or is no regular file.
     """
-    data = read_bytes(file, limit)
-    values, containers = data.count(b","), data.count(b"[") + data.count(b"{")
-    if values > max(VALUES, limit // 8) or containers > CONTAINERS:
-        raise ValueError(f"holds {values:,} values in {containers:,} lists, more than this engine writes")
+    return _parsed(read_bytes(file, limit), VALUES)
+
+
+def read_views(file: Path, *, limit: int) -> Any:
+    """The values in a JSON file of saved views: long lists of whole numbers, such as selections, become arrays.
+
+    At most half of `limit` bytes is ever in memory at once. Raises as `read_json`.
+    """
+    nbytes, values = STORY
+    with opened(file) as stream:
+        if os.fstat(stream.fileno()).st_size > limit:
+            raise ValueError(f"has more than {limit:,} bytes")
+        text, mark, lists = without_lists(stream, longest=limit // 15, numbers=limit // 10, rest=nbytes)
+    return _parsed(text, values, lambda table: lists[table[mark]] if mark in table else table)
+
+
+def _parsed(data: bytes, most: int, hook: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """JSON's values, once their number is bounded."""
+    values, texts, containers = data.count(b","), data.count(b'"') // 2, data.count(b"[") + data.count(b"{")
+    if values > most or texts > TEXTS or containers > CONTAINERS:
+        raise ValueError(
+            f"holds {values:,} values, {texts:,} texts and {containers:,} lists, more than this engine writes"
+        )
     try:
-        return json.loads(data.decode("utf-8"))
+        return json.loads(data.decode("utf-8"), object_hook=hook)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -45,6 +69,7 @@ def sealed(values: dict[str, Any]) -> dict[str, Any]:
 
 def seal(values: dict[str, Any]) -> str:
     """SHA-256 of plain values but their own seal: the same whatever the spaces and the order in their JSON."""
-    rest = {key: value for key, value in values.items() if key != "seal"}
-    text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256()
+    for piece in pieces({key: value for key, value in values.items() if key != "seal"}):
+        digest.update(piece)
+    return digest.hexdigest()

@@ -1,5 +1,6 @@
 """tour.json and the files that it names: typed values out of it, files inside the folder alone, their checksums."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..files import printable
 from .contents import checksum
-from .json_files import BYTES, read_json, seal
+from .json_files import read_json, seal
 from .plain import quoted
 from .schema import MANIFEST, VERSION, TourFormatError, check_name
 
@@ -47,10 +48,10 @@ class TourFolder:
         if "seal" in values and values["seal"] != seal(values):
             self.fail(MANIFEST, f"changed since it was written (its seal differs); {AGAIN}")
 
-    def json(self, name: str, *, limit: int = BYTES) -> dict[str, Any]:
+    def json(self, name: str, *, read: Callable[[Path], Any] = read_json) -> dict[str, Any]:
         """The table of values in a JSON file."""
         try:
-            values = read_json(self.path / name, limit=limit)
+            values = read(self.path / name)
         except FileNotFoundError:
             self.fail(name, "missing, so this is no tour; `umap-tour demo` makes one")
         except (ValueError, OSError) as error:

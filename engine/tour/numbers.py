@@ -21,7 +21,8 @@ class Numbers(Sequence[int]):
             raise ValueError("points are a list of point numbers or a boolean for each point")
         limits = np.iinfo(np.int32)
         small = not array.size or (limits.min <= array.min() and array.max() <= limits.max)
-        self._array = array.astype(np.int32 if small else np.int64)
+        kind, frozen = np.dtype(np.int32 if small else np.int64), not array.flags.writeable
+        self._array = array if frozen and array.dtype == kind else array.astype(kind)
         self._array.flags.writeable = False
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:

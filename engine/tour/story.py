@@ -10,13 +10,14 @@ import pandas as pd
 
 from ..files import whole
 from .agreement import AGREEMENT, label_of
-from .json_files import as_text, read_json, seal
+from .json_files import as_text, read_views, seal
 from .movement import MOVEMENT
 from .numbers import Numbers
 from .tour import Tour
 from .view import Beside, Handle, SavedView, View
 
 VERSION = 1
+VIEWS = 10_000  # in a story
 
 Story = tuple[SavedView, ...]
 
@@ -71,6 +72,8 @@ def views_of(values: Any) -> Iterator[SavedView | str]:
         raise ValueError("no story: a story is a table with a list of 'views'")
     if values.get("version") != VERSION:
         raise ValueError(f"a story of version {values.get('version', 'none')}; this engine reads version {VERSION}")
+    if len(views) > VIEWS:
+        raise ValueError(f"a story of {len(views):,} views; it has at most {VIEWS:,}")
     if "seal" in values and values["seal"] != seal(values):
         raise ValueError("changed since it was written (its seal differs); take out the line 'seal' if you changed it")
     for k, each in enumerate(views, 1):
@@ -129,7 +132,7 @@ def import_story(file: Path, tour: Tour) -> tuple[Story, list[str]]:
     Raises ValueError naming the file where it holds no story, OSError where it cannot be read.
     """
     try:
-        story = from_json(read_json(file, limit=bytes_at_most(tour)))
+        story = from_json(read_views(file, limit=bytes_at_most(tour)))
     except ValueError as error:  # JSON's own errors are ValueErrors too
         raise ValueError(f"{file.name}: {error}") from None
     faults = [misfit(tour, saved.view) for saved in story]

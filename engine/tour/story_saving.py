@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .json_files import read_json
+from .json_files import read_json, read_views
 from .manifest import identity
 from .named import is_selection
 from .replacing import held
@@ -69,7 +69,7 @@ def _identity(folder: Path) -> str:
 def _present(tour: Tour, file: Path) -> tuple[Story, bool]:
     """The views that are in the folder now, and whether some of it could not be read."""
     try:
-        story, faults = fitting(read_json(file, limit=bytes_at_most(tour)), tour)
+        story, faults = fitting(read_views(file, limit=bytes_at_most(tour)), tour)
     except FileNotFoundError:
         return (), False
     except (ValueError, OSError):

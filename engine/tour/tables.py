@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as compute
 import pyarrow.parquet as parquet
 
 from ..files import opened
 
 COLUMNS = 10_000
+ROWS = 1 << 16  # at a time
 BYTES, BYTES_A_POINT = 128 * 2**20, 64 * 2**10  # uncompressed
 
 
@@ -18,7 +20,9 @@ def read_attributes(file: Path, n: int) -> pd.DataFrame:
     """The table of n points. Raises ValueError saying what is wrong with it, OSError where it cannot be read."""
     try:
         with opened(file) as stream:
-            _check_size(parquet.ParquetFile(stream), n)
+            texts = _check_size(parquet.ParquetFile(stream), n)
+            stream.seek(0)
+            _check_texts(parquet.ParquetFile(stream, read_dictionary=texts), texts, n)
             stream.seek(0)
             frame = pd.read_parquet(stream)
     except (RefusedError, OSError):
@@ -38,7 +42,8 @@ class RefusedError(ValueError):
     """What the table says of itself cannot be that of a tour."""
 
 
-def _check_size(table: parquet.ParquetFile, n: int) -> None:
+def _check_size(table: parquet.ParquetFile, n: int) -> list[str]:
+    """What the table says of itself; returns the columns of text."""
     about, schema = table.metadata, table.schema_arrow
     if about.num_rows != n and schema.names:
         raise RefusedError(f"has {about.num_rows} rows for {n} points")
@@ -47,12 +52,28 @@ def _check_size(table: parquet.ParquetFile, n: int) -> None:
     if len(set(schema.names)) < len(schema.names):
         raise RefusedError("has two columns of the same name")
     size = sum(about.row_group(k).total_byte_size for k in range(about.num_row_groups))
-    if not 0 <= size <= BYTES + BYTES_A_POINT * n:
+    if not 0 <= size <= _most(n):
         raise RefusedError(f"unpacks to {size:,} bytes, too many for {n:,} points")
     for column in schema:
         kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
         if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
             raise RefusedError(f"column '{column.name}' holds {kind}; attributes are numbers, classes, text or dates")
+    return [each.name for each in schema if pa.types.is_string(each.type) or pa.types.is_large_string(each.type)]
+
+
+def _check_texts(table: parquet.ParquetFile, texts: list[str], n: int) -> None:
+    """That texts which the file holds once for many rows are not too many when each row has its own."""
+    size = 0
+    for batch in table.iter_batches(batch_size=ROWS, columns=texts) if texts else ():
+        for column in batch.columns:
+            rows = np.bincount(column.indices.drop_null().to_numpy(), minlength=len(column.dictionary))
+            size += int(np.dot(rows, compute.fill_null(compute.binary_length(column.dictionary), 0).to_numpy()))
+        if size > _most(n):
+            raise RefusedError(f"unpacks to more than {_most(n):,} bytes of text, too many for {n:,} points")
+
+
+def _most(n: int) -> int:
+    return BYTES + BYTES_A_POINT * n
 
 
 def _check_extents(frame: pd.DataFrame) -> None:

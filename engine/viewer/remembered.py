@@ -10,7 +10,7 @@ from typing import Any
 import platformdirs
 
 from ..files import whole, why
-from ..tour.json_files import read_json
+from ..tour.json_files import read_views
 from ..tour.story import Story, bytes_at_most, misfit, to_json
 from ..tour.tour import Tour
 from ..tour.view import View
@@ -89,7 +89,7 @@ def recall(tour: Tour) -> Remembered | None:
     """The window of `tour` as it was left; None for the first time, and where what was kept cannot be used."""
     file = state_file(tour)
     try:
-        return Remembered(tour, read_json(file, limit=2 * bytes_at_most(tour)))
+        return Remembered(tour, read_views(file, limit=2 * bytes_at_most(tour)))
     except FileNotFoundError:
         return None
     except (OSError, KeyError, TypeError, ValueError, OverflowError) as error:

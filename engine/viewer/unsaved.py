@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ..files import whole, why
-from ..tour.json_files import read_json
+from ..tour.json_files import read_views
 from ..tour.story import Story, bytes_at_most, fitting, to_json
 from ..tour.tour import Tour
 from .remembered import digest, identity, state_file
@@ -97,7 +97,7 @@ def _left(tour: Tour) -> list[Path]:
 
 def _read(file: Path, tour: Tour) -> tuple[Story, bool]:
     """A kept story, and whether it was begun from what the tour has now. Raises as `taken_up` catches."""
-    values = read_json(file, limit=2 * bytes_at_most(tour))
+    values = read_views(file, limit=2 * bytes_at_most(tour))
     if values["version"] != VERSION:
         raise ValueError(f"it is of version {values['version']}, and this engine keeps version {VERSION}")
     if values["tour"] != identity(tour):

@@ -91,6 +91,24 @@ FAULTS = {
     ),
     "PostScript": (lambda f: (f / "sprites/000.png").write_bytes(b"%!PS-Adobe-3.0\n{} loop\n"), "is no PNG"),
     "JPEG": (lambda f: Image.new("RGB", (64, 64)).save(f / "sprites/000.png", "JPEG"), "is no PNG"),
+    "a table of 600,000 keys": (
+        lambda f: (f / "tour.json").write_text(json.dumps({f"{k:x}": 1 for k in range(600_000)})),
+        "600,000 texts",
+    ),
+    "a picture of texts": (
+        lambda f: (f / "sprites/000.png").write_bytes((f / "sprites/000.png").read_bytes() + bytes(2**19)),
+        "has more bytes than 64 x 64 pixels take",
+    ),
+    "one text in all rows": (
+        lambda f: pd.DataFrame({"a": ["x" * 3 * 2**20] * 60}).to_parquet(f / "attributes.parquet"),
+        "bytes of text, too many for 60 points",
+    ),
+    "a story of 20,000 views": (
+        lambda f: (f / "views.json").write_text(
+            json.dumps({"version": 1, "views": [{"caption": "", "view": {}}] * 20_000})
+        ),
+        "a story of 20,000 views",
+    ),
     "views changed": (
         lambda f: changed(f, lambda v: v.update(more=1), name="views.json", reseal=False),
         "views.json: changed since",
