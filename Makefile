@@ -138,8 +138,9 @@ contracts: $(READY)
 
 $(READY): pyproject.toml constraints.txt Makefile
 	@missing=()
+	there=$$(PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p)
 	for pair in $(LIBRARIES); do
-		PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p | grep -F -q "$${pair%%:*} " || missing+=("$${pair##*:}")
+		[[ $$there == *"$${pair%%:*} "* ]] || missing+=("$${pair##*:}")
 	done
 	compgen -G '/usr/lib*/*/dri/*_dri.so' > /dev/null || compgen -G '/usr/lib*/dri/*_dri.so' > /dev/null \
 		|| missing+=(libgl1-mesa-dri)

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
+import forked
 from engine.tour.alignment import chain
 from engine.tour.tour import Layer, Sprites, Tour
 
@@ -26,6 +27,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if {"display", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("window")
     items.sort(key=lambda item: item.get_closest_marker("trains") is None)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Programs find UMAP imported where some of the tests that are left may embed."""
+    forked.preload(umap=any(item.get_closest_marker("trains") for item in session.items))
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
-"""Python programs in processes of their own, forked from a server that has imported torch and UMAP already.
+"""Python programs in processes of their own, forked from a server that has imported what they need already.
 
-Tests start some sixty commands and scripts. Each would spend three seconds on imports, and each that embeds four more
-on compiling UMAP; here the imports are paid once for all and the compiled code is kept on disk. Each program still is
-a process with its own arguments, environment, folder, output and exit status.
+Tests start some hundred commands and scripts. Each would spend up to three seconds on imports, and each that embeds
+four more on UMAP; here that is paid once for all. Each program still is a process with its own arguments, environment,
+folder, output and exit status.
 """
 
 import atexit
@@ -16,7 +16,14 @@ from multiprocessing import forkserver
 from pathlib import Path
 
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(["warm"])
+
+
+def preload(*, umap: bool) -> None:
+    """What the server imports when the first program asks for it."""
+    _SERVER.set_forkserver_preload(["warm", "warm_umap"] if umap else ["warm"])
+
+
+preload(umap=False)
 
 
 def _start_server() -> None:
@@ -32,7 +39,7 @@ def _start_server() -> None:
 
 
 class Program:
-    """A running `python -m MODULE WORDS` or `python FILE WORDS`."""
+    """A running `python -m MODULE WORDS`, `python -c PROGRAM WORDS` or `python FILE WORDS`."""
 
     def __init__(self, words, *, cwd, env=None):
         self.words = [str(word) for word in words]
@@ -62,7 +69,7 @@ class Program:
 
 
 def run(words, *, cwd, env=None, timeout=900):
-    """Run `python -m MODULE WORDS` or `python FILE WORDS` to its end; returns a subprocess.CompletedProcess."""
+    """Run a Program to its end; returns a subprocess.CompletedProcess."""
     return Program(words, cwd=cwd, env=env).wait(timeout)
 
 
@@ -86,6 +93,9 @@ def _run(words, cwd, environment, files):
         if first == "-m":
             sys.argv, sys.path[:0] = rest, [cwd]
             runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+        elif first == "-c":
+            sys.argv, sys.path[:0] = ["-c", *rest[1:]], [cwd]
+            exec(compile(rest[0], "<string>", "exec"), {"__name__": "__main__"})
         else:
             sys.argv, sys.path[:0] = words, [str(Path(first).parent)]
             runpy.run_path(first, run_name="__main__")

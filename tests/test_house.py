@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,21 +27,30 @@ PUBLIC = {
 }  # fmt: skip
 
 
+@cache
+def parsed(file):
+    """A file as its tree, read once; nobody changes it."""
+    return ast.parse(file.read_text())
+
+
+@cache
 def modules():
     """Every module of the engine: its part, its file, and the absolute names that it imports."""
+    found = []
     for file in sorted((ROOT / "engine").rglob("*.py")):
         inside = file.relative_to(ROOT / "engine")
         part = inside.parts[0].removesuffix(".py")
         package = ["engine", *inside.parts[:-1]]
         names = set()
-        for node in ast.walk(ast.parse(file.read_text())):
+        for node in ast.walk(parsed(file)):
             if isinstance(node, ast.Import):
                 names |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 base = package[: len(package) - node.level + 1] if node.level else []
                 names.add(".".join([*base, *([node.module] if node.module else [])]))
                 names |= {".".join([*base, *([node.module] if node.module else []), a.name]) for a in node.names}
-        yield part, file, names
+        found.append((part, file, frozenset(names)))
+    return found
 
 
 def outside(names):
@@ -240,7 +250,7 @@ def test_a_commit_makes_the_same_wheel_wherever_and_whenever(tmp_path):
 
 def test_files_say_what_they_are():
     for _, file, _ in modules():
-        assert ast.get_docstring(ast.parse(file.read_text())), f"{file} does not say what it is"
+        assert ast.get_docstring(parsed(file)), f"{file} does not say what it is"
 
 
 LINES, FUNCTION, ARGUMENTS = 350, 60, 7
@@ -276,10 +286,10 @@ def longer():
     """Files over LINES, and functions of more than FUNCTION lines or ARGUMENTS arguments: FILE, FILE:FUNCTION."""
     for folder in ("engine", "tests", "tools", "benchmarks", "examples"):
         for file in (ROOT / folder).rglob("*.py"):
-            name, text = str(file.relative_to(ROOT)), file.read_text()
-            if len(text.splitlines()) > LINES:
+            name = str(file.relative_to(ROOT))
+            if len(file.read_text().splitlines()) > LINES:
                 yield name
-            for node in ast.walk(ast.parse(text)):
+            for node in ast.walk(parsed(file)):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                     taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
                     count = len(taken) - (taken[:1] != [] and taken[0].arg in ("self", "cls"))

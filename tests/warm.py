@@ -1,8 +1,24 @@
-"""Imports that take seconds, for a process that others are forked from; UMAP compiled once for all processes."""
+"""Imports that take seconds, done once in the process that programs are forked from: what the verbs use, less UMAP."""
 
-import engine.pipeline.build  # noqa: F401
-from engine.pipeline.embedding import prepare_umap
+import contextlib
+
+import cmap
+import pyarrow.dataset  # noqa: F401
+import typer
+from PIL import Image
+
+import engine.doctor
+import engine.pictures.gallery
+import engine.pictures.side_by_side
+import engine.pictures.similarity_files
+import engine.pipeline.build
+import engine.web.export
+import engine.web.serve  # noqa: F401
+from engine.cli import app
 from engine.pipeline.torchvision_models import torchvision_models
 
 torchvision_models()
-prepare_umap()
+Image.init()  # readers and writers of files
+cmap.Colormap("viridis")
+with contextlib.suppress(OSError, ValueError, typer.Exit):  # typer imports pydantic when it reads the first word
+    app(["info", "no such tour"], standalone_mode=False)

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import tracemalloc
 from pathlib import Path
@@ -14,6 +12,7 @@ import torch
 from PIL import Image
 from torch.utils.data import ConcatDataset, Dataset, Subset
 
+import forked
 from engine.pipeline.decoding import Decoding, reduced
 from engine.pipeline.files import from_folder
 from engine.pipeline.imagenet import imagenet
@@ -208,7 +207,7 @@ os.setuid(65534)
 images = from_folder(Path({str(folder)!r}))
 print(images.n, images.passed_over.said())
 """
-        run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+        run = forked.run(["-c", script], cwd=open_to_all)
         (folder / "bee").chmod(0o755)
     if "os.setuid" in run.stderr:
         pytest.skip("only root can become nobody")
