@@ -1,4 +1,4 @@
-"""The tour of a figure of two dimensions: it turns in its plane, there being nothing else to see of it."""
+"""The tour of a figure of two dimensions, and a drag of it: it turns in its plane, there being nothing else to see."""
 
 import math
 
@@ -8,6 +8,19 @@ from numpy.typing import ArrayLike
 from .rotation import Array, as_frame, first_axes, orthonormalize
 
 RENEW = 1.0  # radians after which rounding is cleaned away
+
+
+def turn(frame: ArrayLike, point: ArrayLike, target: ArrayLike) -> Array:
+    """The frame that shows `point` in the direction of `target`, turned in the plane of the screen alone.
+
+    frame: (3, 3), orthonormal columns. point: (3,), a handle's centroid in centred data units. target: (2,), where the
+    hand is, in the same units. What stands in the middle, or a hand there, turns nothing. Returns float64 (3, 3).
+    """
+    f, y = as_frame(frame, 3), np.asarray(target, dtype=np.float64)
+    x = np.asarray(point, dtype=np.float64) @ f[:, :2]
+    angle = math.atan2(float(x[0] * y[1] - x[1] * y[0]), float(x @ y))
+    c, s = math.cos(angle), math.sin(angle)
+    return orthonormalize(f @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]]))
 
 
 class FlatTour:

@@ -2,9 +2,9 @@
 
 The figure is the box of 99 in 100 of the shown points' projections. It is measured on a few thousand rows of a layer,
 its support points, and the camera follows it as a critically damped spring does: its speed never jumps, and the scale's
-relative speed is bounded. What the spring lags behind, it looks ahead: the frame is carried on as it moves, or along
-the way that a flight or a transition is known to take. Where the figure changes faster than the scale may, as between
-two layers of different shapes, the camera is carried along with it, as far as the figure needs to stay in sight.
+relative speed is bounded. What the spring lags behind, it looks ahead: the frame is carried on as it moves. Where a
+hand makes the figure change faster than the scale may, by a scrub through the layers or a haste of its own, the camera
+is carried along with it, as far as the figure needs to stay in sight. What is known beforehand is planned (trajectory).
 """
 
 import math
@@ -23,8 +23,8 @@ FILL = 0.88  # of the free area's limiting side, at rest
 ROUND = 20  # a power: how smoothly one side takes over from the other as the one that limits
 LAG = 0.8  # seconds that the camera is behind what it follows, and looks ahead
 FASTEST = 1.0 / 3.0  # relative speed of the scale, per second, while the figure stays within:
-SMALL = (0.12, 0.29)  # by how much it may be too small, as a logarithm: 0.78 of a side, and never less than 0.66
-LARGE = (0.0, 0.11)  # by how much too large: never more than 0.98
+SMALL = (0.20, 0.36)  # by how much it may be too small, as a logarithm: 0.72 of a side, and never less than 0.61
+LARGE = (0.04, 0.12)  # by how much too large: never more than 0.99
 ASIDE = (0.03, 0.12)  # and how far its middle may be off, in half panes
 FARTHEST = 0.5  # radians that the frame is carried on, at most: beyond that its path bends
 STEP = 1.0 / 120.0  # seconds, at most, between two looks at the bound on speed
@@ -111,15 +111,18 @@ class Area:
     def fitted(self, figure: Box) -> Camera:
         """The camera that shows a figure in the middle of the free area, as large as goes."""
         unit = min(self.size) / (2.0 * MARGIN)  # pixels of one radius at zoom 1
-        width, height = self.free
-        sides = [FILL * side / (2.0 * half * unit) for side, half in zip((width, height), figure.half, strict=True)
+        sides = [FILL * side / (2.0 * half * unit) for side, half in zip(self.free, figure.half, strict=True)
                  if half > 0.0]  # fmt: skip
         least = min(sides, default=1.0)
         even = sum((least / side) ** ROUND for side in sides) or 1.0  # 1 where one side limits, 2 where both do
         zoom = min(max(least / even ** (1.0 / ROUND), ZOOMS[0]), ZOOMS[1])
-        aside = ((self.left - self.right) / 2.0, (self.top - self.bottom) / 2.0)  # of the free area's middle, pixels
-        x, y = figure.center
-        return Camera((x - aside[0] / (unit * zoom), y + aside[1] / (unit * zoom)), zoom)
+        return self.centered(figure.center, zoom)
+
+    def centered(self, place: tuple[float, float], zoom: float) -> Camera:
+        """The camera of that zoom that has a place, in radii, in the middle of the free area."""
+        shift = 0.5 * (self.left - self.right), 0.5 * (self.top - self.bottom)  # of that middle, in pixels
+        scale = min(self.size) / (2.0 * MARGIN) * zoom  # pixels of one radius
+        return Camera((place[0] - shift[0] / scale, place[1] + shift[1] / scale), zoom)
 
 
 # ------------------------------------------------------------------------------------------ in time
@@ -164,13 +167,13 @@ class Follower:
         for _ in range(count):
             zoom = math.exp(scale)
             before = scale
-            scale, w = _sprung(scale - end, w, spring, step, decay)
+            scale, w = sprung(scale - end, w, spring, step, decay)
             scale += end
             if abs(w) > FASTEST or abs(scale - before) > FASTEST * step:
                 w = math.copysign(min(abs(w), FASTEST), w)
                 scale = before + math.copysign(min(abs(scale - before), FASTEST * step), scale - before)
-            dx, u = _sprung((x - goal.center[0]) * zoom, u, spring, step, decay)
-            dy, v = _sprung((y - goal.center[1]) * zoom, v, spring, step, decay)
+            dx, u = sprung((x - goal.center[0]) * zoom, u, spring, step, decay)
+            dy, v = sprung((y - goal.center[1]) * zoom, v, spring, step, decay)
             x, y = goal.center[0] + dx / zoom, goal.center[1] + dy / zoom
         return Follower(Camera((x, y), math.exp(scale)), (u, v, w))
 
@@ -193,7 +196,7 @@ def _held(away: float, step: float) -> float:
     return left + _ramp(abs(left), ASIDE) * step if abs(left) > abs(away) else left
 
 
-def _sprung(away: float, speed: float, spring: float, step: float, decay: float) -> tuple[float, float]:
+def sprung(away: float, speed: float, spring: float, step: float, decay: float) -> tuple[float, float]:
     """How far from its end a critically damped spring is after a step, and how fast: exact whatever the step."""
     push = speed + spring * away
     return (away + push * step) * decay, (speed - spring * push * step) * decay
@@ -211,9 +214,9 @@ def carried(camera: Camera, before: Camera, after: Camera) -> Camera:
     return Camera((x, y), zoom)
 
 
-def ahead(frame: Array, before: Array, seconds: float) -> Array:
-    """Where a frame (d, 3) will be LAG later if it goes on as it went since `before`, `seconds` ago."""
-    way = (frame - before) * (LAG / seconds)
+def ahead(frame: Array, before: Array, seconds: float, *, later: float = LAG) -> Array:
+    """Where a frame (d, 3) will be so much later if it goes on as it went since `before`, `seconds` ago."""
+    way = (frame - before) * (later / seconds)
     length = float(np.linalg.norm(way))
     if length < 1e-9:
         return frame

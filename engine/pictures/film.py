@@ -15,8 +15,9 @@ from ..progress import steps
 from ..tour.tour import Tour
 from ..tour.view import View
 from ..viewer.resolve import window_look
+from ..viewer.standpoint import SPEED
 from ..viewer.storyteller import span
-from ..viewer.viewer import SPEED, Viewer
+from ..viewer.viewer import Viewer
 from .lettering import lettered
 from .snapshot import draw
 

@@ -17,8 +17,8 @@ from ..tour.tour import Tour
 from ..tour.view import View
 from ..viewer.pair import Pair
 from ..viewer.resolve import check_view, first_view
+from ..viewer.standpoint import SPEED
 from ..viewer.titles import numbered_title
-from ..viewer.viewer import SPEED
 from .film import FPS, Picture, frames_in, write_film
 from .gallery import save
 from .lettering import named

@@ -1,15 +1,15 @@
-"""A flight of the frame and the camera on its way from one view to another."""
+"""What moves by itself for a while: a flight of frame and camera to another view, a turn of one tour onto another."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..motion.flight import Pose
+from ..motion.flight import Pose, smoothstep
 from ..motion.rotation import Array
 
 
-@dataclass
+@dataclass(eq=False)
 class Flying:
     """A flight under way."""
 
@@ -41,3 +41,22 @@ class Flying:
             self.turns = False
         self.elapsed += seconds
         return self.pose
+
+
+@dataclass(eq=False)
+class Turning:
+    """A turn (d, d) of aligned points under way."""
+
+    path: Callable[[float], Array]
+    goal: Array
+    seconds: float
+    elapsed: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        return self.elapsed >= self.seconds
+
+    def later(self, seconds: float) -> Array:
+        """Where it will be."""
+        t = (self.elapsed + seconds) / self.seconds
+        return self.goal if t >= 1.0 else self.path(smoothstep(t))

@@ -1,4 +1,5 @@
-"""Keeps the figure of a tour in the free area of its pane: measures what is shown, and moves the camera after it."""
+"""Keeps the figure of a tour in the free area of its pane: measures what is shown, and moves the camera after it, or
+along a trajectory where what will be shown is known."""
 
 from dataclasses import dataclass, field, replace
 
@@ -6,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.camera import Camera
-from ..motion.framing import Area, Box, Follower, Points, ahead, measured, support
+from ..motion.framing import SUPPORT, Area, Box, Follower, Points, ahead, measured, support
 from ..motion.rotation import Array
 from ..motion.selection import Mask
 from ..motion.transition import Blend
 from ..tour.tour import Tour
 
-KEPT = 8  # layers whose support points are in memory
+KEPT = 64  # layers whose support points are in memory, a quarter of a megabyte each
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,42 +45,55 @@ class Framer:
         """The camera that shows all of it, as if it stood still."""
         return seen.area.fitted(self.figure(seen))
 
-    def figure(self, seen: Seen) -> Box:
-        """What is to be in the free area."""
+    def figure(self, seen: Seen, *, most: int = SUPPORT) -> Box:
+        """What is to be in the free area, measured on about `most` support points."""
         if self._rows is None or seen.alone is not self._alone:
             self._choose(seen.alone)
         layers = self.tour.layers
         radius = sum(share * (layers[k].placement.radius or 1.0) for k, share in seen.blend)
         sides = [(self._support(k), share) for k, share in seen.blend]
+        thinned = max(1, len(sides[0][0]) // most)
+        if thinned > 1:
+            sides = [(points[::thinned], share) for points, share in sides]
         return measured(sides, seen.frame, radius=radius)
 
-    def follow(self, camera: Camera, seen: Seen, seconds: float, *, later: Seen | None = None, held: bool) -> Camera:
+    def follow(self, camera: Camera, seen: Seen, seconds: float, *, held: bool, hurried: bool) -> Camera:
         """The camera `seconds` later, on the way to what is seen. What a resize changes it makes at once.
 
-        later: what will be seen LAG later, where that is known. held: whether a hand holds the picture; then the
-        camera stands still.
+        held: whether a hand holds the picture; then the camera stands still. hurried: whether a hand changes the
+        figure, however fast; then the camera keeps it in sight, however fast.
         """
         figure = self.figure(seen)
         before, self._before = self._before, (seen, figure)
         if self._follower is None or self._follower.camera != camera:
-            self._follower, before = Follower(camera), None  # it was elsewhere, or a flight has brought it here
-        follower = self._follower
+            before = None
+        follower = self.now(camera)
         if held or seconds <= 0.0:
             self._follower = replace(follower, speed=(0.0, 0.0, 0.0)) if held else follower
             self.resting = held and self.resting
             return self._follower.camera
+        later = seen
         if before is not None:
             past, was = before
             if past.area.size != seen.area.size:
                 follower = follower.moved(past.area.fitted(was), seen.area.fitted(was))
-            if past.alone is seen.alone:
+            if hurried and past.alone is seen.alone:
                 follower = follower.swept(seen.area.fitted(was), seen.area.fitted(figure))
-            if later is None:
-                later = replace(seen, frame=ahead(seen.frame, past.frame, seconds))
-        goal = seen.area.fitted(figure if later is None or _alike(later, seen) else self.figure(later))
+            later = replace(seen, frame=ahead(seen.frame, past.frame, seconds))
+        goal = seen.area.fitted(figure if later.frame is seen.frame else self.figure(later))
         self.resting = follower.rests_at(goal)
         self._follower = follower if self.resting else follower.followed(goal, seconds)
         return self._follower.camera
+
+    def now(self, camera: Camera) -> Follower:
+        """The camera and how fast it goes: at rest, where something else has brought it to where it is."""
+        follower = self._follower
+        return follower if follower is not None and follower.camera == camera else Follower(camera)
+
+    def lead(self, follower: Follower) -> Camera:
+        """The camera of a trajectory, from which it goes on as it goes there."""
+        self._follower, self._before, self.resting = follower, None, False
+        return follower.camera
 
     @property
     def begun(self) -> bool:
@@ -102,10 +116,6 @@ class Framer:
             turned = (points @ there.placement.rotation).astype(np.float32)
             self._points[layer] = np.asfortranarray(turned)  # projected every frame, a coordinate at a time
         return self._points[layer]
-
-
-def _alike(a: Seen, b: Seen) -> bool:
-    return a.frame is b.frame and a.blend == b.blend
 
 
 def standing_for(tour: Tour, alone: Mask | None = None) -> NDArray[np.intp]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion import projection
+from ..motion.flat import turn
 from ..motion.handle import drag
 from ..motion.rotation import Array
 from ..motion.selection import Mask
@@ -145,14 +146,18 @@ class Handles:
         self.viewer.held = True
 
     def pull(self, hand: Point, size: tuple[float, float]) -> None:
-        """Bring the held handle under the hand, by the smallest rotation from the frame at the press."""
+        """Bring the held handle under the hand, by the smallest rotation from the frame at the press.
+
+        A figure of two dimensions stays in its plane, so its handle comes only in the direction of the hand.
+        """
         self.forget()
         if self.grip is None:
             return
         viewer = self.viewer
         goal = (hand[0] + self.grip.offset[0], hand[1] + self.grip.offset[1])
         target = viewer.camera.from_pixels(goal, size=size, radius=screen.radius(viewer))
-        viewer.frame = drag(self.grip.frame, self.centroids()[self.all.index(self.grip.handle)], target)
+        turned = turn if viewer.tour.flat else drag
+        viewer.frame = turned(self.grip.frame, self.centroids()[self.all.index(self.grip.handle)], target)
 
     def let_go(self) -> None:
         if self.grip is not None:

@@ -6,7 +6,7 @@ again after every change of layer. Nothing moves on the screen when the lead cha
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from ..tour.similarity import MEASURES, matrices
 from ..tour.sketches import ACTIVATIONS, activation_matrices, has_activations
 from ..tour.story import misfit
 from ..tour.view import View
+from .flying import Turning
 from .resolve import first_view
 from .viewer import Viewer
 
@@ -30,21 +31,6 @@ ALIGN_SECONDS = 0.4
 SHARED = (
     "selection", "spotlight", "hovered", "playing", "speed", "held", "motion", "tour_kind", "guide",
 )  # fmt: skip
-
-
-@dataclass
-class Turning:
-    """A turn on its way."""
-
-    path: Callable[[float], Array]
-    goal: Array
-    seconds: float
-    elapsed: float = 0.0
-
-    @property
-    def turn(self) -> Array:
-        t = min(1.0, self.elapsed / self.seconds)
-        return self.goal if t == 1.0 else self.path(t * t * (3.0 - 2.0 * t))
 
 
 class Pair:
@@ -64,7 +50,6 @@ class Pair:
         """Where the leader's camera was when the follower's last did what it did; None while not linked."""
         self._tables: dict[tuple[int, int], dict[str, NDArray[np.float64]]] = {}
         self._fits: dict[tuple[int, int], Fit | None] = {}
-        self._turning: list[Turning | None] = [None, None]
         self._wanted: tuple[object, ...] = ()
         self._colored: tuple[object, ...] = ()
         left, right = viewers
@@ -124,7 +109,7 @@ class Pair:
     @property
     def moving(self) -> bool:
         """Whether the next frame will differ from this one without anybody doing anything."""
-        return any(each.moving for each in self.viewers) or any(self._turning) or self._wanted != self._wish()
+        return any(each.moving or each.turning for each in self.viewers) or self._wanted != self._wish()
 
     @property
     def fit(self) -> Fit | None:
@@ -196,30 +181,30 @@ class Pair:
         return self.aligned, self.lead, self.layers
 
     def _turn(self, seconds: float) -> None:
-        for pane, turning_there in enumerate(self._turning):
-            if turning_there is not None:
-                turning_there.elapsed += seconds
-                self.viewers[pane].turn = turning_there.turn
-                if turning_there.elapsed >= turning_there.seconds:
-                    self._turning[pane] = None
+        for viewer in self.viewers:
+            if (under_way := viewer.turning) is not None:
+                under_way.elapsed += seconds
+                viewer.turn = under_way.later(0.0)
+                if under_way.over:
+                    viewer.turning = None
         wish = self._wish()
         if wish == self._wanted or (self.aligned and self.fit is None):
             return
         took = SECONDS if self._wanted and wish[0] == self._wanted[0] else ALIGN_SECONDS
         began, self._wanted = not self._wanted, wish
-        for pane, goal in enumerate(self._goals()):
-            there, now = self._turning[pane], self.viewers[pane].turn
+        for viewer, goal in zip(self.viewers, self._goals(), strict=True):
+            there, now = viewer.turning, viewer.turn
             if began:  # a window opens as things are
-                self.viewers[pane].turn = goal
+                viewer.turn = goal
             elif np.abs((there.goal if there else now) - goal).max() > 1e-9:
-                self._turning[pane] = Turning(turning(now, goal), goal, took)
+                viewer.turning = Turning(turning(now, goal), goal, took)
 
     def _goals(self) -> tuple[Array, Array]:
         """The turns of both panes, as they are to be."""
         dims = self.leader.tour.dims
         if not self.aligned or self.fit is None:
             return np.eye(dims), np.eye(dims)
-        there = self._turning[self.lead]
+        there = self.leader.turning
         leading = there.goal if there else self.leader.turn
         onto = [viewer.tour.layers[viewer.layer].placement.rotation for viewer in self.viewers]
         across = onto[0].T @ self.fit.rotation @ onto[1]  # of aligned points, from left to right

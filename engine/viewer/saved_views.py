@@ -11,7 +11,7 @@ from ..motion.transition import blend_at
 from ..tour.story import misfit
 from ..tour.view import Beside, SavedView, View
 from .resolve import frame_of, position_of
-from .standpoint import FLIGHT_SECONDS, Standpoint
+from .steering import FLIGHT_SECONDS, Steering
 from .storyteller import TOLD_FLIGHT, Storyteller
 
 STRAYED = 0.6  # from where on a saved view is left: radians, half panes, or the logarithm of the zoom
@@ -19,7 +19,7 @@ SHOWN = ("mode", "color_by", "palette", "groups", "selected", "handles")  # of a
 
 
 @dataclass(kw_only=True)
-class SavedViews(Standpoint):
+class SavedViews(Steering):
     """What a viewer does with saved views."""
 
     partner: "SavedViews | None" = None

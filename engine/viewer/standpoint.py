@@ -4,20 +4,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..motion.camera import Camera, Size
-from ..motion.flight import Pose, flight
-from ..motion.framing import LAG, Area
+from ..motion.camera import Camera
+from ..motion.framing import Area
 from ..motion.rotation import Array, orthonormalize
 from ..motion.shot import dot_size, image_size
 from ..motion.transition import Blend, Transition
 from ..motion.walk import Motion
-from .flying import Flying
+from .flying import Turning
 from .framer import Framer, Seen
 from .layer_state import LayerState
 from .shown import Shown
 
-RESET_SECONDS = 0.75
-FLIGHT_SECONDS = 0.9
+SPEED = 6.0  # degrees of path per second, to begin with
 SETTLED = 6  # times that a framing makes room for points of its own scale
 
 
@@ -38,9 +36,17 @@ class Standpoint(Shown):
     layers: LayerState
     turn: Array
     """(d, d): how the aligned points are turned before the motion's frame shows them; beside another tour, onto it."""
+    turning: Turning | None = None
+    """What changes that now."""
+    playing: bool = True
+    speed: float = SPEED
     held: bool = False
     """Whether a hand holds the picture: the tour waits."""
-    _flight: Flying | None = None
+
+    @property
+    def touring(self) -> bool:
+        """Whether the tour turns the frame."""
+        return self.playing and self.speed > 0 and not self.held and not self.motion.resting
 
     @property
     def frame(self) -> Array:
@@ -102,57 +108,3 @@ class Standpoint(Shown):
         if view.mode == "images":
             return 0.5 * image_size(self.tour.n, side=side, zoom=zoom) * view.image_size
         return 0.5 * dot_size(self.tour.n, side=side, zoom=zoom) * view.dot_size
-
-    def _move_camera(self, seconds: float) -> None:
-        """Let time pass for the camera: it flies, or follows the figure, or stands."""
-        flying = self._flight
-        if flying is not None:
-            pose = flying.advance(seconds, self.motion.frame)
-            if flying.turns:
-                self.motion.frame = pose.frame
-            if flying.looks:
-                self.camera = pose.camera
-            if flying.over:
-                self._flight = None
-        if self.fit and (flying is None or not flying.looks):
-            self.camera = self.framer.follow(
-                self.camera, self._seen(), seconds, later=self._later(), held=self.held
-            )  # fmt: skip
-
-    def _later(self) -> Seen | None:
-        """What will be seen a little later, where a flight or a transition leads there."""
-        flying = self._flight
-        turns = flying is not None and flying.turns
-        between = not self.transition.settled and not self.layers.scrubbing
-        if not turns and not between:
-            return None
-        frame = self.turn @ flying.later(LAG).frame if flying is not None and turns else None
-        return self._seen(frame, self.transition.advanced(LAG).blend if between else None)
-
-    # ------------------------------------------------------------------------------------------ the camera
-
-    def pan(self, pixels: tuple[float, float], size: Size) -> None:
-        self._take_over()
-        self.camera = self.camera.panned(pixels, size=size)
-
-    def zoom(self, factor: float, at: tuple[float, float], size: Size) -> None:
-        self._take_over()
-        self.camera = self.camera.zoomed(factor, at=at, size=size)
-
-    def _take_over(self) -> None:
-        """A hand moves the camera from now on, until a reset."""
-        self._flight, self.fit = None, False
-
-    def reset_camera(self) -> None:
-        """Fly to the whole figure and keep it framed, or back to where the camera was at first; the frame stays."""
-        self.look(self.whole, seconds=RESET_SECONDS)
-        self.fit = self.home is None
-
-    def look(self, camera: Camera, *, seconds: float = FLIGHT_SECONDS) -> None:
-        """Fly the camera somewhere else; the frame stays."""
-        self.fit = False
-        self._fly_to(Pose(self.motion.frame, camera), seconds, turns=False)
-
-    def _fly_to(self, end: Pose, seconds: float, *, turns: bool = True, looks: bool = True) -> None:
-        """turns: whether the frame goes there; looks: whether the camera does."""
-        self._flight = Flying(flight(Pose(self.motion.frame, self.camera), end), seconds, turns=turns, looks=looks)

@@ -21,6 +21,7 @@ from ..tour.search import TextIndex
 from ..tour.tour import Tour
 from ..tour.view import View
 from .derived import Derived, derived, is_derived
+from .flying import Flying
 from .framer import Framer
 from .journey import Journey
 from .layer_state import LayerState
@@ -29,7 +30,6 @@ from .saved_views import SavedViews
 from .storyteller import Storyteller
 from .tours import HASTE, Guide, TourKind, motion_of
 
-SPEED = 6.0  # degrees of path per second, to begin with
 FASTEST = 40.0
 CLOSE = 2.0  # times closer than the whole, where the camera goes to one point
 
@@ -42,8 +42,6 @@ class Viewer(SavedViews):
     """The same points in another tour, beside this one."""
     follows: bool = False
     """Whether the partner moves the frame that both are seen through."""
-    playing: bool = True
-    speed: float = SPEED
     ready: Callable[[int], bool] = lambda layer: True
     """Whether a layer can be shown without waiting; a window asks its scene."""
     mixed: Callable[[Blend], bool] = lambda mean: True
@@ -128,13 +126,18 @@ class Viewer(SavedViews):
     def moving(self) -> bool:
         """Whether the next frame will differ from this one without anybody doing anything."""
         return (
-            (self.playing and self.speed > 0 and not self.held and not self.motion.resting)
+            self.touring
             or self.layers.moving
             or self._flight is not None
             or (self.fit and not self.framer.resting and not self.held)
             or self.story.playing
             or self.journey.playing
         )
+
+    @property
+    def turned_by(self) -> Flying | None:
+        """The flight that moves the frame, that of the tour beside where it leads."""
+        return self.partner.turned_by if self.follows and self.partner is not None else super().turned_by
 
     @property
     def arrived(self) -> bool:
@@ -240,12 +243,12 @@ class Viewer(SavedViews):
             self.layers.want(((layer, 1.0),))
 
     def look_at(self, point: int) -> None:
-        """Fly the camera to a point, close enough to tell it from others; the tour waits there."""
+        """Fly to a point in the middle of the free area, close enough to tell it from others; the tour waits there."""
         placement = self.tour.layers[self.layer].placement
         centred = np.asarray(self.tour.layers[self.layer].points[point], dtype=np.float64) - placement.mean
         x, y = (centred @ placement.rotation @ self.frame[:, :2] / (placement.radius or 1.0)).tolist()
         self.playing = False
-        self.look(Camera((x, y), max(self.camera.zoom, CLOSE * self.whole.zoom)))
+        self.look(self.area.centered((x, y), max(self.camera.zoom, CLOSE * self.whole.zoom)))
 
     def stop(self) -> None:
         """Whatever flies or is told by itself stays where it is."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.motion.flat import FlatTour
+from engine.motion.flat import FlatTour, turn
 from engine.motion.random import Random
 from engine.motion.rotation import random_frame
 
@@ -29,3 +29,18 @@ def test_steps_of_time_do_not_matter():
 def test_time_goes_forward(seconds):
     with pytest.raises(ValueError, match="moves forward"):
         FlatTour().advance(seconds)
+
+
+def test_a_drag_turns_in_the_plane_of_the_screen_alone(rng):
+    for seed in range(20):
+        frame, point, target = random_frame(Random(seed), 3), rng.standard_normal(3), rng.standard_normal(2)
+        turned = turn(frame, point, target)
+        np.testing.assert_allclose(turned[:, 2], frame[:, 2], atol=1e-12)  # not tilted
+        np.testing.assert_allclose(turned.T @ turned, np.eye(3), atol=1e-12)
+        before, after = point @ frame[:, :2], point @ turned[:, :2]
+        np.testing.assert_allclose(after, np.hypot(*before) * target / np.hypot(*target), atol=1e-12)
+
+
+@pytest.mark.parametrize(("point", "target"), [((0.0, 0.0, 0.0), (1.0, 0.0)), ((1.0, 2.0, 0.0), (0.0, 0.0))])
+def test_in_the_middle_there_is_no_direction(point, target):
+    np.testing.assert_array_equal(turn(np.eye(3), point, target), np.eye(3))

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.motion.framing import Area
 from engine.tour.view import View
 from engine.viewer.handles import MOST_CLASSES, REACH
 from engine.viewer.hands import Hands
@@ -99,13 +100,14 @@ def test_what_stands_out_is_the_handle_in_hand_or_what_a_list_shows(hands):
     assert (hands.spotlight() == some).all()
 
 
-def test_a_point_looked_at_comes_to_the_middle(hands):
+def test_a_point_looked_at_comes_to_the_middle_of_what_panels_leave(hands):
     viewer = hands.viewer
+    viewer.show_on(Area(SIZE, left=240.0, top=60.0, right=380.0, bottom=80.0))
     viewer.playing = True
     viewer.look_at(17)
     for _ in range(120):
         viewer.advance(1 / 60)
     assert not viewer.playing
     point = viewer.tour.aligned(0)[17:18].astype(np.float64)
-    assert pixels(viewer, point) == pytest.approx(np.array([[500.0, 400.0]]), abs=1.0)
+    assert pixels(viewer, point) == pytest.approx(np.array([[(240 + 1000 - 380) / 2, (60 + 800 - 80) / 2]]), abs=1.0)
     assert viewer.camera.zoom == pytest.approx(max(1.0, CLOSE * viewer.whole.zoom), rel=1e-3)

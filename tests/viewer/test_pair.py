@@ -45,6 +45,13 @@ def let(pair, seconds, step=1 / 30):
         pair.advance(step)
 
 
+def let_it_turn(pair):
+    """Until both panes stand as they are to be; that takes the time that their scales need."""
+    let(pair, ALIGN_SECONDS)
+    while any(viewer.turning for viewer in pair.viewers):
+        pair.advance(1 / 60)
+
+
 def turned(pair, pane):
     """The points of a pane as the frame of the motion sees them, whole."""
     viewer = pair.viewers[pane]
@@ -74,7 +81,7 @@ def test_again_after_a_change_of_layer_in_either_pane(pair):
         let(pair, SECONDS / 2)
         assert not np.allclose(begun, pair.follower.turn)  # it is on its way, not there at once
         assert pair.moving
-        let(pair, SECONDS)
+        let_it_turn(pair)
         assert pair.layers[pane] == layer
         assert is_nearest(pair)
 
@@ -82,14 +89,14 @@ def test_again_after_a_change_of_layer_in_either_pane(pair):
 def test_nothing_moves_when_the_lead_changes(pair):
     let(pair, 0.2)
     pair.viewers[0].go_to(2)
-    let(pair, 1.0)
+    let_it_turn(pair)
     before = [viewer.frame.copy() for viewer in pair.viewers]
     pair.leader.playing = False
     pair.touch(1)
     let(pair, 1.0)
     assert np.array([viewer.frame for viewer in pair.viewers]) == pytest.approx(np.array(before))
     pair.viewers[1].go_to(1)
-    let(pair, 1.0)
+    let_it_turn(pair)
     assert pair.viewers[1].frame == pytest.approx(before[1])  # the leader's frame is its own
     assert is_nearest(pair)
 
@@ -110,10 +117,10 @@ def test_off_both_show_their_own_frame(pair):
     pair.aligned = False
     pair.advance(1 / 60)
     assert not np.allclose(pair.viewers[1].turn, np.eye(DIMS))
-    let(pair, ALIGN_SECONDS + 0.1)
+    let_it_turn(pair)
     assert pair.viewers[1].turn == pytest.approx(np.eye(DIMS))
     pair.aligned = True
-    let(pair, ALIGN_SECONDS + 0.1)
+    let_it_turn(pair)
     assert is_nearest(pair)
 
 
@@ -127,7 +134,7 @@ def test_a_turn_can_be_turned_round_at_any_moment(pair):
             step = np.abs(pair.follower.turn - here).max()
             assert step < 0.35  # of entries that go from -1 to 1 at most: no jump
             here = pair.follower.turn
-    let(pair, 1.0)
+    let_it_turn(pair)
     assert is_nearest(pair)
 
 

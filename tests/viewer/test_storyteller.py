@@ -5,7 +5,7 @@ import pytest
 
 from engine.motion.rotation import random_frame
 from engine.tour.view import SavedView, View
-from engine.viewer.standpoint import FLIGHT_SECONDS
+from engine.viewer.steering import FLIGHT_SECONDS
 from engine.viewer.storyteller import TOLD_FLIGHT, Storyteller, span
 from engine.viewer.viewer import Viewer
 

@@ -7,7 +7,7 @@ import engine
 from engine.motion.transition import SECONDS
 from engine.tour.view import View
 from engine.viewer.resolve import first_view
-from engine.viewer.standpoint import RESET_SECONDS
+from engine.viewer.steering import RESET_SECONDS
 from engine.viewer.titles import layer_title
 from engine.viewer.viewer import Viewer
 

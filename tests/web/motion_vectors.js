@@ -1,7 +1,7 @@
 // The page's motion on the cases that Python wrote: by how much each differs at most.
 
 import { Camera } from "./motion/camera.js";
-import { FlatTour } from "./motion/flat.js";
+import { dragFlat, FlatTour } from "./motion/flat.js";
 import { flight, smoothstep } from "./motion/flight.js";
 import { ahead, Area, box, carried, Follower, measured, support } from "./motion/framing.js";
 import { GrandTour } from "./motion/grandtour.js";
@@ -15,8 +15,9 @@ import { Random } from "./motion/random.js";
 import { geodesic, planeDistance, rotationExp, rotationLog } from "./motion/rotation.js";
 import { inPolygon, inRectangle } from "./motion/selection.js";
 import { growth } from "./motion/shot.js";
-import { atRest, between } from "./motion/transition.js";
 import { displacement } from "./viewer/displacement.js";
+import { Path, Trajectory } from "./motion/trajectory.js";
+import { atRest, between, Transition } from "./motion/transition.js";
 import { regions } from "./viewer/regions.js";
 
 const TOURS = { grand: GrandTour, little: LittleTour, local: LocalTour };
@@ -45,11 +46,12 @@ const CASES = {
       tour.frame = start;
       return apart([...got, ...frames.slice(60).map(() => tour.advance(0.37))], frames);
     }),
-  flat: ({ start, frames }) => {
+  flat: ({ start, frames, drags, dragged }) => {
     const tour = new FlatTour(0.7);
     const got = frames.slice(0, 20).map(() => tour.advance(0.37));
     tour.frame = start;
-    return [apart([...got, ...frames.slice(20).map(() => tour.advance(0.37))], frames)];
+    const turned = drags.map(([point, target]) => dragFlat(start, point, target));
+    return [apart([...got, ...frames.slice(20).map(() => tour.advance(0.37))], frames), apart(turned, dragged)];
   },
   minutes: (cases) =>
     cases.flatMap(({ dims, seed, frames }) => {
@@ -148,6 +150,20 @@ const CASES = {
       apart([carried(a, b, c), carried(a, a, c), follower.moved(a, b).camera].map(plain), moved),
       apart([ahead(frame, before, 0.1), ahead(near, before, 0.5), ahead(frame, frame, 0.1)], later),
     ];
+  },
+  trajectories: ({ covered, middles, halves, start, needed, seen, leg }) => {
+    const area = new Area([1280, 800], covered);
+    const figures = middles.map((center, k) => ({ center, half: halves[k] }));
+    const zooms = figures.map((figure) => area.fitted(figure).zoom);
+    const began = new Follower(new Camera(start.slice(0, 2), start[2]), start.slice(3));
+    const seconds = new Path(figures, zooms, 1.5).needed(began);
+    const way = new Trajectory(new Path(figures, zooms, seconds), began, area);
+    const got = seen.map(([elapsed]) => {
+      const at = way.at(elapsed);
+      return [elapsed, ...plain(at.camera), ...at.speed];
+    });
+    const { mix, elapsed, velocity, seconds: long } = new Transition([[0, 1]], [[1, 1]], { start: 0.2, velocity: -0.4, elapsed: 0.1 }).lasting(2);
+    return [apart([seconds], [needed]), apart(got, seen), apart([mix, elapsed, velocity, long], leg)];
   },
   selection: ({ points, polygon, inside, rectangle }) => {
     const flat = Float32Array.from(points.flat());

@@ -1,13 +1,14 @@
 """What the motion's functions give in Python, for numbers drawn once: the page's are held against it."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from engine.motion.camera import Camera
-from engine.motion.flat import FlatTour
+from engine.motion.flat import FlatTour, turn
 from engine.motion.flight import Pose, flight, smoothstep
-from engine.motion.framing import Area, Follower, ahead, box, carried, measured, support
+from engine.motion.framing import Area, Box, Follower, ahead, box, carried, measured, support
 from engine.motion.grandtour import GrandTour
 from engine.motion.guided import GuidedTour, scatter, separation
 from engine.motion.handle import drag
@@ -19,7 +20,8 @@ from engine.motion.random import Random
 from engine.motion.rotation import geodesic, plane_distance, random_frame, rotation_exp, rotation_log
 from engine.motion.selection import in_polygon, in_rectangle
 from engine.motion.shot import growth, shuffled
-from engine.motion.transition import at_rest, between
+from engine.motion.trajectory import Path, Trajectory
+from engine.motion.transition import Transition, at_rest, between
 from engine.tour.movement import displacement
 from engine.tour.regions import regions
 
@@ -48,6 +50,7 @@ def vectors() -> dict[str, Any]:
         "projection": _projection(rng),
         "framing": _framing(rng),
         "following": _following(rng),
+        "trajectories": _trajectories(rng),
         "selection": _selection(rng),
         "names": _names(rng),
         "regions": _regions(rng),
@@ -78,7 +81,9 @@ def _flat(rng: np.random.Generator) -> dict[str, Any]:
     tour, start = FlatTour(speed=0.7), random_frame(rng, 3)
     frames = [tour.advance(0.37) for _ in range(20)]
     tour.frame = start
-    return {"start": start, "frames": [*frames, *(tour.advance(0.37) for _ in range(20))]}
+    drags = [(rng.standard_normal(3), rng.standard_normal(2)) for _ in range(4)]
+    return {"start": start, "frames": [*frames, *(tour.advance(0.37) for _ in range(20))], "drags": drags,
+            "dragged": [turn(start, *each) for each in drags]}  # fmt: skip
 
 
 def _minutes(dims: int, seed: int) -> dict[str, Any]:
@@ -180,6 +185,22 @@ def _following(rng: np.random.Generator) -> dict[str, Any]:
                         _plain(follower.moved(goals[0], goals[1]).camera)],
             "ahead": [ahead(frame, before, 0.1), ahead(before + 0.001 * frame, before, 0.5), ahead(frame, frame, 0.1)],
             }  # fmt: skip
+
+
+def _trajectories(rng: np.random.Generator) -> dict[str, Any]:
+    area = Area((1280.0, 800.0), 240.0, 60.0, 100.0, 72.0)
+    sizes, middles = np.exp(0.15 * rng.standard_normal((25, 2)).cumsum(axis=0)), rng.uniform(-0.3, 0.3, (25, 2))
+    figures = [Box((x, y), (0.3 * u, 0.4 * v)) for (x, y), (u, v) in zip(middles, sizes, strict=True)]
+    path = Path(figures, [area.fitted(each).zoom for each in figures], 1.5)
+    start, seen = Follower(Camera((0.1, -0.2), path.zooms[0] * 1.1), (0.2, -0.1, 0.3)), []
+    way = Trajectory.along(replace(path, seconds=path.needed(start)), start, area)
+    for elapsed in (0.0, 1 / 60, 0.17, 0.4, 1.4, 3.0, 9.0):
+        at = way.at(elapsed)
+        seen.append((elapsed, *_plain(at.camera), *at.speed))
+    leg = Transition(((0, 1.0),), ((1, 1.0),), start=0.2, velocity=-0.4, elapsed=0.1).lasting(2.0)
+    return {"covered": (240, 60, 100, 72), "middles": middles, "halves": [each.half for each in figures],
+            "start": (*_plain(start.camera), *start.speed), "needed": path.needed(start), "seen": seen,
+            "leg": (leg.mix, leg.elapsed, leg.velocity, leg.seconds)}  # fmt: skip
 
 
 def _plain(camera: Camera) -> tuple[float, float, float]:

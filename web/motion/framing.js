@@ -11,12 +11,12 @@ import { orthonormalize } from "./rotation.js";
 
 const SUPPORT = 4000; // rows
 const STRAYS = 0.0014; // of the support points, beyond each side
-const FILL = 0.88; // of the free area's limiting side, at rest
+export const FILL = 0.88; // of the free area's limiting side, at rest
 const ROUND = 20; // a power: how smoothly one side takes over from the other as the one that limits
 export const LAG = 0.8; // seconds that the camera is behind what it follows, and looks ahead
-const FASTEST_SCALE = 1 / 3; // relative speed of the scale, per second, while the figure stays within:
-const SMALL = [0.12, 0.29]; // by how much it may be too small, as a logarithm
-const LARGE = [0, 0.11]; // by how much too large
+export const FASTEST_SCALE = 1 / 3; // relative speed of the scale, per second, while the figure stays within:
+const SMALL = [0.2, 0.36]; // by how much it may be too small, as a logarithm
+const LARGE = [0.04, 0.12]; // by how much too large
 const ASIDE = [0.03, 0.12]; // and how far its middle may be off, in half panes
 const FARTHEST = 0.5; // radians that the frame is carried on, at most
 const LOOK = 1 / 120; // seconds, at most, between two looks at the bound on speed
@@ -142,8 +142,14 @@ export class Area {
     const [least, some] = [Math.min(...sides), sides.filter(Number.isFinite)];
     const even = some.reduce((sum, side) => sum + (least / side) ** ROUND, 0) || 1; // 1 where one side limits, 2 where both do
     const zoom = Math.min(ZOOMS[1], Math.max(ZOOMS[0], (some.length ? least : 1) / even ** (1 / ROUND)));
-    const aside = [(this.left - this.right) / 2, (this.top - this.bottom) / 2]; // of the free area's middle, pixels
-    return new Camera([x - aside[0] / (unit * zoom), y + aside[1] / (unit * zoom)], zoom);
+    return this.centered([x, y], zoom);
+  }
+
+  /** The camera of that zoom that has a place, in radii, in the middle of the free area. @param {Pair} place @param {number} zoom */
+  centered([x, y], zoom) {
+    const shift = [(this.left - this.right) / 2, (this.top - this.bottom) / 2]; // of that middle, in pixels
+    const scale = (Math.min(...this.size) / (2 * MARGIN)) * zoom; // pixels of one radius
+    return new Camera([x - shift[0] / scale, y + shift[1] / scale], zoom);
   }
 }
 
@@ -223,7 +229,7 @@ function keptWithin(away, step) {
 }
 
 /** How far from its end a critically damped spring is after a step, and how fast. @param {number} away @param {number} speed @param {number} spring @param {number} step @param {number} decay @returns {Pair} */
-function sprung(away, speed, spring, step, decay) {
+export function sprung(away, speed, spring, step, decay) {
   const push = speed + spring * away;
   return [(away + push * step) * decay, (speed - spring * push * step) * decay];
 }
@@ -237,9 +243,9 @@ export function carried(camera, before, after) {
   return new Camera([x, y], zoom);
 }
 
-/** Where a frame will be later if it goes on as it went since `before`, `seconds` ago. @param {Matrix} frame @param {Matrix} before @param {number} seconds */
-export function ahead(frame, before, seconds) {
-  const way = frame.map((row, i) => row.map((value, j) => (value - before[i][j]) * (LAG / seconds)));
+/** Where a frame will be so much later if it goes on as it went since `before`, `seconds` ago. @param {Matrix} frame @param {Matrix} before @param {number} seconds @param {number} later */
+export function ahead(frame, before, seconds, later = LAG) {
+  const way = frame.map((row, i) => row.map((value, j) => (value - before[i][j]) * (later / seconds)));
   const length = Math.sqrt(way.reduce((sum, row) => sum + dot(row, row), 0));
   if (length < 1e-9) return frame;
   const share = Math.min(1, FARTHEST / length);

@@ -11,7 +11,8 @@ import { rowsOf } from "./shown.js";
  */
 
 const SELDOM_MEASURED = 0.1; // seconds between two looks at a figure that only turns: the camera is smooth in between
-const KEPT_SUPPORTS = 8; // layers whose support points are in memory
+const KEPT_SUPPORTS = 64; // layers whose support points are in memory
+const FEW = 1000; // support points that a path is measured on
 
 export class Framer {
   /** @param {import("../tour.js").Tour} tour */
@@ -22,7 +23,7 @@ export class Framer {
     this.rows = null;
     /** @type {Uint8Array | null} */
     this.alone = null;
-    /** @type {Map<number, Float32Array>} */
+    /** @type {Map<number, {all: Float32Array, few: Float32Array}>} */
     this.points = new Map();
     /** @type {Follower | null} */
     this.follower = null;
@@ -44,20 +45,20 @@ export class Framer {
     return past !== undefined && past.alone === alone && past.area.isNear(area) && sameBlend(past.blend, blend);
   }
 
-  /** What is to be in the free area. @param {Seen} seen */
-  figure(seen) {
+  /** What is to be in the free area. @param {Seen} seen @param {boolean} roughly measured on few of the support points */
+  figure(seen, roughly = false) {
     if (!this.rows || seen.alone !== this.alone) this.choose(seen);
     const { layers, stride } = this.tour;
     const radius = seen.blend.reduce((sum, [k, share]) => sum + share * (layers[k].radius || 1), 0);
-    return measured(seen.blend.map(([k, share]) => ({ points: this.support(k), share })), seen.frame, stride, radius);
+    return measured(seen.blend.map(([k, share]) => ({ points: this.support(k, roughly), share })), seen.frame, stride, radius);
   }
 
   /**
    * The camera `seconds` later, on the way to what is seen. What a resize changes it makes at once.
    * @param {Camera} camera @param {Seen} seen @param {number} seconds
-   * @param {{later: Seen | null, held: boolean}} how later: what will be seen a little later, where that is known; held: whether a hand holds the picture
+   * @param {{held: boolean, hurried: boolean}} how held: whether a hand holds the picture; hurried: whether a hand changes the figure, however fast
    */
-  follow(camera, seen, seconds, { later, held }) {
+  follow(camera, seen, seconds, { held, hurried }) {
     const { goal: last } = this;
     this.since += seconds;
     if (!held && seconds > 0 && last && this.since < SELDOM_MEASURED && this.follower?.camera === camera && this.isAlike(seen)) {
@@ -70,7 +71,7 @@ export class Framer {
     let { before } = this;
     this.before = { seen, figure };
     if (this.follower?.camera !== camera) [this.follower, before] = [new Follower(camera), null]; // it was elsewhere
-    let follower = /** @type {Follower} */ (this.follower);
+    let [follower, later] = [/** @type {Follower} */ (this.follower), seen];
     if (held || seconds <= 0) {
       if (held) this.follower = new Follower(camera);
       this.resting = held && this.resting;
@@ -79,13 +80,24 @@ export class Framer {
     if (before) {
       const { seen: past, figure: was } = before;
       if (past.area.size.some((side, k) => side !== seen.area.size[k])) follower = follower.moved(past.area.fitted(was), seen.area.fitted(was));
-      if (past.alone === seen.alone) follower = follower.swept(seen.area.fitted(was), seen.area.fitted(figure));
-      later ??= { ...seen, frame: ahead(seen.frame, past.frame, elapsed) };
+      if (hurried && past.alone === seen.alone) follower = follower.swept(seen.area.fitted(was), seen.area.fitted(figure));
+      later = { ...seen, frame: ahead(seen.frame, past.frame, elapsed) };
     }
-    const goal = this.goal = seen.area.fitted(!later || (later.frame === seen.frame && sameBlend(later.blend, seen.blend)) ? figure : this.figure(later));
+    const goal = this.goal = seen.area.fitted(later.frame === seen.frame ? figure : this.figure(later));
     this.resting = follower.restsAt(goal);
     this.follower = this.resting ? follower : follower.followed(goal, seconds);
     return this.follower.camera;
+  }
+
+  /** The camera and how fast it goes: at rest, where something else has brought it to where it is. @param {Camera} camera */
+  now(camera) {
+    return this.follower?.camera === camera ? this.follower : new Follower(camera);
+  }
+
+  /** The camera of a trajectory, from which it goes on as it goes there. @param {Follower} follower */
+  lead(follower) {
+    [this.follower, this.before, this.goal, this.since, this.resting] = [follower, null, null, 0, false];
+    return follower.camera;
   }
 
   /** Whether the camera has moved after the figure already. */
@@ -105,15 +117,19 @@ export class Framer {
     this.rows = rows.length ? picked.map((k) => rows[k]) : [0];
   }
 
-  /** Support points of a layer, (m, stride) in a row. @param {number} layer */
-  support(layer) {
+  /** Support points of a layer, (m, stride) in a row. @param {number} layer @param {boolean} roughly about FEW of them */
+  support(layer, roughly = false) {
     let points = this.points.get(layer);
     if (!points) {
       if (this.points.size >= KEPT_SUPPORTS) this.points.delete(/** @type {number} */ (this.points.keys().next().value));
-      points = gathered(/** @type {Float32Array} */ (this.tour.layerNow(layer)), /** @type {ArrayLike<number>} */ (this.rows), this.tour.stride);
+      const rows = /** @type {ArrayLike<number>} */ (this.rows);
+      const all = gathered(/** @type {Float32Array} */ (this.tour.layerNow(layer)), rows, this.tour.stride);
+      const thinned = Math.max(1, Math.floor(rows.length / FEW));
+      const few = gathered(all, Array.from({ length: Math.ceil(rows.length / thinned) }, (_, k) => k * thinned), this.tour.stride);
+      points = { all, few };
       this.points.set(layer, points);
     }
-    return points;
+    return roughly ? points.few : points.all;
   }
 }
 

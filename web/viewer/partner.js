@@ -1,5 +1,6 @@
 // How the second of two tours follows the first: through the rotation that lays it best upon it (engine/viewer/pair.py).
 
+import { dragFlat } from "../motion/flat.js";
 import { smoothstep } from "../motion/flight.js";
 import { carried } from "../motion/framing.js";
 import { drag } from "../motion/handle.js";
@@ -29,7 +30,8 @@ export class Partner {
     this.pair = "";
     this.coloring = "";
     this.frame = leader.frame;
-    follower.tourist = /** @type {any} */ ({ frame: this.frame, resting: true, speed: 0, advance: () => this.frame });
+    const frameLater = (/** @type {number} */ seconds) => this.frameLater(seconds);
+    follower.tourist = /** @type {any} */ ({ frame: this.frame, resting: true, speed: 0, advance: () => this.frame, leader, frameLater });
   }
 
   toggleAlign() {
@@ -71,6 +73,14 @@ export class Partner {
     follower.view = view;
   }
 
+  /** Where the follower's frame will be. @param {number} seconds */
+  frameLater(seconds) {
+    const { from, rotation, leader } = this;
+    const there = leader.foresight.frameLater(seconds);
+    const goal = rotation ? times(rotation, there) : there;
+    return from ? geodesic(from, goal)(smoothstep((this.elapsed + seconds) / ALIGN_SECONDS)) : goal;
+  }
+
   /** Framed, each keeps its own figure in view; else what the leader's camera does is done by the follower's. */
   linkCameras() {
     const { leader, follower, linkedAt: before } = this;
@@ -99,7 +109,7 @@ export class Partner {
 
   /** A handle dragged in the follower's pane. @param {Matrix} from @param {number[]} point @param {number[]} target */
   drag(from, point, target) {
-    const frame = drag(from, point, target);
+    const frame = (this.leader.tour.flat ? dragFlat : drag)(from, point, target);
     const { rotation } = this;
     this.leader.flight = null;
     this.leader.tourist.frame = asFrame(rotation ? times(transpose(rotation), frame) : frame, frame.length);

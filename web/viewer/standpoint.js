@@ -2,10 +2,11 @@
 
 import { Camera } from "../motion/camera.js";
 import { flight } from "../motion/flight.js";
-import { Area, LAG } from "../motion/framing.js";
+import { Area } from "../motion/framing.js";
 import { asFrame } from "../motion/rotation.js";
 import { dotSize, imageSize } from "../motion/shot.js";
 import { atRest, between } from "../motion/transition.js";
+import { Foresight } from "./foresight.js";
 import { Framer } from "./framer.js";
 import { Scrub } from "./scrub.js";
 import { Shown } from "./shown.js";
@@ -13,7 +14,9 @@ import { motionOf } from "./tours.js";
 
 /** @typedef {import("../motion/linear.js").Matrix} Matrix */
 /** @typedef {import("../motion/transition.js").Blend} Blend */
+/** @typedef {{path: (t: number) => import("../motion/flight.js").Pose, elapsed: number, seconds: number, turns: boolean, looks: boolean}} Flying turns: whether it moves the frame; looks: whether it moves the camera */
 
+export const SPEED = 6; // degrees of path per second, to begin with
 const RESET_SECONDS = 0.75;
 export const FLIGHT_SECONDS = 0.9;
 const SETTLED = 6; // times that a framing makes room for points of its own scale
@@ -33,8 +36,11 @@ export class Standpoint extends Shown {
     /** @type {import("./tours.js").Motion} */
     this.tourist = motionOf("grand", tour);
     this.held = false; // by a hand
-    /** @type {{path: (t: number) => import("../motion/flight.js").Pose, elapsed: number, seconds: number, turns: boolean, looks: boolean} | null} turns: whether it moves the frame; looks: whether it moves the camera */
+    this.playing = false;
+    this.speed = SPEED;
+    /** @type {Flying | null} */
     this.flight = null;
+    this.foresight = new Foresight(this);
     /** @type {Scrub | null} while a hand holds the points between layers */
     this.scrub = null;
   }
@@ -153,7 +159,9 @@ export class Standpoint extends Shown {
 
   /** Let time pass for the camera: it flies, or follows the figure, or stands; whether it moved. @param {number} seconds */
   moveCamera(seconds) {
-    const { flight } = this;
+    const { flight, foresight } = this;
+    const framed = this.fit && !flight?.looks && this.framer.ready(this.transition.blend);
+    const plan = framed && !this.held && seconds > 0 ? foresight.planned(seconds) : null;
     if (flight) {
       flight.elapsed += seconds;
       const pose = flight.path(flight.elapsed / flight.seconds);
@@ -161,19 +169,36 @@ export class Standpoint extends Shown {
       if (flight.turns) this.tourist.frame = pose.frame;
       if (flight.elapsed >= flight.seconds) this.flight = null;
     }
-    if (!this.fit || flight?.looks || !this.framer.ready(this.transition.blend)) return flight !== null;
+    foresight.saw(this.frame, seconds);
+    if (plan) this.camera = foresight.goOn(plan, seconds);
+    if (plan || !framed) return plan !== null || flight !== null;
     const rested = this.framer.resting;
-    this.camera = this.framer.follow(this.camera, this.seen(), seconds, { later: this.later(), held: this.held });
+    const hurried = this.scrub !== null || (this.touring && this.speed > SPEED);
+    this.camera = this.framer.follow(this.camera, this.seen(), seconds, { held: this.held, hurried });
     return flight !== null || (!(rested && this.framer.resting) && !this.held);
   }
 
-  /** What will be seen a little later, where a flight or a transition leads there. */
-  later() {
-    const turns = this.flight?.turns ? this.flight : null;
-    const mixes = !this.transition.settled && this.scrub === null && this.ready;
-    if (!turns && !mixes) return null;
-    const frame = turns ? turns.path(Math.min(1, (turns.elapsed + LAG) / turns.seconds)).frame : this.frame;
-    return this.seen(frame, mixes ? this.transition.advanced(LAG).blend : this.transition.blend);
+  /** Whether the tour turns the frame. */
+  get touring() {
+    return this.playing && this.speed > 0 && !this.held && !this.tourist.resting;
+  }
+
+  /** The flight that moves the frame, that of the tour beside where it leads. @returns {Flying | null} */
+  get turnedBy() {
+    return this.flight?.turns ? this.flight : (/** @type {any} */ (this.tourist).leader?.turnedBy ?? null);
+  }
+
+  /** Whether the points are on their way between layers. */
+  get crossing() {
+    return !this.transition.settled && this.scrub === null && this.ready;
+  }
+
+  /** What begins in this frame takes so many times as long; whether anything does. @param {number} factor @param {number} seconds of this frame */
+  lengthen(factor, seconds) {
+    const [flies, crosses] = [this.flight?.turns && !this.flight.elapsed, this.crossing && this.transition.elapsed <= seconds * 1.001];
+    if (flies) /** @type {Flying} */ (this.flight).seconds *= factor;
+    if (crosses) this.transition = this.transition.lasting(this.transition.seconds * factor);
+    return Boolean(flies || crosses);
   }
 
   // ------------------------------------------------------------------------------------------ the camera
@@ -209,11 +234,11 @@ export class Standpoint extends Shown {
     this.flyTo(this.frame, camera, seconds, { turns: false });
   }
 
-  /** Fly the camera to a point, close enough to tell it from others. @param {number} point */
+  /** Fly to a point in the middle of the free area, close enough to tell it from others. @param {number} point */
   lookAt(point) {
     const at = this.projectedPoint(point);
     if (!at) return;
-    this.look(new Camera([at[0] / this.radius, at[1] / this.radius], Math.max(this.camera.zoom, CLOSE * this.whole.zoom)));
+    this.look(this.area.centered([at[0] / this.radius, at[1] / this.radius], Math.max(this.camera.zoom, CLOSE * this.whole.zoom)));
   }
 
   /** What moves on the way: the frame where it turns, the camera where it looks. @param {Matrix} frame @param {Camera} camera */

@@ -1,6 +1,7 @@
 // One tour being looked at: its state, what time does to it, and what a person can do to it; it draws nothing (engine/viewer/viewer.py).
 
 import { Camera } from "../motion/camera.js";
+import { dragFlat } from "../motion/flat.js";
 import { GuidedTour, scatter } from "../motion/guided.js";
 import { drag } from "../motion/handle.js";
 import { asFrame, firstAxes } from "../motion/rotation.js";
@@ -15,7 +16,6 @@ import { motionOf } from "./tours.js";
 /** @typedef {import("./tours.js").TourKind} TourKind */
 /** @typedef {import("../tour.js").Axis} Axis */
 
-export const SPEED = 6; // degrees of path per second, to begin with
 export const FASTEST = 40;
 const HASTE = { grand: 1, little: 1, local: 1, guided: 2 }; // times the speed: who knows where to go does not stroll
 const MANY = 20_000; // points that the guide looks at
@@ -28,15 +28,13 @@ export class Viewer extends Standpoint {
     super(tour);
     /** @type {TourKind} */
     this.kind = "grand";
-    this.playing = false;
-    this.speed = SPEED;
     this.journey = new Journey();
   }
 
   /** Later by `seconds`; whether anything moved. @param {number} seconds */
   advance(seconds) {
     let moved = false;
-    if (!this.flight?.turns && this.playing && this.speed > 0 && !this.held && !this.tourist.resting) {
+    if (!this.flight?.turns && this.touring) {
       this.tourist.speed = ((this.speed * Math.PI) / 180) * HASTE[this.kind];
       this.tourist.advance(seconds);
       moved = true;
@@ -112,7 +110,7 @@ export class Viewer extends Standpoint {
   /** @param {Matrix} from the frame at the press @param {number[]} point @param {number[]} target in data units */
   drag(from, point, target) {
     this.flight = null;
-    this.tourist.frame = drag(from, point, target);
+    this.tourist.frame = (this.tour.flat ? dragFlat : drag)(from, point, target);
   }
 
   // ------------------------------------------------------------------------------------------ as plain values

@@ -13,7 +13,7 @@ FOLDED = 134.0  # the end of a folded legend, before it was drawn
 LEGEND = legend.X + legend.WIDTH + GAP
 BESIDE = 44.0  # that the left column of layers takes where it stands beside the legend
 DRAWER = drawer.FROM_EDGE + drawer.WIDTH + GAP
-LEAST = 240.0  # of a pane's width that is left beside the drawer; where that is not to be had it stands over the figure
+LEAST = 120.0  # of a pane's width that is left beside the drawer; where that is not to be had it stands over the figure
 
 
 def covered(width: float, panels: Panels, *, panes: int) -> tuple[Covered, ...]:

@@ -1,0 +1,114 @@
+"""A camera's trajectory along a path that is known beforehand: a scale of bounded speed that keeps the figure in sight.
+
+Where a flight, a transition or a turn leads is known. So the figure is measured at a few moments of it, the path is
+given the time that the scale needs, and the scale goes through the corridor between too small and too large as near
+to the best as its bound allows (the extensions of McShane 1934: the largest and the smallest function of bounded slope
+on one side of a given one). A mean over a moment makes its speed smooth and keeps the bound.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .camera import Camera
+from .framing import FASTEST, FILL, LAG, Area, Box, Follower, sprung
+from .rotation import Array
+
+KNOTS = 25  # moments at which a path is looked at
+RATE = 0.97 * FASTEST  # of the logarithm of the scale, per second
+GENTLE = 0.36  # seconds in which that speed may turn round
+CORRIDOR = (math.log(0.66 / FILL), math.log(0.96 / FILL))  # how much smaller and larger than at rest, as logarithms
+LONGEST = 4.5  # seconds that a path may take for the sake of the scale
+_OFFSETS = np.linspace(-0.5, 0.5, 33) * GENTLE
+_WEIGHTS = (0.5 * GENTLE - np.abs(_OFFSETS)) / (0.5 * GENTLE - np.abs(_OFFSETS)).sum()
+INSTANT = 1.0 / 240.0  # seconds over which a speed is measured
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """What is to be seen at KNOTS moments of a path, equally far apart in time, the first of them now."""
+
+    figures: Sequence[Box]
+    zooms: Sequence[float]
+    """That show them as large as goes."""
+    seconds: float
+
+    @property
+    def times(self) -> Array:
+        return np.linspace(0.0, self.seconds, len(self.figures))
+
+    def needed(self, start: Follower) -> float:
+        """The seconds that it has to take for a camera that starts so to keep it in sight; at least its own."""
+        best = np.log(self.zooms)
+        low, high = best + CORRIDOR[0], best + CORRIDOR[1]
+        low[0] = high[0] = math.log(start.camera.zoom) + 0.5 * GENTLE * start.speed[2]
+        share = self.times / self.seconds
+        way = np.maximum(low[None, :] - high[:, None], low[:, None] - high[None, :]) / RATE  # seconds
+        way[0] += 0.5 * GENTLE
+        earlier, later = np.triu_indices(len(best), 1)
+        return max(self.seconds, float((way[earlier, later] / (share[later] - share[earlier])).max()))
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A camera's way along a path in time."""
+
+    start: Follower
+    area: Area
+    times: Array
+    """Of its knots, and below the logarithm of the scale there (k,), and the figure's middle (k, 2) in radii."""
+    scales: Array
+    middles: Array
+
+    @classmethod
+    def along(cls, path: Path, start: Follower, area: Area) -> "Trajectory":
+        """From a camera as it moves now, through what is to be seen of `path` in the free area of `area`."""
+        soon, speed = 0.5 * GENTLE, start.speed[2]  # until then the scale goes on as it went
+        began = math.log(start.camera.zoom)
+        later = path.times > soon
+        times = np.concatenate([[soon], path.times[later]])
+        best = np.concatenate([[began + soon * speed], np.log(path.zooms)[later]])
+        scales = _bounded(times, best)
+        middles = np.array([figure.center for figure in path.figures])
+        before, earlier = [-soon], [began - soon * speed]
+        grid = np.concatenate([before, times])
+        centers = np.column_stack([np.interp(grid, path.times, each) for each in middles.T])
+        return cls(start, area, grid, np.concatenate([earlier, scales]), centers)
+
+    def at(self, elapsed: float) -> Follower:
+        """Where the camera is so many seconds after the start, and how fast it goes."""
+        camera, just = self._camera(elapsed), self._camera(elapsed - INSTANT)
+        zoom = camera.zoom
+        u, v = ((a - b) * zoom / INSTANT for a, b in zip(camera.center, just.center, strict=True))
+        return Follower(camera, (u, v, math.log(zoom / just.zoom) / INSTANT))
+
+    def _camera(self, elapsed: float) -> Camera:
+        zoom = math.exp(float(_WEIGHTS @ np.interp(elapsed + _OFFSETS, self.times, self.scales)))
+        x, y = self._planned(elapsed, zoom)
+        began = self.start.camera
+        there, just = self._planned(0.0, began.zoom), self._planned(-INSTANT, began.zoom)
+        decay = math.exp(-2.0 / LAG * elapsed)
+        for k, speed in enumerate(self.start.speed[:2]):  # what it was aside at first springs back
+            away = (began.center[k] - there[k]) * began.zoom
+            drift = speed - (there[k] - just[k]) * began.zoom / INSTANT
+            back = sprung(away, drift, 2.0 / LAG, elapsed, decay)[0] / zoom
+            x, y = (x + back, y) if k == 0 else (x, y + back)
+        return Camera((x, y), zoom)
+
+    def _planned(self, elapsed: float, zoom: float) -> tuple[float, float]:
+        """The centre that has the figure in the middle of the free area."""
+        x, y = (float(_WEIGHTS @ np.interp(elapsed + _OFFSETS, self.times, each)) for each in self.middles.T)
+        return self.area.centered((x, y), zoom).center
+
+
+def _bounded(times: Array, best: Array) -> Array:
+    """Logarithms of scales (k,) of bounded speed, from the first of `best` on, as near to it as goes."""
+    low, high = best + CORRIDOR[0], best + CORRIDOR[1]
+    low[0] = high[0] = best[0]
+    apart = RATE * np.abs(times[:, None] - times)
+    most, least = (high + apart).min(axis=1), (low - apart).max(axis=1)
+    near = 0.5 * ((best + apart).min(axis=1) + (best - apart).max(axis=1))
+    through = np.where(least > most, 0.5 * (least + most), np.clip(near, least, most))
+    return np.clip(through, best[0] - apart[0], best[0] + apart[0])

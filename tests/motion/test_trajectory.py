@@ -1,0 +1,108 @@
+"""A planned trajectory by its axioms: bounded and steady speed, the figure in sight, an end where the path ends."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.motion.camera import Camera
+from engine.motion.framing import FASTEST, FILL, Area, Box, Follower
+from engine.motion.trajectory import CORRIDOR, GENTLE, KNOTS, RATE, Path, Trajectory
+
+AREA = Area((1280.0, 800.0), 240.0, 64.0, 60.0, 72.0)
+FPS = 60
+
+
+def path_of(scales, middles=None, seconds=1.0):
+    """A path on which the figure is exp(-scale) large, and its middle where it is said to be."""
+    middles = [(0.0, 0.0)] * len(scales) if middles is None else middles
+    figures = [
+        Box(tuple(middle), (0.3 * math.exp(-s), 0.4 * math.exp(-s))) for s, middle in zip(scales, middles, strict=True)
+    ]
+    return Path(figures, [AREA.fitted(figure).zoom for figure in figures], seconds)
+
+
+def eased(end, start=0.0):
+    t = np.linspace(0.0, 1.0, KNOTS)
+    return start + (end - start) * t * t * (3.0 - 2.0 * t)
+
+
+def travelled(path, start):
+    """Time, logarithm of the zoom and centres, every frame of the path and a while longer."""
+    trajectory, times = Trajectory.along(path, start, AREA), np.arange(0.0, path.seconds + 1.0, 1.0 / FPS)
+    cameras = [trajectory.at(t).camera for t in times]
+    return times, np.log([each.zoom for each in cameras]), np.array([each.center for each in cameras])
+
+
+def fills(path, times, scales):
+    """How much of the free area's limiting side the figure takes."""
+    return FILL * np.exp(scales - np.interp(times, path.times, np.log(path.zooms)))
+
+
+@pytest.mark.parametrize("end", [-1.5, -0.6, -0.1, 0.0, 0.1, 0.6, 1.5])
+@pytest.mark.parametrize("speed", [0.0, 0.3, -0.3])
+def test_it_has_the_time_it_needs_and_the_figure_stays_in_sight(end, speed):
+    path = path_of(eased(end))
+    start = Follower(Camera(zoom=path.zooms[0]), (0.0, 0.0, speed))
+    path = replace(path, seconds=path.needed(start))
+    times, scales, _ = travelled(path, start)
+    rates = np.diff(scales) * FPS
+    assert np.abs(rates).max() <= FASTEST
+    assert np.abs(np.diff(rates)).max() < 2.5 * FASTEST / GENTLE / FPS * 2
+    assert rates[0] == pytest.approx(speed, abs=0.06)  # it goes on as it went
+    seen = fills(path, times, scales)[times <= path.seconds]
+    assert 0.62 < seen.min() and seen.max() < 0.99
+
+
+def test_it_takes_no_more_time_than_it_needs():
+    start = Follower(Camera(zoom=path_of(eased(0.0)).zooms[0]))
+    assert path_of(eased(-CORRIDOR[0] * 0.9)).needed(start) == 1.0  # small for a while
+    assert path_of(eased(-CORRIDOR[1] * 0.9)).needed(start) == 1.0  # large for a while
+    for end in (-2.0, 2.0):
+        slack = CORRIDOR[1] if end < 0 else -CORRIDOR[0]
+        least = (abs(end) - slack) / RATE
+        assert least < path_of(eased(end)).needed(start) < 1.8 * least
+
+
+def test_there_and_back_needs_time_both_ways():
+    start = Follower(Camera(zoom=path_of(eased(0.0)).zooms[0]))
+    bump = np.sin(np.linspace(0.0, math.pi, KNOTS))
+    once, both = path_of(eased(1.0)).needed(start), path_of(bump).needed(start)
+    assert both > once
+
+
+def test_without_the_time_the_speed_goes_before_the_size():
+    path = path_of(eased(3.0))
+    start = Follower(Camera(zoom=path.zooms[0]))
+    _, scales, _ = travelled(path, start)
+    assert np.abs(np.diff(scales) * FPS).max() <= FASTEST
+    assert scales[0] == pytest.approx(math.log(path.zooms[0]))
+
+
+def test_the_middle_follows_the_figure_and_what_is_off_at_first_springs_back():
+    middles = np.column_stack([eased(0.4), eased(-0.2)])
+    path = path_of(eased(0.0), middles)
+    first = AREA.centered((0.3, 0.1), path.zooms[0])  # far from the figure's middle
+    _, scales, centers = travelled(path, Follower(first, (0.5, 0.0, 0.0)))
+    assert centers[0] == pytest.approx(first.center)
+    assert np.abs(np.diff(centers, n=2, axis=0)).max() * FPS < 0.1  # of radii a second, between two frames
+    assert (centers[1] - centers[0])[0] * FPS * path.zooms[0] == pytest.approx(0.5, abs=0.1)
+    goal = AREA.centered((0.4, -0.2), math.exp(scales[-1])).center
+    assert np.abs(centers[-1] - goal).max() < 0.05
+
+
+def test_its_speed_is_that_of_its_camera():
+    path = path_of(eased(-0.5), np.column_stack([eased(0.4), eased(0.1)]), seconds=2.0)
+    trajectory = Trajectory.along(path, Follower(Camera(zoom=path.zooms[0])), AREA)
+    for t in (0.3, 1.0, 2.2):
+        now, then = trajectory.at(t), trajectory.at(t + 1e-3)
+        zoom = now.camera.zoom
+        speed = [(b - a) * zoom / 1e-3 for a, b in zip(now.camera.center, then.camera.center, strict=True)]
+        assert now.speed == pytest.approx((*speed, math.log(then.camera.zoom / zoom) / 1e-3), abs=0.01)
+
+
+def test_as_near_to_the_best_as_the_bound_allows():
+    path = path_of(eased(0.2), seconds=4.0)  # slow enough to be followed
+    times, scales, _ = travelled(path, Follower(Camera(zoom=path.zooms[0])))
+    assert np.abs(fills(path, times, scales) - FILL).max() < 0.03

@@ -1,0 +1,109 @@
+// A camera's trajectory along a path that is known beforehand: a scale of bounded speed that keeps the figure in sight (engine/motion/trajectory.py).
+
+import { Camera } from "./camera.js";
+import { FASTEST_SCALE, FILL, Follower, LAG, sprung } from "./framing.js";
+
+/** @typedef {import("./camera.js").Pair} Pair */
+
+export const KNOTS = 25; // moments at which a path is looked at
+const RATE = 0.97 * FASTEST_SCALE; // of the logarithm of the scale, per second
+const GENTLE = 0.36; // seconds in which that speed may turn round
+const CORRIDOR = [Math.log(0.66 / FILL), Math.log(0.96 / FILL)]; // how much smaller and larger than at rest, as logarithms
+export const LONGEST_PATH = 4.5; // seconds that a path may take for the sake of the scale
+const OFFSETS = Array.from({ length: 33 }, (_, k) => (k / 32 - 0.5) * GENTLE);
+const HEIGHTS = OFFSETS.map((offset) => 0.5 * GENTLE - Math.abs(offset));
+const TOTAL = HEIGHTS.reduce((sum, height) => sum + height, 0);
+const INSTANT = 1 / 240; // seconds over which a speed is measured
+
+/** What is to be seen at KNOTS moments of a path, equally far apart in time, the first of them now. */
+export class Path {
+  /** @param {import("./framing.js").Box[]} figures @param {number[]} zooms that show them as large as goes @param {number} seconds */
+  constructor(figures, zooms, seconds) {
+    this.figures = figures;
+    this.zooms = zooms;
+    this.seconds = seconds;
+    this.times = zooms.map((_, k) => (k * seconds) / (zooms.length - 1));
+  }
+
+  /** The seconds that it has to take for a camera that starts so to keep it in sight; at least its own. @param {Follower} start */
+  needed(start) {
+    const began = Math.log(start.camera.zoom) + 0.5 * GENTLE * start.speed[2];
+    const [low, high] = CORRIDOR.map((off) => this.zooms.map((zoom, k) => (k ? Math.log(zoom) + off : began)));
+    let most = this.seconds;
+    for (let i = 0; i < low.length; i++) {
+      for (let j = i + 1; j < low.length; j++) {
+        const way = Math.max(low[j] - high[i], low[i] - high[j]) / RATE + (i ? 0 : 0.5 * GENTLE);
+        most = Math.max(most, (way * this.seconds) / (this.times[j] - this.times[i]));
+      }
+    }
+    return most;
+  }
+}
+
+/** A camera's way along a path in time. */
+export class Trajectory {
+  /** @param {Path} path @param {Follower} start a camera as it moves now @param {import("./framing.js").Area} area */
+  constructor(path, start, area) {
+    const [soon, speed, began] = [0.5 * GENTLE, start.speed[2], Math.log(start.camera.zoom)]; // until then the scale goes on as it went
+    const later = path.times.flatMap((time, k) => (time > soon ? [k] : []));
+    const times = [soon, ...later.map((k) => path.times[k])];
+    const best = [began + soon * speed, ...later.map((k) => Math.log(path.zooms[k]))];
+    this.start = start;
+    this.area = area;
+    this.times = [-soon, ...times];
+    this.scales = [began - soon * speed, ...bounded(times, best)];
+    const middles = [0, 1].map((axis) => path.figures.map((figure) => figure.center[axis]));
+    this.middles = middles.map((each) => this.times.map((time) => interpolated(time, path.times, each)));
+  }
+
+  /** Where the camera is so many seconds after the start, and how fast it goes. @param {number} elapsed */
+  at(elapsed) {
+    const [camera, just] = [this.camera(elapsed), this.camera(elapsed - INSTANT)];
+    const [u, v] = camera.center.map((value, k) => ((value - just.center[k]) * camera.zoom) / INSTANT);
+    return new Follower(camera, [u, v, Math.log(camera.zoom / just.zoom) / INSTANT]);
+  }
+
+  /** @param {number} elapsed */
+  camera(elapsed) {
+    const zoom = Math.exp(this.mean(elapsed, this.scales));
+    const { camera: began, speed } = this.start;
+    const [there, just] = [this.planned(0, began.zoom), this.planned(-INSTANT, began.zoom)];
+    const decay = Math.exp((-2 / LAG) * elapsed);
+    const [x, y] = this.planned(elapsed, zoom).map((value, k) => {
+      const away = (began.center[k] - there[k]) * began.zoom; // what it was aside at first springs back
+      const drift = speed[k] - ((there[k] - just[k]) * began.zoom) / INSTANT;
+      return value + sprung(away, drift, 2 / LAG, elapsed, decay)[0] / zoom;
+    });
+    return new Camera([x, y], zoom);
+  }
+
+  /** The centre that has the figure in the middle of the free area. @param {number} elapsed @param {number} zoom */
+  planned(elapsed, zoom) {
+    const [x, y] = this.middles.map((each) => this.mean(elapsed, each));
+    return this.area.centered([x, y], zoom).center;
+  }
+
+  /** Over a moment. @param {number} elapsed @param {number[]} values */
+  mean(elapsed, values) {
+    return OFFSETS.reduce((sum, offset, k) => sum + HEIGHTS[k] * interpolated(elapsed + offset, this.times, values), 0) / TOTAL;
+  }
+}
+
+/** Logarithms of scales of bounded speed, from the first of `best` on, as near to it as goes. @param {number[]} times @param {number[]} best */
+function bounded(times, best) {
+  const apart = times.map((a) => times.map((b) => RATE * Math.abs(a - b)));
+  const [low, high] = CORRIDOR.map((off) => best.map((value, k) => (k ? value + off : value)));
+  return times.map((_, i) => {
+    const [most, least] = [Math.min(...high.map((value, j) => value + apart[i][j])), Math.max(...low.map((value, j) => value - apart[i][j]))];
+    const near = 0.5 * (Math.min(...best.map((value, j) => value + apart[i][j])) + Math.max(...best.map((value, j) => value - apart[i][j])));
+    const through = least > most ? 0.5 * (least + most) : Math.min(most, Math.max(least, near));
+    return Math.min(best[0] + apart[0][i], Math.max(best[0] - apart[0][i], through));
+  });
+}
+
+/** Between knots, and beyond them the last one. @param {number} x @param {number[]} xs ascending @param {number[]} ys */
+function interpolated(x, xs, ys) {
+  const k = xs.findIndex((each) => each > x);
+  if (k < 1) return k ? ys[ys.length - 1] : ys[0];
+  return ys[k - 1] + ((ys[k] - ys[k - 1]) * (x - xs[k - 1])) / (xs[k] - xs[k - 1]);
+}
