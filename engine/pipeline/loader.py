@@ -4,16 +4,17 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import torch
+from threadpoolctl import ThreadpoolController
 from torch import Tensor
 
 from ..tour.pixels import grounded
 from ..tour.thumbnails import thumbnail
 from .images import BrokenImageError, Images, Picture
-from .jpegs import Jpeg, decoded, squares
+from .jpegs import Jpeg, alike, decoded, squares
 from .network import Network
 from .normalisation import shown
 
@@ -56,7 +57,7 @@ def ahead(
 
     Batches are cut from all pictures, so that what is skipped does not move others from one to another.
     """
-    with ThreadPoolExecutor(images.workers) as pool:
+    with ThreadPoolExecutor(images.workers, initializer=_on_one_core) as pool:
         before: Readings | None = None
         try:
             for first in range(0, images.n, batch):
@@ -69,6 +70,17 @@ def ahead(
                 yield before
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _on_one_core() -> None:
+    """Keep what torch does in this thread to it: there are as many such threads as cores."""
+    torch.get_num_threads()  # sets torch up for the thread, which would undo what follows if it came later
+    _libraries().limit(limits=1, user_api="openmp")
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def reader(network: Network, images: Images, tile: int | None) -> Callable[[int], Read | Undecoded]:
@@ -92,20 +104,21 @@ def on_device(
     pixels = decoded([each.jpeg for each in jpegs], device)
     seen = [each for each in pixels if each is not None]
     sprites = iter(squares(seen, tile) if tile is not None and seen else ())
+    inputs = iter(alike(seen, network.preprocess_pixels) if network.preprocess_pixels else ())
     found = {
-        each.number: None if shown is None else (shown, next(sprites, None))
+        each.number: None if shown is None else (next(inputs, None), next(sprites, None))
         for each, shown in zip(jpegs, pixels, strict=True)
     }
 
     def read(each: Read | Undecoded) -> Read:
         if isinstance(each, Read):
             return each
-        there = found[each.number]
-        if there is None or network.preprocess_pixels is None:
+        tensor, sprite = found[each.number] or (None, None)
+        if tensor is None:
             picture = each.jpeg.by_pillow()
             sprite = None if tile is None else thumbnail(images.sprite(picture), tile)
             return Read(each.number, as_input(network, picture), sprite, each.label)
-        return Read(each.number, network.preprocess_pixels(there[0]), there[1], each.label)
+        return Read(each.number, tensor, sprite, each.label)
 
     return [(each.number, partial(read, each)) for each in reads]
 

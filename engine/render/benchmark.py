@@ -17,7 +17,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,7 @@ from .scene import Scene
 
 SIZES = {"dots": (10_000, 50_000, 200_000, 1_000_000, 5_000_000), "images": (10_000, 50_000, 200_000, 1_000_000)}
 DIMS, TILE, CLASSES = 15, 32, 10
+PAGES = 16  # of images that differ; making more would take longer than all that is measured
 MOMENTS = (3.0, 20.0, 41.0)  # seconds into the Grand Tour at which a frame is drawn
 
 
@@ -83,11 +84,12 @@ def tour_of(n: int, *, sprites: bool) -> Tour:
         Layer(f"{k}", "Layer", each, place) for k, (each, place) in enumerate(zip(points, chain(points), strict=True))
     )
     attributes = pd.DataFrame({"class": pd.Categorical.from_codes(classes, pd.Index([f"{k}" for k in range(CLASSES)]))})
-    images = Sprites(n, TILE, 64 * 64, lambda page: tiles(page, min(64 * 64, n - page * 64 * 64)))
+    images = Sprites(n, TILE, 64 * 64, lambda page: tiles(page % PAGES)[: n - page * 64 * 64])
     return Tour("bench", layers, attributes, sprites=images if sprites else None)
 
 
-def tiles(page: int, count: int) -> NDArray[Any]:
+@cache
+def tiles(page: int, count: int = 64 * 64) -> NDArray[Any]:
     """Opaque images (count, 32, 32, 4): a shaded ball on a ground, each in its own colours."""
     rng = np.random.default_rng(page)
     y, x = np.mgrid[0:TILE, 0:TILE] / (TILE - 1) * 2 - 1
