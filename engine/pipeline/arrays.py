@@ -29,7 +29,12 @@ def from_array(
     unless given. Floats are given to the network as they are, unless limits are given. Raises ValueError on anything
     else.
     """
-    values = pixels.detach().cpu().numpy() if isinstance(pixels, Tensor) else np.asarray(pixels)
+    if isinstance(pixels, Tensor):
+        plain = pixels.detach().cpu()
+        values = (plain.float() if plain.dtype == torch.bfloat16 else plain).numpy()  # which numpy does not know
+    else:
+        values = np.asarray(pixels)
+    _channels_first(values, channels)
     contents = [np.ascontiguousarray(values).reshape(-1).view(np.uint8).data] if values.size else []
     origin = f"array {values.shape}, {digest_of(contents)}"
     return _images_of(values, origin, channels=channels, limits=limits)
@@ -54,6 +59,19 @@ def picture_of(pixels: "np.ndarray[Any, Any]") -> Decoded:
         return _reader(pixels[None], _channels_first(pixels[None], None), None)(0)
     except ValueError:
         raise TypeError(f"an array {pixels.dtype} {pixels.shape}, which is no picture") from None
+
+
+def colours_first(pixels: Tensor) -> Tensor:
+    """One picture as a network takes it, (channels, height, width). Raises TypeError where it is none.
+
+    Colours last are moved; other numbers of channels are the network's own affair.
+    """
+    if pixels.ndim == 2:
+        return pixels[None]
+    if pixels.ndim != 3:
+        raise TypeError(f"a tensor of shape {tuple(pixels.shape)}, which is no picture; pictures come first in an item")
+    last = pixels.shape[0] not in COLOURS and pixels.shape[2] in COLOURS
+    return pixels.permute(2, 0, 1) if last else pixels
 
 
 def _images_of(
@@ -111,6 +129,10 @@ def _tensor(pixels: "np.ndarray[Any, Any]", first: bool) -> Tensor:
 
 
 def _range(values: "np.ndarray[Any, Any]") -> Limits:
-    """The least and the largest value, a block at a time: an array on disk is not to be in memory at once."""
+    """The least and the largest value, a block at a time: an array on disk is not to be in memory at once.
+
+    Bytes in a wider type, which is what numpy makes of them, are bytes.
+    """
     ends = [(int(block.min()), int(block.max())) for block in np.array_split(values, max(1, values.nbytes // 2**26))]
-    return float(min(low for low, _ in ends)), float(max(high for _, high in ends))
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    return (0.0, 255.0) if values.dtype.itemsize > 2 and 0 <= low and high <= 255 else (float(low), float(high))

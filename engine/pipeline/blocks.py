@@ -22,6 +22,7 @@ log = logging.getLogger("engine")
 LEAST = 8  # layers, the input and the softmax of the output counted
 MOST = 60
 CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
+AGAIN = 3  # times that a block runs which is the next one, and the one after, by itself
 NAMED = 5  # layers without rows that are named one by one
 
 
@@ -32,9 +33,9 @@ def default_places(network: nn.Module, seen: Trace) -> list[Run]:
     ends = 1 + (seen.output is not None and len(seen.output) == 1)
     while (trunk := _trunk(tree, places)) is not None:
         places = _with_opened(tree, places, [trunk])
-    while len(places) + ends < LEAST:
+    while tree.number(places) + ends < LEAST:
         wider = _finer(tree, places)
-        if wider is None or len(wider) + ends > MOST:
+        if wider is None or tree.number(wider) + ends > MOST:
             break
         places = wider
     runs = [run for place in places for run in tree.runs(place)]
@@ -103,6 +104,14 @@ class _Tree:
         weights = (getattr(self.modules[each], "weight", None) for each in {run.module for run in self.inside[name]})
         return sum(isinstance(weight, Tensor) and weight.ndim > 1 for weight in weights)
 
+    def again(self, name: str) -> bool:
+        """Whether a module runs so often that it stands for a row of blocks that share their weights."""
+        return len(self.seen.by_module.get(name, [])) >= AGAIN
+
+    def number(self, names: list[str]) -> int:
+        """How many layers these modules make: each as many as it runs."""
+        return sum(len(self.runs(name)) for name in names)
+
     def runs(self, name: str) -> list[Run]:
         """The runs that stand for a module: its own, or where it is not called itself, the last one inside."""
         own = [run for run in self.seen.by_module.get(name, []) if not run.idle]
@@ -134,6 +143,9 @@ def _opened(tree: _Tree, names: list[str]) -> list[str]:
     """What is seen of modules once containers and stages are opened: themselves, or that of their parts."""
     found: list[str] = []
     for name in names:
+        if tree.again(name):
+            found.append(name)
+            continue
         alone = sum(tree.kind(other) is tree.kind(name) for other in names) == 1
         stages = [each for each in (name, *tree.parts(name)) if _is_stage(tree, each, units=alone)]
         plain = tree.kind(name) in CONTAINERS and bool(tree.parts(name))
@@ -168,7 +180,7 @@ def _trunk(tree: _Tree, places: list[str]) -> str | None:
     """The one that holds more than half of all computation, where it can be opened and has no brother of its kind."""
     for name in places:
         brothers = sum(tree.kind(other) is tree.kind(name) for other in places)
-        if tree.work[name] > tree.work[""] / 2 and brothers == 1 and tree.fork(name):
+        if tree.work[name] > tree.work[""] / 2 and brothers == 1 and tree.fork(name) and not tree.again(name):
             return name
     return None
 

@@ -13,9 +13,9 @@ from torch import Tensor
 from ..files import why
 from ..tour.folders import text_of
 from ..tour.pixels import eight_bits
-from .arrays import picture_of
+from .arrays import colours_first, picture_of
 from .files import stamp
-from .images import BrokenImageError, Decoded, Images, digest_of
+from .images import BrokenImageError, Decoded, Images, bytes_of, digest_of
 from .labels import label_of
 
 PICTURE_KEYS = ("image", "pixel_values", "img", "images", "picture", "x", "input", "inputs", "jpg", "png")
@@ -100,7 +100,7 @@ def as_picture(picture: Any) -> Decoded:
     if isinstance(picture, Image.Image):
         return picture if picture.mode in AS_THEY_ARE else eight_bits(picture)
     if isinstance(picture, Tensor):
-        return picture[None] if picture.ndim == 2 else picture
+        return colours_first(picture)
     raise TypeError(f"no picture but {type(picture).__name__}")
 
 
@@ -168,7 +168,7 @@ def _contents(dataset: Any) -> "list[bytes] | None":
     """All that a dataset gives, as bytes, where it can be known without reading it: tensors, or a list of pictures."""
     tensors = getattr(dataset, "tensors", None)
     if type(dataset).__name__ == "TensorDataset" and tensors:
-        return [each.detach().cpu().contiguous().reshape(-1).numpy().tobytes() for each in tensors]
+        return [bytes_of(each) for each in tensors]
     if isinstance(dataset, list | tuple):
         parts: list[bytes] = []
         for item in dataset:
@@ -178,7 +178,7 @@ def _contents(dataset: Any) -> "list[bytes] | None":
                 return None  # said when it is read
             size = picture.size if isinstance(picture, Image.Image) else tuple(picture.shape)
             parts.append(f"{size} {label!r}".encode("utf-8", "surrogateescape"))
-            parts.append(picture.tobytes() if isinstance(picture, Image.Image) else picture.cpu().numpy().tobytes())
+            parts.append(picture.tobytes() if isinstance(picture, Image.Image) else bytes_of(picture))
         return parts
     return None
 

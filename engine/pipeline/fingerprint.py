@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from ..progress import steps
 from .borrowed import fed
-from .images import BrokenImageError, Images, Picture, digest_of, none_readable
+from .images import BrokenImageError, Images, Picture, bytes_of, digest_of, none_readable
 from .jpegs import Jpeg
 from .probes import Probe
 from .rows import Rows
@@ -177,5 +177,5 @@ def _content(picture: Picture, label: Any) -> bytes:
         digest.update(picture.data)
     else:
         digest.update(f"{picture.dtype} {tuple(picture.shape)}".encode())
-        digest.update(picture.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+        digest.update(bytes_of(picture))
     return digest.digest()

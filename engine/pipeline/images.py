@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -123,6 +124,11 @@ def none_readable(images: Images, why: str) -> ValueError:
 def no_longer_readable(why: str) -> BrokenImageError:
     """The complaint about a picture that an earlier pass of the same build could read."""
     return BrokenImageError(f"{why}; it could be read before in this build, so something changed it meanwhile")
+
+
+def bytes_of(tensor: Tensor) -> bytes:
+    """A tensor as it lies in memory, of whatever type."""
+    return tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
 
 
 def digest_of(parts: Iterable[Any]) -> str:

@@ -1,15 +1,19 @@
 """Labels as people have them - numbers, names, tensors, one-hot rows, shares - as a class or a number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from PIL import Image
 from torch import Tensor
 
 
 def label_of(value: Any) -> Any:
-    """A label as an int, a float, a str or None: one number, the place of the one in a one-hot row, or its words."""
+    """A label as an int, a float, a str or None: one number, the place of the one in a one-hot row, or its words.
+
+    None where there is none, and for boxes and masks.
+    """
     if isinstance(value, Tensor):
         value = value.detach().cpu().numpy()
     if isinstance(value, np.generic):
@@ -30,7 +34,11 @@ def label_of(value: Any) -> Any:
         return None
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value
+    if isinstance(value, list | tuple | set) and value and all(isinstance(each, str) for each in value):
+        return " ".join(value)
+    if isinstance(value, Mapping | list | tuple | set | Image.Image):
+        return None  # boxes or a mask
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def column_of(values: Sequence[Any], classes: Sequence[str] = ()) -> Any:
@@ -49,11 +57,11 @@ def column_of(values: Sequence[Any], classes: Sequence[str] = ()) -> Any:
 
 
 def _of_row(row: "np.ndarray[Any, Any]") -> Any:
-    """The class of a one-hot row or of a row of shares; any other row in words."""
+    """The class of a one-hot row or of a row of shares; any other row in words; None for what is no row."""
     if row.ndim == 1 and len(row) and row.dtype.kind in "uifb":
         numbers = row.astype(np.float64)
         if (numbers >= 0).all() and abs(numbers.sum() - 1.0) < 1e-3:
             return int(numbers.argmax())
         if row.dtype.kind in "ub" or ((numbers == 0) | (numbers == 1)).all():
             return " ".join(str(k) for k in np.flatnonzero(numbers)) or None
-    return " ".join(str(value) for value in row.ravel()[:8]) or None
+    return " ".join(str(value) for value in row[:8]) or None if row.ndim == 1 else None

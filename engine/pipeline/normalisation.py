@@ -28,7 +28,10 @@ class Normalisation:
         return pixels
 
 
+BYTES = Normalisation((0.0,), (1 / 255,))
+"""Of tensors that hold pixels from 0 to 255."""
 USUAL = (
+    BYTES,
     Normalisation((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),  # ImageNet
     Normalisation((0.5,), (0.5,)),
     Normalisation((127 / 255,), (128 / 255,)),  # EfficientNet-Lite

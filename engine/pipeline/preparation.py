@@ -10,7 +10,7 @@ from torch import Tensor
 from ..tour.pixels import grounded
 from .images import Images, Picture
 from .network import Network, to_tensor
-from .normalisation import normalisation_of, shown
+from .normalisation import BYTES, normalisation_of, shown
 
 log = logging.getLogger("engine")
 
@@ -26,7 +26,7 @@ def prepared(images: Images, net: Network, few: Sequence[Picture]) -> tuple[Imag
         return images, list(few)
     own = net.preprocess is not to_tensor
     normalisation = normalisation_of(tensors, images.transform)
-    if normalisation is not None:
+    if normalisation is not None and not (own and normalisation == BYTES):
         if own:
             log.warning(
                 "the images are tensors beyond [0, 1], so they were prepared already: %s gets them as they are, "
@@ -40,9 +40,9 @@ def prepared(images: Images, net: Network, few: Sequence[Picture]) -> tuple[Imag
 
     def read(i: int) -> tuple[Picture, Any]:
         picture, label = images.read(i)
-        return shown(picture), label
+        return shown(picture, normalisation), label
 
-    return replace(images, read=read), [shown(each) for each in few]
+    return replace(images, read=read), [shown(each, normalisation) for each in few]
 
 
 def standing(net: Network, images: Images, ground: str | None) -> tuple[Network, Images]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from torch import Tensor
 from torch.utils.data import DataLoader
 
@@ -70,6 +71,8 @@ def as_images(images: Any, decoding: Decoding = PLAIN, *, limit: int | None = No
         files = [Path(each) for each in images]
         packed = all(each.suffix == ".tar" for each in files)
         return from_shards(files, decoding) if packed else from_files(files, decoding)
+    if isinstance(images, pd.DataFrame):
+        raise TypeError("images are a DataFrame: save it by to_parquet or to_csv, and give the file")
     if isinstance(images, DataLoader):
         return from_stream(images, limit=limit)
     if hasattr(images, "__getitem__") and hasattr(images, "__len__") and not isinstance(images, dict):

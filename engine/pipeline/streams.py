@@ -16,8 +16,8 @@ from torch import Tensor
 from torch.utils.data import DataLoader, SequentialSampler
 
 from ..progress import steps
-from .datasets import facts_of, file_column, picture_and_label
-from .images import Decoded, Images
+from .datasets import PICTURE_KEYS, facts_of, file_column, picture_and_label
+from .images import Decoded, Images, bytes_of
 from .labelling import labelled
 
 log = logging.getLogger("engine")
@@ -41,9 +41,8 @@ class Spool:
         shape: tuple[int, ...] | None = None
         kind = None
         if isinstance(picture, Tensor):
-            plain = picture.detach().cpu().contiguous()
-            shape, kind = tuple(plain.shape), plain.dtype
-            data = plain.reshape(-1).view(torch.uint8).numpy().tobytes()
+            shape, kind = tuple(picture.shape), picture.dtype
+            data = bytes_of(picture)
         else:
             stream = io.BytesIO()
             picture.save(stream, "PNG", compress_level=1)
@@ -55,7 +54,7 @@ class Spool:
         self.size += len(data)
 
     def read(self, i: int) -> Decoded:
-        """Decoded i, as it was added."""
+        """Picture i, as it was added."""
         begin, size, shape, kind = self._places[i]
         with self._lock:
             self._file.seek(begin)
@@ -76,13 +75,13 @@ class Spool:
 def from_stream(items: Iterable[Any], *, limit: int | None = None) -> Images:
     """The pictures that an iterator or a DataLoader gives, at most `limit` of them, kept in a temporary file.
 
-    Items are those of a data set; a DataLoader gives batches of them, and keeps the names of classes and files that its
-    data set knows where it goes through it in order. Raises ValueError where nothing comes, TypeError naming an item
-    that holds no picture.
+    Items are those of a data set, or batches of them as a DataLoader gives, which keeps the names of classes and files
+    that its data set knows where it goes through it in order. Raises ValueError where nothing comes, TypeError naming
+    an item that holds no picture.
     """
     kind = type(items).__name__
     spool, labels = Spool(), []
-    singles = _unbatched(items) if isinstance(items, DataLoader) else iter(items)
+    singles = _unbatched(items)
     total = limit or _length(items)
     with steps(f"pictures of {kind}", total or 0) as advance:
         for k, item in enumerate(itertools.islice(singles, limit)):
@@ -106,10 +105,11 @@ def from_stream(items: Iterable[Any], *, limit: int | None = None) -> Images:
     return labelled(images, labels, classes)
 
 
-def _unbatched(loader: "DataLoader[Any]") -> Iterator[Any]:
-    """The items of a loader's batches."""
-    for batch in loader:
-        if loader.batch_sampler is None and loader.batch_size is None:  # it does not batch
+def _unbatched(items: Iterable[Any]) -> Iterator[Any]:
+    """The items, those of batches one by one."""
+    batches = isinstance(items, DataLoader) and not (items.batch_sampler is None and items.batch_size is None)
+    for batch in items:
+        if not batches and not _is_batch(batch):
             yield batch
         elif isinstance(batch, dict):
             n = max((len(values) for values in batch.values() if hasattr(values, "__len__")), default=0)
@@ -118,6 +118,15 @@ def _unbatched(loader: "DataLoader[Any]") -> Iterator[Any]:
             yield from zip(*batch, strict=True)
         else:
             yield from batch
+
+
+def _is_batch(item: Any) -> bool:
+    """Whether its picture has an axis more than a picture has."""
+    if isinstance(item, dict):
+        item = next((item[key] for key in PICTURE_KEYS if key in item), None)
+    elif isinstance(item, tuple | list) and item:
+        item = item[0]
+    return getattr(item, "ndim", 0) == 4
 
 
 def _is_collated(batch: "list[Any] | tuple[Any, ...]") -> bool:

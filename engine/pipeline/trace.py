@@ -176,6 +176,9 @@ class _Look:
         return hook
 
 
+ANOTHER = "where it takes other pictures, give FILE.py:factory that returns it with its preprocessing, or a data set"
+
+
 def _refusal(network: nn.Module, batch: Tensor, error: Exception) -> str:
     what = " x ".join(map(str, batch.shape[1:]))
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
@@ -183,7 +186,7 @@ def _refusal(network: nn.Module, batch: Tensor, error: Exception) -> str:
         with torch.inference_mode():
             network(batch[:1])
     except Exception:
-        return f"the network cannot run on a picture of {what}: {reason}"
+        return f"the network cannot run on a picture of {what}: {reason}; {ANOTHER}"
     return f"the network runs on one picture at a time, but not on {len(batch)} of {what} together: {reason}"
 
 

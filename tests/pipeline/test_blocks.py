@@ -31,6 +31,29 @@ def resnet():
 BODY = ["Input", "Conv2d", "BatchNorm2d", "ReLU", "MaxPool2d", *["BasicBlock"] * 8]
 
 
+class Again(nn.Module):
+    """One block that runs six times, as recurrent vision networks share their weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 3, stride=2)
+        self.block = nn.ModuleDict({name: nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.ReLU()) for name in "ab"})
+        self.block.forward = lambda x: x + self.block["b"](self.block["a"](x))
+        self.head = nn.Linear(8, 4)
+
+    def forward(self, x):
+        x = self.stem(x)
+        for _ in range(6):
+            x = self.block(x)
+        return self.head(x.mean((2, 3)))
+
+
+def test_a_block_that_runs_again_and_again_is_as_many_blocks():
+    names = [probe.name for probe in probes_of(Again())]
+    assert names == ["0-Input", "1-stem", *[f"{k}-block{f':{k - 1}' if k > 2 else ''}" for k in range(2, 8)],
+                     "8-head", "9-Softmax"]  # fmt: skip
+
+
 class Wrapped(nn.Module):
     """As contrastive training, distillation and losses wrap a network."""
 

@@ -7,6 +7,7 @@ import tracemalloc
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
@@ -317,6 +318,49 @@ def test_labels_as_people_have_them(labels, expected, photos):
     assert images.columns["file"].tolist() == files
 
 
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [({"boxes": torch.zeros(2, 4)}, None), (Image.new("L", (4, 4)), None), (torch.zeros(3, 4, 4), None),
+     ([{"bbox": [0, 1]}], None), (["cat", "dog"], "cat dog"), (Path("a"), "a"), (np.str_("ant"), "ant")],
+)  # fmt: skip
+def test_boxes_and_masks_are_no_classes(label, expected):
+    assert as_images([(Image.new("RGB", (8, 8)), label)] * 3).read(1)[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("item", "complaint"),
+    [((3, torch.zeros(3, 8, 8)), "no picture but int"),
+     ((torch.tensor(3), torch.zeros(3, 8, 8)), r"a tensor of shape \(\), which is no picture; pictures come first"),
+     (torch.zeros(2, 3, 8, 8), r"a tensor of shape \(2, 3, 8, 8\), which is no picture"),
+     ((np.zeros(5), 1), r"an array float64 \(5,\), which is no picture")],
+)  # fmt: skip
+def test_items_without_a_picture_in_front_are_refused(item, complaint):
+    with pytest.raises(TypeError, match=f"item 0 of list holds {complaint}"):
+        as_images([item] * 3).read(0)
+
+
+def test_what_numpy_makes_of_bytes_are_bytes():
+    """int64 from 3 to 250 are grey levels, in an array and in an item; the same in 16 bits is stretched."""
+    pixels = np.linspace(3, 250, 64).astype(np.int64).reshape(1, 8, 8)
+    for images in (as_images(pixels), as_images([pixels[0], pixels[0]])):
+        assert np.array_equal(np.asarray(images.read(0)[0]), pixels[0])
+    assert np.asarray(as_images(pixels.astype(np.uint16)).read(0)[0]).max() == 255
+
+
+def test_tensors_of_other_types_and_orders_are_read():
+    colours = torch.rand(4, 6, 8, 3)
+    (item,) = (as_images([each for each in colours]).read(k)[0] for k in (2,))
+    assert torch.equal(item, colours[2].permute(2, 0, 1))
+    assert as_images([torch.rand(13, 8, 8)] * 2).read(0)[0].shape == (13, 8, 8)
+    half = as_images(colours.bfloat16()).read(1)[0]
+    assert half.dtype == torch.float32 and torch.equal(half, colours[1].permute(2, 0, 1).bfloat16().float())
+    assert as_images([each.bfloat16() for each in colours]).known
+    with pytest.raises(ValueError, match=r"images in an array are uint8.*not object"):
+        as_images(np.array([1, "a"], dtype=object))
+    with pytest.raises(TypeError, match="images are a DataFrame: save it by to_parquet"):
+        as_images(pd.DataFrame({"file": ["a.png"]}))
+
+
 def test_pictures_and_labels_in_a_pair(pixels):
     """An array, a tensor and a list, each with labels: as many pictures as labels, not two."""
     labels = np.arange(40) % 4
@@ -401,6 +445,8 @@ def test_tensors_of_pixels_get_the_preset_of_a_network_by_name(rng, caplog):
     assert "the size, mean and spread of squeezenet1_1 are applied" in caplog.text
     for i in range(4):
         assert torch.equal(as_input(net, images.read(i)[0]), net.preprocess(Image.fromarray(pixels[i])))
+    images, few = prepared(as_images(tensors * 255.0), net, list(tensors * 255.0))  # a float array of bytes
+    assert torch.equal(as_input(net, images.read(3)[0]), net.preprocess(Image.fromarray(pixels[3])))
     normalised = (tensors - 0.5) / 0.25
     images, few = prepared(as_images(normalised), net, list(normalised))
     assert "squeezenet1_1 gets them as they are" in caplog.text and torch.equal(few[0], normalised[0])

@@ -102,6 +102,17 @@ def test_batches_of_dicts_and_of_somebodys_own():
         assert [images.read(i)[0].getpixel((0, 0))[0] for i in range(10)] == list(range(10))
 
 
+def test_batches_of_an_iterator_are_taken_apart():
+    pixels = torch.arange(6.0)[:, None, None, None].expand(6, 3, 4, 4) / 10
+    for batches in (
+        ((pixels[k : k + 2], torch.arange(k, k + 2)) for k in range(0, 6, 2)),
+        ({"image": pixels[k : k + 2].numpy(), "label": [k, k + 1]} for k in range(0, 6, 2)),
+    ):
+        images = as_images(batches)
+        assert images.n == 6 and images.labels.tolist() == list("012345")
+        assert float(images.read(5)[0].max()) == pytest.approx(0.5)
+
+
 def test_streams_that_give_nothing_or_no_pictures():
     with pytest.raises(ValueError, match=r"generator gave no images; one that was used up"):
         as_images(each for each in ())
