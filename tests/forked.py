@@ -12,6 +12,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
+import time
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -57,6 +58,16 @@ class Program:
     def kill(self):
         self.process.kill()
 
+    def said(self, text, timeout=120):
+        """Wait until it has written a text to stderr, or has ended; whether it has."""
+        until = time.monotonic() + timeout
+        while self.running and time.monotonic() < until and text not in self._output()[1]:
+            time.sleep(0.01)
+        return text in self._output()[1]
+
+    def _output(self):
+        return [file.read_text() if file.exists() else "" for file in self._files]
+
     def wait(self, timeout=900):
         """Its end, as subprocess.run returns it."""
         self.process.join(timeout)
@@ -64,7 +75,7 @@ class Program:
             self.kill()
             raise subprocess.TimeoutExpired(self.words, timeout)
         with self._folder:
-            output = [file.read_text() if file.exists() else "" for file in self._files]
+            output = self._output()
         return subprocess.CompletedProcess(self.words, self.process.exitcode, *output)
 
 

@@ -258,6 +258,7 @@ OPTIONS = "an option of the command each, which typer reads off the signature"
 PUBLIC_NAME = "a public name: each keyword is something to ask for, and most have a default"
 ASKED = "what may be asked of a film, as keywords"
 DRAWN = "a place of two or four numbers and the looks that it may have, as keywords with defaults"
+CASES = "cases and fixtures"
 TOPIC = "one topic, a test a behaviour"
 LONGER = {
     "engine/cli/look.py:compare": OPTIONS,
@@ -272,12 +273,9 @@ LONGER = {
     "engine/window/drawing.py:panel": DRAWN,
     "engine/window/drawing.py:text": DRAWN,
     "engine/window/menu.py:menu": DRAWN,
-    "tests/render/test_drawing.py:test_every_image_stands_at_its_point_on_every_page_and_level": "cases and fixtures",
+    "tests/render/test_drawing_images.py:test_every_image_stands_at_its_point_on_every_page_and_level": CASES,
     "tests/pipeline/test_sources.py": TOPIC,
-    "tests/render/test_drawing.py": TOPIC,
-    "tests/test_cli.py": TOPIC,
     "tests/web/test_page.py": TOPIC,
-    "tests/window/test_hands.py": TOPIC,
 }  # fmt: skip
 """What is longer than the rest, or takes more, and why."""
 

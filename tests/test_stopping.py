@@ -10,17 +10,7 @@ import pytest
 from PIL import Image
 
 import engine
-
-RUN = [sys.executable, "-m", "engine"]
-
-
-def ended(process, number):
-    process.send_signal(number)
-    _, text = process.communicate(timeout=120)
-    lines = text.strip().splitlines()
-    assert process.returncode == 128 + number, text
-    assert "Traceback" not in text
-    return lines
+import forked
 
 
 @pytest.fixture
@@ -36,13 +26,16 @@ BUILD = ["build", "--network", "resnet18", "--weights", "none", "--images", "."]
 @pytest.mark.trains
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_build_is_stopped_in_one_line_and_goes_on(photos, number):
-    command = [*RUN, *BUILD, "--out", "a.tour", "--n-neighbors", "5", "--layers", "conv1,layer1"]
-    with subprocess.Popen(command, cwd=photos, stderr=subprocess.PIPE, text=True) as process:
-        assert "building a.tour" in process.stderr.readline()
-        by = "" if number == signal.SIGINT else f" by {signal.Signals(number).name}"
-        assert ended(process, number)[-1] == f"umap-tour: stopped{by}; the same command goes on from there"
+    command = ["-m", "engine", *BUILD, "--out", "a.tour", "--n-neighbors", "5", "--layers", "conv1,layer1"]
+    program = forked.Program(command, cwd=photos)
+    assert program.said("building a.tour")
+    os.kill(program.process.pid, number)
+    done = program.wait(120)
+    assert done.returncode == 128 + number and "Traceback" not in done.stderr, done.stderr
+    by = "" if number == signal.SIGINT else f" by {signal.Signals(number).name}"
+    assert done.stderr.splitlines()[-1] == f"umap-tour: stopped{by}; the same command goes on from there"
     if number == signal.SIGTERM:
-        subprocess.run(command, cwd=photos, check=True, capture_output=True)
+        assert forked.run(command, cwd=photos).returncode == 0
         assert engine.load(photos / "a.tour").n == 40
 
 
@@ -74,12 +67,14 @@ def test_signals_put_off_take_effect_afterwards():
 
 def test_a_window_ends_in_one_line(saved, display):
     with subprocess.Popen(
-        [*RUN, "view", "small.tour", "--debug"], cwd=saved, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "engine", "view", "small.tour", "--debug"], cwd=saved, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "DISPLAY": display},
     ) as process:  # fmt: skip
         for _ in range(600):  # until its window is there
             if subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "small - UMAP Tour"],
                               env={**os.environ, "DISPLAY": display}, capture_output=True).stdout:  # fmt: skip
                 break
-        lines = ended(process, signal.SIGTERM)
-    assert lines[-1].startswith("umap-tour: stopped by SIGTERM; how the window was left is kept")
+        process.send_signal(signal.SIGTERM)
+        _, text = process.communicate(timeout=120)
+    assert process.returncode == 128 + signal.SIGTERM and "Traceback" not in text, text
+    assert text.splitlines()[-1].startswith("umap-tour: stopped by SIGTERM; how the window was left is kept")

@@ -3,7 +3,7 @@
 A build     build, the public name; options, work, planning, passes, layers, exclusion, assembly, attributes,
             job, fingerprint, background (threads and streams)
 Pictures    sources takes what somebody hands over: files, arrays, datasets, hf_datasets, shards, streams, tables
-            with table_files, columns and parquet_pictures; images (the value), labels, labelling, joining,
+            with table_files, columns and parquet_pictures; images (the value), label_values, labelled_images, joining,
             imagenet; preparation, normalisation, sprites; digits (the demo's)
 Networks    networks takes a name or a module: torchvision_models, timm_models, open_clip_models, hf_models,
             factories, checkpoint, weights; network (the value)

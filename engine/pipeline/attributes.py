@@ -9,7 +9,7 @@ import pandas as pd
 from .activations import Answers, Captured
 from .imagenet import imagenet
 from .images import Images
-from .labels import column_of
+from .label_values import column_of
 from .network import Network
 
 

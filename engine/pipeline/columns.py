@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..tour.tour import nearest
 from .images import Images
-from .labelling import labelled
+from .labelled_images import labelled
 
 log = logging.getLogger("engine")
 

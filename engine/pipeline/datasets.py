@@ -16,7 +16,7 @@ from ..tour.pixels import eight_bits
 from .arrays import colours_first, picture_of
 from .files import stamp
 from .images import BrokenImageError, Decoded, Images, bytes_of, digest_of
-from .labels import label_of
+from .label_values import label_of
 
 PICTURE_KEYS = ("image", "pixel_values", "img", "images", "picture", "x", "input", "inputs", "jpg", "png")
 LABEL_KEYS = ("label", "labels", "target", "targets", "class", "y", "cls", "fine_label", "category")

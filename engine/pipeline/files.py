@@ -10,7 +10,7 @@ import pandas as pd
 from ..tour.folders import Remarks, listed, text_of
 from .decoding import PLAIN, Decoding
 from .images import Images, digest_of
-from .labelling import labelled
+from .labelled_images import labelled
 
 SPLITS = frozenset(("train", "training", "val", "valid", "validation", "dev", "test", "testing", "eval", "holdout"))
 

@@ -13,7 +13,7 @@ from .datasets import PICTURE_KEYS, as_picture
 from .decoding import Decoding
 from .files import stamp
 from .images import BrokenImageError, Images, Picture, digest_of
-from .labelling import labelled
+from .labelled_images import labelled
 from .network import one_line, required
 
 SAVED = ("dataset_info.json", "dataset_dict.json")

@@ -19,7 +19,7 @@ from .files import from_files, from_folder
 from .hf_datasets import from_hf, from_hub, from_saved, is_hf, is_saved
 from .images import Images, part_of
 from .joining import with_attributes
-from .labelling import labelled
+from .labelled_images import labelled
 from .shards import from_shards, shards_of
 from .streams import from_stream
 from .table_files import TABLES

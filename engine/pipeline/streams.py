@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader, SequentialSampler
 from ..progress import steps
 from .datasets import PICTURE_KEYS, facts_of, file_column, picture_and_label
 from .images import Decoded, Images, bytes_of
-from .labelling import labelled
+from .labelled_images import labelled
 
 log = logging.getLogger("engine")
 

@@ -22,11 +22,12 @@ def test_starts_at_the_first_three_axes(dims):
 
 
 @pytest.mark.slow
-def test_orthonormal_after_a_million_steps():
+def test_orthonormal_for_ever():
+    """A drift that grew to 1e-6 within a million steps, even with their square, would be past the bound at once."""
     tour = engine.GrandTour(15, seed=3)
     for _ in range(100):
-        frame = tour.advance(10_000 * STEP / tour.speed)
-        assert error(frame) < 1e-12
+        frame = tour.advance(2_000 * STEP / tour.speed)
+        assert error(frame) < 1e-13
     assert tour.frame.shape == (15, 3)
     assert tour.frame.dtype == np.float64
 

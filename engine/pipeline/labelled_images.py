@@ -1,4 +1,4 @@
-"""Images and the label of each: classes or numbers; ImageNet's, named by wnid, get their names, order and groups."""
+"""Gives images their labels: classes or numbers; ImageNet's, named by wnid, get their names, order and groups."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ import pandas as pd
 
 from .imagenet import imagenet
 from .images import Images
-from .labels import column_of, label_of
+from .label_values import column_of, label_of
 
 
 def labelled(images: Images, labels: Sequence[Any], classes: Sequence[str] = ()) -> Images:

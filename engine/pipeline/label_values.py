@@ -1,4 +1,4 @@
-"""Labels as people have them - numbers, names, tensors, one-hot rows, shares - as a class or a number."""
+"""What one label means: numbers, names, tensors, one-hot rows and shares, as a class or a number, and as a column."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,0 +1,105 @@
+"""`umap-tour view` and `compare`: real windows that open and close, epochs, and displays that are not there."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from commands import one_line, run
+
+
+def opens_and_closes(words, title, *, cwd, display):
+    """Run a verb that opens a window, press a key in it and close it."""
+    environment = os.environ | {"DISPLAY": display}
+    command = [sys.executable, "-m", "engine", *words]
+    process = subprocess.Popen(command, cwd=cwd, env=environment, stderr=subprocess.PIPE, text=True)
+    find = ["xdotool", "search", "--onlyvisible", "--name", title]
+    for _ in range(200):
+        found = subprocess.run(find, env=environment, capture_output=True, text=True).stdout.split()
+        if found:
+            break
+        time.sleep(0.1)
+    assert found, process.communicate(timeout=5)
+    subprocess.run(["xdotool", "key", "--window", found[0], "j"], env=environment, check=True)
+    # as a window manager does when its cross is clicked
+    subprocess.run([sys.executable, "-c", CLOSE, found[0]], env=environment, check=True)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert not errors.strip()
+
+
+CLOSE = """
+import ctypes, ctypes.util, sys
+x = ctypes.CDLL("libX11.so.6")
+x.XOpenDisplay.restype = ctypes.c_void_p
+x.XInternAtom.restype = ctypes.c_ulong
+x.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+display = x.XOpenDisplay(None)
+class Message(ctypes.Structure):
+    _fields_ = [("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int),
+                ("display", ctypes.c_void_p), ("window", ctypes.c_ulong), ("message_type", ctypes.c_ulong),
+                ("format", ctypes.c_int), ("data", ctypes.c_long * 5), ("pad", ctypes.c_long * 24)]
+message = Message(type=33, window=int(sys.argv[1]), format=32)
+message.message_type = x.XInternAtom(display, b"WM_PROTOCOLS", 0)
+message.data[0] = x.XInternAtom(display, b"WM_DELETE_WINDOW", 0)
+x.XSendEvent.argtypes = [ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p]
+x.XSendEvent(display, int(sys.argv[1]), 0, 0, ctypes.byref(message))
+x.XFlush.argtypes = [ctypes.c_void_p]
+x.XFlush(display)
+"""
+
+
+def test_view_opens_a_window_that_closes(saved, display):
+    words = ["view", "small.tour", "--layer", "1", "--theme", "light"]
+    opens_and_closes(words, "small - UMAP Tour", cwd=saved, display=display)
+
+
+def test_compare_opens_two_tours_in_one_window(saved, display):
+    words = ["compare", "small.tour", "small.tour", "--layers", "1,2-Block"]
+    opens_and_closes(words, "small and small - UMAP Tour", cwd=saved, display=display)
+
+
+def test_view_opens_several_tours_as_epochs(small_tour, tmp_path, display):
+    for epoch in (1, 10, 2):
+        small_tour.save(tmp_path / f"run-{epoch}.tour")
+    opened = [f"run-{epoch}.tour" for epoch in (1, 10, 2)]  # as a shell lists them
+    environment = os.environ | {"DISPLAY": display}
+    command = [sys.executable, "-c", SHOWN, "view", *opened, "--layer", "2-Block@10"]
+    text = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert text.stdout.split() == ["run", "1,2,10", "10"]
+
+
+SHOWN = """
+import engine.window.window, engine.cli
+def look(window):
+    tour = window.viewer.tour
+    print(tour.name, ",".join(tour.epochs), window.viewer.layer)
+    window.close()
+engine.window.window.Window.run = look
+engine.cli.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "contains"),
+    [
+        (lambda tour: replace(tour, layers=tour.layers[:3]), ["other.tour is no other epoch of", "its layer 3 is"]),
+        (lambda tour: replace(tour, attributes=tour.attributes.assign(file=[f"b{k}" for k in range(60)])),
+         ["no point in common"]),
+        (lambda tour: replace(tour, epochs=("1", "2")), ["other.tour has several epochs already"]),
+        (lambda tour: None, ["other.tour: no such tour"]),
+    ],
+)  # fmt: skip
+def test_tours_that_are_no_epochs_of_one_network(change, contains, small_tour, tmp_path, display):
+    small_tour = replace(small_tour, attributes=small_tour.attributes.assign(file=[f"a{k}" for k in range(60)]))
+    small_tour.save(tmp_path / "one.tour")
+    if other := change(small_tour):
+        other.save(tmp_path / "other.tour")
+    one_line(run("view", "one.tour", "other.tour", cwd=tmp_path, display=display), *contains)
+
+
+def test_a_display_that_is_not_there(saved):
+    one_line(run("view", "small.tour", cwd=saved, display=":987"), "no window could be opened on display :987")

@@ -1,0 +1,103 @@
+"""What is under the cursor, in the real window: hover, the pinned card, its picture, its neighbours."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from engine.tour.view import View
+from engine.viewer import picking
+from sweeps import places
+
+
+def lone(window):
+    """A point that nothing else is near."""
+    xy = places(window)
+    apart = np.linalg.norm(xy[:, None] - xy[None], axis=2) + 1e6 * np.eye(len(xy))
+    free = (xy[:, 0] > 300) & (xy[:, 0] < 1000) & (xy[:, 1] > 80) & (xy[:, 1] < 640)
+    return int(np.argmax(np.where(free, apart.min(axis=1), 0)))
+
+
+@pytest.mark.parametrize("mode", ["dots", "images"])
+def test_hover_shows_a_card_and_a_click_keeps_it(mode, opened, small_tour):
+    window, hand = opened
+    window.viewer.change(mode=mode)
+    for _ in range(30):
+        hand.wait(2)
+    point = lone(window)
+    hand.move(*(int(v) for v in places(window)[point]))
+    assert window.hands.pointed == window.panels.hover.point == point and window.panels.card.point is None
+    x, at_x = window.panels.hover.corner[0], places(window)[point][0]
+    assert not (x <= at_x <= x + 168)
+    hand.click(*(int(v) for v in places(window)[point]))
+    hand.move(320, 700)
+    assert window.hands.pointed is None and window.hands.pinned == window.panels.card.point == point
+    points = small_tour.layers[0].points
+    order = np.argsort(np.linalg.norm(points - points[point], axis=1))
+    assert window.panels.card.neighbors == tuple(order[1:7].tolist())
+    assert window.panels.card.corner[0] == 16 and window.panels.hover.corner is None  # docked under the legend
+    for _ in range(20):
+        hand.wait(2)
+    x, y = (int(side) for side in window.panels.card.corner)
+    picture = window.screenshot()[y + 20 : y + 120, x + 54 : x + 162]
+    tile = small_tour.sprites.load(0)[point][..., :3].astype(float)
+    seen = picture[..., :3].reshape(100, 108, 3).astype(float)
+    assert np.abs(seen.mean(axis=(0, 1)) - tile.mean(axis=(0, 1))).max() < 25
+    hand.key("Escape")
+    assert window.hands.pinned is None
+
+
+def test_among_many_points_hover_looks_beside_the_drawing_while_the_tour_turns(opened, small_tour, monkeypatch):
+    monkeypatch.setattr(picking, "SOON", 0)
+    window, hand = opened
+    point = lone(window)
+    window.viewer.speed, window.viewer.playing = 0.5, True
+    spot = [int(v) for v in places(window)[point]]
+    hand.move(*spot)
+    assert window.viewer.moving and window.hands.pointed == window.panels.hover.point == point
+    hand.move(320, 700)
+    assert window.hands.pointed is None
+    hand.click(*spot)
+    hand.move(1000, 780)
+    assert window.hands.pointed is None and window.hands.pinned == point
+
+
+def test_the_card_shows_the_full_image_where_there_is_a_file(open_window, make_tour, rng, tmp_path):
+    Image.new("RGB", (300, 300), (210, 30, 90)).save(tmp_path / "a.png")
+    attributes = pd.DataFrame({"file": [str(tmp_path / "a.png")] * 5})
+    tour = make_tour([rng.standard_normal((5, 4))], attributes=attributes)
+    window, hand = open_window(tour, view=View())
+    window.viewer.playing = False
+    hand.wait(3)
+    point = lone(window)
+    hand.click(*(int(v) for v in places(window)[point]))
+    hand.move(320, 700)
+    for _ in range(30):
+        hand.wait(2)
+    x, y = (int(side) for side in window.panels.card.corner)
+    assert window.screenshot()[y + 16 + 56, x + 108, :3] == pytest.approx([210, 30, 90], abs=2)
+
+
+def test_pinned_neighbors_follow_the_layer(opened, small_tour):
+    window, hand = opened
+    point = lone(window)
+    hand.click(*(int(v) for v in places(window)[point]))
+    hand.move(320, 700)
+    hand.key("j")
+    hand.settle()
+    points = small_tour.layers[1].points
+    order = np.argsort(np.linalg.norm(points - points[point], axis=1))
+    assert window.panels.card.neighbors == tuple(order[1:7].tolist())
+
+
+def test_a_resting_cursor_keeps_its_point_or_none_while_the_tour_turns(opened):
+    window, hand = opened
+    point = lone(window)
+    hand.move(*(int(v) for v in places(window)[point]))
+    assert window.hands.pointed == point
+    window.viewer.speed, window.viewer.playing = 40.0, True
+    seen = set()
+    for _ in range(90):
+        window.draw(1 / 30)
+        seen.add(window.hands.pointed)
+    assert seen <= {point, None} and None in seen
