@@ -1,7 +1,11 @@
 // An article beside the tour: scrolling flies from the saved view of one section to that of the next.
 
+import { Area } from "./motion/framing.js";
+import { Viewer } from "./viewer/viewer.js";
+
 const LINE = 0.5; // of the window's height: the section that is read is the last whose top has passed it
-const PICTURED = 1600; // milliseconds after a flight began, when its picture for the printer is taken
+/** @type {[number, number]} */
+const PRINTED = [960, 600]; // pixels of a scene's picture for the printer
 
 /** @param {import("./page.js").Page} page @param {HTMLElement} text */
 export function article(page, text) {
@@ -24,20 +28,32 @@ export function article(page, text) {
     viewer.playing = false;
     page.told = number;
     page.act(viewer.flyToView(viewer.tour.views[number].view, page.still ? 0.001 : 1.2));
-    setTimeout(() => read === now && keepStill(now), PICTURED);
     const next = sections[sections.indexOf(now) + 1]; // whose layer comes meanwhile
     if (next) viewer.tour.layerNow(Math.round(viewer.tour.views[Number(next.dataset.view)].view.layer));
   }
 
-  /** A picture of the scene for the printer. @param {HTMLElement} section */
-  async function keepStill(section) {
-    if (section.querySelector(".still")) return;
-    const still = document.createElement("img");
-    still.className = "still";
-    still.alt = viewer.tour.views[Number(section.dataset.view)].caption;
-    section.append(still);
-    still.src = URL.createObjectURL(await page.painter.picture("image/jpeg"));
+  const scenes = sections.map((section) => {
+    const { view } = viewer.tour.views[Number(section.dataset.view)];
+    const scene = new Viewer(viewer.tour);
+    scene.show({ ...view, fit: false, theme: "light" }).catch(() => {});
+    scene.showOn(new Area(PRINTED));
+    return { section, scene, framed: Boolean(view.fit) };
+  });
+
+  /** Draw for the printer what has arrived; of the rest, pictures come with the page (engine/web/article.py). */
+  function print() {
+    for (const { section, scene, framed } of scenes) {
+      const still = section.querySelector(".still");
+      const there = framed ? scene.framer.ready(scene.transition.blend) : scene.ready;
+      if (!still || !there || !page.painter.drawable(scene)) continue;
+      if (framed) {
+        scene.keepFramed(true);
+        scene.frameNow();
+      }
+      still.replaceWith(page.painter.still(scene, PRINTED));
+    }
   }
+  window.addEventListener("beforeprint", print);
   window.addEventListener("scroll", follow, { passive: true });
   window.addEventListener("resize", follow);
   follow();

@@ -20,13 +20,15 @@ export function mount(root, manifest, source, withAddress = true) {
 /** Open the page of an exported tour. @param {any} manifest @param {string} where its pieces are */
 export function openPage(manifest, where) {
   const root = /** @type {HTMLElement} */ (document.getElementById("tour"));
+  const text = document.getElementById("article");
+  const pictured = () => text?.classList.add("pictured"); // where nothing is drawn
   try {
-    const page = mount(root, manifest, scripts(where), !document.getElementById("article"));
+    const page = mount(root, manifest, scripts(where), !text);
     Object.assign(window, { umapTour: outside(page) });
-    const text = document.getElementById("article");
-    if (text) page.ready.then(() => article(page, text), () => {});
+    if (text) page.ready.then(() => article(page, text), pictured);
   } catch (error) {
     root.replaceChildren(el("p", { class: "message", role: "alert" }, /** @type {Error} */ (error).message));
+    pictured();
     const ready = Promise.reject(error);
     ready.catch(() => {});
     Object.assign(window, { umapTour: { ready } });

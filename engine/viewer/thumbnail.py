@@ -18,8 +18,11 @@ GREYED = 0.34
 Picture = NDArray[np.uint8]
 
 
-def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str) -> Picture:
-    """The points of a view as uint8 (height, width, 4), row 0 on top. size: (width, height) in pixels."""
+def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str, dot: float | None = None) -> Picture:
+    """The points of a view as uint8 (height, width, 4), row 0 on top. size: (width, height) in pixels.
+
+    dot: the diameter of a point in pixels; as suits a small picture unless given.
+    """
     rows = np.arange(0, tour.n, -(-tour.n // MOST))
     points, radius = np.zeros((len(rows), tour.dims)), 0.0
     for k, share in blend_at(position_of(tour, view)):
@@ -48,10 +51,13 @@ def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str) -> P
     picture = np.empty((height, width, 3))
     picture[:] = canvas
     order = np.lexsort((xyz[:, 2], full))  # what is greyed first, then from the back to the front
-    side = max(1, round(height / 80 * (1.0 if len(rows) > 4_000 else 2.0 if len(rows) > 400 else 4.0)))
+    suits = height / 80 * (1.0 if len(rows) > 4_000 else 2.0 if len(rows) > 400 else 4.0)
+    side = max(1, round(suits if dot is None else OVER * dot))
     corner = np.round(at[order] - side / 2).astype(int)
     for dy in range(side):
         for dx in range(side):
+            if dot is not None and np.hypot(dx + 0.5 - side / 2, dy + 0.5 - side / 2) > side / 2:
+                continue  # a disc
             x, y = corner[:, 0] + dx, corner[:, 1] + dy
             inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
             picture[y[inside], x[inside]] = colors[order][inside]

@@ -7,16 +7,20 @@ first of them is the introduction. HTML in a text is shown as it is written, nev
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markdown_it import MarkdownIt
 
+from ..motion.shot import dot_size
 from ..tour.schema import TourFormatError
 from ..tour.tour import Tour
+from ..viewer.thumbnail import thumbnail
+from .images import as_webp
 
 TEXT = "article.md"
+PRINTED = (960, 600)  # pixels of a scene's picture for the printer
 SCENE = re.compile(r"^<!--\s*view\s+(\d+)\s*-->\s*$", re.MULTILINE)
 
 
@@ -44,16 +48,41 @@ def sections_of(tour: Tour) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def article_of(sections: Sequence[Section], *, title: str, kept: Sequence[int]) -> str:
-    """The article as HTML. kept: for each saved view of the page its number in the tour."""
+def stills_of(tour: Tour, sections: Sequence[Section], kept: Sequence[int]) -> dict[int, bytes]:
+    """WebP pictures of the scenes by the number of their view, in light: for print, and where nothing is drawn."""
+    found = {}
+    for number in sorted({each.view for each in sections if each.view is not None and each.view in kept}):
+        view = tour.views[number].view
+        dot = dot_size(tour.n, side=PRINTED[1], zoom=view.zoom) * view.dot_size
+        found[number] = as_webp(thumbnail(tour, view, size=PRINTED, theme="light", dot=max(2.0, dot)))
+    return found
+
+
+def article_of(
+    sections: Sequence[Section], *, title: str, kept: Sequence[int], stills: Mapping[int, tuple[str, str]] | None = None
+) -> str:
+    """The article as HTML.
+
+    kept: for each saved view of the page its number in the tour. stills: address and description of a view's picture.
+    """
     places = {old: new for new, old in enumerate(kept)}
     markdown = MarkdownIt("commonmark", {"html": False, "typographer": True})
     begins = sections and sections[0].text.lstrip().startswith("# ")
     parts = [] if begins else [f"<header><h1>{html.escape(title)}</h1></header>"]
     for each in sections:
         view = "" if each.view not in places else f' data-view="{places[each.view]}"'
-        parts.append(f"<section{view}>\n{markdown.render(each.text)}</section>")
+        still = "" if each.view is None else _still(*(stills or {}).get(each.view, ("", "")))
+        parts.append(f"<section{view}>\n{markdown.render(each.text)}{still}</section>")
     return '<main id="article">\n' + "\n".join(parts) + "\n</main>\n"
+
+
+def _still(source: str, alt: str) -> str:
+    """A picture that is fetched once it is to be seen or printed."""
+    if not source:
+        return ""
+    width, height = PRINTED
+    described = f'src="{html.escape(source)}" alt="{html.escape(alt)}"'
+    return f'<img class="still" loading="lazy" width="{width}" height="{height}" {described}>\n'
 
 
 def view_numbers(manifest: dict[str, Any], tour: Tour) -> list[int]:

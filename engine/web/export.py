@@ -1,13 +1,14 @@
 """A tour as a web page: a folder that any static host serves and that opens from disk, or a single file."""
 
+import base64
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..files import whole
 from ..tour.replacing import replaced
 from ..tour.tour import Tour
-from .article import article_of, sections_of, view_numbers
+from .article import article_of, sections_of, stills_of, view_numbers
 from .choice import Choice
 from .contents import Contents, contents
 from .page import as_script, document
@@ -41,15 +42,24 @@ def export(
     """
     choice = Choice(None if layers is None else tuple(layers), max_points, images, frozenset(private), title)
     what = contents(tour, other, choice=choice)
-    text = ""
-    if article:
-        kept = view_numbers(what.manifest, tour)
-        text = article_of(sections_of(tour), title=str(what.manifest["title"]), kept=kept)
     target = Path(out).absolute()
-    return _one_file(what, text, target) if single_file else _folder(what, text, target)
+    if not article:
+        return _one_file(what, "", target) if single_file else _folder(what, "", {}, target)
+    kept, sections = view_numbers(what.manifest, tour), sections_of(tour)
+    stills = stills_of(tour, sections, kept)
+    names = {number: f"still-{number:03}.webp" for number in stills}
+    sources = {
+        number: f"data:image/webp;base64,{base64.b64encode(each).decode()}" if single_file else f"data/{names[number]}"
+        for number, each in stills.items()
+    }
+    described = {number: (source, tour.views[number].caption) for number, source in sources.items()}
+    text = article_of(sections, title=str(what.manifest["title"]), kept=kept, stills=described)
+    if single_file:
+        return _one_file(what, text, target)
+    return _folder(what, text, {names[number]: each for number, each in stills.items()}, target)
 
 
-def _folder(what: Contents, text: str, target: Path) -> Path:
+def _folder(what: Contents, text: str, files: Mapping[str, bytes], target: Path) -> Path:
     if target.exists() and not (target.is_dir() and (_is_ours(target) or not any(target.iterdir()))):
         raise FileExistsError(f"{target}: exists and is no exported page; choose another --out, or move it away")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -57,6 +67,8 @@ def _folder(what: Contents, text: str, target: Path) -> Path:
         (staging / "data").mkdir()
         for name, make in what.pieces.items():
             (staging / "data" / f"{name}.js").write_text(as_script(name, make()), encoding="ascii")
+        for name, content in files.items():
+            (staging / "data" / name).write_bytes(content)
         (staging / "index.html").write_text(document(what.manifest, text=text), encoding="utf-8")
     return target / "index.html"
 

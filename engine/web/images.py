@@ -67,6 +67,13 @@ def as_png(picture: NDArray[np.uint8]) -> bytes:
     return stream.getvalue()
 
 
+def as_webp(picture: NDArray[np.uint8]) -> bytes:
+    """An opaque picture as a small file."""
+    stream = io.BytesIO()
+    Image.fromarray(picture).convert("RGB").save(stream, "WEBP", quality=85, method=4)
+    return stream.getvalue()
+
+
 def _webp(picture: Image.Image, *, lossless: bool) -> bytes:
     stream = io.BytesIO()
     picture.save(stream, "WEBP", lossless=lossless, quality=70 if lossless else QUALITY, method=4, exact=True)

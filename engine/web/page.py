@@ -114,7 +114,8 @@ def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str 
 </head>
 <body>
 {text}<div id="tour"></div>
-<noscript>This tour is drawn by JavaScript and WebGL2; switch JavaScript on to see it.</noscript>
+<noscript>This tour is drawn by JavaScript and WebGL2; switch JavaScript on to see it.
+<style>#article .still {{ display: block }}</style></noscript>
 <script>
 "use strict";
 (() => {{

@@ -49,6 +49,25 @@ export class Painter {
     });
   }
 
+  /** Whether everything is there to draw a viewer of the first tour. @param {import("../viewer/viewer.js").Viewer} viewer */
+  drawable(viewer) {
+    return Boolean(this.gl && !this.gl.isContextLost() && (viewer.view.mode === "dots" || this.scenes[0].images()));
+  }
+
+  /** What such a viewer shows, as a canvas of its own; the page's own picture is drawn again behind it. @param {import("../viewer/viewer.js").Viewer} viewer @param {[number, number]} size in pixels of the page @returns {HTMLCanvasElement} */
+  still(viewer, [width, height]) {
+    const { canvas } = this;
+    const before = [canvas.width, canvas.height];
+    [canvas.width, canvas.height] = [2 * width, 2 * height]; // paper has more dots to the inch
+    this.scenes[0].draw(viewer, [0, 0, canvas.width, canvas.height], { scale: 2, minDot: 1, maxDot: Infinity });
+    const copy = document.createElement("canvas");
+    [copy.width, copy.height, copy.className] = [canvas.width, canvas.height, "still"];
+    copy.getContext("2d")?.drawImage(canvas, 0, 0);
+    [canvas.width, canvas.height] = before;
+    this.draw();
+    return copy;
+  }
+
   /** What is drawn now, as a file. Its pixels are read once the GPU is done with them. @param {string} type @returns {Promise<Blob>} */
   async picture(type = "image/png") {
     const gl = /** @type {WebGL2RenderingContext} */ (this.gl);
