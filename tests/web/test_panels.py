@@ -10,9 +10,9 @@ import engine
 from engine.motion.camera import Camera
 from engine.tour.epochs import joined
 from engine.tour.movement import displacement
-from engine.tour.view import SavedView, View
+from engine.tour.view import Handle, SavedView, View
 
-from .test_page import settle, view_of
+from .test_page import EVIL, settle, view_of
 
 PHONE, LYING = (390, 844), (844, 390)
 
@@ -238,3 +238,33 @@ def test_no_panel_lies_over_another_at_first(browser, small_tour, tmp_path, size
     browser.ready()
     settle(browser, 0.3)
     assert browser.run(OVERLAPS) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, (1280, 800)])
+def test_names_that_are_markup_or_very_long_stay_text_and_in_their_places(browser, make_tour, rng, tmp_path, size):
+    """In every field that people can write: layers, epochs, attributes, classes, texts, handles, captions, titles."""
+    wide = f"{EVIL}{'Oberweserdampfschifffahrtsgesellschaft' * 4}"
+    classes = np.repeat(np.arange(3), 20)
+    points = [rng.standard_normal((60, 6)) + 8.0 * np.eye(3, 6)[classes] for _ in range(3)]
+    named = pd.Categorical.from_codes(classes, [wide, EVIL, "\u202eback"])
+    texts = [f"{EVIL} {k}" for k in range(60)]
+    attributes = pd.DataFrame({wide: named, "__proto__": rng.random(60), "constructor": texts})
+    tour = make_tour(points, attributes=attributes)
+    layers = tuple(replace(layer, name=f"{k}-{wide}") for k, layer in enumerate(tour.layers))
+    training = joined([replace(tour, layers=layers, name=f"{wide}-epoch{k}") for k in (1, 2)])
+    view = View(color_by=wide, density=True, handles=(Handle(wide, range(10)), Handle(EVIL, range(30, 50))))
+    training.views[:] = [SavedView(wide, view)]
+    for article in (False, True):
+        index = engine.export(training, out=tmp_path / "site", title=wide, article=article)
+        browser.open(index.as_uri(), size=size, mobile=size == PHONE)
+        browser.ready()
+        settle(browser, 0.3)
+        assert browser.run(OVERLAPS) == []
+        assert browser.run("return document.documentElement.scrollWidth <= innerWidth")
+        for key in "bwh":
+            browser.key(key)
+        settle(browser, 0.5)
+        assert browser.run("return window.hacked ?? null") is None
+        markup = "document.querySelectorAll('img:not(.still), script:not(body > script):not(head > script)')"
+        assert browser.run(f"return {markup}.length") == 0
+        assert browser.console() == []
