@@ -51,13 +51,23 @@ def free_file(stem: str, suffix: str) -> Path:
 
 @contextmanager
 def whole(file: Path) -> Iterator[Path]:
-    """Where to write what becomes `file` once all of it is on the disk; where that fails, nothing is left of it."""
+    """Where to write what becomes `file` once all of it is on the disk; where that fails, nothing is left of it.
+
+    Raises OSError where the disk refuses, or something else than a file has that name: a device would be gone.
+    """
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(mode := file.stat().st_mode):
+            raise OSError(f"{file}: is {_kind(mode)}, not a regular file")
     partial = file.with_name(f".{uuid.uuid4().hex[:12]}.part")
     try:
         yield partial
         to_disk(partial)
         partial.replace(file)
         to_disk(file.parent)
+    except OSError as error:
+        if str(error.filename) == str(partial):
+            error.filename = str(file)
+        raise
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)

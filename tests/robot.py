@@ -228,7 +228,6 @@ class Robot:
             yield from self.frame()
         if window.pair is not None:
             window._close_beside()
-        window._begin_anew()  # no card, no list, nothing to take back
         window.panels.popover, window.panels.search, window.panels.story.shown = "", "", False
         glfw.set_window_size(window._surface.handle, *SIZES[1])
         viewer = window.viewer
@@ -240,3 +239,8 @@ class Robot:
         viewer.playing, viewer.speed = True, 6.0
         yield from self.go((480.0, 300.0), 2)
         yield from self.frame(60)
+        window.compare(self.beside)  # closed again, it leaves a scene that has drawn nothing, and nothing to take back
+        while window._worker.busy:
+            yield from self.frame()
+        window._close_beside()
+        yield from self.frame(30)

@@ -1,13 +1,16 @@
 """Whole commands as a person runs them: what they print, what they write, how they end."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import typer
 
 import engine
 from commands import one_line, run
+from engine.cli.options import a_size
 from engine.tour.epochs import joined
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,9 +31,21 @@ def test_help_of_a_verb_shows_an_example(verb, tmp_path):
     assert f"Example: umap-tour {verb}" in run(verb, "--help", cwd=tmp_path, check=0).stdout
 
 
-@pytest.mark.parametrize("words", [["fly"], ["view"], ["render", "a.tour", "--mode", "lines"], ["info", "--loud"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["fly"], ["view"], ["render", "a.tour", "--mode", "lines"], ["info", "--loud"],
+        ["render", "a.tour", "--seed", "-1"],
+    ],
+)  # fmt: skip
 def test_wrong_usage_is_2(words, tmp_path):
     assert run(*words, cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("text", ["0x5", "5x0", "5", "ax5", "-5x5"])
+def test_sizes_that_are_none(text):
+    with pytest.raises(typer.BadParameter, match="WIDTHxHEIGHT"):
+        a_size(text)
 
 
 def test_info(saved):
@@ -81,6 +96,11 @@ BAD = {
     "no such layer of the other": (["render", "small.tour", "small.tour", "--layer", "1,7"], None, ["layers 0 to 3"]),
     "odd film": (["render", "small.tour", "--seconds", "1", "--size", "101x100"], None, ["even"]),
     "too large": (["render", "small.tour", "--size", "100000x100"], None, ["100000 x 100"]),
+    "a pipe to write to": (
+        ["render", "small.tour", "--size", "64x64", "--out", "p"],
+        lambda f: os.mkfifo(f / "p"),
+        ["p: is a pipe"],
+    ),
     "nowhere to write": (["render", "small.tour", "--out", "none/a.png"], None, ["none", "no such file or directory"]),
     "no display": (["view", "small.tour"], None, ["no display", "umap-tour render"]),
     "no meta": (["import", "meta-none.json"], None, ["meta-none.json", "no such file"]),

@@ -38,6 +38,6 @@ def two_layers(text: str | None) -> tuple[float | str | None, int | str | None]:
 
 def a_size(text: str) -> tuple[int, int]:
     width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit()):
+    if not (width.isdigit() and height.isdigit() and int(width) and int(height)):
         raise typer.BadParameter(f"WIDTHxHEIGHT, such as 1280x800, not {text!r}", param_hint="--size")
     return int(width), int(height)

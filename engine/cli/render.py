@@ -25,7 +25,7 @@ def render(
         str, typer.Option(help="Index or name, 3.5 for half way from 3 to 4, LEFT,RIGHT of two, or all in a film.")
     ] = "0",
     seed: Annotated[
-        int | None, typer.Option(help="A random frame; the first three axes unless given.", show_default=False)
+        int | None, typer.Option(help="A random frame; the first three axes unless given.", min=0, show_default=False)
     ] = None,
     mode: Annotated[Mode, typer.Option(help="Dots, or the images.")] = "dots",
     color_by: Annotated[

@@ -22,6 +22,7 @@ from .lettering import lettered
 from .snapshot import draw
 
 FPS = 30
+LONGEST = 86_400  # seconds of a film, a day
 
 Picture = NDArray[np.uint8]
 
@@ -92,9 +93,11 @@ def story_film(
 
 
 def frames_in(seconds: float) -> int:
-    """Of a film of that length. Raises ValueError where it has none."""
+    """Of a film of that length. Raises ValueError where none is as long."""
     if not seconds > 0:
         raise ValueError(f"a film lasts more than 0 seconds, not {seconds:g}")
+    if seconds > LONGEST:
+        raise ValueError(f"a film lasts a day at most, {LONGEST:,} seconds, not {seconds:g}")
     return max(1, round(seconds * FPS))
 
 

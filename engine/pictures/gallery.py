@@ -55,7 +55,7 @@ def pictures(tour: Tour, folder: Path) -> Iterator[Path]:
     base, count = _turned(tour), len(tour.layers)
     for layer in sorted({0, count // 2, count - 2, count - 1} & set(range(count))):
         for mode in MODES if tour.sprites else MODES[:1]:
-            file = folder / f"{layer:02}-{layer_title(tour, layer).replace('/', '-')}-{mode}.png"
+            file = folder / f"{layer:02}-{safe_stem(layer_title(tour, layer))}-{mode}.png"
             picture(tour, file, view=replace(base, layer=layer, mode=mode))
             yield file
 

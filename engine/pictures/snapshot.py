@@ -51,6 +51,8 @@ def snapshot(
 def draw(viewer: Viewer, size: tuple[int, int]) -> NDArray[np.uint8]:
     """The viewer's present as a picture, uint8 (height, width, 4)."""
     check_view(viewer.tour, viewer.base)
+    if min(size) < 1:
+        raise ValueError(f"a picture is at least a pixel wide and high, not {size[0]} x {size[1]}")
     viewer.show_on(Area((float(size[0]), float(size[1]))))
     with current():
         painter = _painter(viewer)

@@ -28,6 +28,7 @@ AT_ONCE = 256 * 2**20  # bytes of a tour that are looked at when it is opened, a
 DECODED = 32 * 2**20  # pixels of its images that are decoded then as well
 OVERHEAD = 2**18  # bytes of an image beside its pixels; texts by the thousand take long to read
 ORTHOGONAL = 1e-6
+TRIES = 20  # at a tour that is being replaced
 SAID = 10  # lines in the log about views that are left out
 SAME = 1e-4  # of a radius, by which a point may be off: placements are of float32 points on some devices
 
@@ -55,7 +56,29 @@ def load(path: str | Path, *later: str | Path, at_once: float = AT_ONCE) -> Tour
         raise TourFormatError(
             printable(path), f"{what}; `umap-tour demo` makes one, `umap-tour import` reads a published one"
         )
+    return _one_of(folder, at_once)
+
+
+def _one_of(folder: Path, at_once: float) -> Tour:
+    """The tour in a folder: one of them where another is put in its place meanwhile, and no mix of the two."""
+    for _ in range(TRIES):
+        before = _inode(folder)
+        try:
+            tour = _Reader(folder, at_once).tour()
+        except TourFormatError:
+            if _inode(folder) == before:
+                raise
+        else:
+            if _inode(folder) == before:
+                return tour
     return _Reader(folder, at_once).tour()
+
+
+def _inode(folder: Path) -> int:
+    try:
+        return folder.stat().st_ino
+    except OSError:  # gone, which its reader says
+        return 0
 
 
 class _Reader(TourFolder):

@@ -56,6 +56,8 @@ class TourFolder:
             self.fail(name, "missing, so this is no tour; `umap-tour demo` makes one")
         except (ValueError, OSError) as error:
             self.fail(name, f"no readable JSON ({error}); {AGAIN}")
+        if not (self.path / name).resolve().is_relative_to(self.path.resolve()):
+            self.fail(name, f"is a link that leads outside the tour's folder; {AGAIN}")
         if not isinstance(values, dict):
             self.fail(name, f"no table of values; {AGAIN}")
         return values

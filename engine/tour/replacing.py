@@ -45,7 +45,11 @@ def replaced(path: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(staging, ignore_errors=True)  # which by now is what was there before
         os.close(holder)
-        _clear(path)
+        with (
+            suppress(OSError),
+            held(path.parent),
+        ):  # or a folder that is made just now would look like one that was left
+            _clear(path)
 
 
 def _put(staging: Path, path: Path) -> None:

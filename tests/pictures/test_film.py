@@ -48,7 +48,13 @@ def test_a_film_through_all_layers_ends_on_the_last(small_tour, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "complaint"), [({"seconds": 0}, "more than 0 seconds"), ({"size": (101, 100)}, "even numbers")]
+    ("changes", "complaint"),
+    [
+        ({"seconds": 0}, "more than 0 seconds"),
+        ({"seconds": float("inf")}, "a day at most"),
+        ({"size": (101, 100)}, "even numbers"),
+        ({"size": (0, 100)}, "at least a pixel"),
+    ],
 )
 def test_what_makes_no_film(changes, complaint, small_tour, tmp_path):
     with pytest.raises(ValueError, match=complaint):

@@ -44,7 +44,7 @@ def fifo(file):
 
 
 def link(file, target):
-    file.unlink()
+    file.unlink(missing_ok=True)
     file.symlink_to(target)
 
 
@@ -102,6 +102,10 @@ FAULTS = {
     "one text in all rows": (
         lambda f: pd.DataFrame({"a": ["x" * 3 * 2**20] * 60}).to_parquet(f / "attributes.parquet"),
         "bytes of text, too many for 60 points",
+    ),
+    "views elsewhere": (
+        lambda f: link(f / "views.json", (f / "views.json").rename(f.parent / "elsewhere.json")),
+        "a link that leads outside the tour's folder",
     ),
     "a story of 20,000 views": (
         lambda f: (f / "views.json").write_text(

@@ -1,9 +1,11 @@
 """A tour is put in place in one step: killed anywhere, saved by two at once, the disk full, one is always there."""
 
 import dataclasses
+import fcntl
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 import engine
 import forked
 from engine.tour import replacing
+from engine.tour.format import _Reader
 
 KILLED = """
 import os, signal, sys, engine
@@ -50,17 +53,57 @@ SAVES = """
 import sys, engine
 from dataclasses import replace
 tour = engine.load(sys.argv[1])
+if sys.argv[2] == "b":
+    tour = replace(tour, layers=tour.layers[::-1])
 for k in range(8):
     replace(tour, name=f"{sys.argv[2]}-{k}").save(sys.argv[3])
 """
 
 
-def test_two_that_save_to_one_path_at_once_both_end_and_one_tour_is_there(saved):
+def test_two_that_save_to_one_path_at_once_both_end_and_who_reads_meanwhile_has_one_of_them(saved):
     words = ["-c", SAVES, saved / "small.tour"]
     both = [forked.Program([*words, name, saved / "out.tour"], cwd=saved) for name in ("a", "b")]
+    while any(each.running for each in both):
+        if (saved / "out.tour").exists():
+            tour = engine.load(saved / "out.tour")
+            assert tour.layers[0].name.startswith("0" if tour.name.startswith("a") else "3")
+        time.sleep(0.02)
     assert [each.wait().returncode for each in both] == [0, 0]
     assert engine.load(saved / "out.tour").name in ("a-7", "b-7")
     assert sorted(each.name for each in saved.iterdir()) == ["out.tour", "small.tour"]
+
+
+def test_a_tour_put_in_place_while_it_is_read_is_read_anew(saved, monkeypatch):
+    tour = engine.load(saved / "small.tour")
+    later = dataclasses.replace(tour, name="later", layers=tour.layers[::-1])
+    read = _Reader.attributes
+
+    def and_replaced(self, *words):
+        monkeypatch.setattr(_Reader, "attributes", read)
+        later.save(saved / "small.tour")
+        return read(self, *words)
+
+    monkeypatch.setattr(_Reader, "attributes", and_replaced)
+    seen = engine.load(saved / "small.tour")
+    assert seen.name == "later" and [each.name[0] for each in seen.layers] == ["3", "2", "1", "0"]
+
+
+def test_what_killed_writers_left_is_looked_for_while_nobody_begins(saved, monkeypatch):
+    """A staging folder is held a moment after it is made; who clears away must not come between."""
+    clear = replacing._clear
+
+    def alone(path):
+        holder = os.open(path.parent, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(holder)
+        clear(path)
+        cleared.append(path)
+
+    cleared = []
+    monkeypatch.setattr(replacing, "_clear", alone)
+    engine.load(saved / "small.tour").save(saved / "a.tour")
+    assert cleared == [saved / "a.tour"]
 
 
 def test_without_an_exchange_two_renames_do(saved, monkeypatch):
