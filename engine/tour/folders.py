@@ -112,7 +112,7 @@ def _walk(folder: Path, root: Path, passed_over: Remarks, *, above: frozenset[tu
         elif path.suffix.lower() in SUFFIXES or _has_pixels(path):
             yield path
         elif path.suffix.lower() in HEIC:
-            passed_over.add("HEIC photos, which are read where pillow-heif is installed", inside(path))
+            passed_over.add("HEIC photos, which are read once pip install 'umap-tour[heic]' is done", inside(path))
         else:
             passed_over.add("files that are no images", inside(path))
 

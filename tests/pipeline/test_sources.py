@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import tracemalloc
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from engine.pipeline.normalisation import shown
 from engine.pipeline.preparation import prepared
 from engine.pipeline.sources import as_images
 from engine.pipeline.torchvision_models import torchvision_models
+from engine.tour.image_files import readable_formats
 
 
 def test_a_folder_has_labels_and_files(photos):
@@ -500,4 +502,23 @@ def test_odd_files_are_passed_over_or_named(photos):
     with pytest.raises(BrokenImageError, match=r"^[^:]*pipe\.png: is a pipe, not a regular file$"):
         images.read(row)
     if "HEIF" not in Image.OPEN:
-        assert "HEIC photos, which are read where pillow-heif is installed (1): phone.heic" in said
+        assert "HEIC photos, which are read once pip install 'umap-tour[heic]' is done (1): phone.heic" in said
+
+
+@pytest.mark.skipif(find_spec("pillow_heif") is None, reason="pillow-heif is not installed")
+@pytest.mark.parametrize(("orientation", "corner"), [(1, (250, 10, 10)), (3, (0, 0, 0)), (6, (10, 250, 10))])
+def test_heic_photos_are_upright(tmp_path, orientation, corner):
+    """Red above, green below on the left, black below on the right."""
+    readable_formats()
+    pixels = np.zeros((60, 90, 3), np.uint8)
+    pixels[:30], pixels[30:, :45] = (250, 10, 10), (10, 250, 10)
+    tags = Image.Exif()
+    tags[0x0112] = orientation
+    Image.fromarray(pixels).save(tmp_path / "a.heic", exif=tags.tobytes(), quality=90)
+    (tmp_path / "b.heic").write_bytes((tmp_path / "a.heic").read_bytes()[:400])
+    images = from_folder(tmp_path)
+    picture = images.read(0)[0]
+    assert picture.size == ((60, 90) if orientation == 6 else (90, 60))
+    assert np.abs(np.array(picture.getpixel((2, 2))) - corner).max() < 8
+    with pytest.raises(BrokenImageError, match=r"b\.heic: "):
+        images.read(1)
