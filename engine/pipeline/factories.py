@@ -1,5 +1,6 @@
 """Networks that somebody's own code makes: `FILE.py:factory` or `package.module:factory`."""
 
+import contextlib
 import importlib
 import importlib.util
 import sys
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 from ..tour.pixels import grounded
 from ..tour.tour import nearest as nearest_name
 from .network import Network, Preprocess, one_line, to_tensor
+from .torchvision_models import torchvision_models
 from .weights import load_weights
 
 
@@ -24,6 +26,8 @@ def from_factory(name: str, *, weights: str, loose: bool, seed: int | None) -> N
     is given pixels in [0, 1]. Raises ValueError or FileNotFoundError naming what is missing or went wrong.
     """
     place, _, called = name.rpartition(":")
+    with contextlib.suppress(ValueError):  # where it is not installed
+        torchvision_models()  # which their code may import, and which may need help to be imported
     code = _imported(place)
     if not hasattr(code, called):
         names = [each for each in vars(code) if not each.startswith("_")]

@@ -1,5 +1,8 @@
 """Networks by name: weights from files and never from pickles, their own preprocessing, what does not fit."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -131,6 +134,20 @@ def test_weights_that_cannot_be_downloaded_say_what_to_do(monkeypatch, tmp_path)
 def test_the_operators_of_detectors_are_declared_once():
     assert torchvision_models() is networks.torchvision_models()
     assert hasattr(torch.ops.torchvision, "nms")
+
+
+def test_somebodys_file_may_import_torchvision(tmp_path):
+    """In a process of its own, where nothing has imported it: beside a torch for the CPU it needs help to be."""
+    (tmp_path / "mine.py").write_text(
+        "from torchvision import models, transforms\n"
+        "def make():\n"
+        "    return models.squeezenet1_1(weights=None), transforms.Compose([transforms.Resize(64), transforms.ToTensor()])"
+    )
+    program = (
+        f"from engine.pipeline.networks import as_network; print(as_network({str(tmp_path / 'mine.py:make')!r}).name)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "make\n", done.stderr
 
 
 def test_pixels_as_they_are():

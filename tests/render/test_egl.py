@@ -87,3 +87,47 @@ with o.current():
         said=True,
     )
     assert "drawing in software: there is an NVIDIA driver, and no 10_nvidia.json" in said
+
+
+SEVERAL = """
+asked, opened = [], o.open_display
+o.displays = lambda: [o.Display(1), o.Display(2), o.Display(0, software=True), o.Display(None)]
+def pretended(display):
+    asked.append(str(display))
+    if display.device in FAILS:
+        raise RuntimeError("EGL_BAD_ALLOC")
+    opened(o.Display(None))
+o.open_display = pretended
+"""
+
+
+@pytest.mark.parametrize("hidden", ["", "1", "0,2"])
+def test_the_gpu_that_is_asked_for_draws_and_no_other(hidden):
+    """A double of three devices, numbered as EGL lists them: CUDA_VISIBLE_DEVICES hides none from it."""
+    program = "FAILS = []\n" + SEVERAL + "o.use_device(2)\n" + DRAW + "print(asked)"
+    around = {"EGL_PLATFORM": "surfaceless"} | ({"CUDA_VISIBLE_DEVICES": hidden} if hidden else {})
+    said = drawn(program, **around).splitlines()
+    assert said[0].startswith("51 102 153 255 ") and said[1] == "['EGL device 2']"
+
+
+def test_where_the_gpu_that_is_asked_for_fails_no_other_takes_its_place():
+    program = (
+        "FAILS = [2]\n"
+        + SEVERAL
+        + """
+o.use_device(2)
+try:
+    with o.current():
+        pass
+except Exception as error:
+    print(type(error).__name__, error)
+print(asked)
+"""
+    )
+    said = drawn(program, EGL_PLATFORM="surfaceless").splitlines()
+    assert "EGL_BAD_ALLOC" in said[0] and said[1] == "['EGL device 2']"
+
+
+def test_of_several_the_hardware_that_works_draws_unless_one_is_asked_for():
+    program = "FAILS = [1]\n" + SEVERAL + DRAW + "print(asked)"
+    assert drawn(program, EGL_PLATFORM="surfaceless").splitlines()[1] == "['EGL device 1', 'EGL device 2']"
