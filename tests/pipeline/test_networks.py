@@ -141,7 +141,7 @@ def test_somebodys_file_may_import_torchvision(tmp_path):
     (tmp_path / "mine.py").write_text(
         "from torchvision import models, transforms\n"
         "def make():\n"
-        "    return models.squeezenet1_1(weights=None), transforms.Compose([transforms.Resize(64), transforms.ToTensor()])"
+        "    return models.squeezenet1_1(weights=None), transforms.ToTensor()\n"
     )
     program = (
         f"from engine.pipeline.networks import as_network; print(as_network({str(tmp_path / 'mine.py:make')!r}).name)"
