@@ -25,13 +25,15 @@ def from_array(
 ) -> Images:
     """Pictures (n, height, width) or with 1, 3 or 4 channels, last or first; bytes, numbers in [0, 1], or 16 bits.
 
-    channels: where they are, told from the shape unless given. limits: what 16-bit numbers are scaled by, their range
+    channels: where they are, told from the shape unless given; of a tensor first, of an array last, where both may be. limits: what 16-bit numbers are scaled by, their range
     unless given. Floats are given to the network as they are, unless limits are given. Raises ValueError on anything
     else.
     """
     if isinstance(pixels, Tensor):
         plain = pixels.detach().cpu()
         values = (plain.float() if plain.dtype == torch.bfloat16 else plain).numpy()  # which numpy does not know
+        if channels is None and values.ndim == 4 and values.shape[1] in COLOURS:
+            channels = "first"  # as torch has them, though pictures may be 3 or 4 pixels wide
     else:
         values = np.asarray(pixels)
     _channels_first(values, channels)

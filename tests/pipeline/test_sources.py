@@ -349,6 +349,12 @@ def test_what_numpy_makes_of_bytes_are_bytes():
     assert np.asarray(as_images(pixels.astype(np.uint16)).read(0)[0]).max() == 255
 
 
+def test_colours_of_tensors_come_first_where_both_may_be():
+    pixels = torch.rand(5, 3, 6, 4)
+    assert torch.equal(as_images(pixels).read(2)[0], pixels[2])
+    assert torch.equal(as_images(pixels.numpy()).read(2)[0], pixels[2].permute(2, 0, 1))
+
+
 def test_tensors_of_other_types_and_orders_are_read():
     colours = torch.rand(4, 6, 8, 3)
     (item,) = (as_images([each for each in colours]).read(k)[0] for k in (2,))
