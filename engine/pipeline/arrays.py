@@ -25,9 +25,9 @@ def from_array(
 ) -> Images:
     """Pictures (n, height, width) or with 1, 3 or 4 channels, last or first; bytes, numbers in [0, 1], or 16 bits.
 
-    channels: where they are, told from the shape unless given; of a tensor first, of an array last, where both may be. limits: what 16-bit numbers are scaled by, their range
-    unless given. Floats are given to the network as they are, unless limits are given. Raises ValueError on anything
-    else.
+    channels: where they are, told from the shape unless given; where both may be, first in a tensor, last in an array.
+    limits: what 16-bit numbers are scaled by, their range unless given. Floats are given to the network as they are,
+    unless limits are given. Raises ValueError on anything else.
     """
     if isinstance(pixels, Tensor):
         plain = pixels.detach().cpu()
