@@ -27,7 +27,9 @@ ELSEWHERE = frozenset(("BUFR", "EPS", "FLI", "GRIB", "HDF5", "MPEG", "PDF", "WMF
 """Formats that other programs are started for, documents, films, and mere names."""
 
 SECONDS = 20.0  # of a processor, for one picture: several times what the largest takes
-SIP = 512  # bytes of a JPEG at a time: a megabyte can ask for the same pixels ten thousand times
+SIP = 512  # bytes of a large JPEG at a time: a megabyte can ask for the same pixels ten thousand times
+GULP = 65536  # of a small one: each time takes Python's lock, which all threads that decode share
+SIPPED = 4 * 10**9  # pixels gone over for what was read at once, at 12 bytes a time: some seconds
 
 
 class PictureError(ValueError):
@@ -70,7 +72,7 @@ def opened_picture(
             identified(_Timed(stream), readable_formats() if formats is None else formats) as image,
         ):
             if image.format == "JPEG":
-                image.decodermaxblock = SIP  # type: ignore[attr-defined]
+                image.decodermaxblock = _sip(image.width * image.height)  # type: ignore[attr-defined]
             if at_least is not None:
                 image.draft("RGB", (at_least, at_least))
             if image.width * image.height > most:
@@ -85,6 +87,11 @@ def opened_picture(
         text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         text = text.removeprefix(f"{source}: ") if isinstance(source, Path) else text
         raise PictureError(" ".join((text or type(error).__name__).split())) from None
+
+
+def _sip(pixels: int) -> int:
+    """How many bytes of a JPEG are read at a time: what they can ask for takes some seconds at most."""
+    return max(SIP, min(GULP, SIPPED // max(1, pixels)))
 
 
 class _Timed(io.RawIOBase):
