@@ -83,7 +83,7 @@ def _values(file: Path) -> Any:
             warnings.simplefilter("ignore")  # about old pickles; what cannot be read says so below
             return _load(file)
     except Exception as error:  # torch and safetensors raise whatever their readers met
-        if isinstance(error, pickle.UnpicklingError) and re.search("Unsupported (global|class)", str(error)):
+        if isinstance(error, pickle.UnpicklingError) and re.search("unsupported (global|class)", str(error), re.I):
             raise ValueError(
                 f"{file}: holds more than tensors, and unpickling that could run anything; save network.state_dict()"
             ) from None
@@ -98,6 +98,8 @@ def _check_size(file: Path) -> None:
     elif zipfile.is_zipfile(file):
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
+        if any(each.filename.endswith("/constants.pkl") for each in entries):
+            raise ValueError("TorchScript")
         unpacked = sum(each.file_size for each in entries)
         if unpacked > file.stat().st_size:
             raise BombError(f"it unpacks to {unpacked:,} bytes, and torch.save packs nothing")

@@ -1,5 +1,6 @@
 """Networks by name: weights from files and never from pickles, their own preprocessing, what does not fit."""
 
+import os
 import subprocess
 import sys
 
@@ -95,10 +96,18 @@ class Payload:
         return print, ("unpickled",)
 
 
+class Shell:
+    def __reduce__(self):
+        return os.system, ("echo unpickled",)
+
+
 def test_a_pickle_is_never_run(tmp_path, capsys):
     torch.save({"a": Payload()}, tmp_path / "evil.pt")
     with pytest.raises(ValueError, match="holds more than tensors, and unpickling that could run anything"):
         as_network("resnet18", weights=str(tmp_path / "evil.pt"))
+    torch.save({"a": torch.ones(2), "b": Shell()}, tmp_path / "shell.pt")  # of a module that torch blocks by name
+    with pytest.raises(ValueError, match="holds more than tensors, and unpickling that could run anything"):
+        as_network("resnet18", weights=str(tmp_path / "shell.pt"))
     assert "unpickled" not in capsys.readouterr().out
     (tmp_path / "text.pt").write_text("weights")
     with pytest.raises(ValueError, match="no readable file of weights"):

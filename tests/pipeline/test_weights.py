@@ -213,11 +213,14 @@ def test_cached_default_weights_are_checked_and_never_unpickled(cache, capsys):
 def test_what_is_no_file_of_weights_says_what_it_is(tmp_path):
     module = torch.nn.Linear(3, 2)
     torch.jit.save(torch.jit.script(module), tmp_path / "script.pt")
+    many = nn.Sequential(*[nn.Linear(2, 2) for _ in range(40)])  # its code is packed, which tensors are not
+    torch.jit.save(torch.jit.trace(many, torch.ones(1, 2)), tmp_path / "traced.pt")
     (tmp_path / "empty.pth").write_bytes(b"")
     (tmp_path / "keras.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(50))
     (tmp_path / "text.pth").write_text("hello")
     torch.save({key: value.numpy() for key, value in module.state_dict().items()}, tmp_path / "numpy.pth")
     for name, complaint in (
+        ("traced.pt", "it is a TorchScript archive"),
         ("script.pt", r"it is a TorchScript archive; save torch\.jit\.load\(FILE\)\.state_dict\(\)"),
         ("empty.pth", "it is empty"),
         ("keras.h5", "it is HDF5"),
