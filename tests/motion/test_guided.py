@@ -124,3 +124,41 @@ def test_few_points_and_equal_points(n, rng):
     assert np.isfinite(best_plane(of, np.eye(9, 2))).all()
     tour = GuidedTour(9, scatter(np.ones((n, 9)), np.arange(n) % 2), speed=1.0)
     assert np.isfinite(tour.advance(9.0)).all()
+
+
+def test_the_usual_penalty_is_a_tenth_of_the_mean_variance(points, groups):
+    bare, usual = scatter(points, groups, penalty=0.0), scatter(points, groups)
+    centred = points - points.mean(0)
+    assert usual.within - bare.within == pytest.approx(0.1 * (centred**2).sum() / 9 * np.eye(9))
+    assert usual.between == pytest.approx(bare.between)
+    one_place = scatter(np.full((4, 5), 7.0), np.arange(4) % 2)  # what is added makes it one that can be inverted
+    assert one_place.within == pytest.approx(0.1 / 5 * np.eye(5)) and not one_place.between.any()
+
+
+def test_the_index_of_nothing_to_see_is_0(points, groups):
+    nothing = scatter(np.full((4, 5), 7.0), np.arange(4) % 2, penalty=0.0)
+    assert separation(np.eye(5, 2), nothing) == 0.0
+    assert separation(np.eye(5, 2), scatter(np.full((4, 5), 7.0), np.arange(4) % 2)) == pytest.approx(0.0)
+    of = scatter(points, groups)
+    assert separation(np.eye(9, 3), of) == separation(np.eye(9, 2), of)  # the plane of a frame
+
+
+def test_the_index_is_what_its_formula_says(points, groups, rng):
+    of = scatter(points, groups, penalty=0.2)
+    plane = random_frame(rng, 9)[:, :2]
+    within, total = (np.linalg.det(plane.T @ part @ plane) for part in (of.within, of.within + of.between))
+    assert separation(plane, of) == pytest.approx(1.0 - within / total)
+
+
+def test_of_groups_that_coincide_it_stays_where_it_is(rng):
+    """There is no discriminant, so any plane is as good and the present one is the nearest."""
+    half = rng.standard_normal((50, 6))
+    of = scatter(np.concatenate([half, half]), np.repeat([0, 1], 50))
+    near = random_frame(rng, 6)[:, :2]
+    assert plane_distance(best_plane(of, near), near) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_it_goes_at_the_usual_speed_unless_told(points, groups):
+    of = scatter(points, groups)
+    assert GuidedTour(9, of).advance(1.0) == pytest.approx(GuidedTour(9, of, speed=0.2).advance(1.0), abs=0)
+    assert GuidedTour(9).of is None and GuidedTour(9, of).of is of

@@ -89,17 +89,39 @@ def test_a_plane_at_a_right_angle_is_half_a_turn_away_column_to_column():
     assert velocity == pytest.approx(math.pi / 2 * target)  # however rounding would turn singular vectors of nothing
 
 
-def test_below_a_cosine_the_way_keeps_the_orientation_and_above_it_is_the_shortest():
-    plane = np.eye(4)[:, :2]
-    for near, mirrored in ((0.05, False), (0.05, True)):
-        # one direction is shared, the other is almost at a right angle, on one side of it or the other
-        side = -near if mirrored else near
-        target = np.column_stack([plane[:, 0], side * plane[:, 1] + math.sqrt(1 - near**2) * np.eye(4)[:, 3]])
+def test_one_direction_shared_and_one_at_a_right_angle(rng):
+    """Whatever the axes that either plane is given by."""
+    axes = np.eye(5)
+    for _ in range(5):
+        a, b = (np.linalg.qr(rng.standard_normal((2, 2)))[0] for _ in range(2))
+        plane, target = axes[:, :2] @ a, np.column_stack([axes[:, 0], axes[:, 3]]) @ b
+        velocity = logarithm(plane, target)
+        assert norm(velocity) == pytest.approx(math.pi / 2)
+        assert velocity.T @ axes[:, 0] == pytest.approx(np.zeros(2), abs=1e-12)
+        there = Piece(np.column_stack([plane, axes[:, 4]]), velocity / norm(velocity)).at(math.pi / 2)[:, :2]
+        assert there @ there.T == pytest.approx(target @ target.T, abs=1e-9)
+
+
+def rotation(angle):
+    return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_below_a_cosine_the_way_keeps_the_orientation_and_above_it_is_the_shortest(rng, mirrored):
+    """One direction is shared, the other almost at a right angle, on one side of it or the other; in any axes."""
+    near = -0.05 if mirrored else 0.05
+    for _ in range(20):
+        basis = random_frame(rng, 6, 4)
+        away = near * basis[:, 1] + math.sqrt(1 - near**2) * basis[:, 3]
+        plane = basis[:, :2] @ rotation(rng.uniform(0, 6))
+        target = np.column_stack([basis[:, 0], away]) @ rotation(rng.uniform(0, 6))
         short = logarithm(plane, target)
-        assert norm(short) == pytest.approx(math.acos(near))
+        assert norm(short) == pytest.approx(math.acos(0.05))
         kept = logarithm(plane, target, across=0.1)
-        assert norm(kept) == pytest.approx(math.pi - math.acos(near) if mirrored else math.acos(near))
-        assert kept[3, 1] > 0  # towards where the target's own column is
+        assert norm(kept) == pytest.approx(math.acos(near))  # the longer way round where it is mirrored
+        there = Piece(np.column_stack([plane, basis[:, 2]]), kept / norm(kept)).at(norm(kept))[:, :2]
+        assert there @ there.T == pytest.approx(target @ target.T, abs=1e-9)
+        assert np.linalg.det(target.T @ there) == pytest.approx(1.0)  # the same orientation
         assert logarithm(plane, target, across=0.01) == pytest.approx(short)
 
 

@@ -1,4 +1,4 @@
-"""The points, or the classes, that lie farthest from themselves in the other pane; a click shows them alone."""
+"""The points, or the classes, whose places in the two panes differ most; a click shows them alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
