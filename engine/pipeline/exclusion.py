@@ -14,6 +14,7 @@ from .work import Work, check_number
 log = logging.getLogger("engine")
 
 BLOCK = 1024  # rows looked at together
+LEAST = 1e-18  # a range of numbers whose squares are none in float32
 CONSTANT = "it is the same for every image"
 
 
@@ -65,6 +66,23 @@ def kept_rows(work: Work, n: int) -> NDArray[np.bool_]:
 def is_constant(matrix: Tensor) -> bool:
     """Whether all rows are equal."""
     return all(bool((block == matrix[0]).all()) for block in matrix.split(BLOCK))
+
+
+def beyond_range(matrix: Tensor, distances: Tensor) -> str:
+    """Why distances (n, k) between rows cannot be had in float32; empty where they can.
+
+    Squares overflow beyond 1e19, and below 1e-19 there are none.
+    """
+    if not bool(torch.isfinite(distances).all()):
+        return "its numbers are so large that distances between images overflow"
+    if not bool(distances.any()) and _spread(matrix) < LEAST:
+        return "its numbers are so nearly the same that there are no distances between images"
+    return ""
+
+
+def _spread(matrix: Tensor) -> float:
+    """The largest range of a column."""
+    return float((matrix.amax(dim=0).float() - matrix.amin(dim=0).float()).max())
 
 
 def finite_rows(matrix: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from .ahead import Neighbors, ahead
 from .centred import Centred
 from .device import Machine
 from .embedding import embed, following_start, principal_start, schedule
-from .exclusion import CONSTANT, is_constant, kept_rows, leave_out_layer
+from .exclusion import CONSTANT, beyond_range, is_constant, kept_rows, leave_out_layer
 from .options import Options
 from .probes import Probe
 from .sketch import sketch
@@ -63,8 +63,8 @@ def embed_layer(work: Work, k: int, rows: Centred, graph: Neighbors) -> None:
         before = before[0][keep], before[1]
     try:
         points, placement = _layer(rows, work.probes[k], before, work.options, work.machine, graph)
-    except ConstantError:
-        return leave_out_layer(work, k, CONSTANT)
+    except NothingToEmbedError as error:
+        return leave_out_layer(work, k, str(error))
     job.keep_layer(k, points, placement, sketch(rows) if work.options.similarity else None, keep=keep)
 
 
@@ -79,6 +79,8 @@ def _layer(
     """Embed one layer and place it, both on the device: only the result leaves it."""
     how = schedule(len(rows.matrix), first=before is None)
     found = graph.result()
+    if why := beyond_range(rows.matrix, found[1]):
+        raise NothingToEmbedError(why)
     earlier = None if before is None else torch.from_numpy(before[0]).to(machine.device)
     start = _start(rows, earlier, options).to(machine.device)
     with steps(f"UMAP of {probe.name}", how.epochs) as advance:
@@ -100,18 +102,18 @@ def _layer(
     return points.cpu().numpy(), placement
 
 
-class ConstantError(ValueError):
-    """A layer has nothing to embed."""
+class NothingToEmbedError(ValueError):
+    """A layer tells nothing apart. The message is why."""
 
 
 def _start(rows: Centred, earlier: Tensor | None, options: Options) -> Tensor:
-    """Where UMAP begins: the layer before, or for the first one its principal components. Raises ConstantError."""
+    """Where UMAP begins: the layer before, or the principal components of the first. Raises NothingToEmbedError."""
     try:
         if earlier is None:
             return principal_start(rows, options.dims, seed=options.seed)
         return following_start(earlier[:, : options.dims], seed=options.seed)
     except ValueError:
-        raise ConstantError from None
+        raise NothingToEmbedError(CONSTANT) from None
 
 
 def _in_array_module(points: Tensor, machine: Machine) -> Any:

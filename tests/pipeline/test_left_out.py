@@ -26,6 +26,23 @@ def test_a_constant_layer_is_left_out_and_named(network, pixels, tmp_path, caplo
     assert all(np.isfinite(tour.aligned(k)).all() for k in range(3))
 
 
+class Scaled(nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return x * self.factor
+
+
+@pytest.mark.parametrize(("factor", "why"), [(1e30, "so large that distances"), (1e-30, "so nearly the same")])
+def test_a_layer_whose_distances_float32_cannot_hold(network, pixels, tmp_path, caplog, factor, why):
+    network.encoder.layers[1] = Scaled(factor)
+    tour = make(network, pixels, tmp_path / "x.tour", layers=["stem.0", "encoder.layers.*"])
+    assert [layer.name for layer in tour.layers] == ["0-stem.0", "1-encoder.layers.0"]
+    assert f"layer 2-encoder.layers.1 is left out: its numbers are {why}" in caplog.text
+
+
 def test_a_constant_first_layer(network, pixels, tmp_path):
     network.stem[0] = Constant()
     network.stem[1] = nn.Conv2d(1, 4, 3, padding=1)

@@ -1,4 +1,4 @@
-"""Windows on tours at the edge: few points, few and many dimensions, layers of one place, of any scale, odd attributes."""
+"""Windows on tours at the edge: few points, few and many dimensions, layers of one place, any scale, odd attributes."""
 
 import numpy as np
 import pandas as pd
