@@ -10,6 +10,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from ..tour.pixels import grounded
+from .checkpoint import State
 from .network import Network, Preprocess, one_line, required, tensors_alone
 from .torchvision_models import keep_signal, torchvision_models
 from .weights import load_weights
@@ -48,7 +49,10 @@ def from_hf(name: str, *, weights: str, loose: bool, seed: int | None) -> Networ
         keep_signal(module.eval(), preprocess(Image.new("RGB", (SIDE, SIDE))).shape)
     elif weights != "default":
         said = Path(weights).name
-        classes = classes if load_weights(module, Path(weights), name=f"hf:{name}", loose=loose) else ()
+        own = load_weights(
+            module, Path(weights), name=f"hf:{name}", loose=loose, renamed=lambda state: _renamed(kind, config, state)
+        )
+        classes = classes if own else ()
     return Network(
         f"hf:{Path(name).name if Path(name).is_dir() else name}", module.eval(), preprocess, classes, said, side=side
     )
@@ -83,6 +87,20 @@ def _made(transformers: Any, kind: Any, config: Any, name: str, weights: str) ->
         raise _refusal(name, error) from None
 
 
+def _renamed(kind: Any, config: Any, state: State) -> State:
+    """Tensors under the names that the modules have now: files keep those of older versions, for ever."""
+    try:
+        module, told = kind.from_pretrained(
+            None, config=config, state_dict=dict(state), output_loading_info=True, ignore_mismatched_sizes=True
+        )
+    except Exception:  # another network's; what does not fit is said where the names are looked at
+        return state
+    of_the_file = {each[0] for each in told.get("mismatched_keys", ())} | set(told.get("unexpected_keys", ()))
+    missing = set(told.get("missing_keys", ()))
+    now = {key: value for key, value in module.state_dict().items() if key not in missing | of_the_file}
+    return now | {key: state[key] for key in of_the_file if key in state}
+
+
 def _preprocess(transformers: Any, name: str, config: Any) -> tuple[Preprocess, int | None]:
     """What the image processor beside the model makes of a picture, and the shorter side to which it resizes it."""
     try:
@@ -94,8 +112,7 @@ def _preprocess(transformers: Any, name: str, config: Any) -> tuple[Preprocess, 
         tensor: Tensor = processor(images=grounded(image).convert("RGB"), return_tensors="pt")["pixel_values"][0]
         return tensor
 
-    sizes: Any = getattr(processor, "size", None)
-    sizes = [sizes[key] for key in sizes if isinstance(sizes[key], int)] if hasattr(sizes, "keys") else []
+    sizes = [each for each in dict(getattr(processor, "size", None) or {}).values() if isinstance(each, int)]
     return preprocess, max(sizes) if sizes and getattr(processor, "do_resize", False) else None
 
 

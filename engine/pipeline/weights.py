@@ -2,6 +2,7 @@
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,22 @@ BEST = ("state_dict", "model", "model_state_dict", "net", "network", "module")
 COMPILED = "_orig_mod."
 
 
-def load_weights(module: nn.Module, file: Path, *, name: str, loose: bool = False) -> bool:
+def load_weights(
+    module: nn.Module, file: Path, *, name: str, loose: bool = False, renamed: Callable[[State], State] | None = None
+) -> bool:
     """Give a module the weights of a file; returns whether it has its own classes still.
 
     Of several tables in the file the one is taken that fits best, without the prefix that wrappers and trainers put
     before names. loose: a class head of another size is taken, what the file lacks stays as it is and what it has
-    beyond is left aside, each of them said. Raises ValueError naming what does not fit, OSError.
+    beyond is left aside, each of them said. renamed: gives tensors the names that a library has for them now, where it
+    had others when they were saved. Raises ValueError naming what does not fit, OSError.
     """
     wanted = {_plain(key): (key, value) for key, value in module.state_dict().items()}
     shapes = {key: tuple(value.shape) for key, (_, value) in wanted.items() if isinstance(value, Tensor)}
     table = _best(tables(file), set(wanted))
     state = _by_name(table, set(wanted))
+    if renamed is not None and not set(shapes) <= set(state):
+        state = renamed(state)
     if len(set(state) & set(shapes)) < len(shapes) / 2:
         state = _in_order(table, shapes) or state
     heads = _other_heads(module, state, shapes)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 import engine
 from engine.pipeline import network as values
@@ -134,7 +134,33 @@ def test_transformers_from_a_folder(kind, block, blocks, last, tmp_path):
     theirs = net.module.vision_model if kind == "clip" else net.module
     assert all(torch.equal(value, theirs.state_dict()[key]) for key, value in own.state_dict().items())
     assert net.classes == (("ant", "bee", "cat") if last else ())
-    assert as_network(f"hf:{tmp_path / kind}", weights="none").fingerprint() != net.fingerprint()
+    assert net.side == 32
+    random = as_network(f"hf:{tmp_path / kind}", weights="none")
+    assert random.fingerprint() != net.fingerprint()
+    if kind != "clip":  # whose file holds the reader of texts as well
+        again = as_network(f"hf:{tmp_path / kind}", weights=str(tmp_path / kind / "model.safetensors"), seed=7)
+        assert again.fingerprint() == net.fingerprint()
+
+
+def test_a_fine_tuned_file_of_transformers(tmp_path):
+    """As save_pretrained names tensors, of another head, with some missing, and of another network."""
+    transformers = library("transformers")
+    sizes = dict(hidden_size=32, num_hidden_layers=3, num_attention_heads=2, intermediate_size=64, image_size=32,
+                 patch_size=8)  # fmt: skip
+    folders = [tmp_path / f"{labels}" for labels in (3, 5)]
+    for folder, labels in zip(folders, (3, 5), strict=True):
+        config = transformers.ViTConfig(num_labels=labels, **sizes)
+        transformers.ViTForImageClassification(config).save_pretrained(folder)
+    name, file = f"hf:{folders[0]}", folders[1] / "model.safetensors"
+    with pytest.raises(ValueError, match=r"its class head classifier has 5 classes where .* has 3"):
+        as_network(name, weights=str(file))
+    loose, theirs = as_network(name, weights=str(file), loose=True), as_network(f"hf:{folders[1]}")
+    assert all(torch.equal(value, loose.module.state_dict()[key]) for key, value in theirs.module.state_dict().items())
+    state = load_file(file)
+    del state["classifier.bias"], state[next(key for key in state if key.endswith("layernorm_before.bias"))]
+    save_file(state, tmp_path / "less.safetensors")
+    with pytest.raises(ValueError, match=r"it lacks .*layernorm_before\.bias"):
+        as_network(f"hf:{folders[1]}", weights=str(tmp_path / "less.safetensors"))
 
 
 def test_predictions_of_transformers_have_names(tmp_path, rng):
