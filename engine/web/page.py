@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from . import minify
+
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async |default )?(?:function|class|const|let))", re.MULTILINE)
 NAME = re.compile(r"^(?:async )?(?:function\*?|class|const|let) (?:(\w+)|\[([^\]]*)\])", re.MULTILINE)
@@ -48,7 +50,7 @@ def script(entry: str = "open.js") -> str:
                         f"{file.name}: {name} is also in {names[name].name}; joined modules share their names"
                     )
                 names[name] = file
-    return "\n".join(texts.values())
+    return minify.javascript("\n".join(texts.values()))
 
 
 def _modules(file: Path, seen: dict[Path, None]) -> Iterator[tuple[Path, str]]:
@@ -64,7 +66,7 @@ def _modules(file: Path, seen: dict[Path, None]) -> Iterator[tuple[Path, str]]:
 @cache
 def styles() -> str:
     """The style sheet with its fonts in it."""
-    text = (folder() / "page.css").read_text(encoding="utf-8")
+    text = minify.css((folder() / "page.css").read_text(encoding="utf-8"))
 
     def font(match: re.Match[str]) -> str:
         return f'url("data:font/woff2;base64,{base64.b64encode((folder() / match[1]).read_bytes()).decode()}")'

@@ -1,0 +1,93 @@
+"""JavaScript and style sheets without comments and spare blanks: what a page is sent.
+
+Names stay as they are, so that an error in a browser's console can be found in the source. Comments that name a licence
+stay too. What is read is our own code: a slash after a value divides, any other begins a regular expression.
+"""
+
+import re
+
+SKIPPED = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+STRING = re.compile(r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'")
+EXPRESSION = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/[a-z]*")
+WORD = re.compile(r"[\w$#]+")
+BLANK = re.compile(r"\s+")
+OPENS = frozenset("{([,;=?:&|>")  # no statement ends with these
+CLOSES = frozenset("})].?:")  # none begins with these
+VALUE = re.compile(r"[\w$)\]}\"'`]$")
+BEFORE_EXPRESSION = frozenset(("return", "typeof", "case", "of", "in"))
+
+
+def javascript(text: str) -> str:
+    """The same program. Raises ValueError where a template is not ended."""
+    parts: list[str] = []
+    at, blank = 0, ""
+    while at < len(text):
+        part, at, skipped = _token(text, at, parts[-1] if parts else "")
+        if skipped:
+            blank += part
+            continue
+        parts += [_between(parts[-1] if parts else "", blank, part), part]
+        blank = ""
+    return "".join(parts) + "\n"
+
+
+def _token(text: str, at: int, last: str) -> tuple[str, int, bool]:
+    """What begins at a place, where it ends, and whether it may be left out."""
+    here = text[at]
+    if here == "`":
+        end = _template(text, at)
+        return text[at:end], end, False
+    if match := SKIPPED.match(text, at):
+        kept = "licen" in match[0].lower()
+        return (match[0] if kept else " "), match.end(), not kept
+    if match := BLANK.match(text, at):
+        return match[0], match.end(), True
+    divides = bool(VALUE.search(last)) and last not in BEFORE_EXPRESSION
+    match = WORD.match(text, at) or STRING.match(text, at) or (None if divides else EXPRESSION.match(text, at))
+    end = match.end() if match else at + 1
+    return text[at:end], end, False
+
+
+def _between(last: str, blank: str, here: str) -> str:
+    """What has to stand between two tokens that had blanks between them."""
+    if not last or not blank:
+        return ""
+    if last.startswith("//"):
+        return "\n"
+    if "\n" in blank and last[-1] not in OPENS and here[0] not in CLOSES:
+        return "\n"
+    words = WORD.match(last[-1]) and WORD.match(here[0])
+    return " " if words or (last[-1] == here[0] and here[0] in "+-") else ""
+
+
+def _template(text: str, at: int) -> int:
+    """Where the template that begins at a place ends."""
+    at += 1
+    while at < len(text):
+        if text[at] == "`":
+            return at + 1
+        if text.startswith("${", at):
+            at = _braces(text, at + 2)
+        else:
+            at += 2 if text[at] == "\\" else 1
+    raise ValueError("a template in the page's script is not ended")
+
+
+def _braces(text: str, at: int) -> int:
+    """Where the braces that were opened before a place are closed."""
+    depth = 1
+    while depth:
+        if text[at] == "`":
+            at = _template(text, at)
+        elif match := STRING.match(text, at):
+            at = match.end()
+        else:
+            depth += {"{": 1, "}": -1}.get(text[at], 0)
+            at += 1
+    return at
+
+
+def css(text: str) -> str:
+    """The same style sheet."""
+    text = BLANK.sub(" ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    return re.sub(r" ?([{};,]) ?|(:) ", lambda match: match[1] or match[2], text).replace(";}", "}").strip()

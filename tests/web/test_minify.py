@@ -1,0 +1,51 @@
+"""The page's script and styles without comments and blanks: the same program, small enough."""
+
+import gzip
+
+import pytest
+
+from engine.web import minify
+from engine.web.page import folder, script, styles
+
+LARGEST = 60_000  # bytes of the script as gzip, icons apart
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("const a = 1; // one\nlet b;\n", "const a=1;let b;\n"),
+        ("/** @type {any} */ const c = /** @type {any} */ (d);", "const c=(d);\n"),
+        ("// CC BY 4.0, https://x.org/license\nconst a = 1;", "// CC BY 4.0, https://x.org/license\nconst a=1;\n"),
+        ('const a = "b // c"; const d = \'/* e */\';', 'const a="b // c";const d=\'/* e */\';\n'),
+        ("a = `b  // ${c(`d  \" ${e}`)} // f` + g", "a=`b  // ${c(`d  \" ${e}`)} // f`+g\n"),
+        ("a = b / c / d; // e\nf(/[\"/ ]  x/g, 2)", 'a=b/c/d;f(/["/ ]  x/g,2)\n'),
+        ("return /  x/.test(y)", "return/  x/.test(y)\n"),
+        ("a + +b; c++ + d; e - -f", "a+ +b;c++ +d;e- -f\n"),
+        ("let a\nlet b\n[c] = d", "let a\nlet b\n[c]=d\n"),
+        ("if (a) {\n  b();\n}\nelse c\n  .d()", "if(a){b();}\nelse c.d()\n"),
+        ("for (const a of [1]) get b() {}", "for(const a of[1])get b(){}\n"),
+    ],
+)  # fmt: skip
+def test_nothing_but_comments_and_blanks_goes(text, wanted):
+    assert minify.javascript(text) == wanted
+
+
+def test_a_template_without_an_end_is_an_error():
+    with pytest.raises(ValueError, match="not ended"):
+        minify.javascript("a = `b ${c}")
+
+
+def test_styles_keep_what_they_say():
+    text = (
+        "/* a */\n.a > b:hover, .c:not(.d) {\n  margin: calc(1px + 2px) -2px; --x: 0%;\n}\n@media (a: b) { p { c: d } }"
+    )
+    wanted = ".a > b:hover,.c:not(.d){margin:calc(1px + 2px) -2px;--x:0%}@media (a:b){p{c:d}}"
+    assert minify.css(text) == wanted
+
+
+def test_the_page_is_small():
+    icons = minify.javascript((folder() / "ui" / "icons.js").read_text().replace("export ", "")).strip()
+    assert icons in script() and "license" in icons
+    for entry in ("open.js", "widget.js"):
+        assert len(gzip.compress(script(entry).replace(icons, "").encode())) < LARGEST
+    assert "/*" not in styles()
