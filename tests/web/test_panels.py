@@ -1,5 +1,6 @@
 """Panels of a page by real hands: epochs, what differs, brushes on bars, the story from its card, what phones show."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -17,14 +18,12 @@ from .test_page import EVIL, settle, view_of
 PHONE, LYING = (390, 844), (844, 390)
 
 
-def until(browser, condition, seconds=30):
-    """Wait for frames until a condition in the page holds; what it was last. How fast frames come is the machine's."""
-    loop = (
-        f"const begun = performance.now(); let now;"
-        f"while (!(now = ({condition})) && performance.now() - begun < 1000 * given[0])"
-        " await new Promise((done) => setTimeout(done, 50)); return now;"
-    )
-    return browser.run(loop, seconds)
+def until(browser, condition, seconds=60):
+    """Wait until a condition in the page holds; what it was last. How fast frames come is the machine's."""
+    begun = time.monotonic()
+    while not (now := browser.run(f"return {condition}")) and time.monotonic() - begun < seconds:
+        time.sleep(0.05)
+    return now
 
 
 def at_layer(browser, layer):
