@@ -25,9 +25,11 @@ def is_saved(folder: Path) -> bool:
 
 
 def is_hf(images: Any) -> bool:
-    """Whether that is a Dataset, or the DatasetDict of several splits."""
+    """Whether that is a Dataset, or the DatasetDict of several splits; one that streams is an iterator like others."""
     parts = list(images.values()) if isinstance(images, dict) else [images]
-    return bool(parts) and all(hasattr(each, "features") and hasattr(each, "cast_column") for each in parts)
+    return bool(parts) and all(
+        hasattr(each, "features") and hasattr(each, "cast_column") and hasattr(each, "__len__") for each in parts
+    )
 
 
 def from_hub(name: str, decoding: Decoding) -> Images:

@@ -25,6 +25,9 @@ BLOCK = 512  # bytes, in which a tar file is written
 LARGEST = 2**20  # bytes of a member that is no picture
 
 
+NOT_FIRST = "members that are no first picture, .cls, .txt or .json"
+
+
 @dataclass(frozen=True)
 class Member:
     """Where the bytes of a picture lie."""
@@ -127,8 +130,11 @@ def _take(
     sample: Sample, ending: str, info: tarfile.TarInfo, archive: tarfile.TarFile, file: Path, passed_over: Remarks
 ) -> None:
     last = f".{ending.rpartition('.')[2]}"
-    if last in SUFFIXES and sample.picture is None:
+    before = sample.picture
+    if last in SUFFIXES and (before is None or (ending == last and not _has_one_ending(before))):
         sample.picture = Member(file, info.name, info.offset_data, info.size)
+        if before is not None:
+            passed_over.add(NOT_FIRST, f"{file.name}: {before.name}")
     elif last in (*CLASSES, *TEXTS, *TABLES) and info.size <= LARGEST:
         stream = archive.extractfile(info)
         text = stream.read().decode("utf-8", "replace").strip() if stream is not None else ""
@@ -137,7 +143,12 @@ def _take(
         else:
             sample.said[last[1:]] = text
     else:
-        passed_over.add("members that are no first picture, .cls, .txt or .json", f"{file.name}: {info.name}")
+        passed_over.add(NOT_FIRST, f"{file.name}: {info.name}")
+
+
+def _has_one_ending(member: Member) -> bool:
+    """As a.jpg has; a.seg.png beside it is a mask or the like."""
+    return member.name.rpartition("/")[2].count(".") == 1
 
 
 def _scalars(text: str, where: str) -> dict[str, Any]:

@@ -100,6 +100,12 @@ def test_arrays_as_pictures(rng):
     assert (np.asarray(images.read(3)[0]) == pixels[3]).all() and images.labels.tolist() == list("01011")
 
 
+def test_one_that_streams_is_read_as_it_comes():
+    images = pictures(made().to_iterable_dataset(), PLAIN, limit=7)
+    assert images.n == 7 and images.labels.tolist() == ["0", "1", "2", "0", "1", "2", "0"]
+    assert [images.read(i)[0].getpixel((2, 2))[0] for i in range(7)] == [10 * k for k in range(7)]
+
+
 def test_no_pictures_and_no_data_set(tmp_path):
     with pytest.raises(ValueError, match=r"none of its columns \(text\) holds pictures"):
         as_images(datasets.Dataset.from_dict({"text": ["a"]}))

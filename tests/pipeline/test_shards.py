@@ -84,6 +84,21 @@ def test_what_is_in_a_shard_beside_samples(tmp_path):
         images.read(1)
 
 
+def test_a_mask_in_front_of_its_picture_is_not_the_picture(tmp_path):
+    """As tar sorts them by name: 0.depth.png stands before 0.jpg. Alone, a name with dots is a picture's."""
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        add(archive, "0.depth.png", picture(9))
+        add(archive, "0.jpg", picture(200, "JPEG"))
+        add(archive, "0.seg.png", picture(9))
+        add(archive, "1.final.cut.png", picture(100))
+    images = as_images(tmp_path / "a.tar")
+    reds = [int(np.asarray(images.read(k)[0])[5, 5, 0]) for k in range(images.n)]
+    assert len(reds) == 2 and abs(reds[0] - 200) <= 3 and reds[1] == 100
+    assert images.passed_over.said() == [
+        "members that are no first picture, .cls, .txt or .json (2): a.tar: 0.depth.png, a.tar: 0.seg.png"
+    ]
+
+
 def test_what_is_no_shard(shards):
     whole = (shards / "photos-000.tar").read_bytes()
     (shards / "packed.tar.gz").write_bytes(gzip.compress(whole))
