@@ -162,3 +162,21 @@ def test_it_goes_at_the_usual_speed_unless_told(points, groups):
     of = scatter(points, groups)
     assert GuidedTour(9, of).advance(1.0) == pytest.approx(GuidedTour(9, of, speed=0.2).advance(1.0), abs=0)
     assert GuidedTour(9).of is None and GuidedTour(9, of).of is of
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1e4])
+def test_neither_index_nor_plane_knows_a_unit(points, groups, scale):
+    of, scaled = scatter(points, groups), scatter(scale * points, groups)
+    assert separation(np.eye(9, 2), scaled) == pytest.approx(separation(np.eye(9, 2), of))
+    assert plane_distance(best_plane(scaled, np.eye(9, 2)), best_plane(of, np.eye(9, 2))) == pytest.approx(
+        0.0, abs=1e-6
+    )
+
+
+def test_of_three_groups_there_are_two_discriminants(points, rng):
+    groups = np.arange(300) % 3
+    of = scatter(points + 2.0 * rng.standard_normal((3, 9))[groups], groups)
+    best = best_plane(of, np.eye(9, 2))
+    top = separation(best, of)
+    assert plane_distance(best_plane(of, random_frame(rng, 9)[:, :2]), best) < 1e-6  # wherever it comes from
+    assert max(separation(np.linalg.qr(best + 0.1 * rng.standard_normal((9, 2)))[0], of) for _ in range(300)) < top
