@@ -274,7 +274,6 @@ LONGER = {
     "engine/window/drawing.py:text": DRAWN,
     "engine/window/menu.py:menu": DRAWN,
     "tests/render/test_drawing_images.py:test_every_image_stands_at_its_point_on_every_page_and_level": CASES,
-    "tests/pipeline/test_sources.py": TOPIC,
     "tests/web/test_page.py": TOPIC,
 }  # fmt: skip
 """What is longer than the rest, or takes more, and why."""

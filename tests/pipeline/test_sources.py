@@ -1,10 +1,6 @@
-"""Folders, arrays and datasets become the same kind of images; ImageNet's folders bring names and groups."""
+"""Arrays, tensors and data sets become the same kind of images as folders, with labels as people have them."""
 
-import os
-import shutil
-import tempfile
 import tracemalloc
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +10,7 @@ import torch
 from PIL import Image
 from torch.utils.data import ConcatDataset, Dataset, Subset
 
-import forked
-from engine.pipeline.decoding import Decoding, reduced
 from engine.pipeline.files import from_folder
-from engine.pipeline.imagenet import imagenet
 from engine.pipeline.images import BrokenImageError, part_of
 from engine.pipeline.loader import as_input
 from engine.pipeline.networks import as_network
@@ -25,65 +18,6 @@ from engine.pipeline.normalisation import shown
 from engine.pipeline.preparation import prepared
 from engine.pipeline.sources import as_images
 from engine.pipeline.torchvision_models import torchvision_models
-from engine.tour.image_files import readable_formats
-
-
-def test_a_folder_has_labels_and_files(photos):
-    images = as_images(photos)
-    assert images.n == 24
-    assert images.labels.tolist() == ["ant"] * 8 + ["bee"] * 8 + ["cat"] * 8
-    assert [file.split("/")[-2] for file in images.columns["file"]] == images.labels.tolist()
-    for i in range(images.n):
-        picture, label = images.read(i)
-        assert picture.mode in ("RGB", "RGBA") and label is None
-        assert (picture.mode == "RGBA") == Image.open(images.columns["file"][i]).has_transparency_data
-
-
-def test_a_folder_without_classes_has_no_labels(photos):
-    images = from_folder(photos / "bee")
-    assert images.n == 8 and images.labels is None
-
-
-def test_what_a_folder_is_changes_with_its_files(photos):
-    before = from_folder(photos).origin
-    assert from_folder(photos).origin == before
-    next((photos / "ant").iterdir()).unlink()
-    assert from_folder(photos).origin != before
-
-
-def test_folders_named_by_wnid_are_imagenet(photos):
-    for name, wnid in (("ant", "n03710637"), ("bee", "n01440764"), ("cat", "n02012849")):
-        (photos / name).rename(photos / wnid)
-    images = from_folder(photos)
-    assert list(images.labels.categories) == ["tench", "crane", "maillot"]  # in the order of the classes
-    assert images.truth.tolist() == [0] * 8 + [134] * 8 + [638] * 8
-    assert sorted(set(images.columns["label_coarse"])) == ["bird", "clothing", "fish"]
-
-
-def test_the_table_of_imagenet(published):
-    table = imagenet()
-    assert len(table) == 1000 and len({each.coarse for each in table.values()}) == 67
-    assert len({each.label for each in table.values()}) == 1000
-    assert [each.index for each in table.values()] == list(range(1000))
-    import json
-
-    index = json.loads((published / "imagenet_class_index.json").read_text())
-    assert {wnid: each.label for wnid, each in table.items()} == dict(index.values())
-
-
-def test_broken_files_say_why(photos):
-    file = photos / "ant" / "00.jpg"
-    file.write_bytes(file.read_bytes()[:100])
-    (photos / "ant" / "zero.png").write_bytes(b"")
-    (photos / "ant" / "gone.png").symlink_to("nowhere.png")
-    images = from_folder(photos)
-    broken = []
-    for i in range(images.n):
-        try:
-            images.read(i)
-        except BrokenImageError as error:
-            broken.append(str(error))
-    assert len(broken) == 3 and all(name in " ".join(broken) for name in ("00.jpg: ", "zero.png: ", "gone.png: "))
 
 
 class Squares(Dataset):
@@ -150,144 +84,6 @@ def test_parts(photos):
 )
 def test_tensors_are_shown(tensor, pixel):
     assert shown(tensor).getpixel((1, 1)) == pixel
-
-
-def test_files_on_one_folder_that_are_no_pictures_of_it(photos, small_tour):
-    """A tour of our own, what a Mac and Windows leave, and documents: passed over, counted, named."""
-    small_tour.save(photos / "ant" / "old.tour")
-    (photos / "__MACOSX").mkdir()
-    (photos / "__MACOSX" / "00.png").write_bytes(b"fork")
-    for name in ("._00.jpg", ".DS_Store", "Thumbs.db"):
-        (photos / "bee" / name).write_bytes(b"Bud1")
-    (photos / "notes.txt").write_text("bees")
-    images = from_folder(photos)
-    assert images.n == 24
-    assert images.passed_over.said() == [
-        "hidden files and folders (4): __MACOSX, bee/.DS_Store, bee/._00.jpg, …",
-        "tours (1): ant/old.tour",
-        "files that are no images (1): notes.txt",
-    ]
-
-
-def test_nothing_is_lost(photos):
-    """Class folders behind links, pictures beside class folders, endings of any kind and none."""
-    (photos / "cat").rename(photos.parent / "elsewhere")
-    (photos / "cat").symlink_to(photos.parent / "elsewhere")
-    (photos / "ant" / "back").symlink_to(photos)
-    picture = Image.new("RGB", (20, 20), "red")
-    picture.save(photos / "above.png")
-    for name, kind in (("a.jfif", "JPEG"), ("b.jp2", "JPEG2000"), ("c.ico", "ICO"), ("d.avif", "AVIF"), ("e", "PNG"),
-                       ("f.dat", "TIFF")):  # fmt: skip
-        picture.save(photos / "bee" / name, format=kind)
-    images = from_folder(photos)
-    assert images.n == 24 + 1 + 6
-    assert images.labels.value_counts().to_dict() == {"ant": 8, "bee": 14, "cat": 8}
-    assert images.labels.isna().sum() == 1
-    added = [
-        i for i in range(images.n) if images.name_of(i).split("/")[-1] in ("a.jfif", "b.jp2", "c.ico", "d.avif", "e")
-    ]
-    assert len(added) == 5
-    for i in added:
-        assert np.abs(np.asarray(images.read(i)[0].convert("RGB"))[8, 8].astype(int) - [255, 0, 0]).max() <= 3
-    assert images.passed_over.said() == ["links that lead back to a folder around them (1): ant/back"]
-
-
-def test_a_folder_without_permission_is_named(photos):
-    """Read by a process of nobody's, since root may read everything."""
-    with tempfile.TemporaryDirectory() as open_to_all:  # pytest's own folder is for its user alone
-        folder = Path(open_to_all) / "photos"
-        shutil.copytree(photos, folder)
-        Path(open_to_all).chmod(0o755)
-        (folder / "bee").chmod(0)
-        script = f"""
-import os
-from pathlib import Path
-from engine.pipeline.decoding import Decoding, reduced
-from engine.pipeline.files import from_folder
-from engine.pipeline.imagenet import imagenet
-imagenet()  # nobody may not read Python's own files
-os.setuid(65534)
-images = from_folder(Path({str(folder)!r}))
-print(images.n, images.passed_over.said())
-"""
-        run = forked.run(["-c", script], cwd=open_to_all)
-        (folder / "bee").chmod(0o755)
-    if "os.setuid" in run.stderr:
-        pytest.skip("only root can become nobody")
-    assert "16 ['folders that cannot be read (permission denied) (1): bee']" in run.stdout, run.stderr
-
-
-def test_names_that_are_not_utf8(photos):
-    name = os.fsencode(photos / "ant") + b"/caf\xe9.png"
-    Image.new("RGB", (20, 20), "red").save(photos / "cafe.png")
-    os.rename(photos / "cafe.png", name)
-    images = from_folder(photos)
-    row = next(i for i in range(images.n) if "caf" in images.name_of(i))
-    assert images.name_of(row).endswith("caf�.png") and images.read(row)[0].getpixel((0, 0)) == (255, 0, 0)
-    images.columns["file"][row].encode()
-
-
-def test_classes_are_the_first_level_and_deeper_folders_a_path(photos):
-    (photos / "ant" / "2021" / "may").mkdir(parents=True)
-    Image.new("RGB", (20, 20)).save(photos / "ant" / "2021" / "may" / "x.png")
-    images = from_folder(photos)
-    assert set(images.labels) == {"ant", "bee", "cat"}
-    assert images.columns["path"].value_counts().to_dict() == {"2021/may": 1}
-
-
-def test_train_and_validation_above_the_classes_are_a_split(photos):
-    whole = photos.parent / "whole"
-    for split in ("train", "val"):
-        shutil.copytree(photos, whole / split)
-    images = from_folder(whole)
-    assert images.columns["split"].value_counts().to_dict() == {"train": 24, "val": 24}
-    assert images.labels.value_counts().to_dict() == {"ant": 16, "bee": 16, "cat": 16}
-
-
-def test_a_phone_holds_its_pictures_upright(tmp_path):
-    """EXIF orientation 6: the camera was turned, and the top of the scene is the right side of the file."""
-    scene = Image.new("RGB", (40, 20), "white")
-    scene.paste("red", (30, 0, 40, 20))
-    exif = Image.Exif()
-    exif[0x0112] = 8
-    scene.save(tmp_path / "a.png", exif=exif)
-    picture = from_folder(tmp_path).read(0)[0]
-    assert picture.size == (20, 40)
-    assert picture.getpixel((10, 5)) == (255, 0, 0) and picture.getpixel((10, 35)) == (255, 255, 255)
-
-
-def test_sixteen_bits_and_floats_are_scaled_by_their_range(tmp_path):
-    """A camera of 12 bits in a file of 16, and a float image around 0."""
-    Image.fromarray(np.linspace(0, 4095, 100).astype(np.uint16).reshape(10, 10)).save(tmp_path / "a.tif")
-    Image.fromarray(np.linspace(-3.0, 5.0, 100).astype(np.float32).reshape(10, 10)).save(tmp_path / "b.tif")
-    images = from_folder(tmp_path)
-    for i in range(2):
-        values = np.asarray(images.read(i)[0])[..., 0].ravel()
-        assert np.abs(values - np.linspace(0, 255, 100)).max() <= 0.6
-    assert images.notes.counts == {"more than 8 bits a pixel, scaled by its own range": 2}
-
-
-def test_what_several_frames_show(tmp_path):
-    frames = [Image.new("RGB", (20, 20), color) for color in ("red", "blue")]
-    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
-    images = from_folder(tmp_path)
-    assert images.read(0)[0].getpixel((3, 3)) == (255, 0, 0)
-    (line,) = images.notes.said()
-    assert line.startswith("several frames, of which the first is taken (1): ") and line.endswith("a.gif")
-
-
-def test_scans_beyond_the_limit(tmp_path, monkeypatch):
-    """A JPEG is read at reduced size; what cannot be is named with the option that allows it."""
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 5000)
-    scan = Image.linear_gradient("L").resize((200, 100))
-    scan.save(tmp_path / "a.jpg")
-    scan.save(tmp_path / "b.png")
-    images = from_folder(tmp_path)
-    assert images.read(0)[0].size == (100, 50) and "read at reduced size" in images.notes.said()[0]
-    with pytest.raises(
-        BrokenImageError, match=r"b\.png: has 200 x 100 pixels, more than 10,000; make.*--max-pixels 20000"
-    ):
-        images.read(1)
 
 
 class Paths(Dataset):
@@ -458,73 +254,3 @@ def test_tensors_of_pixels_get_the_preset_of_a_network_by_name(rng, caplog):
     normalised = (tensors - 0.5) / 0.25
     images, few = prepared(as_images(normalised), net, list(normalised))
     assert "squeezenet1_1 gets them as they are" in caplog.text and torch.equal(few[0], normalised[0])
-
-
-def test_no_file_starts_another_program(tmp_path):
-    """PostScript by any name: Pillow would hand it to Ghostscript."""
-    Image.new("RGB", (20, 20)).save(tmp_path / "good.png")
-    Image.new("RGB", (20, 20)).save(tmp_path / "evil.png", format="EPS")
-    images = from_folder(tmp_path)
-    with pytest.raises(BrokenImageError, match=r"evil\.png: is no image that Pillow can read"):
-        images.read(0)
-
-
-def test_a_jpeg_is_decoded_no_larger_than_a_network_needs(tmp_path, rng):
-    """With detail at every scale: less than a grey level of what the network is given."""
-    grain = [rng.normal(0, 20, (1200 // k, 1600 // k, 3)).repeat(k, 0).repeat(k, 1) for k in (1, 2, 4, 8, 16, 50)]
-    pixels = (128 + sum(grain)).clip(0, 255).astype(np.uint8)
-    Image.fromarray(pixels).save(tmp_path / "a.jpg", quality=90)
-    net = as_network("squeezenet1_1", weights="none")
-    whole = from_folder(tmp_path).read(0)[0]
-    small = from_folder(tmp_path, Decoding(at_least=reduced(64))).read(0)[0]
-    assert net.side == 256 and reduced(net.side) == 640 and reduced(None) is None
-    assert (
-        whole.size == (1600, 1200)
-        and small.size == (400, 300)
-        and from_folder(tmp_path, Decoding(at_least=reduced(net.side))).read(0)[0].size == (1600, 1200)
-    )
-    a, b = (np.asarray(each.resize((85, 64), Image.Resampling.BILINEAR), dtype=float) for each in (whole, small))
-    assert np.abs(a - b).mean() < 1.0
-
-
-def test_scans_that_are_allowed(tmp_path, monkeypatch):
-    """A picture beyond Pillow's limit is read, and made small enough for what Pillow cuts out of it."""
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 5000)
-    Image.linear_gradient("L").resize((200, 100)).save(tmp_path / "b.png")
-    picture = from_folder(tmp_path, Decoding(pixels=20_000)).read(0)[0]
-    assert picture.size == (100, 50) and picture.crop((0, 0, 100, 50)).size == (100, 50)
-
-
-def test_odd_files_are_passed_over_or_named(photos):
-    """A file of one byte, a pipe with and without an ending, a phone's HEIC."""
-    (photos / "one").write_bytes(b"x")
-    (photos / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
-    os.mkfifo(photos / "pipe")
-    os.mkfifo(photos / "pipe.png")
-    images = from_folder(photos)
-    said = images.passed_over.said()
-    assert "files that are no images (2): one, pipe" in said
-    row = next(i for i in range(images.n) if images.name_of(i).endswith("pipe.png"))
-    with pytest.raises(BrokenImageError, match=r"^[^:]*pipe\.png: is a pipe, not a regular file$"):
-        images.read(row)
-    if "HEIF" not in Image.OPEN:
-        assert "HEIC photos, which are read once pip install 'umap-tour[heic]' is done (1): phone.heic" in said
-
-
-@pytest.mark.skipif(find_spec("pillow_heif") is None, reason="pillow-heif is not installed")
-@pytest.mark.parametrize(("orientation", "corner"), [(1, (250, 10, 10)), (3, (0, 0, 0)), (6, (10, 250, 10))])
-def test_heic_photos_are_upright(tmp_path, orientation, corner):
-    """Red above, green below on the left, black below on the right."""
-    readable_formats()
-    pixels = np.zeros((60, 90, 3), np.uint8)
-    pixels[:30], pixels[30:, :45] = (250, 10, 10), (10, 250, 10)
-    tags = Image.Exif()
-    tags[0x0112] = orientation
-    Image.fromarray(pixels).save(tmp_path / "a.heic", exif=tags.tobytes(), quality=90)
-    (tmp_path / "b.heic").write_bytes((tmp_path / "a.heic").read_bytes()[:400])
-    images = from_folder(tmp_path)
-    picture = images.read(0)[0]
-    assert picture.size == ((60, 90) if orientation == 6 else (90, 60))
-    assert np.abs(np.array(picture.getpixel((2, 2))) - corner).max() < 8
-    with pytest.raises(BrokenImageError, match=r"b\.heic: "):
-        images.read(1)
