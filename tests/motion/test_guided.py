@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from engine.motion.guided import GuidedTour, best_plane, scatter, separation
 from engine.motion.rotation import plane_distance, random_frame
@@ -62,6 +61,8 @@ def test_no_plane_is_better_than_the_best(points, groups, rng, penalty):
 
 
 def test_without_penalty_it_is_the_plane_of_linear_discriminants(points, groups):
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis  # which takes a second to import
+
     theirs = LinearDiscriminantAnalysis(solver="eigen").fit(points, groups).scalings_[:, :2]
     ours = best_plane(scatter(points, groups, penalty=0.0), np.eye(9, 2))
     assert plane_distance(ours, np.linalg.qr(theirs)[0]) < 1e-6

@@ -16,8 +16,8 @@ FEW = [
     "test_drawing.py::test_no_frame_is_the_first_three_axes",
     "test_drawing.py::test_colours_are_those_of_the_classes_in_front",
     "test_drawing.py::test_greyed_points_are_there_and_behind",
-    "test_drawing.py::test_images_are_the_right_way_up",
-    "test_drawing.py::test_transparent_images_show_what_is_behind",
+    "test_drawing_images.py::test_images_are_the_right_way_up",
+    "test_drawing_images.py::test_transparent_images_show_what_is_behind",
     "test_look.py::test_opaque_dots_do_not",
 ]
 
