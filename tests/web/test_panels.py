@@ -217,6 +217,21 @@ def test_clusters_name_dense_places_where_there_are_no_classes(browser, make_tou
     assert browser.console() == []
 
 
+CONTROLS = {"button", "slider", "combobox", "textbox", "searchbox", "switch", "image", "region", "navigation"}
+
+
+def test_every_control_has_a_name_for_who_cannot_see_it(pair):
+    browser, _ = pair
+    for key in "wn":
+        browser.key(key)
+    assert until(browser, "document.querySelector('.differences .list button')")
+    nodes = browser.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    found = [(each["role"]["value"], each["name"]["value"]) for each in nodes if not each["ignored"] and "name" in each]
+    controls = [(role, name) for role, name in found if role in CONTROLS]
+    assert {role for role, _ in controls} >= {"button", "slider", "combobox", "switch", "image", "region", "navigation"}
+    assert [role for role, name in controls if not name.strip()] == []
+
+
 OVERLAPS = """
 const shown = [...document.querySelectorAll('.panel, .reset, .thread')]
   .filter((each) => each.checkVisibility({ visibilityProperty: true }) && each.getBoundingClientRect().height);

@@ -10,7 +10,7 @@ export function layers(page, viewer, left = false) {
   const { tour } = viewer;
   const last = tour.layers.length - tour.depth; // the similarities shown are those of the last epoch
   const entries = tour.layers.slice(last);
-  const thread = svg("svg", { class: "thread", width: 24 });
+  const thread = svg("svg", { class: "thread", width: 24, "aria-hidden": "true" }); // for a hand; its buttons stand beside it
   const list = el("div", { class: "names" });
   const heading = el("div", { class: "layer head small second" }, el("span", {}, "Layer"), el("span", {}, "similar to previous"));
   const rows = entries.map((layer, k) => {
