@@ -81,6 +81,12 @@ def test_support_is_all_rows_up_to_its_number_and_so_many_beyond(rng):
     assert len(set(chosen.tolist())) == 49 and (np.diff(chosen) > 0).all()
 
 
+@pytest.mark.parametrize("change", [lambda x: -x, lambda x: 1e-6 * x, lambda x: x + 9.0 * np.eye(6)[5]])
+def test_support_is_the_same_of_points_mirrored_scaled_and_moved(rng, change):
+    points = rng.exponential(size=(3000, 6)) * np.linspace(3.0, 0.5, 6)
+    assert support(change(points), count=400).tolist() == support(points, count=400).tolist()
+
+
 @pytest.mark.parametrize(("away", "speed"), [(1.0, 0.0), (0.5, -2.0), (-0.3, 4.0), (0.0, 1.0)])
 def test_a_spring_is_the_critically_damped_one(away, speed):
     """Its motion solves x'' + 2 s x' + s^2 x = 0, integrated here in small steps."""
@@ -107,11 +113,12 @@ def test_a_camera_near_its_goal_is_on_that_spring():
     assert later.camera.center == pytest.approx((dx / 2.0, 0.01 + dy / 2.0))
 
 
+@pytest.mark.parametrize("zoom", [1.0, 4.0, 0.25])
 @pytest.mark.parametrize("factor", [50.0, 1 / 50.0])
-def test_far_from_its_goal_the_scale_moves_at_its_fastest(factor):
-    follower = Follower(Camera(), (0.0, 0.0, math.copysign(FASTEST, math.log(factor))))
-    later = follower.followed(Camera(zoom=factor), 0.1)
-    assert math.log(later.camera.zoom) == pytest.approx(math.copysign(0.1 * FASTEST, math.log(factor)))
+def test_far_from_its_goal_the_scale_moves_at_its_fastest(factor, zoom):
+    follower = Follower(Camera(zoom=zoom), (0.0, 0.0, math.copysign(FASTEST, math.log(factor))))
+    later = follower.followed(Camera(zoom=factor * zoom), 0.1)
+    assert math.log(later.camera.zoom / zoom) == pytest.approx(math.copysign(0.1 * FASTEST, math.log(factor)))
     assert later.speed[2] == pytest.approx(math.copysign(FASTEST, math.log(factor)))
 
 
