@@ -70,19 +70,30 @@ def _class_of(transformers: Any, config: Any) -> Any:
     return getattr(transformers, named, None) or transformers.AutoModel
 
 
+def _own_config(kind: Any, config: Any) -> Any:
+    """The part of a config that is the class's own; the whole says how wide the eyes of CLIP end, its part may not."""
+    if "VisionModel" not in kind.__name__ or not hasattr(config, "vision_config"):
+        return config
+    eyes = config.vision_config
+    if hasattr(config, "projection_dim") and hasattr(eyes, "projection_dim"):
+        eyes.projection_dim = config.projection_dim
+    return eyes
+
+
 def _made(transformers: Any, kind: Any, config: Any, name: str, weights: str) -> tuple[nn.Module, str]:
     try:
         if weights == "default":
             with tensors_alone():
-                module, told = kind.from_pretrained(name, output_loading_info=True, trust_remote_code=False)
+                module, told = kind.from_pretrained(
+                    name, config=_own_config(kind, config), output_loading_info=True, trust_remote_code=False
+                )
             missing = sorted(told.get("missing_keys", ()))
             if missing:
                 log.warning("hf:%s has no weights for %s; they are random", name, ", ".join(missing[:3]))
             return module, name
         if kind is transformers.AutoModel:
             return kind.from_config(config), "none (random)"
-        own = getattr(config, "vision_config", config) if "VisionModel" in kind.__name__ else config
-        return kind(own), "none (random)"
+        return kind(_own_config(kind, config)), "none (random)"
     except Exception as error:  # the library raises whatever its readers met
         raise _refusal(name, error) from None
 
@@ -91,7 +102,11 @@ def _renamed(kind: Any, config: Any, state: State) -> State:
     """Tensors under the names that the modules have now: files keep those of older versions, for ever."""
     try:
         module, told = kind.from_pretrained(
-            None, config=config, state_dict=dict(state), output_loading_info=True, ignore_mismatched_sizes=True
+            None,
+            config=_own_config(kind, config),
+            state_dict=dict(state),
+            output_loading_info=True,
+            ignore_mismatched_sizes=True,
         )
     except Exception:  # another network's; what does not fit is said where the names are looked at
         return state
