@@ -13,8 +13,9 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
 
     cluster   workers on other machines by way of Dask: connect, workers, survey; the pipeline sends them tasks
     pipeline  device, sources, networks, loader, activations, principal, sketch, neighbors, embedding, layers, passes,
-              assembly, build; digits, the demo's data
-    tour      values: view, numbers, alignment, tour. Above them schema, format and writing (NAME.tour/ on disk), story,
+              assembly, build; origin, placing, growing, add (pictures into a finished tour); digits, the demo's data
+    tour      values: view, numbers, alignment, tour. Above them schema, format and writing (NAME.tour/ on disk),
+              appended (more points at its end), story,
               colors, published (the published page's data: meta, embeddings, attributes, images, states), similarity,
               sketches (similarity of full activations), matching, epochs, movement, search, rows (selected points as a
               table), regions (where classes are dense), neighbors, agreement (of neighbours and labels), findings
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from .motion.grandtour import GrandTour as GrandTour
     from .motion.handle import drag as drag
     from .pictures.snapshot import snapshot as snapshot
+    from .pipeline.add import add as add
     from .pipeline.build import build as build
     from .tour.alignment import procrustes as procrustes
     from .tour.format import load as load
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "build": "pipeline.build",
+    "add": "pipeline.add",
     "load": "tour.format",
     "import_published": "tour.published",
     "procrustes": "tour.alignment",

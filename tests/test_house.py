@@ -22,7 +22,7 @@ LEFT = {"cluster": set(), "pipeline": {"tour", "cluster"}, "tour": set(), "motio
         "pictures": {"tour", "motion", "render", "viewer"}, "web": {"tour", "motion", "render", "viewer"}}  # fmt: skip
 ANYWHERE = {"progress", "files", "stopping"}  # small modules that every part may use
 PUBLIC = {
-    "build", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot",
+    "build", "add", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot",
     "show", "TourFormatError", "export", "widget",
 }  # fmt: skip
 
@@ -265,6 +265,8 @@ LONGER = {
     "engine/cli/make.py:build": OPTIONS,
     "engine/cli/publish.py:export": OPTIONS,
     "engine/cli/render.py:render": OPTIONS,
+    "engine/cli/make.py:add": OPTIONS,
+    "engine/pipeline/add.py:add": PUBLIC_NAME,
     "engine/pipeline/build.py:build": PUBLIC_NAME,
     "engine/pictures/snapshot.py:snapshot": PUBLIC_NAME,
     "engine/web/export.py:export": PUBLIC_NAME,

@@ -53,7 +53,7 @@ def main() -> NoReturn:
 def _stopped() -> NoReturn:
     number = stopping.received[-1] if stopping.received else signal.SIGINT
     by = "" if number == signal.SIGINT else f" by {signal.Signals(number).name}"
-    goes_on = "; the same command goes on from there" if sys.argv[1:2] == ["build"] else ""
+    goes_on = "; the same command goes on from there" if sys.argv[1:2] in (["build"], ["add"]) else ""
     kept = "; how the window was left is kept, and an unsaved story" if sys.argv[1:2] in (["view"], ["compare"]) else ""
     _fail(f"stopped{by}{goes_on}{kept}", status=128 + number)
 
@@ -93,6 +93,7 @@ def _fail(text: str, *, status: int = 1) -> NoReturn:
 for _verb, _example in (
     (demo.demo, "umap-tour demo"),
     (make.build, "umap-tour build --network resnet18 --images photos/ --out photos.tour"),
+    (make.add, "umap-tour add photos.tour --images more-photos/"),
     (make.layers, "umap-tour layers resnet50"),
     (look.view, "umap-tour view googlenet.tour"),
     (look.compare, "umap-tour compare resnet50.tour googlenet.tour --layers 18,12"),

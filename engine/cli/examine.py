@@ -42,6 +42,9 @@ def _lines(tour: "Tour") -> Iterator[str]:
     for key, value in inputs.items() if isinstance(inputs, dict) else ():
         if not isinstance(value, list):  # layers, and figures that tell builds apart
             yield f"{key.replace('_', ' ')}: {value}"
+    added = tour.how.get("added", [])
+    for each in added if isinstance(added, list) else ():
+        yield f"added: {each['rows']:,} images of {each['images']}"
     yield ""
     yield "layers, and how similar each is to the one before"
     for k, layer in enumerate(tour.layers):

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from .options import TourPath
+
 NAMES = "A name in torchvision, timm:NAME, hf:NAME or FOLDER, open_clip:ARCH/TAG, FILE.py:factory or package:factory"
 
 
@@ -120,6 +122,64 @@ def build(
         decode=decode,
     )
     print(target)
+
+
+def add(
+    tour: TourPath,
+    images: Annotated[
+        str, typer.Option(help="The new images: whatever `build` takes; see docs/images.md.", show_default=False)
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="The longer tour; in the place of TOUR unless given.", show_default=False)
+    ] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(help="The network of TOUR, where it does not say or that has moved.", show_default=False),
+    ] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="Its weights, where they have moved: a FILE.", show_default=False)
+    ] = None,
+    old_images: Annotated[
+        str | None,
+        typer.Option(help="The images of TOUR, where it does not say or they have moved.", show_default=False),
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Take the labels from this column.", show_default=False)
+    ] = None,
+    attributes: Annotated[
+        Path | None,
+        typer.Option(help="A table of attributes of the new images, joined by file name or id.", show_default=False),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first N new images.", show_default=False)] = None,
+    device: Annotated[
+        str | None, typer.Option(help="cpu or cuda; the GPU unless given, if there is one.", show_default=False)
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option(help="For activations, such as 8GB; a share of all unless given.", show_default=False)
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at a broken image, do not leave it out.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over, whatever an earlier call left.")] = False,
+) -> None:
+    """Place new images in every layer of a tour; what is there stays. Killed, it goes on when called again."""
+    from ..pipeline.add import add as place
+
+    place(
+        tour,
+        images,
+        out=out,
+        network=network,
+        weights=weights,
+        old_images=old_images,
+        attributes=attributes,
+        label=label,
+        limit=limit,
+        device=device,
+        memory=memory,
+        strict=strict,
+        fresh=fresh,
+        progress=True,
+    )
+    print(out or tour)
 
 
 def layers(

@@ -2,6 +2,7 @@
 
 A build     build, the public name; options, work, planning, passes, layers, exclusion, assembly, attributes,
             job, fingerprint, background (threads and streams)
+Growing     add, the public name; origin, placing, growing, grown, trust: new pictures into a finished tour
 Pictures    sources takes what somebody hands over: files, arrays, datasets, hf_datasets, shards, streams, tables
             with table_files, columns and parquet_pictures; images (the value), label_values, labelled_images, joining,
             imagenet; preparation, normalisation, sprites; digits (the demo's)

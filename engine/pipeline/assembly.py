@@ -4,15 +4,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..tour.alignment import place
 from ..tour.tour import Layer, Sketch, Tour
+from .request import Request
 from .sprites import SpritePages, rows_left_in
 from .work import Work
 
 
-def assemble(work: Work, inputs: dict[str, Any], pages: SpritePages) -> Tour:
-    """The tour of the job. inputs: what it depends on. Raises ValueError where no layer was kept."""
+def assemble(work: Work, inputs: dict[str, Any], pages: SpritePages, request: Request) -> Tour:
+    """The tour of the job. inputs: what it depends on. request: what was asked for, which is kept for asking again.
+
+    Raises ValueError where no layer was kept.
+    """
     job = work.job
     kept = job.kept_layers(len(work.probes))
     if not kept:
@@ -24,11 +29,19 @@ def assemble(work: Work, inputs: dict[str, Any], pages: SpritePages) -> Tour:
         layers=_layers(work, kept, rows if job.left_out else None),
         attributes=table.iloc[rows].reset_index(drop=True) if len(table) else pd.DataFrame(index=range(len(rows))),
         sprites=pages.of(rows),
-        how={"inputs": inputs | content},
+        how={"inputs": inputs | content, "request": request.to_json()} | _left_out(work, rows),
     )
 
 
-def _layers(work: Work, kept: list[int], rows: "np.ndarray[Any, Any] | None") -> tuple[Layer, ...]:
+def _left_out(work: Work, rows: NDArray[np.int64]) -> dict[str, Any]:
+    """Which of the pictures are not in the tour, if any: those not readable, and those not finite in some layer."""
+    broken = work.job.broken or {}
+    readable = [i for i in range(work.images.n) if i not in broken]
+    gone = [*broken, *np.delete(readable, rows).tolist()]
+    return {"left out": sorted(gone)} if gone else {}
+
+
+def _layers(work: Work, kept: list[int], rows: NDArray[np.int64] | None) -> tuple[Layer, ...]:
     """The kept layers; of these rows alone, and placed anew, where some were left out after a layer was done."""
     layers: list[Layer] = []
     for k in kept:

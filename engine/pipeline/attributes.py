@@ -29,8 +29,11 @@ def with_truth(images: Images, net: Network, outputs: int) -> Images:
     return replace(images, truth=images.labels.codes.astype(np.int64)) if len(names) == outputs else images
 
 
-def attributes(net: Network, images: Images, captured: Captured) -> pd.DataFrame:
-    """A row for every picture that could be read: label, label_coarse, prediction, confidence, error, file."""
+def attributes(net: Network, images: Images, captured: Captured, *, named: Images | None = None) -> pd.DataFrame:
+    """A row for every picture that could be read: label, label_coarse, prediction, confidence, error, file.
+
+    named: the pictures whose labels name the network's outputs, these unless given.
+    """
     rows = np.array(captured.rows)
     labels = images.labels[rows].remove_unused_categories() if images.labels is not None else None
     if labels is None and any(label is not None for label in captured.labels):
@@ -47,7 +50,7 @@ def attributes(net: Network, images: Images, captured: Captured) -> pd.DataFrame
     if "label_coarse" in columns:
         table["label_coarse"] = columns.pop("label_coarse")
     if captured.answers is not None:
-        table |= _answers(captured.answers, _class_names(net, images, captured.answers.classes))
+        table |= _answers(captured.answers, _class_names(net, named or images, captured.answers.classes))
     table |= columns
     if "file" in images.columns:
         table["file"] = images.columns["file"][rows]

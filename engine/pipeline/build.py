@@ -122,7 +122,7 @@ def build(
                     else:
                         with connected(cluster, cuda=machine.device.type == "cuda") as workers:
                             run_sharded(work, scheme, workers, request, once_seen=pages.begin)
-                    assemble(work, inputs, pages).save(out)
+                    assemble(work, inputs, pages, request).save(out)
             except ValueError:  # the pictures or the network are at fault: the same build never gets further
                 if not job.kept_layers(len(work.probes)):
                     job.remove()

@@ -7,7 +7,7 @@ frame before ended).
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -95,11 +95,18 @@ def embed(
         return _cuml(*graph, start, how, min_dist, seed)
     indices, distances = graph
     there = indices.cpu().numpy(), distances.cpu().numpy()
-    threads = torch.get_num_threads()
-    embedding = _umap_learn(*there, start.cpu().numpy(), how, min_dist, seed, advance)
-    if torch.get_num_threads() != threads:  # numba gives the OpenMP that they share its own number, when it first runs
-        torch.set_num_threads(threads)
+    with threads_kept():
+        embedding = _umap_learn(*there, start.cpu().numpy(), how, min_dist, seed, advance)
     return torch.from_numpy(embedding).to(indices.device)
+
+
+@contextlib.contextmanager
+def threads_kept() -> Iterator[None]:
+    """Within this, numba may run: it gives the OpenMP that it shares with torch its own number of threads at first."""
+    threads = torch.get_num_threads()
+    yield
+    if torch.get_num_threads() != threads:
+        torch.set_num_threads(threads)
 
 
 def _umap_learn(

@@ -41,9 +41,9 @@ class Job:
     folder: Path
 
     @classmethod
-    def of(cls, out: str | Path) -> "Job":
+    def of(cls, out: str | Path, work: str = "build") -> "Job":
         path = Path(out).absolute()
-        return cls(path, path.parent / f".{path.name}.build")
+        return cls(path, path.parent / f".{path.name}.{work}")
 
     # ------------------------------------------------------------------------------------------ beginning
 
@@ -141,6 +141,10 @@ class Job:
             with file.open("r+b") as stream:
                 os.posix_fallocate(stream.fileno(), 0, tiles.offset + tiles.nbytes)
         return tiles
+
+    def remove_tiles(self) -> None:
+        """They are not needed any more."""
+        (self.folder / "tiles.npy").unlink(missing_ok=True)
 
     def keep_pictures(
         self, rows: list[int], broken: dict[int, str], attributes: pd.DataFrame, content: str | None = None

@@ -4,7 +4,7 @@ Values stand at the bottom (view, numbers, alignment, tour); what reads, writes,
 stands above them. Importing any of it brings in `writing`, which gives tours their `save`.
 
     On disk     schema, format, writing, manifest, contents, replacing, tables, pages, sprite_pages, story,
-                story_saving; plain and json_files: checks of what nobody vouches for
+                story_saving; appended (more points); plain and json_files: checks of what nobody vouches for
     Images      folders, image_files, pixels, thumbnails
     Published   published: published_meta, published_embeddings, published_attributes, published_labels,
                 published_images, published_states

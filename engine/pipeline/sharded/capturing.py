@@ -69,7 +69,7 @@ def capture_shard(
             _write_layer(shards, shard, k, spec.probes[k].name, seen, scales.get(k))
         if tiles is not None:
             write_array(shards.tiles(shard), tiles[: len(seen.rows)])
-            _write_pictures(shards, shard, seen, images, witness)
+            write_pictures(shards, shard, seen, images, witness)
 
 
 def _write_layer(shards: Shards, shard: Shard, k: int, name: str, seen: Captured, scale: float | None) -> None:
@@ -85,7 +85,7 @@ def _write_layer(shards: Shards, shard: Shard, k: int, name: str, seen: Captured
     write_json(shards.layer(k, shard), facts)
 
 
-def _write_pictures(shards: Shards, shard: Shard, seen: Captured, images: Images, witness: Witness | None) -> None:
+def write_pictures(shards: Shards, shard: Shard, seen: Captured, images: Images, witness: Witness | None) -> None:
     """What was seen of the pictures; they are counted from the shard's first one."""
     values: dict[str, Any] = {
         "rows": seen.rows,
