@@ -108,7 +108,7 @@ def _new(origin: Origin, request: Request, label: str | None) -> Images:
     work = origin.work
     source = pictures(
         request.images,
-        Decoding(request.value_range, request.max_pixels, reduced(work.net.side)),
+        Decoding(request.value_range, request.max_pixels, reduced(work.net.side), on_gpu=request.decode == "gpu"),
         attributes=request.attributes,
         label=label,
         limit=request.limit,

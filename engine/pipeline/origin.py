@@ -14,9 +14,10 @@ from .device import Machine
 from .fingerprint import same
 from .images import no_longer_readable
 from .job import Job
+from .jpegs import check_device
 from .options import Options
 from .probes import Probe
-from .request import Request
+from .request import OWN, Request
 from .work import Work, looked_at
 
 ALIKE = 2.0  # levels of 255 that two sprites of one picture differ by on the mean, at most: decoders round
@@ -91,7 +92,7 @@ def request_of(tour: Tour, **given: Any) -> Request:
     for name, option, what in (("network", "--network", "network"), ("images", "--old-images", "images")):
         if asked[name] is None:
             raise ValueError(f"{tour.folder}: does not say which {what} it was built from; give that by {option}")
-    return Request(**asked | {"seed": options.seed, "ground": options.ground, "value_range": options.value_range})
+    return Request(**asked | {name: getattr(options, name) for name in OWN})
 
 
 def opened_again(tour: Tour, request: Request, machine: Machine, *, strict: bool) -> Origin:
@@ -100,6 +101,8 @@ def opened_again(tour: Tour, request: Request, machine: Machine, *, strict: bool
     The pictures are told by their sprites once they have been read (`check_sprites`).
     """
     try:
+        if request.decode == "gpu":
+            check_device(machine.device)
         net, images = request.open()
     except (ValueError, OSError) as error:
         raise ValueError(f"{tour.folder}: what it was built from cannot be opened: {error}") from error

@@ -61,7 +61,7 @@ class Request:
         return {name: value for name, value in said.items() if value is not None and value is not False}
 
 
-OWN = ("seed", "ground", "value_range")
+OWN = ("seed", "ground", "value_range", "decode")
 """What the inputs of a build say as well."""
 
 
