@@ -16,7 +16,7 @@ from engine.tour.epochs import joined
 ROOT = Path(__file__).resolve().parents[1]
 
 
-VERBS = ["demo", "build", "layers", "view", "compare", "render", "similarity", "info", "import", "doctor"]
+VERBS = ["demo", "build", "add", "layers", "view", "compare", "render", "similarity", "info", "import", "doctor"]
 
 
 def test_help_lists_every_verb(tmp_path):
