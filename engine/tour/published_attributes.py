@@ -19,6 +19,7 @@ from .published_labels import labels_of_folder
 from .published_meta import Meta, fail
 from .schema import TourFormatError
 
+COLUMNS = 1000  # each of which takes some milliseconds
 BYTES, BYTES_A_POINT = 16 * 2**20, 16 * 2**10  # of the table
 
 log = logging.getLogger("engine")
@@ -66,6 +67,8 @@ def _read_table(file: Path, n: int) -> pd.DataFrame:
                 fail(file, f"has {os.fstat(stream.fileno()).st_size:,} bytes, too many for {n:,} points")
             lines = csv.reader(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
             names = [name or f"Unnamed: {k}" for k, name in enumerate(next(lines, []))]
+            if len(names) > COLUMNS:
+                fail(file, f"has {len(names):,} columns, and at most {COLUMNS:,} are read")
             rows = [row for row in itertools.islice((row for row in lines if row), n + 1)]
     except FileNotFoundError:
         fail(file, "missing; it holds the attributes of the points")

@@ -14,6 +14,7 @@ from .replacing import replaced
 from .schema import ATTRIBUTES, MANIFEST, VERSION, VIEWS, check_dims, check_name
 from .sprite_pages import write_pages
 from .story import to_json
+from .tables import COLUMNS
 from .tour import Sketch, Sprites, Tour, saves_tours
 from .view import SavedView
 
@@ -29,6 +30,8 @@ def write(tour: Tour, path: Path) -> None:
     check_dims(tour.dims)
     for name in (tour.name, *(layer.name for layer in tour.layers), *tour.epochs):
         check_name(name)
+    if len(tour.attributes.columns) > COLUMNS:
+        raise ValueError(f"{len(tour.attributes.columns):,} attributes, and a tour has at most {COLUMNS:,}")
     check_replaceable(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with replaced(path) as staging:

@@ -120,6 +120,11 @@ def short_table(meta):
     pd.read_csv(file)[:20].to_csv(file)
 
 
+def wide_table(meta):
+    file = meta.parent / "net-umap/attributes.csv"
+    file.write_text(",".join(f"c{k}" for k in range(20_000)) + "\n" + ("," * 19_999 + "\n") * 30)
+
+
 FAULTS = {
     "gone": ({}, lambda m: m.unlink(), "meta-net-5D.json: no such file"),
     "another kind": ({}, lambda m: m.write_text('{"nodes": []}'), "no meta file of a published UMAP Tour"),
@@ -138,6 +143,7 @@ FAULTS = {
     "sheet outside": ({"image_urls": ["/tmp/../etc/x.png"]}, None, "outside"),
     "table gone": ({"attribute_url": "data/none.csv"}, None, "none.csv: missing"),
     "table short": ({}, short_table, "20 rows for 30 points"),
+    "table wide": ({}, wide_table, "has 20,000 columns, and at most 1,000 are read"),
     "schema gone": ({}, lambda m: (m.parent / "net-umap/schema.json").unlink(), "schema.json: no such file"),
     "schema empty": ({}, lambda m: (m.parent / "net-umap/schema.json").write_text("{}"), "names no layers"),
     "layer gone": ({}, lambda m: (m.parent / "net-umap/2-Block.bin").unlink(), "2-Block.bin: missing"),
