@@ -108,7 +108,8 @@ def opened_again(tour: Tour, request: Request, machine: Machine, *, strict: bool
         raise ValueError(f"{tour.folder}: what it was built from cannot be opened: {error}") from error
     then = tour.how["inputs"]
     if net.fingerprint() != then["structure and weights"]:
-        raise ValueError(f"{tour.folder}: {TOLD['structure and weights']}")
+        random = "; random ones come out otherwise with another number of threads" if request.weights == "none" else ""
+        raise ValueError(f"{tour.folder}: {TOLD['structure and weights']}{random}")
     assert tour.folder is not None
     job = Job.of(tour.folder)
     work, now = looked_at(job, net, images, None, options_of(tour), machine, strict)
