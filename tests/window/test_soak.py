@@ -5,6 +5,7 @@
 
 import ctypes
 import gc
+import importlib
 import logging
 import os
 import statistics
@@ -28,6 +29,7 @@ CHECKS = 20 if ASKED else 4  # in a run: everything is put away, and what is hel
 GROWTH = 5.0  # MB in the latter half
 SLOWER = 1.3  # times a frame of the first quarter, in the last
 NAMES = 6000  # of GL objects that are asked for: drivers number them from 1 on
+LATE = ("cmap", "sklearn.cluster", "sklearn.neighbors")  # what a window imports when it is first needed
 KINDS = ("Buffer", "Framebuffer", "Program", "Renderbuffer", "Shader", "Texture", "VertexArray")
 
 
@@ -67,6 +69,8 @@ def resident():
 
 def test_a_robot_works_a_window(tours, open_window, display, monkeypatch, caplog, capsys):
     monkeypatch.setattr("engine.window.window.IDLE", 0.0)
+    for name in LATE:  # some megabytes, whenever they come
+        importlib.import_module(name)
     window, _ = open_window(engine.load(tours[0]), reopen=True)
     glfw.swap_interval(0)
     robot, first = Robot(window, display, seed=SEED, beside=tours[1]), window.viewer.base
