@@ -42,7 +42,9 @@ def main() -> None:
     print(f"both say the same of {agree:.0%} of {tours[0].n} pictures")
     pair = Image.new("RGB", (1440, 720))
     for k, tour in enumerate(tours):
-        picture = engine.snapshot(tour, layer=tour.layers[-3].name, mode="images", size=(720, 720))
+        # Light, since many stamps are black and keep their shape; fit moves the figure into the picture.
+        view = engine.View(layer=tour.layers[-3].name, mode="images", theme="light", fit=True)
+        picture = engine.snapshot(tour, view=view, size=(720, 720))
         pair.paste(Image.fromarray(picture).convert("RGB"), (720 * k, 0))
     pair.save("two-networks.png")
     print("two-networks.png")
