@@ -122,7 +122,7 @@ def through(folder: Path, images: Path, workers: Workers, width: int) -> None:
     work, inputs = looked_at(job, net, source, ["wide.*"], options, machine("cpu"), False)
     scheme = plan(work.probes, n=source.n, max_width=options.max_width, memory=2**40, batch=work.machine.batch)
 
-    def not_embedded(work, k, matrix, graph) -> None:
+    def not_embedded(work, k, rows, graph) -> None:
         graph.result()
         job.keep_no_layer(k, "not embedded")
 

@@ -78,6 +78,16 @@ def build(
         bool, typer.Option("--similarity", help="Keep what it takes to compare layers by their activations.")
     ] = False,
     decode: Annotated[Literal["cpu", "gpu"], typer.Option(help="Who decodes plain JPEGs; gpu needs CUDA.")] = "cpu",
+    neighbours: Annotated[
+        str, typer.Option(help="exact, or reduced:512: layers wider than that on so many principal axes of a sample.")
+    ] = "exact",
+    embed_sample: Annotated[
+        int | None,
+        typer.Option(
+            help="Embed N images at random and place the others among them; what memory takes unless given.",
+            show_default=False,
+        ),
+    ] = None,
     cluster: Annotated[
         str | None,
         typer.Option(
@@ -118,6 +128,8 @@ def build(
         strict=strict,
         fresh=fresh,
         similarity=similarity,
+        neighbours=neighbours,
+        embed_sample=embed_sample,
         cluster=cluster,
         decode=decode,
     )

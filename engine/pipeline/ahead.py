@@ -6,6 +6,7 @@ UMAP with a seed keeps one core, and on a GPU a small part of the chip, so the p
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from torch import Tensor
 
@@ -17,28 +18,45 @@ Neighbors = Background[tuple[Tensor, Tensor]]
 """Indices and distances of the nearest neighbours of every row of a matrix, being found."""
 
 
-def neighbors(pool: ThreadPoolExecutor, matrix: Tensor, k: int, *, label: str, machine: Machine) -> Neighbors:
-    """Begin to find the k nearest neighbours of the rows of a matrix in a thread of `pool`."""
+def neighbors(
+    pool: ThreadPoolExecutor,
+    matrix: Tensor,
+    k: int,
+    *,
+    label: str,
+    machine: Machine,
+    among: Callable[[Tensor], Tensor] = lambda matrix: matrix,
+) -> Neighbors:
+    """Begin to find the k nearest neighbours of the rows of a matrix, or of what is compared `among` them, in a thread
+    of `pool`."""
 
     def find(advance: Callable[[int], None]) -> tuple[Tensor, Tensor]:
-        return nearest(matrix, k, advance=advance)
+        return nearest(among(matrix), k, advance=advance)
 
     return Background(pool, find, total=len(matrix), label=label, machine=machine)
 
 
 def ahead(
-    layers: Iterable[tuple[int, Tensor]], k: int, *, labels: Sequence[str], machine: Machine
+    layers: Iterable[tuple[int, Tensor]],
+    k: int,
+    *,
+    labels: Sequence[str],
+    machine: Machine,
+    among: Callable[[int, Tensor], Tensor] = lambda number, matrix: matrix,
 ) -> Generator[tuple[int, Tensor, Neighbors]]:
     """Each layer, by number and matrix, with its neighbours, while those of the one after it are begun.
 
+    among: what of a layer is compared; all rows as they are unless given.
     Holds the matrices of two layers at most. Close it, so that what is begun ends with the work that it is for.
     """
     coming: deque[tuple[int, Tensor, Neighbors]] = deque()
     with ThreadPoolExecutor(1) as pool:
         try:
             for number, matrix in layers:
-                coming.append((number, matrix, neighbors(pool, matrix, k, label=labels[number], machine=machine)))
-                del matrix
+                mine = partial(among, number)
+                graph = neighbors(pool, matrix, k, label=labels[number], machine=machine, among=mine)
+                coming.append((number, matrix, graph))
+                del matrix, graph
                 if len(coming) > 1:
                     yield coming.popleft()
             while coming:

@@ -29,7 +29,8 @@ def assemble(work: Work, inputs: dict[str, Any], pages: SpritePages, request: Re
         layers=_layers(work, kept, rows if job.left_out else None),
         attributes=table.iloc[rows].reset_index(drop=True) if len(table) else pd.DataFrame(index=range(len(rows))),
         sprites=pages.of(rows),
-        how={"inputs": inputs | content, "request": request.to_json()} | _left_out(work, rows),
+        how={"inputs": inputs | content, "request": request.to_json()} | _left_out(work, rows)
+        | _measured(work, kept),
     )
 
 
@@ -39,6 +40,13 @@ def _left_out(work: Work, rows: NDArray[np.int64]) -> dict[str, Any]:
     readable = [i for i in range(work.images.n) if i not in broken]
     gone = [*broken, *np.delete(readable, rows).tolist()]
     return {"left out": sorted(gone)} if gone else {}
+
+
+def _measured(work: Work, kept: list[int]) -> dict[str, Any]:
+    """What was measured of the layers, by their names, if anything was."""
+    found = {work.probes[k].name: work.job.measured(k) for k in kept}
+    found = {name: values for name, values in found.items() if values}
+    return {"measured": found} if found else {}
 
 
 def _layers(work: Work, kept: list[int], rows: NDArray[np.int64] | None) -> tuple[Layer, ...]:

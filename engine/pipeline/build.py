@@ -4,6 +4,7 @@ import logging
 import shutil
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..tour.format import load
 from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
 from .assembly import assemble
+from .comparing import most_embedded
 from .decoding import Decoder
 from .device import machine as machine_for
 from .fingerprint import content
@@ -26,6 +28,7 @@ from .passes import run_passes
 from .planning import Plan, bytes_of, describe, plan
 from .pooling import Pooling
 from .probes import Tokens
+from .reduction import reduced_to
 from .request import Request
 from .sharded.passes import run_sharded
 from .sprites import SpritePages
@@ -65,6 +68,8 @@ def build(
     max_pixels: int | None = None,
     cluster: Any = None,
     decode: Decoder = "cpu",
+    neighbours: str = "exact",
+    embed_sample: int | None = None,
 ) -> Tour:
     """Run `images` through `network`, embed what every layer makes of them, and save the tour in the folder `out`.
 
@@ -83,6 +88,8 @@ def build(
     label: the column or attribute that is the label. attributes: a table with a row for each image, found by its file
     name or id. ground: what transparent images stand on, everywhere; white for the network alone unless given.
     value_range: what becomes black and white of 16-bit and float images. max_pixels: of an image; 179 million.
+    neighbours: exact, or reduced:512 for layers wider than that to be compared on so many principal axes of a sample.
+    embed_sample: so many images at random are embedded, the others placed among them; what memory takes unless given.
     cluster: who does it: local:N (workers on this machine), tcp://HOST:8786, a scheduler file, or a
     distributed.Client; `images` and `out` are where all workers see them. The bytes are those of one machine.
     decode: "gpu" has CUDA decode plain JPEGs, for torchvision's networks that classify; its pixels are not Pillow's.
@@ -91,8 +98,9 @@ def build(
     not fit, FileExistsError where `out` is something else, OSError where a disk is full or weights cannot be had.
     """
     options = Options(
-        dims, n_neighbors, min_dist, max_width, pooling, tile, seed, similarity, tokens, ground, value_range, decode
-    )
+        dims, n_neighbors, min_dist, max_width, pooling, tile, seed, similarity, tokens, ground, value_range, decode,
+        reduced_to(neighbours), embed_sample,
+    )  # fmt: skip
     request = Request(network, images, weights, weights_loose, seed, attributes, label, ground, value_range,
                       max_pixels, limit, sample, decode)  # fmt: skip
     budget = None if memory is None else bytes_of(memory)
@@ -103,6 +111,7 @@ def build(
         if decode == "gpu":
             check_device(machine.device)
         net, source = request.open()
+        options = replace(options, embed_sample=most_embedded(source.n, options, machine.memory))
         for line in source.passed_over.said():
             log.info("passed over: %s", line)
         work, inputs = looked_at(job, net, source, layers, options, machine, strict)

@@ -59,7 +59,7 @@ class Centred:
 
     def times(self, axes: Tensor) -> Tensor:
         """X axes, (n, k)."""
-        return torch.cat(list(self._by("times", self._parts, self.mean, axes)))
+        return torch.cat(list(self._by("times", self._parts, self.mean, axes))).double()
 
     @property
     def _parts(self) -> list[Span]:
@@ -111,7 +111,7 @@ def _gram_times(block: Tensor, mean: Tensor, axes: Tensor) -> Tensor:
 
 
 def _times(block: Tensor, mean: Tensor, axes: Tensor) -> Tensor:
-    return ((block.float() - mean) @ axes.float()).double()
+    return (block.float() - mean) @ axes.float()
 
 
 def _transposed_times(block: Tensor, mean: Tensor, columns: Tensor) -> Tensor:

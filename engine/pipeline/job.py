@@ -222,6 +222,14 @@ class Job:
             values |= {"error": sketch.error}
         self._write(f"layers/{k:03}.json", values)
 
+    def note(self, k: int, values: dict[str, Any]) -> None:
+        """Keep something that was measured of a layer, beside what is kept already."""
+        self._write(f"layers/{k:03}-measured.json", self.measured(k) | values)
+
+    def measured(self, k: int) -> dict[str, Any]:
+        """What was measured of a layer, by its name."""
+        return self._read(f"layers/{k:03}-measured.json") or {}
+
     def layer(self, k: int) -> tuple[NDArray[np.float32], Placement]:
         values = self._read(f"layers/{k:03}.json")
         assert values is not None

@@ -14,6 +14,16 @@ from ..tour.schema import DIMS
 from .activations import Captured
 from .ahead import Neighbors, ahead
 from .centred import Centred
+from .comparing import (
+    Compared,
+    LayerRows,
+    compared,
+    embedded_rows,
+    exact_of_tried,
+    layer_rows,
+    note_placing,
+    note_reduction,
+)
 from .device import Machine
 from .embedding import embed, following_start, principal_start, schedule
 from .exclusion import CONSTANT, beyond_range, is_constant, kept_rows, leave_out_layer
@@ -28,11 +38,22 @@ Points = NDArray[Any]
 def embedded(work: Work, captured: Captured, layers: Sequence[int]) -> Generator[int]:
     """Embed these layers in their order and keep the results. Yields each one's number, its memory given back."""
     labels = [f"neighbours of {probe.name}" for probe in work.probes]
-    matrices = _matrices(work, captured, layers)
-    with closing(ahead(matrices, work.options.n_neighbors, labels=labels, machine=work.machine)) as begun:
+    options, matrices, rows = work.options, _matrices(work, captured, layers), dict[int, Compared]()
+
+    def among(k: int, matrix: Tensor) -> Tensor:
+        rows[k] = compared(matrix, options)
+        return rows[k].rows
+
+    with closing(ahead(matrices, options.n_neighbors, labels=labels, machine=work.machine, among=among)) as begun:
         for k, matrix, graph in begun:
-            embed_layer(work, k, Centred(matrix), graph)
-            del matrix, graph  # and work on with what they took
+            indices = graph.result()[0]
+            mine = rows.pop(k)
+            if mine.axes is not None:
+                full = embedded_rows(matrix, options)
+                note_reduction(work, k, full, mine.axes, indices, exact_of_tried(full, options))
+                del full
+            embed_layer(work, k, layer_rows(matrix, mine, options), graph)
+            del matrix, graph, indices, mine  # and work on with what they took
             work.machine.release()
             yield k
 
@@ -53,10 +74,10 @@ def _matrices(work: Work, captured: Captured, layers: Sequence[int]) -> Iterator
         del matrix
 
 
-def embed_layer(work: Work, k: int, rows: Centred, graph: Neighbors) -> None:
+def embed_layer(work: Work, k: int, rows: LayerRows, graph: Neighbors) -> None:
     """Embed the rows of layer k that are not left out, and keep the result; or the word that it tells nothing apart."""
     job = work.job
-    keep = kept_rows(work, len(rows.matrix) + len(job.left_out))
+    keep = kept_rows(work, len(rows.every.matrix) + len(job.left_out))
     earlier = job.kept_layers(k)
     before = job.layer(earlier[-1]) if earlier else None
     if before is not None:
@@ -65,24 +86,27 @@ def embed_layer(work: Work, k: int, rows: Centred, graph: Neighbors) -> None:
         points, placement = _layer(rows, work.probes[k], before, work.options, work.machine, graph)
     except NothingToEmbedError as error:
         return leave_out_layer(work, k, str(error))
-    job.keep_layer(k, points, placement, sketch(rows) if work.options.similarity else None, keep=keep)
+    if rows.with_rest is not None:
+        note_placing(work, k, rows.every.matrix, points)
+    job.keep_layer(k, points, placement, sketch(rows.every) if work.options.similarity else None, keep=keep)
 
 
 def _layer(
-    rows: Centred,
+    rows: LayerRows,
     probe: Probe,
     before: tuple[Points, Placement] | None,
     options: Options,
     machine: Machine,
     graph: Neighbors,
 ) -> tuple[Points, Placement]:
-    """Embed one layer and place it, both on the device: only the result leaves it."""
-    how = schedule(len(rows.matrix), first=before is None)
+    """Embed one layer, or a sample and the rest around it, and place it, on the device: only the result leaves it."""
+    how = schedule(len(rows.embedded.matrix), first=before is None)
     found = graph.result()
-    if why := beyond_range(rows.matrix, found[1]):
+    if why := beyond_range(rows.embedded.matrix, found[1]):
         raise NothingToEmbedError(why)
     earlier = None if before is None else torch.from_numpy(before[0]).to(machine.device)
-    start = _start(rows, earlier, options).to(machine.device)
+    start = _start(rows.embedded, None if earlier is None else embedded_rows(earlier, options), options)
+    start = start.to(machine.device)
     with steps(f"UMAP of {probe.name}", how.epochs) as advance:
         points = embed(
             found,
@@ -93,6 +117,8 @@ def _layer(
             machine=machine,
             advance=advance,
         )
+    if rows.with_rest is not None:
+        points = torch.from_numpy(rows.with_rest(points.cpu().numpy())).to(machine.device)
     points = nn.functional.pad(points, (0, max(0, DIMS[0] - options.dims)))  # a figure in a plane stands in three
     placement = place(
         _in_array_module(points, machine),

@@ -26,6 +26,10 @@ class Options:
     """What transparent pictures stand on; white for the network, and nothing on the screen, unless given."""
     value_range: Limits | None = None
     decode: Decoder = "cpu"
+    reduced: int | None = None
+    """Principal axes on which the rows of wider layers are compared; None for all as they are."""
+    embed_sample: int | None = None
+    """Points that are embedded together, the others being placed among them; None for all, or what memory takes."""
 
     def __post_init__(self) -> None:
         if self.dims != FLAT:
@@ -38,6 +42,11 @@ class Options:
             raise ValueError(f"max_width is a number of values, 1 or more, not {self.max_width}")
         if not 0.0 <= self.min_dist <= 1.0:  # beyond the spread of 1 there is no such curve
             raise ValueError(f"min_dist is from 0 to 1, not {self.min_dist}")
+        if self.embed_sample is not None and self.embed_sample < self.n_neighbors:
+            raise ValueError(
+                f"embed_sample is a number of images, {self.n_neighbors} or more (as many as neighbours), not "
+                f"{self.embed_sample}"
+            )
         if self.ground is not None:
             check_ground(self.ground)
         if self.value_range is not None:

@@ -1,16 +1,20 @@
 """Orthogonal Procrustes: one layer rotated onto another, and every layer in the frame of the first.
 
+What is made of the points are d x d sums, in float64, over blocks of rows in their order: never a copy of them all.
 Works in the array module of what it is given: CuPy arrays stay on the GPU, anything else is NumPy's.
 Reference: Schönemann 1966; how similar two layers are is measured in `similarity`.
 """
 
+import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+BLOCK = 65_536  # rows at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +68,35 @@ def procrustes(source: Any, target: Any) -> Fit:
     """
     if source.shape != target.shape or source.ndim != 2:
         raise ValueError(f"procrustes needs two arrays of the same shape (n, d), not {source.shape} and {target.shape}")
-    return _fit(centred(source), centred(target))
+    return _fit(source, _mean(source), target, _mean(target))
 
 
-def _fit(source: Any, target: Any) -> Fit:
-    xp = array_module(source)
-    u, singular, vt = xp.linalg.svd(source.T @ target)
-    size = float(xp.linalg.norm(source)) * float(xp.linalg.norm(target))
+def _fit(source: Any, mean: Any, target: Any, target_mean: Any) -> Fit:
+    xp, d = array_module(source), source.shape[1]
+    product, squares, target_squares = xp.zeros((d, d)), xp.zeros(()), xp.zeros(())
+    for here, there in zip(_blocks(source, mean), _blocks(target, target_mean), strict=True):
+        product += here.T @ there
+        squares += (here * here).sum()
+        target_squares += (there * there).sum()
+    u, singular, vt = xp.linalg.svd(product)
+    size = float(xp.sqrt(squares)) * float(xp.sqrt(target_squares))
     return Fit(rotation=u @ vt, similarity=min(1.0, float(singular.sum()) / size) if size > 0 else 0.0)
+
+
+def _mean(points: Any) -> Any:
+    """Over the rows, float64 (d,)."""
+    xp = array_module(points)
+    total = xp.zeros(points.shape[1])
+    for block in _blocks(points, 0.0):
+        total += block.sum(axis=0)
+    return total / len(points)
+
+
+def _blocks(points: Any, mean: Any) -> Iterator[Any]:
+    """The rows less a mean, float64, some at a time."""
+    xp = array_module(points)
+    for first in range(0, len(points), BLOCK):
+        yield xp.asarray(points[first : first + BLOCK], dtype=np.float64) - mean
 
 
 def chain(layers: Sequence[Any]) -> list[Placement]:
@@ -88,14 +113,13 @@ def chain(layers: Sequence[Any]) -> list[Placement]:
 def place(points: Any, before: Any | None, placement: Placement | None) -> Placement:
     """Place a layer (n, d) by the one before it and where that one lies; the first one by itself."""
     xp = array_module(points)
-    mean = xp.asarray(points, dtype=np.float64).mean(axis=0)
-    here = centred(points)
+    mean = _mean(points)
     if before is None or placement is None:
         rotation, similarity = xp.eye(points.shape[1]), 1.0
     else:
-        fit = _fit(here, centred(before))
+        fit = _fit(points, mean, before, _mean(before))
         rotation, similarity = fit.rotation @ xp.asarray(placement.rotation), fit.similarity
-    radius = float(xp.sqrt((here * here).sum(axis=1).max()))
+    radius = math.sqrt(max(float((block * block).sum(axis=1).max()) for block in _blocks(points, mean)))
     return Placement(host(mean), host(rotation), radius, similarity)
 
 

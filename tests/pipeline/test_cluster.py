@@ -191,7 +191,7 @@ def test_workers_multiply_large_layers_for_principal_components_and_similarity(
     def noted(self, function, tasks):
         for task, found in run(self, function, tasks):
             if function is multiply:
-                multiplied.add(task.arguments[3])
+                multiplied.add(task.arguments[3][0])
             yield task, found
 
     monkeypatch.setattr(Workers, "run", noted)

@@ -11,7 +11,7 @@ import engine
 from engine.pipeline.activations import Settings, capture
 from engine.pipeline.ahead import neighbors
 from engine.pipeline.arrays import from_array
-from engine.pipeline.centred import Centred
+from engine.pipeline.comparing import LayerRows
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import embed, principal_start, schedule
 from engine.pipeline.fused import squared_distances
@@ -143,7 +143,7 @@ def test_cumls_embedding_is_as_true_as_umap_learns(seed):
 
 
 def layer(matrix, probe, here, pool):
-    return _layer(Centred(matrix), probe, None, OPTIONS, here, neighbors(pool, matrix, 15, label="", machine=here))
+    return _layer(LayerRows.of(matrix), probe, None, OPTIONS, here, neighbors(pool, matrix, 15, label="", machine=here))
 
 
 @needs_cuml

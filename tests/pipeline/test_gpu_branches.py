@@ -15,7 +15,7 @@ import engine
 import engine.pipeline.fused as fused
 import engine.pipeline.neighbors as neighbors
 from engine.pipeline.ahead import neighbors as neighbors_of
-from engine.pipeline.centred import Centred
+from engine.pipeline.comparing import LayerRows
 from engine.pipeline.device import machine, out_of_memory
 from engine.pipeline.embedding import Schedule, embed
 from engine.pipeline.layers import _layer
@@ -264,7 +264,7 @@ def test_a_layer_by_itself(two):
     with here.current():
         with ThreadPoolExecutor(1) as pool:
             graphs = [neighbors_of(pool, each, 8, label="", machine=here) for each in (matrix, matrix * 2)]
-        points, placement = _layer(Centred(matrix), probe, None, OPTIONS, here, graphs[0])
-        after, _ = _layer(Centred(matrix * 2), probe, (points, placement), OPTIONS, here, graphs[1])
+        points, placement = _layer(LayerRows.of(matrix), probe, None, OPTIONS, here, graphs[0])
+        after, _ = _layer(LayerRows.of(matrix * 2), probe, (points, placement), OPTIONS, here, graphs[1])
     assert two.waited == ["the default stream"] * 2 and two.synchronized == 2
     assert type(points) is np.ndarray and after.shape == (60, 5)

@@ -94,3 +94,14 @@ def test_published_residuals_are_reproduced(published):
     layers = [np.fromfile(folder / f"{entry['id']}.bin", "<f4").reshape(entry["shape"]) for entry in entries]
     ours = [residual(b, a) for a, b in itertools.pairwise(layers)]
     assert ours == pytest.approx([entry["residual"] for entry in entries[1:]], abs=5e-6)
+
+
+def test_sums_over_blocks_of_rows_are_those_over_all(rng, monkeypatch):
+    layers = [rng.standard_normal((100, 5)).astype(np.float32) + 2.0 for _ in range(3)]
+    whole = chain(layers)
+    monkeypatch.setattr("engine.tour.alignment.BLOCK", 7)
+    for ours, theirs in zip(chain(layers), whole, strict=True):
+        assert ours.mean == pytest.approx(theirs.mean, abs=1e-14)
+        assert ours.rotation == pytest.approx(theirs.rotation, abs=1e-12)
+        assert ours.radius == pytest.approx(theirs.radius, rel=1e-14)
+        assert ours.similarity == pytest.approx(theirs.similarity, rel=1e-13)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -14,35 +15,52 @@ from .specification import told
 LEAST = 256 * 2**20  # bytes of a layer, from which sending them out is worth it; what comes out is the same
 
 
-def centred(shards: Shards, k: int, file: str, workers: Workers) -> Centred:
-    """The joined rows of layer k, as they lie on the disk, multiplied by the workers where they are large."""
-    matrix = torch.from_numpy(read_array(shards.rows(k).with_suffix(".npy")))
+def centred(shards: Shards, k: int, source: str, file: str, workers: Workers) -> Centred:
+    """Rows of layer k as they lie on the disk in `source`, multiplied by the workers where they are large."""
+    matrix = torch.from_numpy(read_array(shards.folder / "rows" / source))
 
     def by(kind: str, cut: Sequence[Span], mean: Tensor | None, factor: Tensor | None) -> Iterator[Tensor]:
-        given = [None if each is None else _put(shards, k, each) for each in (mean, factor)]
-        name = hashlib.sha256(f"{kind} {given}".encode()).hexdigest()[:16]
-        made = {part: shards.product(k, name, part[0]) for part in cut}
-        tasks = [
-            Task(
-                f"products of rows {part[0]} to {part[1] - 1} of layer {k}",
-                (file, k, part, kind, given, name),
-                each.is_file,
-            )
-            for part, each in made.items()
-            if not each.is_file()
-        ]
-        for _ in workers.run(multiply, tasks):
-            pass
-        for each in made.values():
+        files = multiplied(shards, k, file, workers, (kind, source), cut, (mean, factor))
+        for each in files:
             yield torch.from_numpy(read_array(each))
-        for each in [*made.values(), *(shards.product(k, name) for name in given if name is not None)]:
+        for each in files:
             each.unlink(missing_ok=True)
 
     return Centred(matrix, by=by if matrix.nbytes >= LEAST else None)
 
 
-def _put(shards: Shards, k: int, values: Tensor) -> str:
-    """What rows are multiplied by, in a file that all workers see, called by what is in it."""
+def multiplied(
+    shards: Shards,
+    k: int,
+    file: str,
+    workers: Workers,
+    what: tuple[str, str],
+    cut: Sequence[Span],
+    factors: Sequence[Tensor | None],
+) -> list[Path]:
+    """The files of what the workers make of each part. what: the kind of product, and the file of the rows of layer k.
+
+    factors: mean and factor, as in `product_of`.
+    """
+    given = [None if each is None else put(shards, k, each) for each in factors]
+    name = hashlib.sha256(f"{what} {given}".encode()).hexdigest()[:16]
+    made = {part: shards.product(k, name, part[0]) for part in cut}
+    tasks = [
+        Task(
+            f"products of rows {part[0]} to {part[1] - 1} of layer {k}",
+            (file, k, part, what, given, name),
+            each.is_file,
+        )
+        for part, each in made.items()
+        if not each.is_file()
+    ]
+    for _ in workers.run(multiply, tasks):
+        pass
+    return list(made.values())
+
+
+def put(shards: Shards, k: int, values: Tensor) -> str:
+    """What rows are multiplied by, in a file that all workers see until the layer is done, called by what is in it."""
     array = values.cpu().numpy()
     name = hashlib.sha256(array.tobytes()).hexdigest()[:16]
     if not shards.product(k, name).is_file():
@@ -50,11 +68,12 @@ def _put(shards: Shards, k: int, values: Tensor) -> str:
     return name
 
 
-def multiply(file: str, k: int, part: Span, kind: str, given: Sequence[str | None], name: str) -> None:
+def multiply(file: str, k: int, part: Span, what: tuple[str, str], given: Sequence[str | None], name: str) -> None:
     """On a worker: what this part of the rows of layer k makes. given: the names of the mean and the factor."""
     with told(file) as spec:
         shards = Shards(spec.folder)
-        matrix = torch.from_numpy(read_array(shards.rows(k).with_suffix(".npy")))
+        kind, source = what
+        matrix = torch.from_numpy(read_array(shards.folder / "rows" / source))
         mean, factor = (
             None if each is None else torch.from_numpy(read_array(shards.product(k, each))) for each in given
         )

@@ -7,15 +7,14 @@ what is kept of activations are done where the command runs, from the joined row
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
-import torch
 
 from ...cluster.workers import Task, Workers
 from ...progress import steps
 from ...tour.folders import Remarks
 from ..background import Background
-from ..centred import parts
 from ..exclusion import CONSTANT, leave_out_layer, leave_out_rows
 from ..images import BrokenImageError, digest_of, none_readable
 from ..layers import embed_layer
@@ -24,9 +23,8 @@ from ..planning import Plan
 from ..request import Request
 from ..work import Work
 from .capturing import capture_shard, cut, together
-from .multiplying import centred
+from .finding import Finding
 from .scales import first_scales, retaken
-from .searching import found, join, search
 from .shards import Shard, Shards, read_array, read_json, total
 from .specification import written
 
@@ -157,58 +155,23 @@ class _Pass:
 
     def _embed(self, layers: Sequence[int], pool: ThreadPoolExecutor) -> None:
         """Embed the layers in their order, while the rows of the next ones are joined and their neighbours found."""
+        finding = Finding(self._work, self._workers, self._file, self._cut)
         coming = []
         try:
             for k in layers:
                 n = self._work.images.n - len(self._work.job.broken or ()) - len(self._work.job.left_out)
                 label = f"neighbours of {self._work.probes[k].name}"
-                coming.append((k, Background(pool, self._finding(k), total=n, label=label)))
+                coming.append((k, Background(pool, partial(finding.graph, k), total=n, label=label)))
             while coming:
                 k, graph = coming.pop(0)
                 if graph.result()[0].shape[1] == 0:
                     leave_out_layer(self._work, k, CONSTANT)
                 else:
-                    rows = centred(self._shards, k, self._file, self._workers)
-                    embed_layer(self._work, k, rows, graph)
-                    del rows
+                    embed_layer(self._work, k, finding.rows(k), graph)
                 self._shards.forget(k)
         finally:
             for _, each in coming:
                 each.stop()
-
-    def _finding(self, k: int) -> Callable[[Callable[[int], None]], tuple[torch.Tensor, torch.Tensor]]:
-        """What finds the neighbours of the rows of a layer; of none where the layer is constant."""
-
-        def find(advance: Callable[[int], None]) -> tuple[torch.Tensor, torch.Tensor]:
-            shards, count = self._shards, self._work.options.n_neighbors
-            facts = read_json(shards.rows(k))
-            if facts is None:
-                left_out = self._work.job.left_out
-                there = Task(
-                    f"rows of {self._work.probes[k].name}",
-                    (self._file, k, self._cut, left_out),
-                    lambda: shards.rows(k).is_file(),
-                )
-                for _ in self._workers.run(join, [there]):
-                    shards.forget_shards(k)
-                facts = read_json(shards.rows(k))
-                assert facts is not None
-            if facts["constant"]:
-                return torch.empty((0, 0), dtype=torch.int64), torch.empty((0, 0))
-            pieces = parts(facts["rows"], facts["width"])
-            searches = []
-            for first, stop in pieces:
-                file = shards.neighbors(k, first)
-                if file.is_file():
-                    advance(stop - first)
-                    continue
-                name = f"neighbours of rows {first} to {stop - 1} of {self._work.probes[k].name}"
-                searches.append(Task(name, (self._file, k, first, stop, count), file.is_file))
-            for task, _ in self._workers.run(search, searches):
-                advance(task.arguments[3] - task.arguments[2])
-            return found(shards, k, [first for first, _ in pieces], self._work.machine.device)
-
-        return find
 
 
 def _remarks(notes: Sequence[Mapping[str, Mapping[str, object]]]) -> Remarks:

@@ -1,4 +1,4 @@
-"""The rows of a layer joined from its shards, and the neighbours of some of them among all, by a worker.
+"""The rows of a layer joined from its shards, their neighbours among all, and places among embedded ones, by a worker.
 
 A worker holds its rows and reads blocks of all rows one after the other; what each brings is merged by distance and
 then by row, so neither the cuts nor the order can be told from the result.
@@ -12,10 +12,13 @@ import torch
 from torch import Tensor
 
 from ...files import whole
-from ..centred import parts
+from ..centred import Span, parts
+from ..comparing import Compared, place_part
 from ..exclusion import is_constant
 from ..neighbors import distances, merge, nothing_found
-from .shards import Shard, Shards, new_array, read_array, read_json, total, write_json
+from ..placing import neighbors_among
+from ..reduction import Axes, tried_rows
+from .shards import Shard, Shards, new_array, read_array, read_json, total, write_array, write_json
 from .specification import told
 
 BLOCK_BYTES = 512 * 2**20  # of rows read at a time
@@ -35,7 +38,7 @@ def join(file: str, k: int, cut: Sequence[Shard], left_out: Sequence[int]) -> No
         files = [shards.layer(k, shard).with_suffix(".npy") for shard in cut]
         first = next(part for part, each in zip(files, facts, strict=True) if each["rows"])
         shape, kind = (int(keep.sum()), read_array(first).shape[1]), read_array(first).dtype
-        target = shards.rows(k).with_suffix(".npy")
+        target = shards.matrix(k)
         target.parent.mkdir(parents=True, exist_ok=True)
         with whole(target) as draft:
             joined = new_array(draft, shape, kind)
@@ -58,20 +61,47 @@ def _grown(rows: Tensor, growths: Sequence[float]) -> Tensor:
     return rows
 
 
-def search(file: str, k: int, first: int, stop: int, count: int) -> None:
-    """On a worker: the `count` nearest neighbours of rows `first` to `stop` of layer k among all of them."""
+def search(file: str, k: int, source: str, part: Span, count: int) -> None:
+    """On a worker: the `count` nearest neighbours of a part of the rows in a file, `source`, among all of them."""
     with told(file) as spec:
         shards = Shards(spec.folder)
-        matrix = torch.from_numpy(read_array(shards.rows(k).with_suffix(".npy")))
-        rows = matrix[first:stop].to(spec.device)
+        matrix = _matrix(shards, source)
+        rows = matrix[slice(*part)].to(spec.device)
         found = nothing_found(len(rows), count, spec.device)
         size = parts(*matrix.shape)[0][1]
         height = size * max(1, BLOCK_BYTES // (4 * matrix.shape[1] * size))  # blocks hold all of these rows or none
         for start in range(0, len(matrix), height):
             block = matrix[start : start + height].to(spec.device)
-            inside = start <= first < start + height
-            merge(rows, block, start, found, at=first - start if inside else None)
-        _write(shards.neighbors(k, first), found[0].cpu(), distances(found).cpu())
+            inside = start <= part[0] < start + height
+            merge(rows, block, start, found, at=part[0] - start if inside else None)
+        _write(shards.neighbors(k, part[0]), found[0].cpu(), distances(found).cpu())
+
+
+def exact(file: str, k: int, source: str) -> None:
+    """On a worker: the true neighbours of those rows on which it is measured what axes lose."""
+    with told(file) as spec:
+        shards = Shards(spec.folder)
+        matrix = _matrix(shards, source)
+        tried = tried_rows(len(matrix), spec.options.seed)
+        found = neighbors_among(matrix[tried].to(spec.device).float(), matrix, spec.options.n_neighbors)
+        write_array(shards.neighbors(k, None), found[0].cpu().numpy())
+
+
+def place(file: str, k: int, source: str, part: Span, given: Sequence[str]) -> None:
+    """On a worker: where a part of the rows of layer k lie that are not embedded. given: names of the embedded points,
+    and of mean and axes that rows in `source`, among which neighbours are found, were reduced to."""
+    with told(file) as spec:
+        shards = Shards(spec.folder)
+        points, *on = (read_array(shards.product(k, name)) for name in given)
+        axes = Axes(*(torch.from_numpy(each).to(spec.device) for each in on)) if on else None
+        among = Compared(_matrix(shards, source).to(spec.device), axes)
+        matrix = torch.from_numpy(read_array(shards.matrix(k)))
+        _, placed = place_part(matrix, part, among, points, spec.options)
+        write_array(shards.product(k, f"{given[0]}-placed", part[0]), placed)
+
+
+def _matrix(shards: Shards, name: str) -> Tensor:
+    return torch.from_numpy(read_array(shards.folder / "rows" / name))
 
 
 def _write(file: Path, indices: Tensor, distances: Tensor) -> None:

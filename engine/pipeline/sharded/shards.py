@@ -1,7 +1,8 @@
 """The files of what shards of a build have finished: each is there whole or not at all, whichever worker wrote it.
 
 In the work folder: shards/00012.json and -tiles.npy (pictures: what was seen of them), shards/LLL/00012.json and .npy
-(the rows of layer LLL), rows/LLL.npy and .json (all rows of a layer that are left in, once they are joined),
+(the rows of layer LLL), rows/LLL.npy and .json (all rows of a layer that are left in, once they are joined;
+rows/LLL-sample.npy and LLL-reduced.npy: those that are embedded, and on few axes, where that is asked for),
 neighbors/LLL-FIRST.npz (the neighbours of rows from FIRST on), products/LLL-DIGEST.npy and LLL-DIGEST-FIRST.npy (what
 the rows of a layer are multiplied by, and what rows from FIRST on make of it). What says that something is complete is
 written last.
@@ -54,8 +55,14 @@ class Shards:
         """What says that the rows of a layer are joined."""
         return self.folder / "rows" / f"{k:03}.json"
 
-    def neighbors(self, k: int, first: int) -> Path:
-        return self.folder / "neighbors" / f"{k:03}-{first:09}.npz"
+    def matrix(self, k: int, kind: str = "") -> Path:
+        """The joined rows of a layer, or of kind -sample or -reduced."""
+        return self.folder / "rows" / f"{k:03}{kind}.npy"
+
+    def neighbors(self, k: int, first: int | None) -> Path:
+        """Of rows from `first` on; without it, those that are exact of a few rows."""
+        name = f"{k:03}-exact.npy" if first is None else f"{k:03}-{first:09}.npz"
+        return self.folder / "neighbors" / name
 
     def product(self, k: int, name: str, first: int | None = None) -> Path:
         """What the rows of a layer are multiplied by, or what rows from `first` on make of it."""
@@ -68,10 +75,9 @@ class Shards:
     def forget(self, k: int) -> None:
         """The layer is done."""
         self.forget_shards(k)
-        for file in (self.rows(k).with_suffix(".npy"), self.rows(k)):
-            file.unlink(missing_ok=True)
-        for folder in ("neighbors", "products"):
-            for file in (self.folder / folder).glob(f"{k:03}-*.np?"):
+        self.rows(k).unlink(missing_ok=True)
+        for folder in ("rows", "neighbors", "products"):
+            for file in (self.folder / folder).glob(f"{k:03}*.np?"):
                 file.unlink(missing_ok=True)
 
 

@@ -1,0 +1,161 @@
+"""The neighbours of a layer's rows by workers: rows joined, drawn and reduced if that is asked for, then searched."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ...cluster.workers import Task, Workers
+from ...files import whole
+from ..centred import parts
+from ..comparing import LayerRows, Placed, axes_of, note_reduction, sampled, wide, with_the_rest
+from ..reduction import Axes
+from ..work import Work
+from .multiplying import centred, multiplied, put
+from .searching import exact, found, join, place, search
+from .shards import Shard, Shards, new_array, read_array, read_json
+
+BLOCK = 1024  # rows copied together
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """How workers compare the rows in the layers of one pass."""
+
+    work: Work
+    workers: Workers
+    file: str
+    """What tells workers of the build."""
+    cut: Sequence[Shard]
+
+    @property
+    def shards(self) -> Shards:
+        return Shards(self.work.job.folder)
+
+    def rows(self, k: int) -> LayerRows:
+        """The rows of layer k, once they are joined."""
+        source = self._embedded(k)
+        every, embedded = (
+            centred(self.shards, k, each.name, self.file, self.workers) for each in (self.shards.matrix(k), source)
+        )
+        return LayerRows(every, embedded, None if source == self.shards.matrix(k) else partial(self._placed, k))
+
+    def graph(self, k: int, advance: Callable[[int], None]) -> tuple[Tensor, Tensor]:
+        """Indices and distances of the neighbours of what is embedded of layer k; of none where it is constant."""
+        if self._joined(k)["constant"]:
+            return torch.empty((0, 0), dtype=torch.int64), torch.empty((0, 0))
+        source, axes = self._compared(k)
+        cut = parts(*_read(source).shape)
+        searches = []
+        for part in cut:
+            file = self.shards.neighbors(k, part[0])
+            if file.is_file():
+                advance(part[1] - part[0])
+                continue
+            name = f"neighbours of rows {part[0]} to {part[1] - 1} of {self.work.probes[k].name}"
+            arguments = (self.file, k, source.name, part, self.work.options.n_neighbors)
+            searches.append(Task(name, arguments, file.is_file))
+        for task, _ in self.workers.run(search, searches):
+            advance(task.arguments[3][1] - task.arguments[3][0])
+        graph = found(self.shards, k, [first for first, _ in cut], self.work.machine.device)
+        if axes is not None:
+            self._note(k, axes, graph[0])
+        return graph
+
+    def _placed(self, k: int, points: Placed) -> Placed:
+        """All rows of layer k, (n, d), those that are not embedded placed among the `points` of those that are."""
+        source, axes = self._compared(k)
+        matrix = _read(self.shards.matrix(k))
+        given = [put(self.shards, k, each) for each in (torch.from_numpy(points), *_tensors(axes))]
+        files = {part: self.shards.product(k, f"{given[0]}-placed", part[0]) for part in parts(*matrix.shape)}
+        tasks = [
+            Task(
+                f"placing rows {part[0]} to {part[1] - 1} of {self.work.probes[k].name}",
+                (self.file, k, source.name, part, given),
+                file.is_file,
+            )
+            for part, file in files.items()
+            if not file.is_file()
+        ]
+        for _ in self.workers.run(place, tasks):
+            pass
+        sample = sampled(len(matrix), self.work.options)
+        assert sample is not None
+
+        def placed() -> list[tuple[NDArray[np.int64], Placed]]:
+            rests = [np.setdiff1d(np.arange(*part), sample.numpy()) for part in files]
+            return [(rest, read_array(file)) for rest, file in zip(rests, files.values(), strict=True)]
+
+        return with_the_rest(len(matrix), points, self.work.options, placed)
+
+    # ------------------------------------------------------------------------------------------ what is compared
+
+    def _joined(self, k: int) -> dict[str, Any]:
+        """What is known of the joined rows of layer k."""
+        shards = self.shards
+        if not shards.rows(k).is_file():
+            arguments = (self.file, k, self.cut, self.work.job.left_out)
+            there = Task(f"rows of {self.work.probes[k].name}", arguments, shards.rows(k).is_file)
+            for _ in self.workers.run(join, [there]):
+                shards.forget_shards(k)
+        facts = read_json(shards.rows(k))
+        assert facts is not None
+        return facts
+
+    def _compared(self, k: int) -> tuple[Path, Axes | None]:
+        """The file of the rows of layer k that neighbours are found among, and what axes they are on."""
+        source, options = self._embedded(k), self.work.options
+        matrix = _read(source)
+        if not wide(matrix, options):
+            return source, None
+        axes = axes_of(matrix, options, self.work.machine.device)
+        target = self.shards.matrix(k, "-reduced")
+        if not target.is_file():
+            cut = parts(*matrix.shape)
+            files = multiplied(self.shards, k, self.file, self.workers, ("times", source.name), cut, _tensors(axes))
+            with whole(target) as draft:
+                values = new_array(draft, (len(matrix), axes.axes.shape[1]), np.float32)
+                for (first, stop), each in zip(cut, files, strict=True):
+                    values[first:stop] = read_array(each)
+                del values
+            for each in files:
+                each.unlink(missing_ok=True)
+        return target, axes
+
+    def _embedded(self, k: int) -> Path:
+        """The file of the rows of layer k that are embedded together."""
+        source = self.shards.matrix(k)
+        matrix = read_array(source)
+        sample = sampled(len(matrix), self.work.options)
+        if sample is None:
+            return source
+        target = self.shards.matrix(k, "-sample")
+        if not target.is_file():
+            with whole(target) as draft:
+                values = new_array(draft, (len(sample), matrix.shape[1]), matrix.dtype)
+                for first in range(0, len(sample), BLOCK):
+                    values[first : first + BLOCK] = matrix[sample[first : first + BLOCK].numpy()]
+                del values
+        return target
+
+    def _note(self, k: int, axes: Axes, indices: Tensor) -> None:
+        source, file = self._embedded(k), self.shards.neighbors(k, None)
+        if not file.is_file():
+            name = f"exact neighbours of some rows of {self.work.probes[k].name}"
+            for _ in self.workers.run(exact, [Task(name, (self.file, k, source.name), file.is_file)]):
+                pass
+        note_reduction(self.work, k, _read(source), axes, indices, torch.from_numpy(read_array(file)))
+
+
+def _read(file: Path) -> Tensor:
+    return torch.from_numpy(read_array(file))
+
+
+def _tensors(axes: Axes | None) -> tuple[Tensor, ...]:
+    return () if axes is None else (axes.mean, axes.axes)
