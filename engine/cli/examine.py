@@ -53,12 +53,27 @@ def _lines(tour: "Tour") -> Iterator[str]:
             yield f"epoch {tour.epochs[epoch]}"
         value = f"{layer.placement.similarity:.3f}" if number else ""
         yield f"  {number:3}  {layer_title(tour, k):28} {layer.kind:24} {value}"
+    yield from _measured(tour.how.get("measured"))
     yield ""
     yield "attributes"
     for name in tour.attributes.columns:
         values = tour.attributes[name]
         kind = f"{len(values.cat.categories):,} classes" if str(values.dtype) == "category" else str(values.dtype)
         yield f"  {name:28} {kind}"
+
+
+def _measured(measured: object) -> Iterator[str]:
+    """What the build has measured of layers that it took short cuts with."""
+    if not isinstance(measured, dict):
+        return
+    yield ""
+    yield "measured by the build"
+    for name, values in measured.items():
+        if isinstance(values, dict):
+            said = (
+                f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}" for key, value in values.items()
+            )
+            yield f"  {name:28} {', '.join(said)}"
 
 
 def doctor(

@@ -10,5 +10,6 @@ Networks    networks takes a name or a module: torchvision_models, timm_models, 
             factories, checkpoint, weights; network (the value)
 Probes      probes, blocks, trace, rows, listing: which modules are layers, and where their rows are
 Activations activations, loader, taps, pooling, answers, borrowed
-Numbers     neighbors, products, fused, centred, principal, sketch, embedding, ahead; device, trial (of a GPU)
+Numbers     neighbors, products, fused, centred, principal, sketch, embedding, ahead; comparing and
+            reduction (samples, few axes); device, trial (of a GPU)
 """

@@ -5,7 +5,7 @@ The rows of the sample are embedded together. Every other row is placed by itsel
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..progress import steps
 from .centred import Centred, Span, parts, product_of
 from .options import Options
 from .placing import neighbors_among, place_rows
@@ -85,12 +86,12 @@ def axes_of(rows: Tensor, options: Options, device: torch.device) -> Axes:
     return sample_axes(rows, options.reduced, seed=options.seed, device=device)
 
 
-def layer_rows(matrix: Tensor, among: Compared, options: Options) -> LayerRows:
-    """The rows of a layer in memory. among: what neighbours are found among."""
+def layer_rows(matrix: Tensor, among: Compared, options: Options, name: str) -> LayerRows:
+    """The rows of a layer in memory, and its name. among: what neighbours are found among."""
     if sampled(len(matrix), options) is None:
         return LayerRows.of(matrix)
     embedded = Centred(embedded_rows(matrix, options))
-    return LayerRows(Centred(matrix), embedded, partial(placed, matrix, among, options=options))
+    return LayerRows(Centred(matrix), embedded, partial(placed, matrix, among, options=options, name=name))
 
 
 def compared(matrix: Tensor, options: Options) -> Compared:
@@ -105,13 +106,18 @@ def compared(matrix: Tensor, options: Options) -> Compared:
 # ---------------------------------------------------------------------------------------------- the rest
 
 
+def rest_of(n: int, part: Span, options: Options) -> NDArray[np.int64]:
+    """Which rows of a part of n are not in the sample."""
+    sample = sampled(n, options)
+    assert sample is not None
+    return np.setdiff1d(np.arange(*part), sample.numpy())
+
+
 def place_part(
     matrix: Tensor, part: Span, among: Compared, points: Placed, options: Options
 ) -> tuple[NDArray[np.int64], Placed]:
     """Which of a part of the rows are not in the sample, and where they are placed among its `points` (N, d)."""
-    sample = sampled(len(matrix), options)
-    assert sample is not None
-    rest = np.setdiff1d(np.arange(*part), sample.numpy())
+    rest = rest_of(len(matrix), part, options)
     if not len(rest):
         return rest, points[:0]
     rows = matrix[torch.from_numpy(rest).to(matrix.device)].to(among.rows.device)
@@ -123,24 +129,31 @@ def place_part(
 
 
 def with_the_rest(
-    n: int, points: Placed, options: Options, place: Callable[[], "list[tuple[NDArray[np.int64], Placed]]"]
+    n: int, points: Placed, options: Options, rests: Iterable[tuple[NDArray[np.int64], Placed]]
 ) -> Placed:
-    """All n rows, (n, d), those of the sample at their points."""
+    """All n rows, (n, d): those of the sample at their `points`, the others where `rests` say, part by part."""
     sample = sampled(n, options)
     assert sample is not None
     everything = np.empty((n, points.shape[1]), dtype=np.float32)
     everything[sample.numpy()] = points
-    for rest, placed in place():
-        everything[rest] = placed
+    for rest, here in rests:
+        everything[rest] = here
     return everything
 
 
-def placed(matrix: Tensor, among: Compared, points: Placed, *, options: Options) -> Placed:
-    """All rows of `matrix`, (n, d): those of the sample at their `points`, the others placed part by part."""
-    cut = parts(*matrix.shape)
-    return with_the_rest(
-        len(matrix), points, options, lambda: [place_part(matrix, part, among, points, options) for part in cut]
-    )
+def placed(matrix: Tensor, among: Compared, points: Placed, *, options: Options, name: str = "") -> Placed:
+    """All rows of `matrix`, (n, d): those of the sample at their `points`, the others placed part by part.
+
+    name: of the layer.
+    """
+    with steps(f"placing {name}", len(matrix)) as advance:
+
+        def rests() -> Iterator[tuple[NDArray[np.int64], Placed]]:
+            for part in parts(*matrix.shape):
+                yield place_part(matrix, part, among, points, options)
+                advance(part[1] - part[0])
+
+        return with_the_rest(len(matrix), points, options, rests())
 
 
 # ---------------------------------------------------------------------------------------------- what it costs
@@ -170,7 +183,7 @@ def note_placing(work: Work, k: int, matrix: Tensor, points: Placed) -> None:
     assert sample is not None
     among = sample[drawn(len(sample), AMONG, seed=options.seed, what=3)]
     own = tried_rows(len(among), options.seed)
-    rest = torch.from_numpy(np.setdiff1d(np.arange(len(matrix)), sample.numpy()))
+    rest = torch.from_numpy(rest_of(len(matrix), (0, len(matrix)), options))
     rest = rest[tried_rows(len(rest), options.seed)]
     count = min(options.n_neighbors, (len(among) - 1) // 2)
 

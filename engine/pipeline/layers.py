@@ -52,7 +52,7 @@ def embedded(work: Work, captured: Captured, layers: Sequence[int]) -> Generator
                 full = embedded_rows(matrix, options)
                 note_reduction(work, k, full, mine.axes, indices, exact_of_tried(full, options))
                 del full
-            embed_layer(work, k, layer_rows(matrix, mine, options), graph)
+            embed_layer(work, k, layer_rows(matrix, mine, options, work.probes[k].name), graph)
             del matrix, graph, indices, mine  # and work on with what they took
             work.machine.release()
             yield k

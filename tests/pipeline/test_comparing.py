@@ -8,6 +8,7 @@ from torch import nn
 
 from builds import contents, make
 from engine import load
+from engine.cli.examine import _lines, _measured
 from engine.pipeline.comparing import Compared, most_embedded, placed, sampled
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.options import Options
@@ -104,3 +105,8 @@ def test_a_build_of_a_sample_on_few_axes_by_one_machine_and_by_workers(client, t
     assert measured[names[0]]["trust"] == pytest.approx(true, abs=1e-6)
     assert measured[names[0]]["trust of the placed"] > 0.6
     assert load(tmp_path / "a" / "x.tour").how["measured"] == measured
+    info = list(_lines(alone))
+    assert "measured by the build" in info and any(
+        f"recall {measured[names[0]]['recall']:.3f}" in line for line in info
+    )
+    assert list(_measured(["spoiled"])) == [] and list(_measured({"a": 3}))[2:] == []

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from ...cluster.workers import Task, Workers
 from ...files import whole
+from ...progress import steps
 from ..centred import parts
-from ..comparing import LayerRows, Placed, axes_of, note_reduction, sampled, wide, with_the_rest
+from ..comparing import LayerRows, Placed, axes_of, note_reduction, rest_of, sampled, wide, with_the_rest
 from ..reduction import Axes
 from ..work import Work
 from .multiplying import centred, multiplied, put
@@ -83,16 +83,12 @@ class Finding:
             for part, file in files.items()
             if not file.is_file()
         ]
-        for _ in self.workers.run(place, tasks):
-            pass
-        sample = sampled(len(matrix), self.work.options)
-        assert sample is not None
-
-        def placed() -> list[tuple[NDArray[np.int64], Placed]]:
-            rests = [np.setdiff1d(np.arange(*part), sample.numpy()) for part in files]
-            return [(rest, read_array(file)) for rest, file in zip(rests, files.values(), strict=True)]
-
-        return with_the_rest(len(matrix), points, self.work.options, placed)
+        with steps(f"placing {self.work.probes[k].name}", len(matrix)) as advance:
+            advance(len(matrix) - sum(task.arguments[3][1] - task.arguments[3][0] for task in tasks))
+            for task, _ in self.workers.run(place, tasks):
+                advance(task.arguments[3][1] - task.arguments[3][0])
+        rests = ((rest_of(len(matrix), part, self.work.options), read_array(file)) for part, file in files.items())
+        return with_the_rest(len(matrix), points, self.work.options, rests)
 
     # ------------------------------------------------------------------------------------------ what is compared
 
