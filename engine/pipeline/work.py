@@ -106,6 +106,6 @@ def _inputs(work: Work) -> dict[str, Any]:
         **({"ground": options.ground} if options.ground is not None else {}),
         **({"decode": options.decode} if options.decode != "cpu" else {}),
         **({"range": list(options.value_range)} if options.value_range is not None else {}),
-        **({"neighbours": f"reduced:{options.reduced}"} if options.reduced is not None else {}),
+        **({"reduced": options.reduced} if options.reduced is not None else {}),
         **({"embed_sample": options.embed_sample} if options.embed_sample is not None else {}),
     }
