@@ -58,15 +58,20 @@ def main() -> None:
     if arguments.short:
         arguments.n, arguments.width, arguments.repeats, arguments.tasks = 400, 1024, 1, 2000
     torch.set_num_threads(1)  # and so each worker's
-    report: dict[str, object] = {"load": os.getloadavg()[0], "cores": os.cpu_count()}
+    report: dict[str, object] = {}
+
+    def said(part: dict[str, object]) -> None:
+        report.update(part)
+        for name, value in part.items():
+            print(f"{name:48} {value:.3f}" if isinstance(value, float) else f"{name:48} {value}", flush=True)
+
+    said({"load": os.getloadavg()[0], "cores": os.cpu_count()})
     with tempfile.TemporaryDirectory() as scratch:
         with connected("local:1") as one, connected("local:2") as two:
-            report |= speedups(Path(scratch), {1: one, 2: two}, arguments)
-            report |= own_share(two, 4 if arguments.short else 40)
-        report |= scheduler_memory(Path(scratch), arguments.tasks)
-    report["load at the end"] = os.getloadavg()[0]
-    for name, value in report.items():
-        print(f"{name:48} {value:.3f}" if isinstance(value, float) else f"{name:48} {value}")
+            said(speedups(Path(scratch), {1: one, 2: two}, arguments))
+            said(own_share(two, 4 if arguments.short else 40))
+        said(scheduler_memory(Path(scratch), arguments.tasks))
+    said({"load at the end": os.getloadavg()[0]})
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(vars(arguments) | report, indent=1) + "\n")
 

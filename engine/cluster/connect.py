@@ -2,7 +2,9 @@
 
 import contextlib
 import logging
+import os
 import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -81,14 +83,23 @@ def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
         from distributed import LocalCluster as Kind
 
         options = {"n_workers": count, "memory_limit": 0}  # what they may hold is in what they are asked for
-    with Kind(
+    where = Kind(
         threads_per_worker=1,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address=":0",  # any port that is free
         silence_logs=logging.CRITICAL,
         **options,
-    ) as where:
+    )
+    pids = [nanny.pid for nanny in where.workers.values()]
+    try:
         yield where
+    finally:
+        try:
+            where.close()
+        except TimeoutError:  # from workers that do not answer, on a busy machine; their work is in files
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError, TypeError):
+                    os.kill(pid, signal.SIGKILL)
 
 
 def _close(client: Any) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -238,6 +239,22 @@ def test_what_is_no_cluster(cluster, says, monkeypatch):
     monkeypatch.setattr("engine.cluster.connect.WAIT", "1s")
     with pytest.raises((ValueError, OSError), match=says), connected(cluster):
         pass
+
+
+def test_workers_that_do_not_end_in_time_are_killed_and_nothing_fails(monkeypatch):
+    """As on a machine so busy that Dask gives up waiting for their end; a double of that, which gives up at once."""
+    from distributed import Nanny
+
+    async def gives_up(*_, **__):
+        raise TimeoutError
+
+    with connected("local:1") as workers:
+        (pid,) = workers.client.run(os.getpid).values()
+        monkeypatch.setattr(Nanny, "kill", gives_up)
+    until = time.monotonic() + 120
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{pid}").exists()
 
 
 def test_the_doctor_says_what_workers_have(asked, tmp_path):
