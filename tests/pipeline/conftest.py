@@ -8,8 +8,6 @@ import torch
 from PIL import Image
 from torch import nn
 
-from clusters import Cluster
-
 
 class Block(nn.Module):
     def __init__(self, channels):
@@ -56,6 +54,8 @@ def seeded_torch():
 def client(tmp_path_factory):
     """Of a cluster of two workers, each a process of its own."""
     from distributed import Client
+
+    from clusters import Cluster  # here, for tests that take these fixtures by themselves
 
     with (
         Cluster(tmp_path_factory.mktemp("cluster"), workers=2) as cluster,
