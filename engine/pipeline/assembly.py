@@ -29,8 +29,7 @@ def assemble(work: Work, inputs: dict[str, Any], pages: SpritePages, request: Re
         layers=_layers(work, kept, rows if job.left_out else None),
         attributes=table.iloc[rows].reset_index(drop=True) if len(table) else pd.DataFrame(index=range(len(rows))),
         sprites=pages.of(rows),
-        how={"inputs": inputs | content, "request": request.to_json()} | _left_out(work, rows)
-        | _measured(work, kept),
+        how={"inputs": inputs | content, "request": request.to_json()} | _left_out(work, rows) | _measured(work, kept),
     )
 
 
