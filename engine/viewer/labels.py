@@ -80,14 +80,16 @@ def place(
     """A free slot for the label of each handle, as many as there is room for: handle -> slot.
 
     anchors: (h, 2) pixels. order: who chooses first. before: slots of the frame before, kept while they are free.
-    always: who gets a label even where there is no room for it.
+    always: who gets a label even where there is no room for it, or its handle is hidden.
     """
     discs = np.column_stack([anchors - DISC, anchors + DISC])
-    blocked = np.vstack([discs, np.array(room.obstacles, dtype=np.float64).reshape(-1, 4), np.zeros((len(anchors), 4))])
+    obstacles = np.array(room.obstacles, dtype=np.float64).reshape(-1, 4)
+    hidden = _overlap(np.column_stack([anchors, anchors]), obstacles).any(axis=1)
+    blocked = np.vstack([discs, obstacles, np.zeros((len(anchors), 4))])
     used = len(discs) + len(room.obstacles)
     found: dict[int, int] = {}
     for k in [*always, *(k for k in order if k not in always)]:
-        if len(found) >= most and k not in always:
+        if (len(found) >= most or hidden[k]) and k not in always:
             continue
         corner = anchors[k] + slots(widths[k])
         boxes = np.column_stack([corner, corner + np.array([widths[k], HEIGHT])])

@@ -87,7 +87,7 @@ class Ui(Drawing):
         width = self.width(name, size=SMALL) + (self.width(shortcut, size=SMALL) + 10 if shortcut else 0) + 16
         x = min(max(8.0, mouse_x - width / 2), self.size[0] - width - 8)
         y = mouse_y + 20 if mouse_y + 44 < self.size[1] - 4 else mouse_y - 34
-        with self.panel("tooltip", x, y, width, 24, radius=6, front=True):
+        with self.panel("tooltip", x, y, width, 24, radius=6, front=True, inert=True):
             self.text(x + 8, y + 12, name, size=SMALL)
             if shortcut:
                 self.text(x + width - 8, y + 12, shortcut, size=SMALL, color=self.colors.second, align=1.0)

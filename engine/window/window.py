@@ -166,7 +166,8 @@ class Window:
 
     def _advance(self, seconds: float) -> None:
         arrived = self.viewer.arrived
-        covered = panels.covered(self.size[0] / self.scale, self.panels, panes=len(self.panes.all))
+        width, height = self.size
+        covered = panels.covered((width / self.scale, height / self.scale), self.panels, panes=len(self.panes.all))
         self.panes.place(self.size, scale=self.scale, covered=covered)
         self.panes.advance(seconds)
         if self.viewer.arrived and not arrived:

@@ -48,6 +48,13 @@ def test_no_label_covers_another_or_a_handle_or_a_panel(count, spread, rng):
         assert all(apart(box, anchors[j] - DISC, size=(2 * DISC, 2 * DISC)) for j in range(count) if j != k)
 
 
+def test_what_a_panel_hides_has_no_name_beside_the_panel():
+    anchors = np.array([[100.0, 300.0], [300.0, 300.0]])
+    room = replace(ROOM, obstacles=[(16.0, 16.0, 232.0, 660.0)])
+    assert set(place(anchors, [80, 80], [0, 1], room=room)) == {1}
+    assert set(place(anchors, [80, 80], [0, 1], room=room, always=[0])) == {0, 1}  # one that is in the hand
+
+
 def test_outward_first_then_above():
     anchors = np.array([[500.0, 400.0], [800.0, 400.0]])
     assert place(anchors, [80, 80], [0, 1], room=ROOM) == {0: LEFT, 1: RIGHT}

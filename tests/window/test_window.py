@@ -331,3 +331,13 @@ def test_faults_that_come_to_light_only_later_are_said_and_the_window_goes_on(op
     hand.key("k")
     hand.settle()
     assert window.viewer.place == 0
+
+
+def test_a_tooltip_is_no_obstacle(window, hand):
+    """The press goes to what is under the tooltip of the control that the cursor has just left."""
+    hand.click(1180, 36)
+    first, second = 64 + 44 + 16, 64 + 44 + 16 + 32
+    hand.move(992 + 112 + 46, first)
+    hand.settle(1.0)  # until the tooltip stands over the slider below
+    hand.drag(992 + 112 + 56, second, 992 + 112, second)
+    assert window.viewer.base.image_size == pytest.approx(0.25, rel=0.05)

@@ -37,7 +37,7 @@ from .card import Card
 from .differences import Differences
 from .drawer import Drawer
 from .hover import Hover
-from .room import UNDER_NAMES, covered
+from .room import UNDER_NAMES, beside_compare, covered
 from .state import Panels, Wishes
 
 __all__ = ["Card", "Differences", "Drawer", "Hover", "Panels", "Status", "Wishes", "covered", "draw"]
@@ -113,8 +113,15 @@ def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels, *, beside: 
     at = (legend.X, panels.legend_bottom + GAP)
     if aside:
         at = (legend.X + legend.WIDTH + GAP, MARGIN + (UNDER_NAMES if beside else 0))
+    narrow = beside and not beside_compare(panels)
+    if narrow:
+        at = (panels.compare.right - compare.WIDTH, panels.compare.bottom + GAP)
     with ui.guarded("The card of a point"):
-        card.draw(ui, viewer, hands, panels.card, at=at)
+        if narrow and panels.popover == "differences":  # the list stands there
+            panels.card.show(viewer, hands.pinned)
+            panels.card.height = 0.0
+        else:
+            card.draw(ui, viewer, hands, panels.card, at=at)
     told = next((pane for pane in panes if pane.hands.pointed is not None), lead)
     with ui.guarded("What is said of a point"):
         assert told.sight is not None
@@ -164,4 +171,5 @@ def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
     if compare.draw(ui, pair, panels.compare, listed=panels.popover == "differences"):
         panels.toggle("differences")
     listed = panels.popover == "differences"
-    names.draw(ui, pair, below=(panels.differences if listed else panels.compare).bottom + GAP)
+    beside = float(legend.X + legend.WIDTH) if panels.story.shown else 0.0
+    names.draw(ui, pair, below=(panels.differences if listed else panels.compare).bottom + GAP, beside=beside)

@@ -10,10 +10,10 @@ DOCK = MARGIN + 48 + GAP
 ROLES = ("leads", "follows")
 
 
-def draw(ui: Ui, pair: Pair, *, below: float) -> None:
+def draw(ui: Ui, pair: Pair, *, below: float, beside: float) -> None:
     """On top of the panes, in the gaps that the panels leave; in a narrow window under them.
 
-    below: where the line between the panes begins.
+    below: where the line between the panes begins. beside: the right end of what stands at the left, down to the dock.
     """
     card = (ui.size[0] - compare.WIDTH) / 2
     gaps = (
@@ -28,7 +28,7 @@ def draw(ui: Ui, pair: Pair, *, below: float) -> None:
         role = ROLES[k != pair.lead]
         there, shown = pair.match.total[k], viewer.tour.n
         count = f"{shown:,} of {there:,} points" if there != shown else ""
-        middle = (left + right) / 2 if on_top else ui.size[0] * (0.25 + 0.5 * k)
+        middle = (left + right) / 2 if on_top else ui.size[0] * 0.75 if k else (beside + ui.size[0] / 2) / 2
         y = MARGIN + 20 if on_top else ui.size[1] - DOCK - (40 if count else 20)
         badge = ui.width(role, size=SMALL) + 16
         name = ui.elide(viewer.tour.name, (right - left if on_top else ui.size[0] / 2) - badge - 40, bold=True)

@@ -1,7 +1,7 @@
 """What panels leave of each pane for the figure: known before they are drawn, so that a window opens framed."""
 
 from ...viewer.theme import GAP, MARGIN, UNDER_TOOLBAR
-from . import compare, drawer, layers, legend, opening
+from . import card, compare, drawer, layers, legend, opening
 from .state import Panels
 
 Covered = tuple[float, float, float, float]  # left, top, right, bottom, in pixels of the design
@@ -13,31 +13,41 @@ FOLDED = 134.0  # the end of a folded legend, before it was drawn
 LEGEND = legend.X + legend.WIDTH + GAP
 BESIDE = 44.0  # that the left column of layers takes where it stands beside the legend
 DRAWER = drawer.FROM_EDGE + drawer.WIDTH + GAP
-LEAST = 120.0  # of a pane's width that is left beside the drawer; where that is not to be had it stands over the figure
+LEAST = 80.0  # pixels of a pane that panels beside the figure leave; where that is not to be had they stand over it
 
 
-def covered(width: float, panels: Panels, *, panes: int) -> tuple[Covered, ...]:
-    """How much is covered at the sides of each pane of a window so many pixels of the design wide."""
+def covered(size: tuple[float, float], panels: Panels, *, panes: int) -> tuple[Covered, ...]:
+    """How much is covered at the sides of each pane of a window of that size, in pixels of the design."""
+    (width, height), bottom = size, DOCK + opening.room(panels)
+    under_legend = max(UNDER_TOOLBAR, (panels.legend_bottom or FOLDED) + GAP)
     aside = panels.story.shown or legend.opens(width, panels, titled=panes == 1)
-    left = LEGEND if aside else MARGIN
-    top = UNDER_TOOLBAR if aside else max(UNDER_TOOLBAR, (panels.legend_bottom or FOLDED) + GAP)
-    bottom = DOCK + opening.room(panels)
+    if not aside and panes == 1:  # a folded one has room beside and under it
+        beside, under = (width - LEGEND, height - UNDER_TOOLBAR), (width - MARGIN, height - under_legend)
+        aside = min(beside[0] - COLUMN, beside[1] - bottom) > min(under[0] - COLUMN, under[1] - bottom)
+    left, top = (LEGEND, UNDER_TOOLBAR) if aside else (MARGIN, under_legend)
     if panes == 1:
         return ((left, top, _right(width - left, panels), bottom),)
     inner = compare.WIDTH / 2.0 + GAP
-    card = panels.compare.bottom
-    if card and card <= MARGIN + compare.VALUE + 1 and panels.popover != "differences":  # folded, with nothing under it
-        inner, top = MARGIN, max(top, card + GAP)
-    pinned = panels.card.height and panels.card.point is not None
-    under = max(top, MARGIN + UNDER_NAMES + panels.card.height + GAP) if pinned else top
+    foot = panels.compare.bottom
+    pinned = bool(panels.card.height) and panels.card.point is not None
+    aside_of = beside_compare(panels)  # where a pinned card stands then, else under it
+    stands = panels.popover == "differences" or (pinned and not aside_of)
+    if foot and foot <= MARGIN + compare.VALUE + 1 and not stands:  # folded, with nothing under it
+        inner, top = MARGIN, max(top, foot + GAP)
+    under = max(top, MARGIN + UNDER_NAMES + panels.card.height + GAP) if pinned and aside_of else top
     beside = left + BESIDE if aside else max(left, COLUMN)
-    roomy = width / 2.0 - inner - beside >= 0.5 * LEAST
+    roomy = width / 2.0 - inner - beside >= LEAST
     return (beside if roomy else COLUMN, under, inner, bottom), (
         inner,
         top,
         _right(width / 2.0 - inner, panels),
         bottom,
     )
+
+
+def beside_compare(panels: Panels) -> bool:
+    """Whether a pinned card has room between the legend and the card of the pair."""
+    return LEGEND + card.WIDTH <= panels.compare.right - compare.WIDTH
 
 
 def _right(room: float, panels: Panels) -> float:
