@@ -84,7 +84,7 @@ def place(
     """
     discs = np.column_stack([anchors - DISC, anchors + DISC])
     obstacles = np.array(room.obstacles, dtype=np.float64).reshape(-1, 4)
-    hidden = _overlap(np.column_stack([anchors, anchors]), obstacles).any(axis=1)
+    hidden = np.any(_overlap(np.column_stack([anchors, anchors]), obstacles), axis=1)
     blocked = np.vstack([discs, obstacles, np.zeros((len(anchors), 4))])
     used = len(discs) + len(room.obstacles)
     found: dict[int, int] = {}

@@ -110,7 +110,7 @@ def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels, *, beside: 
     with ui.guarded("The story"):
         story.draw(ui, panes[0].viewer, panels.story, top=panels.legend_bottom + GAP)  # which is the left tour's
     aside = panels.story.shown or beside  # what stands under the legend then
-    at = (legend.X, panels.legend_bottom + GAP)
+    at: tuple[float, float] = (legend.X, panels.legend_bottom + GAP)
     if aside:
         at = (legend.X + legend.WIDTH + GAP, MARGIN + (UNDER_NAMES if beside else 0))
     narrow = beside and not beside_compare(panels)

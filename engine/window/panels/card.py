@@ -23,6 +23,8 @@ from ..tiles import Pictures
 from ..ui import Ui
 
 WIDTH = 216
+DOCK = MARGIN + 48 + GAP
+BESIDE_DOCK = 1060  # window width from which on the dock begins at the right of the card
 IMAGE, SMALL_IMAGE = 112, 28
 BOX = IMAGE + 16
 LINE = 20
@@ -124,9 +126,10 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: tuple[float, f
     foot = foot if others else 0
     x, y = at
     rows = rows_of(viewer, point)
-    rows = rows[: max(0, int((ui.size[1] - MARGIN - y - head - 44 - foot) // LINE))]
+    low = ui.size[1] - (MARGIN if ui.size[0] >= BESIDE_DOCK else DOCK)
+    rows = rows[: max(0, int((low - y - head - 44 - foot) // LINE))]
     height = card.height = head + 40 + LINE * len(rows) + (9 if others else 4) + foot
-    card.corner = (x, min(y, max(MARGIN, ui.size[1] - MARGIN - height)))
+    card.corner = (x, min(y, max(MARGIN, low - height)))
     x, y = card.corner
     with ui.panel("card", x, y, WIDTH, height, front=True):
         if pictured:

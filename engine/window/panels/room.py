@@ -22,8 +22,8 @@ def covered(size: tuple[float, float], panels: Panels, *, panes: int) -> tuple[C
     under_legend = max(UNDER_TOOLBAR, (panels.legend_bottom or FOLDED) + GAP)
     aside = panels.story.shown or legend.opens(width, panels, titled=panes == 1)
     if not aside and panes == 1:  # a folded one has room beside and under it
-        beside, under = (width - LEGEND, height - UNDER_TOOLBAR), (width - MARGIN, height - under_legend)
-        aside = min(beside[0] - COLUMN, beside[1] - bottom) > min(under[0] - COLUMN, under[1] - bottom)
+        rest = width - COLUMN, height - bottom
+        aside = min(rest[0] - LEGEND, rest[1] - UNDER_TOOLBAR) > min(rest[0] - MARGIN, rest[1] - under_legend)
     left, top = (LEGEND, UNDER_TOOLBAR) if aside else (MARGIN, under_legend)
     if panes == 1:
         return ((left, top, _right(width - left, panels), bottom),)
