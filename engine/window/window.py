@@ -166,8 +166,7 @@ class Window:
 
     def _advance(self, seconds: float) -> None:
         arrived = self.viewer.arrived
-        width, height = self.size
-        covered = panels.covered((width / self.scale, height / self.scale), self.panels, panes=len(self.panes.all))
+        covered = panels.covered(self.size, self.panels, scale=self.scale, panes=len(self.panes.all))
         self.panes.place(self.size, scale=self.scale, covered=covered)
         self.panes.advance(seconds)
         if self.viewer.arrived and not arrived:

@@ -16,9 +16,9 @@ DRAWER = drawer.FROM_EDGE + drawer.WIDTH + GAP
 LEAST = 80.0  # pixels of a pane that panels beside the figure leave; where that is not to be had they stand over it
 
 
-def covered(size: tuple[float, float], panels: Panels, *, panes: int) -> tuple[Covered, ...]:
-    """How much is covered at the sides of each pane of a window of that size, in pixels of the design."""
-    (width, height), bottom = size, DOCK + opening.room(panels)
+def covered(size: tuple[int, int], panels: Panels, *, scale: float, panes: int) -> tuple[Covered, ...]:
+    """How much is covered at the sides of each pane of a window of `size`. scale: its pixels to one of the design."""
+    width, height, bottom = size[0] / scale, size[1] / scale, DOCK + opening.room(panels)
     under_legend = max(UNDER_TOOLBAR, (panels.legend_bottom or FOLDED) + GAP)
     aside = panels.story.shown or legend.opens(width, panels, titled=panes == 1)
     if not aside and panes == 1:  # a folded one has room beside and under it
