@@ -34,7 +34,7 @@ class Centred:
 
     def __init__(self, matrix: Tensor, *, by: Multiply | None = None) -> None:
         self.matrix = matrix
-        self._by = self._here if by is None else by
+        self._by = by
 
     @classmethod
     def of(cls, rows: "Tensor | Centred") -> "Centred":
@@ -59,21 +59,20 @@ class Centred:
 
     def times(self, axes: Tensor) -> Tensor:
         """X axes, (n, k)."""
-        return torch.cat(list(self._by("times", self._parts, self.mean, axes))).double()
-
-    @property
-    def _parts(self) -> list[Span]:
-        return parts(*self.matrix.shape)
+        return torch.cat(list(self._made("times", self.mean, axes))).double()
 
     def _added(self, kind: str, mean: Tensor | None, factor: Tensor | None) -> Tensor:
-        made = self._by(kind, self._parts, mean, factor)
+        made = self._made(kind, mean, factor)
         total = next(made).clone()
         for each in made:
             total += each
         return total
 
-    def _here(self, kind: str, cut: Sequence[Span], mean: Tensor | None, factor: Tensor | None) -> Iterator[Tensor]:
-        return (product_of(kind, self.matrix, part, mean, factor, self.matrix.device) for part in cut)
+    def _made(self, kind: str, mean: Tensor | None, factor: Tensor | None) -> Iterator[Tensor]:
+        cut, matrix = parts(*self.matrix.shape), self.matrix
+        if self._by is not None:
+            return self._by(kind, cut, mean, factor)
+        return (product_of(kind, matrix, part, mean, factor, matrix.device) for part in cut)
 
 
 def product_of(
