@@ -15,13 +15,13 @@ from timing import ratio, timed
 from torch import nn
 
 from engine.pipeline.activations import Settings, capture
+from engine.pipeline.building.planning import WIDE
 from engine.pipeline.device import machine
-from engine.pipeline.images import Images
+from engine.pipeline.inputs.images import Images
 from engine.pipeline.networks import as_network
-from engine.pipeline.planning import WIDE
-from engine.pipeline.pooling import pool, width
-from engine.pipeline.probes import default_probes
-from engine.pipeline.trace import trace
+from engine.pipeline.probing.pooling import pool, width
+from engine.pipeline.probing.probes import default_probes
+from engine.pipeline.probing.trace import trace
 
 MAX_WIDTH = 51_200
 

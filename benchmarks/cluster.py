@@ -32,13 +32,13 @@ from torch import nn
 
 from engine.cluster.connect import connected
 from engine.cluster.workers import Task, Workers
+from engine.pipeline.building.job import Job
+from engine.pipeline.building.options import Options
+from engine.pipeline.building.planning import plan
+from engine.pipeline.building.request import Request
+from engine.pipeline.building.work import looked_at
 from engine.pipeline.device import machine
-from engine.pipeline.job import Job
-from engine.pipeline.options import Options
-from engine.pipeline.planning import plan
-from engine.pipeline.request import Request
 from engine.pipeline.sharded import passes
-from engine.pipeline.work import looked_at
 
 STAGES = {"capture_shard": "capture", "search": "neighbours"}
 GOALS = {"capture": 1.7, "neighbours": 1.6}

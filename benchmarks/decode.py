@@ -24,10 +24,10 @@ from PIL import Image
 from sklearn.datasets import load_sample_images
 from timing import in_turn, ratio
 
-from engine.pipeline.decoding import Decoding, reduced
 from engine.pipeline.device import machine
-from engine.pipeline.files import from_folder
-from engine.pipeline.jpegs import check_device
+from engine.pipeline.inputs.decoding import Decoding, reduced
+from engine.pipeline.inputs.files import from_folder
+from engine.pipeline.inputs.jpegs import check_device
 from engine.pipeline.loader import ahead, on_device, readable, reader
 from engine.pipeline.networks import as_network
 

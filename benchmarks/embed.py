@@ -18,12 +18,12 @@ from torch import Tensor
 
 from engine.pipeline.activations import Settings, capture
 from engine.pipeline.device import Machine, machine
-from engine.pipeline.digits import digits, train
 from engine.pipeline.embedding import embed, following_start, principal_start, schedule
+from engine.pipeline.inputs.digits import digits, train
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
-from engine.pipeline.probes import default_probes
-from engine.pipeline.trace import trace
+from engine.pipeline.probing.probes import default_probes
+from engine.pipeline.probing.trace import trace
 
 K, MIN_DIST, DIMS = 15, 0.1, 15  # umap-learn's defaults, in 15 dimensions
 

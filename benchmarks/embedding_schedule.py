@@ -25,17 +25,17 @@ import torch
 from torch import Tensor
 
 import engine
-from engine.pipeline import digits
 from engine.pipeline.activations import Settings, capture
+from engine.pipeline.building.fingerprint import few_pictures
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import Schedule, embed, following_start, principal_start, schedule
-from engine.pipeline.fingerprint import few_pictures
+from engine.pipeline.inputs import digits
 from engine.pipeline.loader import as_input
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
-from engine.pipeline.probes import default_probes
+from engine.pipeline.probing.probes import default_probes
+from engine.pipeline.probing.trace import trace
 from engine.pipeline.sources import as_images
-from engine.pipeline.trace import trace
 
 DIMS, NEIGHBORS, MIN_DIST, SEED = 15, 15, 0.1, 0
 SHARES = ((1, (1.0,)), (2, (1.0, 0.5, 0.25)), (4, (1.0, 0.5, 0.25)), (8, (1.0, 0.5, 0.25)))

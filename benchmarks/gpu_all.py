@@ -25,7 +25,7 @@ from timing import timed
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import principal_start
 from engine.pipeline.neighbors import nearest
-from engine.pipeline.products import operands
+from engine.pipeline.numbers.products import operands
 
 ROOT = Path(__file__).resolve().parents[1]
 

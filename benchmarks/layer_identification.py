@@ -26,10 +26,10 @@ from timing import timed
 import engine
 from engine.pipeline.activations import Settings, capture
 from engine.pipeline.device import machine
-from engine.pipeline.digits import digits, train
+from engine.pipeline.inputs.digits import digits, train
 from engine.pipeline.networks import as_network
-from engine.pipeline.probes import default_probes
-from engine.pipeline.trace import trace
+from engine.pipeline.probing.probes import default_probes
+from engine.pipeline.probing.trace import trace
 from engine.tour.similarity import cka, debiased_cka, gram_products, matrices
 
 MEASURES = {

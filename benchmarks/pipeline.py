@@ -27,8 +27,9 @@ from PIL import Image
 from torch import nn
 
 import engine
-from engine.pipeline import ahead, layers, passes, sprites
-from engine.pipeline.background import Background
+from engine.pipeline.building import layers, passes, sprites
+from engine.pipeline.building.background import Background
+from engine.pipeline.numbers import ahead
 
 
 class Wide(nn.Module):

@@ -17,14 +17,14 @@ import torch
 
 import engine
 from engine.pipeline.activations import Settings, capture
+from engine.pipeline.building.job import Job
+from engine.pipeline.building.work import looked_at
 from engine.pipeline.device import machine
-from engine.pipeline.digits import digits, train
-from engine.pipeline.images import Images, digest_of
-from engine.pipeline.job import Job
+from engine.pipeline.growth.origin import options_of
+from engine.pipeline.growth.trust import penalties, trustworthiness
+from engine.pipeline.inputs.digits import digits, train
+from engine.pipeline.inputs.images import Images, digest_of
 from engine.pipeline.networks import as_network
-from engine.pipeline.origin import options_of
-from engine.pipeline.trust import penalties, trustworthiness
-from engine.pipeline.work import looked_at
 
 K = 15
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from engine.pipeline.imagenet import imagenet
+from engine.pipeline.inputs.imagenet import imagenet
 
 INSTALLED = Path("/usr/share/tuxpaint/stamps")
 SIDES = (224, 240, 260)

@@ -14,7 +14,8 @@ from tests.doubles import gpus
 @pytest.fixture
 def gpu(monkeypatch):
     """A machine with a GPU that is not there; few images and epochs."""
-    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20 if first else 10, 1.0))
+    schedule = "engine.pipeline.building.layers.schedule"
+    monkeypatch.setattr(schedule, lambda n, *, first: Schedule(20 if first else 10, 1.0))
     monkeypatch.setattr(pipeline_trial, "IMAGES", 120)
     seen = gpus(monkeypatch, 1)
     seen.cuml.UMAP.fail.clear()

@@ -15,7 +15,7 @@ import engine.pipeline.build
 import engine.web.export
 import engine.web.serve  # noqa: F401
 from engine.cli import app
-from engine.pipeline.torchvision_models import torchvision_models
+from engine.pipeline.models.torchvision_models import torchvision_models
 
 torchvision_models()
 Image.init()  # readers and writers of files

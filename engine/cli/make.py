@@ -199,7 +199,7 @@ def layers(
     max_width: Annotated[int, typer.Option(help="Activations wider than this are pooled.")] = 51_200,
 ) -> None:
     """List every module of a network that runs, with the shape of its output; * marks what a build probes."""
-    from ..pipeline.listing import listing
+    from ..pipeline.probing.listing import listing
 
     for line in listing(network, max_width=max_width):
         print(line)

@@ -1,15 +1,19 @@
 """From images and a network to a Tour: the only half that needs torch.
 
-A build     build, the public name; options, work, planning, passes, layers, exclusion, assembly, attributes,
-            job, fingerprint, background (threads and streams)
-Growing     add, the public name; origin, placing, growing, grown, trust: new pictures into a finished tour
-Pictures    sources takes what somebody hands over: files, arrays, datasets, hf_datasets, shards, streams, tables
-            with table_files, columns and parquet_pictures; images (the value), label_values, labelled_images, joining,
-            imagenet; preparation, normalisation, sprites; digits (the demo's)
-Networks    networks takes a name or a module: torchvision_models, timm_models, open_clip_models, hf_models,
-            factories, checkpoint, weights; network (the value)
-Probes      probes, blocks, trace, rows, listing: which modules are layers, and where their rows are
-Activations activations, loader, taps, pooling, answers, borrowed
-Numbers     neighbors, products, fused, centred, principal, sketch, embedding, ahead; comparing and
-            reduction (samples, few axes); device, trial (of a GPU)
+The steps of a build stand here, what they are made of in rooms of their own:
+
+build, add          the public names: a tour, and new pictures into a finished one
+sources, networks   what somebody hands over, to pictures and to a network that is ready to run
+activations, loader pictures through the network, to one matrix a layer
+neighbors           exact nearest neighbours of a layer's rows
+embedding           neighbours and the layer before, to a 15-D UMAP
+device, trial       what this machine has, and a GPU tried out
+
+inputs/             pictures of any origin, their labels, how each is decoded
+models/             networks of any origin, their weights and preprocessing
+probing/            which modules are layers, where their rows are, hooks and pooling
+numbers/            products, distances, axes, sketches and samples of a layer
+building/           what is asked for, plan, passes, layers, the job on disk, the tour put together
+growth/             what `add` does to a finished tour
+sharded/            the same work cut for the workers of a cluster
 """

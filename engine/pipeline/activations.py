@@ -10,14 +10,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .answers import shares
-from .borrowed import borrowed
-from .images import Images, none_readable
+from .inputs.images import Images, none_readable
 from .loader import Read, ahead, on_device, readable, reader, sent
-from .network import Network
-from .pooling import Pooling
-from .probes import Probe
-from .taps import Matrix, Taps
+from .models.borrowed import borrowed
+from .models.network import Network
+from .probing.answers import shares
+from .probing.pooling import Pooling
+from .probing.probes import Probe
+from .probing.taps import Matrix, Taps
 
 log = logging.getLogger("engine")
 

@@ -12,20 +12,20 @@ from .. import progress as progress_of
 from ..tour.format import load
 from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
-from .columns import with_label
-from .decoding import Decoding, reduced
+from .building.fingerprint import content, facts, few_pictures
+from .building.job import Job, readable_failures
+from .building.planning import bytes_of, plan
+from .building.request import Request
 from .device import machine as machine_for
-from .fingerprint import content, facts, few_pictures
-from .growing import Growth, grow
-from .grown import grown
-from .images import Images
-from .job import Job, readable_failures
+from .growth.growing import Growth, grow
+from .growth.grown import grown
+from .growth.origin import Origin, check_built, opened_again, request_of
+from .inputs.columns import with_label
+from .inputs.decoding import Decoding, reduced
+from .inputs.images import Images
+from .inputs.preparation import prepared, standing
 from .loader import as_input
-from .network import Network
-from .origin import Origin, check_built, opened_again, request_of
-from .planning import bytes_of, plan
-from .preparation import prepared, standing
-from .request import Request
+from .models.network import Network
 from .sharded.capturing import cut
 from .sources import pictures
 

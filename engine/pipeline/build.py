@@ -15,24 +15,24 @@ from ..cluster.connect import connected
 from ..tour.format import load
 from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
-from .assembly import assemble
-from .comparing import most_embedded
-from .decoding import Decoder
+from .building.assembly import assemble
+from .building.fingerprint import content
+from .building.job import Job, readable_failures
+from .building.options import Options
+from .building.passes import run_passes
+from .building.planning import Plan, bytes_of, describe, plan
+from .building.request import Request
+from .building.sprites import SpritePages
+from .building.work import Work, looked_at
 from .device import machine as machine_for
-from .fingerprint import content
-from .job import Job, readable_failures
-from .jpegs import check_device
-from .network import Network
-from .options import Options
-from .passes import run_passes
-from .planning import Plan, bytes_of, describe, plan
-from .pooling import Pooling
-from .probes import Tokens
-from .reduction import reduced_to
-from .request import Request
+from .inputs.decoding import Decoder
+from .inputs.jpegs import check_device
+from .models.network import Network
+from .numbers.comparing import most_embedded
+from .numbers.reduction import reduced_to
+from .probing.pooling import Pooling
+from .probing.probes import Tokens
 from .sharded.passes import run_sharded
-from .sprites import SpritePages
-from .work import Work, looked_at
 
 log = logging.getLogger("engine")
 

@@ -18,10 +18,10 @@ import torch.utils.dlpack
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .centred import Centred
 from .device import Machine
 from .neighbors import nearest
-from .principal import principal_axes
+from .numbers.centred import Centred
+from .numbers.principal import principal_axes
 
 NOISE = 1e-4  # standard deviation of what is added to a start, so that coincident points can part
 EXTENT = 10.0  # largest coordinate of the first start

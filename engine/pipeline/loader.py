@@ -13,10 +13,10 @@ from torch import Tensor
 
 from ..tour.pixels import grounded
 from ..tour.thumbnails import thumbnail
-from .images import BrokenImageError, Images, Picture
-from .jpegs import Jpeg, alike, decoded, squares
-from .network import Network
-from .normalisation import shown
+from .inputs.images import BrokenImageError, Images, Picture
+from .inputs.jpegs import Jpeg, alike, decoded, squares
+from .inputs.normalisation import shown
+from .models.network import Network
 
 log = logging.getLogger("engine")
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from torch import nn
 
-from .factories import from_factory
-from .hf_models import from_hf, names_of
-from .network import Network, to_tensor
-from .open_clip_models import from_open_clip
-from .timm_models import from_timm
-from .torchvision_models import from_torchvision
-from .weights import load_weights
+from .models.factories import from_factory
+from .models.hf_models import from_hf, names_of
+from .models.network import Network, to_tensor
+from .models.open_clip_models import from_open_clip
+from .models.timm_models import from_timm
+from .models.torchvision_models import from_torchvision
+from .models.weights import load_weights
 
 HOMES = {"timm": from_timm, "hf": from_hf, "open_clip": from_open_clip, "torchvision": from_torchvision}
 

@@ -11,19 +11,19 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from ..tour.folders import SUFFIXES
-from .arrays import from_array, from_npy
-from .columns import with_label
-from .datasets import from_dataset
-from .decoding import PLAIN, Decoding
-from .files import from_files, from_folder
-from .hf_datasets import from_hf, from_hub, from_saved, is_hf, is_saved
-from .images import Images, part_of
-from .joining import with_attributes
-from .labelled_images import labelled
-from .shards import from_shards, shards_of
-from .streams import from_stream
-from .table_files import TABLES
-from .tables import from_table
+from .inputs.arrays import from_array, from_npy
+from .inputs.columns import with_label
+from .inputs.datasets import from_dataset
+from .inputs.decoding import PLAIN, Decoding
+from .inputs.files import from_files, from_folder
+from .inputs.hf_datasets import from_hf, from_hub, from_saved, is_hf, is_saved
+from .inputs.images import Images, part_of
+from .inputs.joining import with_attributes
+from .inputs.labelled_images import labelled
+from .inputs.shards import from_shards, shards_of
+from .inputs.streams import from_stream
+from .inputs.table_files import TABLES
+from .inputs.tables import from_table
 
 PATHS = "a folder, a table (.csv, .tsv, .jsonl, .parquet), hf:NAME[:SPLIT], .tar shards, or an array .npy"
 KINDS = (

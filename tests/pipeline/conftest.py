@@ -70,7 +70,7 @@ def quick(monkeypatch):
     """Layers are embedded in a few epochs."""
     from engine.pipeline.embedding import Schedule
 
-    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20, 1.0))
+    monkeypatch.setattr("engine.pipeline.building.layers.schedule", lambda n, *, first: Schedule(20, 1.0))
 
 
 @pytest.fixture

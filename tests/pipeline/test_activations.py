@@ -9,13 +9,13 @@ import torch
 from torch import nn
 
 from engine.pipeline.activations import Settings, capture
-from engine.pipeline.arrays import from_array
-from engine.pipeline.files import from_folder
-from engine.pipeline.images import BrokenImageError, Images
+from engine.pipeline.inputs.arrays import from_array
+from engine.pipeline.inputs.files import from_folder
+from engine.pipeline.inputs.images import BrokenImageError, Images
 from engine.pipeline.networks import as_network
-from engine.pipeline.pooling import pool, width
-from engine.pipeline.probes import Probe, default_probes
-from engine.pipeline.trace import trace
+from engine.pipeline.probing.pooling import pool, width
+from engine.pipeline.probing.probes import Probe, default_probes
+from engine.pipeline.probing.trace import trace
 from tests.doubles.copies import Questions
 
 N = 40
@@ -112,7 +112,7 @@ def test_the_host_asks_the_device_once_a_batch_however_many_layers(network, pixe
     halves = ["1-stem.0", "2-stem.1", "6-head"]
     with Questions() as before:
         here = run(network, from_array(pixels), halves=halves).matrices
-    monkeypatch.setattr("engine.pipeline.taps._waits", lambda block: True)
+    monkeypatch.setattr("engine.pipeline.probing.taps._waits", lambda block: True)
     with Questions() as after:
         there = run(network, from_array(pixels), halves=halves).matrices
     assert all((here[name] == there[name]).all() for name in here)

@@ -14,7 +14,7 @@ from PIL import Image
 
 import engine
 import engine.pipeline.add as add_module
-import engine.pipeline.growing as growing_module
+import engine.pipeline.growth.growing as growing_module
 import forked
 from builds import contents, make
 from engine.pipeline.sharded.shards import Shard

@@ -7,10 +7,10 @@ from torch import nn
 from torch.nn.functional import normalize
 
 from builds import make
-from engine.pipeline.answers import classifies, shares
 from engine.pipeline.networks import as_network
+from engine.pipeline.probing.answers import classifies, shares
+from engine.pipeline.probing.trace import trace
 from engine.pipeline.sources import as_images
-from engine.pipeline.trace import trace
 
 pytestmark = pytest.mark.usefixtures("quick")
 

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import nn
 
+from engine.pipeline.models.torchvision_models import torchvision_models
 from engine.pipeline.networks import as_network
-from engine.pipeline.probes import default_probes
-from engine.pipeline.torchvision_models import torchvision_models
-from engine.pipeline.trace import trace
+from engine.pipeline.probing.probes import default_probes
+from engine.pipeline.probing.trace import trace
 
 
 def probes_of(network, shape=(3, 64, 64)):

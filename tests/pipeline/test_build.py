@@ -13,7 +13,7 @@ pytestmark = pytest.mark.trains
 
 
 def test_a_build_makes_a_tour(network, pixels, tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.pipeline.layers.schedule", short)
+    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
     labels = np.arange(N) % 5
     tour = engine.build(network, (pixels, labels), n_neighbors=8, tile=16, out=tmp_path / "net.tour", progress=False)
     assert (tour.name, tour.n, tour.dims, len(tour.layers)) == ("net", N, 15, 8)
@@ -37,7 +37,7 @@ def short(n, *, first):
 
 
 def test_the_same_build_again_is_the_same_bytes(network, pixels, tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.pipeline.layers.schedule", short)
+    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
     for name in "ab":
         engine.build(network, pixels, n_neighbors=8, tile=8, out=tmp_path / name / "net.tour", progress=False)
     for file in (tmp_path / "a").rglob("*.*"):
@@ -46,7 +46,7 @@ def test_the_same_build_again_is_the_same_bytes(network, pixels, tmp_path, monke
 
 
 def test_layers_by_name(network, pixels, tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.pipeline.layers.schedule", short)
+    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
     tour = engine.build(network, pixels, layers=["stem", "encoder.layers.1.conv"], dims=3, n_neighbors=8,
                         out=tmp_path / "net.tour", progress=False)  # fmt: skip
     assert [(layer.name, layer.kind) for layer in tour.layers] == [
@@ -96,7 +96,7 @@ def test_an_output_that_is_not_ours_is_refused_before_anything_is_done(network, 
 
 
 def test_layers_that_a_network_makes_nan_of_are_left_out_and_named(network, pixels, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr("engine.pipeline.layers.schedule", short)
+    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
     network.encoder.layers[1].conv.weight.data[0] = float("nan")
     tour = engine.build(network, pixels, n_neighbors=8, out=tmp_path / "net.tour", progress=False)
     assert [layer.name for layer in tour.layers] == ["0-Input", "1-stem.0", "2-stem.1", "3-encoder.layers.0"]
@@ -105,7 +105,7 @@ def test_layers_that_a_network_makes_nan_of_are_left_out_and_named(network, pixe
 
 def test_a_folder_of_imagenet(network, photos, tmp_path, monkeypatch):
     """Names, groups and truth by wnid; a network of a thousand classes; broken files named and left out."""
-    monkeypatch.setattr("engine.pipeline.layers.schedule", short)
+    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
     for name, wnid in (("ant", "n03710637"), ("bee", "n01440764"), ("cat", "n02012849")):
         (photos / name).rename(photos / wnid)
     (photos / "n01440764" / "extra.png").write_bytes(b"no picture")
@@ -121,7 +121,7 @@ def test_a_folder_of_imagenet(network, photos, tmp_path, monkeypatch):
 
 
 def test_a_torch_dataset(network, pixels, tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.pipeline.layers.schedule", short)
+    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
 
     class Numbers(torch.utils.data.Dataset):
         classes = tuple("vwxyz")

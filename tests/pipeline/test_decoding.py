@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.pipeline.decoding import Decoding, reduced
-from engine.pipeline.files import from_folder
-from engine.pipeline.images import BrokenImageError
+from engine.pipeline.inputs.decoding import Decoding, reduced
+from engine.pipeline.inputs.files import from_folder
+from engine.pipeline.inputs.images import BrokenImageError
 from engine.pipeline.networks import as_network
 from engine.tour.image_files import readable_formats
 

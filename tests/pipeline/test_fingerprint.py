@@ -10,7 +10,7 @@ from PIL import Image
 from torch.utils.data import Dataset, Subset, TensorDataset
 
 import engine
-import engine.pipeline.layers as layers_module
+import engine.pipeline.building.layers as layers_module
 from engine.tour.json_files import sealed
 
 pytestmark = pytest.mark.usefixtures("quick")

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 import forked
-from engine.pipeline.files import from_folder
-from engine.pipeline.imagenet import imagenet
-from engine.pipeline.images import BrokenImageError
+from engine.pipeline.inputs.files import from_folder
+from engine.pipeline.inputs.imagenet import imagenet
+from engine.pipeline.inputs.images import BrokenImageError
 from engine.pipeline.sources import as_images
 
 
@@ -124,9 +124,9 @@ def test_a_folder_without_permission_is_named(photos):
         script = f"""
 import os
 from pathlib import Path
-from engine.pipeline.decoding import Decoding, reduced
-from engine.pipeline.files import from_folder
-from engine.pipeline.imagenet import imagenet
+from engine.pipeline.inputs.decoding import Decoding, reduced
+from engine.pipeline.inputs.files import from_folder
+from engine.pipeline.inputs.imagenet import imagenet
 imagenet()  # nobody may not read Python's own files
 os.setuid(65534)
 images = from_folder(Path({str(folder)!r}))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from safetensors.torch import save_file
 from torch import nn
 
-from engine.pipeline.weights import load_weights
+from engine.pipeline.models.weights import load_weights
 from spoiling import ASKED, CASES, MEMORY, ODD, PLAIN, SECONDS, SEED, change_json, cut, flip_bits, lengthen
 
 STATE = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(4, 7)).state_dict()

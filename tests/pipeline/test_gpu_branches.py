@@ -12,16 +12,16 @@ import pytest
 import torch
 
 import engine
-import engine.pipeline.fused as fused
 import engine.pipeline.neighbors as neighbors
-from engine.pipeline.ahead import neighbors as neighbors_of
-from engine.pipeline.comparing import LayerRows
+import engine.pipeline.numbers.fused as fused
+from engine.pipeline.building.layers import _layer
+from engine.pipeline.building.options import Options
 from engine.pipeline.device import machine, out_of_memory
 from engine.pipeline.embedding import Schedule, embed
-from engine.pipeline.layers import _layer
 from engine.pipeline.neighbors import nearest
-from engine.pipeline.options import Options
-from engine.pipeline.probes import Probe
+from engine.pipeline.numbers.ahead import neighbors as neighbors_of
+from engine.pipeline.numbers.comparing import LayerRows
+from engine.pipeline.probing.probes import Probe
 from engine.tour.alignment import chain, procrustes
 from engine.tour.similarity import measures
 from tests.doubles import gpus, runtime
@@ -32,7 +32,8 @@ OPTIONS = Options(dims=5, n_neighbors=8, min_dist=0.1, max_width=51_200, pooling
 @pytest.fixture
 def two(monkeypatch):
     """A machine with two GPUs, CuPy and cuML; short schedules."""
-    monkeypatch.setattr("engine.pipeline.layers.schedule", lambda n, *, first: Schedule(20 if first else 10, 1.0))
+    schedule = "engine.pipeline.building.layers.schedule"
+    monkeypatch.setattr(schedule, lambda n, *, first: Schedule(20 if first else 10, 1.0))
     seen = gpus(monkeypatch, 2)
     seen.cuml.UMAP.fail.clear()
     seen.cuml.UMAP.made.clear()

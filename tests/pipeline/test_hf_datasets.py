@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.pipeline.decoding import PLAIN
-from engine.pipeline.images import BrokenImageError
+from engine.pipeline.inputs.decoding import PLAIN
+from engine.pipeline.inputs.images import BrokenImageError
 from engine.pipeline.sources import as_images, pictures
 
 datasets = pytest.importorskip("datasets", reason="datasets is not installed: pip install 'umap-tour[datasets]'")

@@ -15,16 +15,16 @@ from typer.testing import CliRunner
 
 import engine
 from engine.cli import app
-from engine.pipeline import jpegs
 from engine.pipeline.activations import Settings, capture
-from engine.pipeline.decoding import Decoding
-from engine.pipeline.files import from_folder
-from engine.pipeline.fingerprint import content
-from engine.pipeline.images import BrokenImageError
-from engine.pipeline.jpegs import ORIENTATION, check_network, decoded, plain_jpeg, squares
-from engine.pipeline.network import Network
+from engine.pipeline.building.fingerprint import content
+from engine.pipeline.inputs import jpegs
+from engine.pipeline.inputs.decoding import Decoding
+from engine.pipeline.inputs.files import from_folder
+from engine.pipeline.inputs.images import BrokenImageError
+from engine.pipeline.inputs.jpegs import ORIENTATION, check_network, decoded, plain_jpeg, squares
+from engine.pipeline.models.network import Network
 from engine.pipeline.networks import as_network
-from engine.pipeline.probes import Probe
+from engine.pipeline.probing.probes import Probe
 from engine.tour.folders import Remarks
 from engine.tour.thumbnails import thumbnail
 

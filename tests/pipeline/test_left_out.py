@@ -97,7 +97,7 @@ def test_a_picture_that_overflows_late_keeps_the_layers_that_are_done(memory, ne
 
 
 def test_a_build_that_ends_in_the_middle_keeps_its_work(network, pixels, tmp_path, monkeypatch):
-    import engine.pipeline.layers as layers_module
+    import engine.pipeline.building.layers as layers_module
 
     done, layer = [], layers_module._layer
 

@@ -9,12 +9,12 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 import engine
-from engine.pipeline import network as values
-from engine.pipeline.listing import listing
+from engine.pipeline.models import network as values
+from engine.pipeline.models.torchvision_models import torchvision_models
 from engine.pipeline.networks import as_network
-from engine.pipeline.probes import default_probes
-from engine.pipeline.torchvision_models import torchvision_models
-from engine.pipeline.trace import trace
+from engine.pipeline.probing.listing import listing
+from engine.pipeline.probing.probes import default_probes
+from engine.pipeline.probing.trace import trace
 
 PHOTO = Image.new("RGB", (50, 40), (255, 128, 0))
 

@@ -6,7 +6,7 @@ import torch
 
 import engine.pipeline.neighbors as neighbors
 from engine.pipeline.neighbors import nearest
-from engine.pipeline.products import lower_bounds, operands, slack
+from engine.pipeline.numbers.products import lower_bounds, operands, slack
 
 N = 400
 

@@ -10,10 +10,10 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-import engine.pipeline.torchvision_models as networks
-from engine.pipeline.network import to_tensor
+import engine.pipeline.models.torchvision_models as networks
+from engine.pipeline.models.network import to_tensor
+from engine.pipeline.models.torchvision_models import torchvision_models
 from engine.pipeline.networks import as_network
-from engine.pipeline.torchvision_models import torchvision_models
 
 
 @pytest.fixture(scope="module")

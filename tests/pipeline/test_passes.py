@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-import engine.pipeline.layers as layers_module
-import engine.pipeline.passes as passes_module
+import engine.pipeline.building.layers as layers_module
+import engine.pipeline.building.passes as passes_module
 from builds import contents, make
 from engine.pipeline.activations import capture
-from engine.pipeline.planning import bytes_of
+from engine.pipeline.building.planning import bytes_of
 
 pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("quick")]
 LAYER = layers_module._layer
@@ -74,7 +74,7 @@ def test_memory_stays_within_what_is_planned(network, pixels, tmp_path, monkeypa
         most.append(sum(list(sizes.values())))
         return torch.from_numpy(values)
 
-    monkeypatch.setattr("engine.pipeline.taps._room", counted)
+    monkeypatch.setattr("engine.pipeline.probing.taps._room", counted)
     make(network, pixels, tmp_path / "x.tour", memory="200kB")
     assert not captures[-1][0] and len(most) == 8 and not sizes
     # At most the last layer of one pass and all of the next; fewer where a layer is done before the next pass begins.

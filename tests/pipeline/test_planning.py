@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine.pipeline.planning import Plan, bytes_of, describe, plan
-from engine.pipeline.probes import Probe
+from engine.pipeline.building.planning import Plan, bytes_of, describe, plan
+from engine.pipeline.probing.probes import Probe
 
 PROBES = [Probe(f"{k}-x", "X", "x", shape=(width,)) for k, width in enumerate([1000, 20_000, 20_000, 4000, 100])]
 N = 100

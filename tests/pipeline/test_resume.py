@@ -15,8 +15,8 @@ import pytest
 import torch
 
 import engine
-import engine.pipeline.layers as layers_module
-import engine.pipeline.passes as passes_module
+import engine.pipeline.building.layers as layers_module
+import engine.pipeline.building.passes as passes_module
 import forked
 from builds import contents, make
 from engine.pipeline.activations import capture
@@ -32,7 +32,7 @@ def short(n, *, first):
 
 @pytest.fixture
 def quick(monkeypatch):
-    monkeypatch.setattr("engine.pipeline.layers.schedule", short)
+    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
 
 
 COMMAND = ["-m", "engine", "build", "--network", "squeezenet1_1", "--weights", "none", "--layers", "features.?",
@@ -191,7 +191,7 @@ def test_a_tour_that_no_build_made_is_not_replaced(small_tour, network, pixels, 
 
 
 def test_killed_at_the_very_end(quick, network, pixels, tmp_path, monkeypatch):
-    from engine.pipeline.job import Job
+    from engine.pipeline.building.job import Job
 
     monkeypatch.setattr(Job, "remove", lambda job: None)
     make(network, pixels, tmp_path / "x.tour")
@@ -202,7 +202,7 @@ def test_killed_at_the_very_end(quick, network, pixels, tmp_path, monkeypatch):
 
 
 def test_two_builds_of_one_tour_do_not_meet(quick, network, pixels, tmp_path):
-    from engine.pipeline.job import Job
+    from engine.pipeline.building.job import Job
 
     with Job.of(tmp_path / "x.tour").begun({}, fresh=False), pytest.raises(FileExistsError, match="at work on it"):
         make(network, pixels, tmp_path / "x.tour")

@@ -10,10 +10,10 @@ from torch import nn
 import engine
 from engine.pipeline.activations import Settings, capture
 from engine.pipeline.networks import as_network
-from engine.pipeline.probes import chosen_probes, default_probes, with_tokens
-from engine.pipeline.rows import Rows, rows_of, shapes
+from engine.pipeline.probing.probes import chosen_probes, default_probes, with_tokens
+from engine.pipeline.probing.rows import Rows, rows_of, shapes
+from engine.pipeline.probing.trace import trace
 from engine.pipeline.sources import from_array
-from engine.pipeline.trace import trace
 
 CPU = torch.device("cpu")
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.pipeline.images import BrokenImageError
-from engine.pipeline.shards import shards_of
+from engine.pipeline.inputs.images import BrokenImageError
+from engine.pipeline.inputs.shards import shards_of
 from engine.pipeline.sources import as_images
 
 

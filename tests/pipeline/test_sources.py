@@ -10,14 +10,14 @@ import torch
 from PIL import Image
 from torch.utils.data import ConcatDataset, Dataset, Subset
 
-from engine.pipeline.files import from_folder
-from engine.pipeline.images import BrokenImageError, part_of
+from engine.pipeline.inputs.files import from_folder
+from engine.pipeline.inputs.images import BrokenImageError, part_of
+from engine.pipeline.inputs.normalisation import shown
+from engine.pipeline.inputs.preparation import prepared
 from engine.pipeline.loader import as_input
+from engine.pipeline.models.torchvision_models import torchvision_models
 from engine.pipeline.networks import as_network
-from engine.pipeline.normalisation import shown
-from engine.pipeline.preparation import prepared
 from engine.pipeline.sources import as_images
-from engine.pipeline.torchvision_models import torchvision_models
 
 
 class Squares(Dataset):

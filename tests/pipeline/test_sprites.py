@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 from torch import nn
 
-import engine.pipeline.layers as layers_module
-import engine.pipeline.sprites as sprites_module
+import engine.pipeline.building.layers as layers_module
+import engine.pipeline.building.sprites as sprites_module
 from builds import make
 from engine.tour.thumbnails import thumbnail
 from engine.tour.tour import Tour

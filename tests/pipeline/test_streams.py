@@ -9,9 +9,9 @@ import torch
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from engine.pipeline.decoding import PLAIN
+from engine.pipeline.inputs.decoding import PLAIN
+from engine.pipeline.models.torchvision_models import torchvision_models
 from engine.pipeline.sources import as_images, pictures
-from engine.pipeline.torchvision_models import torchvision_models
 
 
 def colored(k):

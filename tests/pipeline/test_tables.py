@@ -11,11 +11,11 @@ import pyarrow.parquet as parquet
 import pytest
 from PIL import Image
 
-from engine.pipeline.columns import typed
-from engine.pipeline.decoding import PLAIN
-from engine.pipeline.images import BrokenImageError, part_of
+from engine.pipeline.inputs.columns import typed
+from engine.pipeline.inputs.decoding import PLAIN
+from engine.pipeline.inputs.images import BrokenImageError, part_of
+from engine.pipeline.inputs.table_files import read_table
 from engine.pipeline.sources import as_images, pictures
-from engine.pipeline.table_files import read_table
 
 
 def encoded(color, kind="PNG"):

@@ -9,9 +9,9 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-import engine.pipeline.torchvision_models as zoo
+import engine.pipeline.models.torchvision_models as zoo
+from engine.pipeline.models.weights import load_weights
 from engine.pipeline.networks import as_network
-from engine.pipeline.weights import load_weights
 
 
 def network(seed=1, classes=7):

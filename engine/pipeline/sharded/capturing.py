@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..activations import Answers, Captured, Settings, capture
-from ..exclusion import finite_rows
-from ..fingerprint import Witness
-from ..images import Images, no_longer_readable
+from ..building.exclusion import finite_rows
+from ..building.fingerprint import Witness
+from ..inputs.images import Images, no_longer_readable
 from .shards import Shard, Shards, read_json, write_array, write_json
 from .specification import Opened, opened, part, told
 

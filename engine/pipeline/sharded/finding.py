@@ -13,10 +13,10 @@ from torch import Tensor
 from ...cluster.workers import Task, Workers
 from ...files import whole
 from ...progress import steps
-from ..centred import parts
-from ..comparing import LayerRows, Placed, axes_of, note_reduction, rest_of, sampled, wide, with_the_rest
-from ..reduction import Axes
-from ..work import Work
+from ..building.work import Work
+from ..numbers.centred import parts
+from ..numbers.comparing import LayerRows, Placed, axes_of, note_reduction, rest_of, sampled, wide, with_the_rest
+from ..numbers.reduction import Axes
 from .multiplying import centred, multiplied, put
 from .searching import exact, found, join, place, search
 from .shards import Shard, Shards, new_array, read_array, read_json

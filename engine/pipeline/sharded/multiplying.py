@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ...cluster.workers import Task, Workers
-from ..centred import Centred, Span, product_of
+from ..numbers.centred import Centred, Span, product_of
 from .shards import Shards, read_array, write_array
 from .specification import told
 

@@ -14,14 +14,14 @@ import numpy as np
 from ...cluster.workers import Task, Workers
 from ...progress import steps
 from ...tour.folders import Remarks
-from ..background import Background
-from ..exclusion import CONSTANT, leave_out_layer, leave_out_rows
-from ..images import BrokenImageError, digest_of, none_readable
-from ..layers import embed_layer
-from ..passes import keep_seen
-from ..planning import Plan
-from ..request import Request
-from ..work import Work
+from ..building.background import Background
+from ..building.exclusion import CONSTANT, leave_out_layer, leave_out_rows
+from ..building.layers import embed_layer
+from ..building.passes import keep_seen
+from ..building.planning import Plan
+from ..building.request import Request
+from ..building.work import Work
+from ..inputs.images import BrokenImageError, digest_of, none_readable
 from .capturing import capture_shard, cut, together
 from .finding import Finding
 from .scales import first_scales, retaken

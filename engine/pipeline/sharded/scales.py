@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ...progress import silent
 from ..activations import Settings, capture
-from ..work import Work
+from ..building.work import Work
 from .shards import Shard, Shards, read_json
 from .specification import part
 

@@ -12,12 +12,12 @@ import torch
 from torch import Tensor
 
 from ...files import whole
-from ..centred import Span, parts
-from ..comparing import Compared, place_part
-from ..exclusion import is_constant
+from ..building.exclusion import is_constant
+from ..growth.placing import neighbors_among
 from ..neighbors import distances, merge, nothing_found
-from ..placing import neighbors_among
-from ..reduction import Axes, tried_rows
+from ..numbers.centred import Span, parts
+from ..numbers.comparing import Compared, place_part
+from ..numbers.reduction import Axes, tried_rows
 from .shards import Shard, Shards, new_array, read_array, read_json, total, write_array, write_json
 from .specification import told
 

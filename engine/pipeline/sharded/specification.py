@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 from ...files import whole
 from ...progress import silent
 from ...tour.folders import Remarks
-from ..fingerprint import few_pictures
-from ..images import Images
-from ..network import Network, one_line
-from ..options import Options
-from ..preparation import prepared
-from ..probes import Probe
-from ..request import Request
-from ..rows import Rows
-from ..work import Work
+from ..building.fingerprint import few_pictures
+from ..building.options import Options
+from ..building.request import Request
+from ..building.work import Work
+from ..inputs.images import Images
+from ..inputs.preparation import prepared
+from ..models.network import Network, one_line
+from ..probing.probes import Probe
+from ..probing.rows import Rows
 
 _ONE = threading.Lock()  # one task at a time in a process: a network has one set of hooks, and memory is for one
 

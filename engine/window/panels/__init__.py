@@ -13,7 +13,8 @@ from ...viewer.theme import GAP, MARGIN
 from ...viewer.viewer import Viewer
 from .. import marks, region_marks, strokes
 from ..pane import Pane
-from ..panels import (
+from ..ui import Ui
+from . import (
     bars,
     caption,
     card,
@@ -32,7 +33,6 @@ from ..panels import (
     selection,
     story,
 )
-from ..ui import Ui
 from .card import Card
 from .differences import Differences
 from .drawer import Drawer

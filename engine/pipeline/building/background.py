@@ -1,0 +1,83 @@
+"""Work in a thread beside the caller's, on a GPU in a stream of its own, its progress shown to whoever waits for it."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, TypeVar
+
+import torch
+
+from ...progress import steps
+from ..device import Machine
+
+WAIT = 0.2  # seconds between looks at how far it is
+
+T = TypeVar("T")
+
+
+class Background(Generic[T]):
+    """What `work` makes in a thread of `pool`; it is given the function to tell how many steps more are done.
+
+    machine: where it computes, if it does so there.
+    """
+
+    def __init__(
+        self,
+        pool: ThreadPoolExecutor,
+        work: Callable[[Callable[[int], None]], T],
+        *,
+        total: int,
+        label: str,
+        machine: Machine | None = None,
+    ) -> None:
+        self._total, self._label, self._done, self._stopped = total, label, 0, False
+        self._made = pool.submit(self._make, work, machine)
+
+    def _make(self, work: Callable[[Callable[[int], None]], T], machine: Machine | None) -> T:
+        if machine is None:
+            return work(self._advance)
+        with machine.current(), _stream_of_its_own(machine):
+            return work(self._advance)
+
+    def _advance(self, steps: int) -> None:
+        if self._stopped:
+            raise InterruptedError("nobody waits for this any more")
+        self._done += steps
+
+    def result(self) -> T:
+        """What was made, once it is there; what is left of the way is shown. Raises what the work raised."""
+        if self._made.done():
+            return self._made.result()
+        with steps(self._label, self._total) as advance:
+            told = 0
+            while True:
+                done = self._done
+                advance(done - told)
+                told = done
+                with contextlib.suppress(TimeoutError):
+                    return self._made.result(timeout=WAIT)
+
+    def stop(self) -> None:
+        """When it next tells how far it is. Nothing waits for it."""
+        self._stopped = True
+        self._made.cancel()
+
+
+_kept = threading.local()  # a thread's stream on each device; cuBLAS keeps 32 MiB for every stream it has seen
+
+
+@contextlib.contextmanager
+def _stream_of_its_own(machine: Machine) -> Iterator[None]:
+    """On a GPU, work beside other threads' and not in turn with it; finished at the end."""
+    if machine.device.type != "cuda":
+        yield
+        return
+    streams = _kept.__dict__.setdefault("streams", {})
+    if machine.device not in streams:
+        streams[machine.device] = torch.cuda.Stream(machine.device)
+    stream = streams[machine.device]
+    stream.wait_stream(torch.cuda.current_stream(machine.device))  # what it is given is being written there
+    with torch.cuda.stream(stream):
+        yield
+    stream.synchronize()
