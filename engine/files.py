@@ -66,7 +66,7 @@ def whole(file: Path) -> Iterator[Path]:
         to_disk(file.parent)
     except OSError as error:
         if str(error.filename) == str(partial):
-            error.filename = str(file)
+            raise OSError(error.errno, error.strerror, str(file)) from error
         raise
     finally:
         with suppress(OSError):
