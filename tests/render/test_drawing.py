@@ -186,7 +186,7 @@ def test_what_is_not_there_is_named(small_tour, make_tour, rng):
     with pytest.raises(IndexError, match="numbered 0 to 59"):
         engine.snapshot(small_tour, selected=[3, 60])
     for size in ((0, 100), (100, 10**6)):
-        with pytest.raises(ValueError, match="pixels? wide and high"):
+        with pytest.raises(ValueError, match=r"pixels? wide and high"):
             engine.snapshot(small_tour, size=size)
 
 
