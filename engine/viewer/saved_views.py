@@ -71,6 +71,8 @@ class SavedViews(Steering):
 
     def tell(self, place: int, *, seconds: float = FLIGHT_SECONDS) -> None:
         """Fly to the saved view at `place` of the story, with what stood beside it. Raises as `fly_to`."""
+        if self.partner is not None and not self.tells:  # the story is the other tour's
+            return self.partner.tell(place, seconds=seconds)
         saved = self.story.story[place]
         self.take_lead()
         self.fly_to(saved.view, seconds=seconds)
@@ -80,6 +82,8 @@ class SavedViews(Steering):
 
     def play_story(self) -> None:
         """Tell the story from the present view on, or from the first."""
+        if self.partner is not None and not self.tells:
+            return self.partner.play_story()
         self.take_lead()  # which ends what was told before
         place = self.story.play()
         if place is not None:

@@ -203,6 +203,16 @@ def test_a_saved_view_is_reached_as_it_was_seen(pair):
     assert np.asarray(view.frame) == pytest.approx(pair.leader.frame)
 
 
+def test_a_story_is_told_by_the_tour_that_it_is_of_whichever_is_asked(pair):
+    left, right = pair.viewers
+    last = len(left.tour.layers) - 1
+    left.story.add(SavedView("the end", replace(left.view, layer=last)), ())
+    right.play_story()
+    assert left.layers.goal == ((last, 1.0),) and left.story.told == 0
+    right.tell(0)
+    assert left.layers.goal == ((last, 1.0),)
+
+
 def test_a_story_of_both_is_told_in_both_and_survives_saving(pair, tours, tmp_path):
     left, right = pair.viewers
     let(pair, 0.5)
