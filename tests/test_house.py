@@ -259,7 +259,6 @@ PUBLIC_NAME = "a public name: each keyword is something to ask for, and most hav
 ASKED = "what may be asked of a film, as keywords"
 DRAWN = "a place of two or four numbers and the looks that it may have, as keywords with defaults"
 CASES = "cases and fixtures"
-TOPIC = "one topic, a test a behaviour"
 LONGER = {
     "engine/cli/look.py:compare": OPTIONS,
     "engine/cli/make.py:build": OPTIONS,
@@ -276,7 +275,6 @@ LONGER = {
     "engine/window/drawing.py:text": DRAWN,
     "engine/window/menu.py:menu": DRAWN,
     "tests/render/test_drawing_images.py:test_every_image_stands_at_its_point_on_every_page_and_level": CASES,
-    "tests/web/test_page.py": TOPIC,
 }  # fmt: skip
 """What is longer than the rest, or takes more, and why."""
 

@@ -3,12 +3,16 @@
 import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from engine.motion.rotation import random_frame
+from engine.tour.movement import displacement
 
 FLAGS = (
     "--headless=new",
@@ -118,3 +122,30 @@ def page(browser: Any, site: str) -> Any:
     browser.ready()
     browser.run("await umapTour.set({ playing: false, layer: 0, frame: null, mode: 'dots' })")
     return browser
+
+
+@pytest.fixture
+def frame(rng: Any) -> Any:
+    """Any frame (15, 3)."""
+    return random_frame(rng, 15)
+
+
+@pytest.fixture
+def pictured(small_tour: Any, make_sprites: Any) -> Any:
+    """The small tour with an image for each point."""
+    y, x = np.mgrid[:32, :32]
+    tiles = np.stack([np.stack([8 * x, 8 * y, 0 * x + 4 * k, 0 * x + 255], axis=-1) for k in range(60)])
+    return replace(small_tour, sprites=make_sprites(tiles.astype(np.uint8)))
+
+
+@pytest.fixture
+def pair(browser: Any, small_tour: Any, make_tour: Any, rng: Any, tmp_path: Path) -> Any:
+    """The browser with the page of two tours at rest, and how far each point lies from itself."""
+    import engine
+
+    points = [layer.points + rng.standard_normal(layer.points.shape) for layer in small_tour.layers]
+    other = make_tour(points, attributes=small_tour.attributes, name="other")
+    browser.open(engine.export(small_tour, other, out=tmp_path / "site").as_uri())
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false, layer: 1, color_by: 'kind', handles: [] })")
+    return browser, displacement(small_tour.layers[1].points, other.layers[1].points)

@@ -12,8 +12,6 @@ import re
 import shutil
 import subprocess
 import threading
-import time
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,7 +21,8 @@ import engine
 from engine.motion.camera import Camera
 from engine.tour.view import View
 
-SIZE = (400, 300)
+from .pages import apart, show, until
+
 PREFERENCES = {
     "webgl.force-enabled": True,  # by software, where there is no GPU
     "webgl.disable-fail-if-major-performance-caveat": True,
@@ -75,9 +74,10 @@ class Firefox:
     def open(self, address):
         self.ask("browsingContext.navigate", context=self.context, url=address, wait="complete")
 
-    def run(self, script):
-        """The result of an async function, as JSON."""
-        program = f"(async () => JSON.stringify((await (async () => {{ {script} }})()) ?? null))()"
+    def run(self, script, *values):
+        """The result of an async function, as JSON; given holds the values."""
+        program = f"(async (given) => JSON.stringify((await (async () => {{ {script} }})()) ?? null))"
+        program += f"({json.dumps(values)})"
         target = {"context": self.context}
         answer = self.ask("script.evaluate", expression=program, target=target, awaitPromise=True)
         assert answer["type"] == "success", answer["exceptionDetails"]["text"]
@@ -86,7 +86,7 @@ class Firefox:
     def picture(self, size):
         clip = {"type": "box", "x": 0, "y": 0, "width": size[0], "height": size[1]}
         data = self.ask("browsingContext.captureScreenshot", context=self.context, clip=clip)["data"]
-        return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")).astype(int)
+        return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"))
 
     def drag(self, *path):
         (x, y), *rest = path
@@ -125,29 +125,20 @@ def firefox(display, tmp_path):
 
 
 @pytest.mark.slow
-def test_firefox_draws_the_page_and_obeys(firefox, small_tour, make_sprites, tmp_path):
-    y, x = np.mgrid[:32, :32]
-    tiles = np.stack([np.stack([8 * x, 8 * y, 0 * x + 4 * k, 0 * x + 255], axis=-1) for k in range(60)])
-    small_tour = replace(small_tour, sprites=make_sprites(tiles.astype(np.uint8)))
-    firefox.open(engine.export(small_tour, out=tmp_path / "site").as_uri())
+def test_firefox_draws_the_page_and_obeys(firefox, pictured, tmp_path):
+    firefox.open(engine.export(pictured, out=tmp_path / "site").as_uri())
     firefox.run("await umapTour.ready")
     for view in (View(layer=2, color_by="kind"), View(layer=1.25, color_by="weight", theme="light", zoom=1.5),
                  View(layer=1, color_by="kind", density=True), View(mode="images", color_by="kind")):  # fmt: skip
-        values = {**view.to_json(), "playing": False, "size": list(SIZE), "chrome": False}
-        firefox.run(f"await umapTour.set({json.dumps(values)})")
-        wanted = engine.snapshot(small_tour, view=view, size=SIZE)[..., :3].astype(int)
-        apart = np.abs(firefox.picture(SIZE) - wanted).max(axis=-1)
-        assert (apart > 8).mean() < 0.02 and apart.mean() < 1.5, view
+        show(firefox, view)
+        share, mean = apart(firefox, pictured, view)
+        assert share < 0.02 and mean < 1.5, view
     firefox.run("await umapTour.set({ size: null, chrome: true, mode: 'dots', zoom: 1, center: [0, 0], layer: 1 })")
     firefox.drag((640, 400), (690, 380), (740, 370))
     size = firefox.run("return [innerWidth, innerHeight]")
     panned = Camera().panned((100, -30), size=size)
     assert firefox.run("return umapTour.view().center") == pytest.approx(panned.center)
     firefox.key("j")
-    for _ in range(100):
-        if firefox.run("return umapTour.view().layer") == 2:
-            break
-        time.sleep(0.1)
-    assert firefox.run("return umapTour.view().layer") == 2
+    assert until(firefox, "umapTour.view().layer === 2")
     assert firefox.console() == []
     assert all(each.startswith(("file:", "data:", "blob:", "about:")) for each in firefox.requests())

@@ -12,7 +12,7 @@ from engine.tour.view import SavedView, View
 from engine.viewer.opening import opening_view
 from engine.viewer.pair import layer_like
 
-from .test_page import settle, view_of
+from .pages import settle, view_of
 
 FREE = (240, 64, 60, 72)  # left, top, right, bottom of a page of 1280 x 800, in pixels, as in the window
 

@@ -1,4 +1,4 @@
-"""What hands and keys do on a page beyond the first things: touch, the list of points, undo, names, density, frames."""
+"""What hands and keys do on a page: camera, brush, handle, card, legend, touch, list of points, undo, names, frames."""
 
 import numpy as np
 import pytest
@@ -6,13 +6,115 @@ import pytest
 import engine
 from engine.motion.camera import Camera
 
-from .test_page import settle, view_of
+from .pages import settle, view_of
 
 
 @pytest.fixture
 def page(page):
     page.run("await umapTour.set({ playing: false, layer: 0, frame: null, mode: 'dots', handles: [] })")
     return page
+
+
+def test_a_drag_pans_and_a_wheel_zooms_round_the_cursor(page):
+    size = (1280, 800)
+    page.drag((640, 400), (700, 380), (740, 370))
+    panned = Camera().panned((100, -30), size=size)
+    assert view_of(page)["center"] == pytest.approx(panned.center)
+    page.driver.execute_cdp_cmd(
+        "Input.dispatchMouseEvent", {"type": "mouseWheel", "x": 500, "y": 300, "deltaX": 0, "deltaY": -200}
+    )
+    zoomed = view_of(page)
+    assert zoomed["zoom"] > 1.2
+    after = Camera(tuple(zoomed["center"]), zoomed["zoom"])
+    assert after.from_pixels((500, 300), size=size) == pytest.approx(panned.from_pixels((500, 300), size=size))
+    page.key("r")
+    settle(page)
+    assert view_of(page)["zoom"] == 1.0 and view_of(page)["center"] == [0, 0]
+
+
+def test_keys_do_what_they_do_in_the_window(page):
+    page.key("j")
+    settle(page)
+    assert view_of(page)["layer"] == 1
+    page.key("k")
+    settle(page)
+    assert view_of(page)["layer"] == 0
+    page.key("i")
+    page.key("t")
+    assert (view_of(page)["mode"], view_of(page)["theme"]) in {("images", "dark"), ("images", "light")}
+    before = view_of(page)["frame"]
+    page.key(" ")
+    settle(page, 0.5)
+    page.key("p")
+    settle(page, 0.2)
+    moved = np.abs(np.subtract(view_of(page)["frame"], before)).max()
+    assert 1e-3 < moved
+    page.key("/")
+    settle(page, 0.2)
+    page.key("j")  # into the search box
+    settle(page, 0.3)
+    assert view_of(page)["layer"] == 0
+    assert page.run("return document.activeElement.value") == "j"
+
+
+def test_a_rectangle_selects_what_lies_in_it(page, small_tour):
+    page.run("await umapTour.set({ color_by: 'kind' })")
+    corners = np.array([(450.0, 200.0), (800.0, 500.0)])
+    page.key("f")
+    page.drag(tuple(corners[0]), (600, 400), tuple(corners[1]))
+    shown = small_tour.aligned(0) @ np.eye(15, 3)
+    pixels = Camera().to_pixels(shown[:, :2], size=(1280, 800), radius=small_tour.layers[0].placement.radius)
+    inside = np.flatnonzero(((pixels >= corners[0]) & (pixels <= corners[1])).all(axis=1)).tolist()
+    assert 0 < len(inside) < 60
+    assert page.run("return umapTour.selection()") == inside
+    page.drag((430, 180), (500, 300), (620, 520), modifiers=1)  # alt takes away
+    assert set(page.run("return umapTour.selection()")) < set(inside)
+    page.key("c")
+    assert page.run("return umapTour.selection()") is None
+
+
+def test_a_handle_follows_the_hand(page, small_tour):
+    points = list(range(20))
+    page.run("await umapTour.set({ handles: [{ name: 'first', points: given[0] }] })", points)
+    center = small_tour.aligned(0)[points].astype(float).mean(axis=0)
+    radius = small_tour.layers[0].placement.radius
+    start = Camera().to_pixels(center[:2], size=(1280, 800), radius=radius)
+    reach = np.linalg.norm(center) / radius * Camera().pixels_per_radius((1280, 800))
+    goal = np.array([640.0, 400.0]) + 0.6 * reach * np.array([0.8, 0.6])
+    page.drag(tuple(start), tuple((start + goal) / 2), tuple(goal))
+    frame = np.array(view_of(page)["frame"])
+    there = Camera().to_pixels(center @ frame[:, :2], size=(1280, 800), radius=radius)
+    assert np.abs(there - goal).max() < 1.0
+    assert (
+        np.abs(
+            frame - engine.drag(np.eye(15, 3), center, Camera().from_pixels(goal, size=(1280, 800), radius=radius))
+        ).max()
+        < 0.02
+    )
+
+
+def test_a_click_keeps_the_card_of_the_topmost_point(page, small_tour):
+    shown = small_tour.aligned(0) @ np.eye(15, 3)
+    point = int(np.argmax(shown[:, 2]))
+    at = Camera().to_pixels(shown[point, :2], size=(1280, 800), radius=small_tour.layers[0].placement.radius)
+    page.drag(tuple(at), tuple(at))
+    settle(page, 0.3)
+    card = page.run("return document.querySelector('.card').innerText")
+    assert f"#{point}" in card and "Nearest in layer 0" in card
+    assert page.run("return document.querySelectorAll('.near button').length") == 6
+
+
+def test_the_legend_shows_one_class_alone_and_keeps_it(page):
+    page.run("await umapTour.set({ color_by: 'kind' })")
+    x, y = page.run(
+        "const row = [...document.querySelectorAll('.rows button')].find((each) => each.textContent.includes('bee'));"
+        "const box = row.getBoundingClientRect(); return [box.x + 40, box.y + 10]"
+    )
+    page.drag((x, y), (x, y))
+    assert view_of(page)["groups"] == [1]
+    settle(page, 0.2)
+    settle(page, 0.2)
+    assert "20 of 60 shown" in page.run("return document.querySelector('.legend').innerText")
 
 
 def touch(browser, kind, *fingers):

@@ -5,7 +5,10 @@ import pytest
 import engine
 from engine.tour.view import SavedView, View
 
-CONTROLS = {"button", "slider", "textbox", "searchbox", "combobox", "switch", "checkbox", "tab"}
+from .pages import until
+
+CONTROLS = {"button", "slider", "textbox", "searchbox", "combobox", "switch", "checkbox", "tab", "image",
+            "region", "navigation"}  # fmt: skip
 
 
 @pytest.fixture
@@ -43,4 +46,14 @@ def test_every_control_has_a_name(told, shown):
     told.run(f"{shown}; await new Promise((done) => setTimeout(done, 300))")
     found = controls(told)
     assert {"button", "slider", "combobox"} <= {role for role, _ in found}
+    assert [role for role, name in found if not name] == []
+
+
+def test_so_has_every_control_of_two_tours_with_lists_open(pair):
+    browser, _ = pair
+    for key in "wn":
+        browser.key(key)
+    assert until(browser, "document.querySelector('.differences .list button')")
+    found = controls(browser)
+    assert {role for role, _ in found} >= {"button", "slider", "combobox", "switch", "image", "region", "navigation"}
     assert [role for role, name in found if not name] == []

@@ -1,42 +1,17 @@
-"""An exported page in a real browser: its pictures against `snapshot`, hands and keys, and what must never happen."""
+"""An exported page in a real browser: its pictures against `snapshot`, its address, and what must never happen."""
 
 import threading
 from functools import partial
 from http.server import ThreadingHTTPServer
 
-import numpy as np
 import pandas as pd
 import pytest
 
 import engine
-from engine.motion.camera import Camera
-from engine.motion.rotation import random_frame
 from engine.tour.view import Handle, SavedView, View
-from engine.viewer.opening import opening_view
 
+from .pages import EVIL, apart, settle, show, until, view_of
 from .test_motion import Quiet
-
-SIZE = (400, 300)
-EVIL = "<img src=x onerror='window.hacked=1'>\"</script><script>window.hacked=1</script>"
-
-
-def show(browser, view, **more):
-    values = {**view.to_json(), "playing": False, "size": list(SIZE), "chrome": False, **more}
-    browser.run("await umapTour.set(given[0])", values)
-
-
-def apart(browser, tour, view):
-    """The share of pixels that differ from the snapshot by more than 8 levels, and by how much on average."""
-    seen = browser.picture(SIZE).astype(int)
-    wanted = engine.snapshot(tour, view=view, size=SIZE)[..., :3].astype(int)
-    difference = np.abs(seen - wanted).max(axis=-1)
-    assert (wanted != wanted[0, 0]).any(axis=-1).sum() > 1000  # there is something to see
-    return (difference > 8).mean(), difference.mean()
-
-
-@pytest.fixture
-def frame(rng):
-    return random_frame(rng, 15)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -62,15 +37,8 @@ def test_dots_are_those_of_the_snapshot(browser, site, small_tour, frame, theme)
     assert browser.console() == []
 
 
-def test_images_are_those_of_the_snapshot(browser, small_tour, make_sprites, frame, tmp_path):
-    from dataclasses import replace
-
-    y, x = np.mgrid[:32, :32]
-    tiles = np.stack([np.stack([8 * x, 8 * y, 0 * x + 4 * k, 0 * x + 255], axis=-1) for k in range(60)]).astype(
-        np.uint8
-    )
-    tour = replace(small_tour, sprites=make_sprites(tiles))
-    browser.open(engine.export(tour, out=tmp_path / "site").as_uri())
+def test_images_are_those_of_the_snapshot(browser, pictured, frame, tmp_path):
+    browser.open(engine.export(pictured, out=tmp_path / "site").as_uri())
     browser.ready()
     for view in (
         View(mode="images", frame=frame, color_by="kind"),
@@ -78,7 +46,7 @@ def test_images_are_those_of_the_snapshot(browser, small_tour, make_sprites, fra
         View(mode="images", frame=frame, layer=1.5, color_by="kind", selected=range(20), theme="light"),
     ):
         show(browser, view)
-        share, mean = apart(browser, tour, view)
+        share, mean = apart(browser, pictured, view)
         assert share < 0.02 and mean < 1.5, view
 
 
@@ -122,7 +90,7 @@ def test_labels_and_captions_are_text(browser, small_tour, tmp_path):
     browser.ready()
     browser.run("await umapTour.set({ handles: [{ name: given[0], points: [1, 2, 3] }], playing: false })", EVIL)
     browser.key("b")
-    browser.run("while (!document.querySelector('.scene')) await new Promise(requestAnimationFrame)")
+    assert until(browser, "document.querySelector('.scene')")
     browser.run("document.querySelector('.scene').click(); await new Promise((done) => setTimeout(done, 300))")
     browser.drag((640, 400), (640, 400))
     assert browser.run("return document.title") == EVIL
@@ -132,116 +100,6 @@ def test_labels_and_captions_are_text(browser, small_tour, tmp_path):
         0,
     ]
     assert browser.console() == []
-
-
-def view_of(browser):
-    return browser.run("return umapTour.view()")
-
-
-def settle(browser, seconds=1.2):
-    browser.run("await new Promise((done) => setTimeout(done, 1000 * given[0]))", seconds)
-
-
-def test_a_drag_pans_and_a_wheel_zooms_round_the_cursor(page):
-    size = (1280, 800)
-    page.drag((640, 400), (700, 380), (740, 370))
-    panned = Camera().panned((100, -30), size=size)
-    assert view_of(page)["center"] == pytest.approx(panned.center)
-    page.driver.execute_cdp_cmd(
-        "Input.dispatchMouseEvent", {"type": "mouseWheel", "x": 500, "y": 300, "deltaX": 0, "deltaY": -200}
-    )
-    zoomed = view_of(page)
-    assert zoomed["zoom"] > 1.2
-    after = Camera(tuple(zoomed["center"]), zoomed["zoom"])
-    assert after.from_pixels((500, 300), size=size) == pytest.approx(panned.from_pixels((500, 300), size=size))
-    page.key("r")
-    settle(page)
-    assert view_of(page)["zoom"] == 1.0 and view_of(page)["center"] == [0, 0]
-
-
-def test_keys_do_what_they_do_in_the_window(page):
-    page.key("j")
-    settle(page)
-    assert view_of(page)["layer"] == 1
-    page.key("k")
-    settle(page)
-    assert view_of(page)["layer"] == 0
-    page.key("i")
-    page.key("t")
-    assert (view_of(page)["mode"], view_of(page)["theme"]) in {("images", "dark"), ("images", "light")}
-    before = view_of(page)["frame"]
-    page.key(" ")
-    settle(page, 0.5)
-    page.key("p")
-    settle(page, 0.2)
-    moved = np.abs(np.subtract(view_of(page)["frame"], before)).max()
-    assert 1e-3 < moved
-    page.key("/")
-    settle(page, 0.2)
-    page.key("j")  # into the search box
-    settle(page, 0.3)
-    assert view_of(page)["layer"] == 0
-    assert page.run("return document.activeElement.value") == "j"
-
-
-def test_a_rectangle_selects_what_lies_in_it(page, small_tour):
-    page.run("await umapTour.set({ color_by: 'kind' })")
-    corners = np.array([(450.0, 200.0), (800.0, 500.0)])
-    page.key("f")
-    page.drag(tuple(corners[0]), (600, 400), tuple(corners[1]))
-    shown = small_tour.aligned(0) @ np.eye(15, 3)
-    pixels = Camera().to_pixels(shown[:, :2], size=(1280, 800), radius=small_tour.layers[0].placement.radius)
-    inside = np.flatnonzero(((pixels >= corners[0]) & (pixels <= corners[1])).all(axis=1)).tolist()
-    assert 0 < len(inside) < 60
-    assert page.run("return umapTour.selection()") == inside
-    page.drag((430, 180), (500, 300), (620, 520), modifiers=1)  # alt takes away
-    assert set(page.run("return umapTour.selection()")) < set(inside)
-    page.key("c")
-    assert page.run("return umapTour.selection()") is None
-
-
-def test_a_handle_follows_the_hand(page, small_tour):
-    points = list(range(20))
-    page.run("await umapTour.set({ handles: [{ name: 'first', points: given[0] }] })", points)
-    center = small_tour.aligned(0)[points].astype(float).mean(axis=0)
-    radius = small_tour.layers[0].placement.radius
-    start = Camera().to_pixels(center[:2], size=(1280, 800), radius=radius)
-    reach = np.linalg.norm(center) / radius * Camera().pixels_per_radius((1280, 800))
-    goal = np.array([640.0, 400.0]) + 0.6 * reach * np.array([0.8, 0.6])
-    page.drag(tuple(start), tuple((start + goal) / 2), tuple(goal))
-    frame = np.array(view_of(page)["frame"])
-    there = Camera().to_pixels(center @ frame[:, :2], size=(1280, 800), radius=radius)
-    assert np.abs(there - goal).max() < 1.0
-    assert (
-        np.abs(
-            frame - engine.drag(np.eye(15, 3), center, Camera().from_pixels(goal, size=(1280, 800), radius=radius))
-        ).max()
-        < 0.02
-    )
-
-
-def test_a_click_keeps_the_card_of_the_topmost_point(page, small_tour):
-    shown = small_tour.aligned(0) @ np.eye(15, 3)
-    point = int(np.argmax(shown[:, 2]))
-    at = Camera().to_pixels(shown[point, :2], size=(1280, 800), radius=small_tour.layers[0].placement.radius)
-    page.drag(tuple(at), tuple(at))
-    settle(page, 0.3)
-    card = page.run("return document.querySelector('.card').innerText")
-    assert f"#{point}" in card and "Nearest in layer 0" in card
-    assert page.run("return document.querySelectorAll('.near button').length") == 6
-
-
-def test_the_legend_shows_one_class_alone_and_keeps_it(page):
-    page.run("await umapTour.set({ color_by: 'kind' })")
-    x, y = page.run(
-        "const row = [...document.querySelectorAll('.rows button')].find((each) => each.textContent.includes('bee'));"
-        "const box = row.getBoundingClientRect(); return [box.x + 40, box.y + 10]"
-    )
-    page.drag((x, y), (x, y))
-    assert view_of(page)["groups"] == [1]
-    settle(page, 0.2)
-    settle(page, 0.2)
-    assert "20 of 60 shown" in page.run("return document.querySelector('.legend').innerText")
 
 
 def test_the_address_leads_to_what_one_saw(page, site):
@@ -289,105 +147,3 @@ def test_a_resize_fits_again(page):
         ".filter(([, r]) => r.left < 0 || r.top < 0 || r.right > 800 || r.bottom > 600).map(([name]) => name)"
     )
     assert outside == []
-
-
-def test_what_no_view_has_is_refused(page):
-    for wrong, complaint in (
-        ({"layer": 9}, "no layer 9"),
-        ({"zooom": 2}, 'no "zooom"'),
-        ({"color_by": "sort"}, 'no attribute "sort"'),
-        ({"selected": [60]}, "points 0 to 59, not 60"),
-        ({"frame": [[1, 0, 0]] * 15}, "orthonormal"),
-    ):
-        with pytest.raises(RuntimeError, match=complaint):
-            page.run("await umapTour.set(given[0])", wrong)
-
-
-@pytest.mark.parametrize("fault", ["missing", "short", "other version"])
-def test_a_page_that_is_not_whole_says_so(browser, small_tour, tmp_path, fault):
-    index = engine.export(small_tour, out=tmp_path / "site")
-    shown = opening_view(small_tour).layer
-    layer = index.parent / "data" / f"a-layer-{shown:03}.js"
-    if fault == "missing":
-        layer.unlink()
-    elif fault == "short":
-        layer.write_text(layer.read_text()[:-60] + '");\n')
-    else:
-        index.write_text(index.read_text().replace('{"version":1', '{"version":2'))
-    browser.open(index.as_uri())
-    with pytest.raises(
-        RuntimeError,
-        match={"missing": "is missing", "short": "is not whole", "other version": "version 1, not 2"}[fault],
-    ):
-        browser.ready()
-    assert browser.run("return document.querySelector('.message').offsetHeight > 0")
-
-
-def test_a_layer_that_is_missing_is_told_of_when_one_goes_there(browser, small_tour, tmp_path):
-    index = engine.export(small_tour, out=tmp_path / "site")
-    shown = int(opening_view(small_tour).layer)
-    other = shown - 1 if shown else 1
-    (index.parent / "data" / f"a-layer-{other:03}.js").unlink()
-    browser.open(index.as_uri())
-    browser.ready()
-    browser.key("k" if shown else "j")
-    settle(browser, 0.5)
-    assert f"a-layer-{other:03}.js is missing" in browser.run("return document.querySelector('.message').textContent")
-    with pytest.raises(RuntimeError, match="is missing"):
-        browser.run("await umapTour.set({ layer: given[0] })", other)
-
-
-def test_a_browser_without_webgl2_is_told(browser, site):
-    script = "HTMLCanvasElement.prototype.getContext = () => null"
-    added = browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
-    try:
-        browser.open(site)
-        with pytest.raises(RuntimeError, match="no WebGL2"):
-            browser.ready()
-    finally:
-        browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
-
-
-def test_an_article_flies_from_scene_to_scene_as_one_scrolls(browser, small_tour, frame, tmp_path):
-    small_tour.views[:] = [
-        SavedView("First, from the front.", View(color_by="kind")),
-        SavedView("Then *another* layer.", View(layer=2, frame=frame, zoom=2.0, color_by="size")),
-    ]
-    browser.open(engine.export(small_tour, out=tmp_path / "site", article=True).as_uri())
-    browser.ready()
-    settle(browser, 0.3)
-    assert view_of(browser)["layer"] == 0
-    assert browser.run("return document.querySelector('section.read').textContent.trim()") == "First, from the front."
-    browser.run("document.querySelectorAll('#article section')[1].scrollIntoView()")
-    settle(browser, 2.5)
-    view = view_of(browser)
-    assert (view["layer"], view["zoom"], view["color_by"]) == (2, 2.0, "size")
-    assert np.abs(np.array(view["frame"]) - frame).max() < 1e-9
-    assert browser.console() == []
-
-
-def test_an_article_prints_a_picture_of_every_section(browser, small_tour, tmp_path):
-    """Drawn where its layer is there; else the one that came with the page, as where nothing is drawn at all."""
-    small_tour.views[:] = [SavedView(f'"{EVIL} {k}', View(layer=k, color_by="kind")) for k in (0, 1, 3)]
-    index = engine.export(small_tour, out=tmp_path / "site", article=True)
-    browser.open(index.as_uri())
-    browser.ready()
-    settle(browser, 0.3)
-    browser.driver.execute_cdp_cmd("Page.printToPDF", {})
-    stills = "[...document.querySelectorAll('#article section > .still')]"
-    kinds = browser.run(f"return {stills}.map((each) => each.tagName)")
-    assert (kinds[0], kinds[2]) == ("CANVAS", "IMG")
-    drawn = browser.run(
-        f"const [{{ width, height }}, , last] = {stills}; const copy = new OffscreenCanvas(width, height);"
-        f"const context = copy.getContext('2d'); context.drawImage({stills}[0], 0, 0);"
-        "last.loading = 'eager'; await last.decode();"
-        "return [[...new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)], width, last.naturalWidth]"
-    )
-    assert len(set(drawn[0])) > 10 and drawn[1:] == [1920, 960]
-    assert browser.run("return window.hacked ?? null") is None
-    index.write_text(index.read_text().replace('{"version":1', '{"version":2'))
-    browser.open(index.as_uri())
-    browser.run("await new Promise((done) => setTimeout(done, 300))")
-    assert browser.run(f"return {stills}.every((each) => each.offsetHeight > 100 && each.naturalWidth === 960)")
-    page = engine.export(small_tour, out=tmp_path / "one.html", article=True, single_file=True).read_text()
-    assert page.count('src="data:image/webp;base64,') == 3

@@ -1,6 +1,5 @@
 """Panels of a page by real hands: epochs, what differs, brushes on bars, the story from its card, what phones show."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -10,20 +9,11 @@ import pytest
 import engine
 from engine.motion.camera import Camera
 from engine.tour.epochs import joined
-from engine.tour.movement import displacement
 from engine.tour.view import Handle, SavedView, View
 
-from .test_page import EVIL, settle, view_of
+from .pages import EVIL, settle, until, view_of
 
 PHONE, LYING = (390, 844), (844, 390)
-
-
-def until(browser, condition, seconds=60):
-    """Wait until a condition in the page holds; what it was last. How fast frames come is the machine's."""
-    begun = time.monotonic()
-    while not (now := browser.run(f"return {condition}")) and time.monotonic() - begun < seconds:
-        time.sleep(0.05)
-    return now
 
 
 def at_layer(browser, layer):
@@ -85,16 +75,6 @@ def test_a_journey_goes_through_the_epochs_until_somebody_goes_elsewhere(trainin
     assert at_layer(training, 5)
     settle(training, 2)
     assert view_of(training)["layer"] == 5
-
-
-@pytest.fixture
-def pair(browser, small_tour, make_tour, rng, tmp_path):
-    points = [layer.points + rng.standard_normal(layer.points.shape) for layer in small_tour.layers]
-    other = make_tour(points, attributes=small_tour.attributes, name="other")
-    browser.open(engine.export(small_tour, other, out=tmp_path / "site").as_uri())
-    browser.ready()
-    browser.run("await umapTour.set({ playing: false, layer: 1, color_by: 'kind', handles: [] })")
-    return browser, displacement(small_tour.layers[1].points, other.layers[1].points)
 
 
 def test_points_and_classes_that_differ_most_are_listed_and_shown_alone(pair, small_tour):
@@ -215,21 +195,6 @@ def test_clusters_name_dense_places_where_there_are_no_classes(browser, make_tou
     names = "[...document.querySelectorAll('.names-of-regions span:not([hidden])')].map((each) => each.textContent)"
     assert until(browser, f"{names}.sort().join() === 'cluster 1,cluster 2,cluster 3'")
     assert browser.console() == []
-
-
-CONTROLS = {"button", "slider", "combobox", "textbox", "searchbox", "switch", "image", "region", "navigation"}
-
-
-def test_every_control_has_a_name_for_who_cannot_see_it(pair):
-    browser, _ = pair
-    for key in "wn":
-        browser.key(key)
-    assert until(browser, "document.querySelector('.differences .list button')")
-    nodes = browser.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
-    found = [(each["role"]["value"], each["name"]["value"]) for each in nodes if not each["ignored"] and "name" in each]
-    controls = [(role, name) for role, name in found if role in CONTROLS]
-    assert {role for role, _ in controls} >= {"button", "slider", "combobox", "switch", "image", "region", "navigation"}
-    assert [role for role, name in controls if not name.strip()] == []
 
 
 OVERLAPS = """

@@ -22,6 +22,8 @@ from engine.tour.story_saving import save_story
 from engine.tour.view import SavedView
 from engine.web.serve import Server
 
+from .pages import until
+
 POLL = 0.01  # seconds until a server hears that it shall end
 
 
@@ -247,7 +249,7 @@ def test_a_story_is_edited_in_a_page_and_saved_through_the_server(browser, start
     browser.open(server.address)  # loaded again, the page shows what is held now
     browser.ready()
     browser.key("b")
-    browser.run("while (!document.querySelector('.scene')) await new Promise(requestAnimationFrame)")
+    assert until(browser, "document.querySelector('.scene')")
     shown = browser.run("return [...document.querySelectorAll('.scene .caption')].map((each) => each.textContent)")
     assert shown == ["Once more", "by a window"]
     assert browser.run("return window.hacked ?? null") is None

@@ -1,0 +1,65 @@
+"""What a page says where something is wrong: with what it is asked for, with its files, with the browser."""
+
+import pytest
+
+import engine
+from engine.viewer.opening import opening_view
+
+from .pages import settle
+
+
+def test_what_no_view_has_is_refused(page):
+    for wrong, complaint in (
+        ({"layer": 9}, "no layer 9"),
+        ({"zooom": 2}, 'no "zooom"'),
+        ({"color_by": "sort"}, 'no attribute "sort"'),
+        ({"selected": [60]}, "points 0 to 59, not 60"),
+        ({"frame": [[1, 0, 0]] * 15}, "orthonormal"),
+    ):
+        with pytest.raises(RuntimeError, match=complaint):
+            page.run("await umapTour.set(given[0])", wrong)
+
+
+@pytest.mark.parametrize("fault", ["missing", "short", "other version"])
+def test_a_page_that_is_not_whole_says_so(browser, small_tour, tmp_path, fault):
+    index = engine.export(small_tour, out=tmp_path / "site")
+    shown = opening_view(small_tour).layer
+    layer = index.parent / "data" / f"a-layer-{shown:03}.js"
+    if fault == "missing":
+        layer.unlink()
+    elif fault == "short":
+        layer.write_text(layer.read_text()[:-60] + '");\n')
+    else:
+        index.write_text(index.read_text().replace('{"version":1', '{"version":2'))
+    browser.open(index.as_uri())
+    with pytest.raises(
+        RuntimeError,
+        match={"missing": "is missing", "short": "is not whole", "other version": "version 1, not 2"}[fault],
+    ):
+        browser.ready()
+    assert browser.run("return document.querySelector('.message').offsetHeight > 0")
+
+
+def test_a_layer_that_is_missing_is_told_of_when_one_goes_there(browser, small_tour, tmp_path):
+    index = engine.export(small_tour, out=tmp_path / "site")
+    shown = int(opening_view(small_tour).layer)
+    other = shown - 1 if shown else 1
+    (index.parent / "data" / f"a-layer-{other:03}.js").unlink()
+    browser.open(index.as_uri())
+    browser.ready()
+    browser.key("k" if shown else "j")
+    settle(browser, 0.5)
+    assert f"a-layer-{other:03}.js is missing" in browser.run("return document.querySelector('.message').textContent")
+    with pytest.raises(RuntimeError, match="is missing"):
+        browser.run("await umapTour.set({ layer: given[0] })", other)
+
+
+def test_a_browser_without_webgl2_is_told(browser, site):
+    script = "HTMLCanvasElement.prototype.getContext = () => null"
+    added = browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+    try:
+        browser.open(site)
+        with pytest.raises(RuntimeError, match="no WebGL2"):
+            browser.ready()
+    finally:
+        browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
