@@ -30,7 +30,8 @@ export class Foresight {
   planned(seconds) {
     const { standpoint, plan } = this;
     if (!standpoint.turnedBy && !standpoint.crossing) return (this.plan = null);
-    if (plan && plan.camera === standpoint.camera && plan.of.every((each, k) => each === this.known[k])) return plan;
+    const { known } = this;
+    if (plan && plan.camera === standpoint.camera && plan.of.every((each, k) => each === known[k])) return plan;
     const start = standpoint.framer.now(standpoint.camera);
     let path = this.path();
     for (let k = 0; k < TRIES_AT_TIME; k++) {
