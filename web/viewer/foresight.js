@@ -78,8 +78,7 @@ export class Foresight {
   frameLater(seconds) {
     const { past, standpoint } = this;
     const { turnedBy, frame } = standpoint;
-    const tourist = /** @type {any} */ (standpoint.tourist);
-    if (tourist.frameLater) return tourist.frameLater(seconds);
+    if (standpoint.partner) return standpoint.partner.frameLater(seconds);
     if (turnedBy) return turnedBy.path(Math.min(1, (turnedBy.elapsed + seconds) / turnedBy.seconds)).frame;
     return past && standpoint.touring && seconds > 0 ? ahead(frame, past.frame, past.seconds, seconds) : frame;
   }

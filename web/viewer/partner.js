@@ -30,8 +30,8 @@ export class Partner {
     this.pair = "";
     this.coloring = "";
     this.frame = leader.frame;
-    const frameLater = (/** @type {number} */ seconds) => this.frameLater(seconds);
-    follower.tourist = /** @type {any} */ ({ frame: this.frame, resting: true, speed: 0, advance: () => this.frame, leader, frameLater });
+    follower.partner = this;
+    follower.tourist = /** @type {any} */ ({ frame: this.frame, resting: true, speed: 0, advance: () => this.frame });
   }
 
   toggleAlign() {

@@ -41,6 +41,8 @@ export class Standpoint extends Shown {
     /** @type {Flying | null} */
     this.flight = null;
     this.foresight = new Foresight(this);
+    /** @type {import("./partner.js").Partner | null} by which it follows another tour, whose frame it takes */
+    this.partner = null;
     /** @type {Scrub | null} while a hand holds the points between layers */
     this.scrub = null;
   }
@@ -185,7 +187,7 @@ export class Standpoint extends Shown {
 
   /** The flight that moves the frame, that of the tour beside where it leads. @returns {Flying | null} */
   get turnedBy() {
-    return this.flight?.turns ? this.flight : (/** @type {any} */ (this.tourist).leader?.turnedBy ?? null);
+    return this.flight?.turns ? this.flight : (this.partner?.leader.turnedBy ?? null);
   }
 
   /** Whether the points are on their way between layers. */
