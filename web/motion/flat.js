@@ -9,8 +9,13 @@ const RENEWED = 1; // radians after which rounding is cleaned away
 export function dragFlat(frame, point, target) {
   const [x, y] = [0, 1].map((j) => frame.reduce((sum, row, k) => sum + point[k] * row[j], 0));
   const angle = Math.atan2(x * target[1] - y * target[0], x * target[0] + y * target[1]);
+  return orthonormalize(times(frame, inPlane(angle)));
+}
+
+/** The turn (3, 3) of the plane of the first two axes. @param {number} angle radians */
+function inPlane(angle) {
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  return orthonormalize(times(frame, [[c, s, 0], [-s, c, 0], [0, 0, 1]]));
+  return [[c, s, 0], [-s, c, 0], [0, 0, 1]];
 }
 
 /** Turns the first two axes at constant speed, and with them whatever frame it is given. */
@@ -40,7 +45,6 @@ export class FlatTour {
 
   /** @param {number} angle */
   turned(angle) {
-    const [c, s] = [Math.cos(angle), Math.sin(angle)];
-    return times([[c, s, 0], [-s, c, 0], [0, 0, 1]], this.start);
+    return times(inPlane(angle), this.start);
   }
 }

@@ -1,11 +1,10 @@
 // How the second of two tours follows the first: through the rotation that lays it best upon it (engine/viewer/pair.py).
 
-import { dragFlat } from "../motion/flat.js";
 import { smoothstep } from "../motion/flight.js";
 import { carried } from "../motion/framing.js";
-import { drag } from "../motion/handle.js";
 import { svd, times, transpose } from "../motion/linear.js";
 import { asFrame, geodesic } from "../motion/rotation.js";
+import { dragOf } from "./tours.js";
 
 /** @typedef {import("../motion/linear.js").Matrix} Matrix */
 /** @typedef {import("./viewer.js").Viewer} Viewer */
@@ -109,7 +108,7 @@ export class Partner {
 
   /** A handle dragged in the follower's pane. @param {Matrix} from @param {number[]} point @param {number[]} target */
   drag(from, point, target) {
-    const frame = (this.leader.tour.flat ? dragFlat : drag)(from, point, target);
+    const frame = dragOf(this.leader.tour)(from, point, target);
     const { rotation } = this;
     this.leader.flight = null;
     this.leader.tourist.frame = asFrame(rotation ? times(transpose(rotation), frame) : frame, frame.length);

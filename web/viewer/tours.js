@@ -1,8 +1,9 @@
 // The kinds of tour, and what a guided one looks at (engine/viewer/tours.py).
 
-import { FlatTour } from "../motion/flat.js";
+import { dragFlat, FlatTour } from "../motion/flat.js";
 import { GrandTour } from "../motion/grandtour.js";
 import { GuidedTour } from "../motion/guided.js";
+import { drag } from "../motion/handle.js";
 import { LittleTour } from "../motion/little.js";
 import { LocalTour } from "../motion/local.js";
 
@@ -15,4 +16,9 @@ export function motionOf(kind, { dims, flat }) {
   if (kind === "grand") return new GrandTour(dims);
   if (kind === "little") return new LittleTour(dims);
   return kind === "local" ? new LocalTour(dims) : new GuidedTour(dims);
+}
+
+/** How a hand that drags a handle turns the frame: a figure in a plane within that plane alone. @param {import("../tour.js").Tour} tour */
+export function dragOf({ flat }) {
+  return flat ? dragFlat : drag;
 }

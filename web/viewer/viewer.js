@@ -1,15 +1,13 @@
 // One tour being looked at: its state, what time does to it, and what a person can do to it; it draws nothing (engine/viewer/viewer.py).
 
 import { Camera } from "../motion/camera.js";
-import { dragFlat } from "../motion/flat.js";
 import { GuidedTour, scatter } from "../motion/guided.js";
-import { drag } from "../motion/handle.js";
 import { asFrame, firstAxes } from "../motion/rotation.js";
 import { between } from "../motion/transition.js";
 import { Journey } from "./journey.js";
 import { maskOf, PLAIN } from "./shown.js";
 import { FLIGHT_SECONDS, Standpoint } from "./standpoint.js";
-import { motionOf } from "./tours.js";
+import { dragOf, motionOf } from "./tours.js";
 
 /** @typedef {import("../motion/linear.js").Matrix} Matrix */
 /** @typedef {import("./shown.js").Handle} Handle */
@@ -110,7 +108,7 @@ export class Viewer extends Standpoint {
   /** @param {Matrix} from the frame at the press @param {number[]} point @param {number[]} target in data units */
   drag(from, point, target) {
     this.flight = null;
-    this.tourist.frame = (this.tour.flat ? dragFlat : drag)(from, point, target);
+    this.tourist.frame = dragOf(this.tour)(from, point, target);
   }
 
   // ------------------------------------------------------------------------------------------ as plain values
