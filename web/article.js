@@ -37,21 +37,19 @@ export function article(page, text) {
     const scene = new Viewer(viewer.tour);
     scene.show({ ...view, fit: false, theme: "light" }).catch(() => {});
     scene.showOn(new Area(PRINTED));
-    return { section, scene, framed: Boolean(view.fit) };
+    return { still: () => section.querySelector(".still"), scene, framed: Boolean(view.fit) };
   });
 
   /** Draw for the printer what has arrived; of the rest, pictures come with the page (engine/web/article.py). */
   function print() {
-    for (const { section, scene, framed } of scenes) {
-      const still = section.querySelector(".still");
-      const there = framed ? scene.framer.ready(scene.transition.blend) : scene.ready;
-      if (!still || !there || !page.painter.drawable(scene)) continue;
-      if (framed) {
-        scene.keepFramed(true);
-        scene.frameNow();
-      }
-      still.replaceWith(page.painter.still(scene, PRINTED));
+    const there = scenes.filter(({ still, scene, framed }) =>
+      still() && (framed ? scene.framer.ready(scene.transition.blend) : scene.ready) && page.painter.drawable(scene));
+    for (const { scene, framed } of there) {
+      scene.keepFramed(framed);
+      if (framed) scene.frameNow();
     }
+    const drawn = page.painter.stills(there.map(({ scene }) => scene), PRINTED);
+    there.forEach(({ still }, k) => still()?.replaceWith(drawn[k]));
   }
   window.addEventListener("beforeprint", print);
   window.addEventListener("scroll", follow, { passive: true });

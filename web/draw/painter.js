@@ -54,18 +54,21 @@ export class Painter {
     return Boolean(this.gl && !this.gl.isContextLost() && (viewer.view.mode === "dots" || this.scenes[0].images()));
   }
 
-  /** What such a viewer shows, as a canvas of its own; the page's own picture is drawn again behind it. @param {import("../viewer/viewer.js").Viewer} viewer @param {[number, number]} size in pixels of the page @returns {HTMLCanvasElement} */
-  still(viewer, [width, height]) {
+  /** What such viewers show, each as a canvas of its own; then the page's own picture is drawn again. @param {import("../viewer/viewer.js").Viewer[]} viewers @param {[number, number]} size in pixels of the page @returns {HTMLCanvasElement[]} */
+  stills(viewers, [width, height]) {
     const { canvas } = this;
     const before = [canvas.width, canvas.height];
     [canvas.width, canvas.height] = [2 * width, 2 * height]; // paper has more dots to the inch
-    this.scenes[0].draw(viewer, [0, 0, canvas.width, canvas.height], { scale: 2, minDot: 1, maxDot: Infinity });
-    const copy = document.createElement("canvas");
-    [copy.width, copy.height, copy.className] = [canvas.width, canvas.height, "still"];
-    copy.getContext("2d")?.drawImage(canvas, 0, 0);
+    const copies = viewers.map((viewer) => {
+      this.scenes[0].draw(viewer, [0, 0, canvas.width, canvas.height], { scale: 2, minDot: 1, maxDot: Infinity });
+      const copy = document.createElement("canvas");
+      [copy.width, copy.height, copy.className] = [canvas.width, canvas.height, "still"];
+      copy.getContext("2d")?.drawImage(canvas, 0, 0);
+      return copy;
+    });
     [canvas.width, canvas.height] = before;
     this.draw();
-    return copy;
+    return copies;
   }
 
   /** What is drawn now, as a file. Its pixels are read once the GPU is done with them. @param {string} type @returns {Promise<Blob>} */
