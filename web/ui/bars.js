@@ -1,6 +1,7 @@
 // Bars of every attribute in the list of points: of all points, and of those listed; a drag across them narrows the selection.
 
 import { binned, narrowed, within } from "../viewer/histogram.js";
+import { maskOf } from "../viewer/shown.js";
 import { counted, el, iconButton, svg } from "./dom.js";
 
 const [BARS_WIDE, HIGHEST_BAR] = [288, 40];
@@ -84,8 +85,7 @@ export function bars(page) {
     if (String(brushes.get(name)) === String(bins ?? undefined)) return;
     if (!brushes.size) {
       before = viewer.selection;
-      base = new Uint8Array(tour.n);
-      for (const point of listed) base[point] = 1;
+      base = maskOf(listed, tour.n);
     }
     if (bins) brushes.set(name, bins);
     else brushes.delete(name);

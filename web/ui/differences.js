@@ -27,7 +27,7 @@ export function differences(page, { leader, follower }) {
   const measure = onChange((/** @type {Float32Array | undefined} */ a, /** @type {Float32Array | undefined} */ b) => {
     distances = null;
     choose(null);
-    const { leader: l, follower: f } = { leader: leader.layer, follower: follower.layer };
+    const [l, f] = [leader.layer, follower.layer];
     heading.textContent = `layers ${layerNumber(leader.tour, l)}, ${layerNumber(follower.tour, f)}`;
     if (a && b) setTimeout(() => {
       if (leader.layer !== l || follower.layer !== f) return;
