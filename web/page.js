@@ -220,10 +220,17 @@ export class Page {
   }
 
   toggleStory() {
-    this.storyOpen = !this.storyOpen;
-    if (!this.storyOpen) this.story?.stop();
-    else this.folded = true; // the legend, as in the window: both want the height
+    if (!this.storyOpen) this.openStory();
+    else {
+      this.storyOpen = false;
+      this.story?.stop();
+    }
     this.act(null);
+  }
+
+  /** In the place of the legend, as in the window: both want the height. */
+  openStory() {
+    this.storyOpen = this.folded = true;
   }
 
   /** Through all layers or epochs, one by one, or stop there. @param {import("./tour.js").Axis} axis @param {Viewer} viewer */

@@ -58,7 +58,7 @@ export function story(page) {
   function tell(k) {
     if (!views().length) return;
     if (!rows.length) build();
-    page.storyOpen = page.folded = true; // as `toggleStory`
+    page.openStory();
     page.telling = { at: k, since: performance.now() };
     viewer.playing = false;
     go(k, FLIGHT);
