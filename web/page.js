@@ -2,7 +2,7 @@
 
 import { Clock } from "./clock.js";
 import { Painter } from "./draw/painter.js";
-import { LOW, Panes } from "./panes.js";
+import { Panes } from "./panes.js";
 import { stage } from "./stage.js";
 import { Tour } from "./tour.js";
 import { el } from "./ui/dom.js";
@@ -36,7 +36,8 @@ export class Page {
     this.popover = "";
     this.storyOpen = false;
     this.drawerOpen = false;
-    this.compareOpen = this.viewers.length > 1 && root.clientWidth >= 640 && root.clientHeight >= LOW;
+    this.panes = new Panes(this);
+    this.compareOpen = this.viewers.length > 1 && !this.panes.phone;
     this.differing = false; // whether the list of what differs most stands in the place of the matrix
     /** @type {number | null} the saved view that was shown last */
     this.told = null;
@@ -64,7 +65,6 @@ export class Page {
     /** @type {import("./ui/panels.js").Part[]} what moves with the points */
     this.marks = [];
     this.updated = 0; // when the panels last were, milliseconds
-    this.panes = new Panes(this);
     this.clock = new Clock((seconds, now) => this.step(seconds, now));
     this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { tabindex: 0, role: "img", "aria-label": `${this.title}: a tour of ${this.viewer.tour.n} points` }));
     this.message = el("p", { class: "message", role: "alert", hidden: true });
@@ -83,11 +83,8 @@ export class Page {
 
   resize() {
     this.panes.resize(this.root, this.canvas);
-    const [width, height] = this.panes.size;
-    this.root.classList.toggle("narrow", width < 960);
-    this.root.classList.toggle("phone", width < 640 || height < LOW);
-    this.root.classList.toggle("low", height < LOW);
-    this.root.classList.toggle("stacked", this.panes.stacked);
+    const { size: [width], low, phone, stacked } = this.panes;
+    for (const [name, on] of Object.entries({ narrow: width < 960, phone, low, stacked })) this.root.classList.toggle(name, on);
     if (width < 1120 && this.wide) this.folded = true;
     this.wide = width >= 1120;
     this.furniture.layOut();

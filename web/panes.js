@@ -7,17 +7,27 @@ import { Area } from "./motion/framing.js";
 /** @typedef {{x: number, y: number, width: number, height: number, viewer: Viewer}} Pane in pixels of the page */
 
 const [EDGE, GAP, UNDER_TOOLBAR] = [16, 8, 64]; // as in the window
-export const LOW = 480; // pixels: a page that is lower has no room above one another
+const [SLIM, LOW] = [640, 480]; // pixels
 
 export class Panes {
   /** @param {import("./page.js").Page} page */
   constructor(page) {
     this.page = page;
     /** @type {Pair} */
-    this.size = [1, 1];
+    this.size = [page.root.clientWidth, page.root.clientHeight];
     /** @type {Pair | null} a size that was asked for */
     this.fixed = null;
     this.scale = 1; // pixels of the canvas to one of the page
+  }
+
+  /** Whether there is no room for panels one above the other. */
+  get low() {
+    return this.size[1] < LOW;
+  }
+
+  /** Whether the page is as small as a phone, upright or lying. */
+  get phone() {
+    return this.low || this.size[0] < SLIM;
   }
 
   /** Whether two panes stand one above the other, where they would be slim beside each other. */
@@ -90,7 +100,7 @@ export class Panes {
     const { left, thread, dock, opening, drawer } = this.page.standing();
     const [width, height] = this.size;
     const box = this.page.root.getBoundingClientRect();
-    const aside = left !== null && (this.page.storyOpen || !this.page.folded || height < LOW);
+    const aside = left !== null && (this.page.storyOpen || !this.page.folded || this.low);
     const right = thread ? box.right - thread.left : 0;
     return [
       left && aside ? left.right - box.left + GAP : EDGE,

@@ -55,8 +55,7 @@ export function panels(page) {
     opening: opening_,
     names: names_,
     layOut() {
-      const { panes: { size: [, height], stacked }, root } = page;
-      const phone = root.classList.contains("phone");
+      const { size: [, height], phone, stacked } = page.panes;
       for (const [k, column] of columns.entries()) {
         const taken = phone ? 150 : (two && k === 0 ? 440 : 260) + (trainings[k] ? 60 : 0);
         column.layOut(stacked ? height / 2 - 90 : height - taken);
