@@ -115,6 +115,9 @@ def test_the_legend_shows_one_class_alone_and_keeps_it(page):
     settle(page, 0.2)
     settle(page, 0.2)
     assert "20 of 60 shown" in page.run("return document.querySelector('.legend').innerText")
+    page.run("await umapTour.set({ color_by: 'weight' })")  # a number has no classes that are alone
+    settle(page, 0.2)
+    assert "shown" not in page.run("return document.querySelector('.legend').innerText")
 
 
 def touch(browser, kind, *fingers):

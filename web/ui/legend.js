@@ -1,7 +1,7 @@
 // The legend: what the colours stand for; hover shows one class alone, a click keeps it; search above 12 labels.
 
 import { css } from "../look.js";
-import { counted, el, iconButton, pressed } from "./dom.js";
+import { counted, el, iconButton, onChange, pressed } from "./dom.js";
 
 const LABELS = 12; // labels, above which there is a search box
 const LISTED = 400; // rows in the page; a search finds the others
@@ -18,17 +18,15 @@ export function legend(page) {
   const everyone = iconButton("pin", "A handle for every class, or none", () => page.act(viewer.handlesForAll()));
   const choice = el("select", { "aria-label": "Colour by", onchange: () => page.act(viewer.colorBy(choice.value || null)) });
   choice.append(el("option", { value: "" }, "one colour"), ...names.map((name) => el("option", { value: name }, name)));
-  const search = el("input", { type: "search", placeholder: "Find a group", "aria-label": "Find a group", oninput: () => fill() });
+  const search = el("input", { type: "search", placeholder: "Find a group", "aria-label": "Find a group", oninput: () => (fill(), mark()) });
   const list = el("ul", { class: "rows" });
   const foot = el("div", { class: "foot" });
   const everything = iconButton("close", "Show all groups", () => page.act(viewer.change({ groups: [] })));
-  const [title, size] = [el("strong", {}, page.title), el("span", { class: "small second" })];
+  const [title, size] = [el("strong", {}, page.title), el("span", { class: "small second" }, `${counted(viewer.tour.n)} points in ${viewer.tour.dims}-D`)];
   const element = el("section", { class: "panel legend", "aria-label": "Legend" },
     el("header", {}, el("div", {}, title, size), fold),
     names.length ? el("div", { class: "line" }, choice, palette, everyone) : null,
     search, list, foot);
-  /** @type {any} */
-  let shown = null;
   let counts = /** @type {number[] | null} */ (null);
 
   function fill() {
@@ -54,7 +52,6 @@ export function legend(page) {
       }, swatch, page.folded ? null : el("span", {}, name), page.folded ? null : el("span", { class: "count" }))));
     }
     if (rows.length > LISTED) list.append(el("li", { class: "small second" }, `and ${counted(rows.length - LISTED)} more: search`));
-    mark();
   }
 
   function mark() {
@@ -73,18 +70,23 @@ export function legend(page) {
     foot.hidden = !foot.childNodes.length || page.folded;
   }
 
-  function update() {
-    const now = [viewer.table, page.folded, viewer.view, viewer.selection];
-    if (shown && now.every((each, k) => each === shown[k])) return;
-    const fresh = !shown || now[0] !== shown[0] || now[1] !== shown[1];
-    if (!shown || now[3] !== shown[3] || fresh) counts = viewer.selection && tally(viewer);
-    shown = now;
-    size.textContent = `${counted(viewer.tour.n)} points in ${viewer.tour.dims}-D`;
+  const filled = onChange((/** @type {any} */ _, /** @type {boolean} */ folded) => {
+    palette.hidden = everyone.hidden = folded || !viewer.coloring.names.length;
+    fold.classList.toggle("turned", folded);
+    fold.setAttribute("aria-expanded", String(!folded));
+    fill();
+  });
+  const tallied = onChange((/** @type {any[]} */ ..._) => (counts = viewer.selection && tally(viewer)));
+  const marked = onChange((/** @type {any[]} */ ..._) => {
     choice.value = viewer.view.color_by ?? "";
-    palette.hidden = everyone.hidden = page.folded || !viewer.coloring.names.length;
-    fold.classList.toggle("turned", page.folded);
-    fold.setAttribute("aria-expanded", String(!page.folded));
-    fresh ? fill() : mark();
+    mark();
+  });
+
+  function update() {
+    const { table, coloring, selection, view } = viewer;
+    filled(table, page.folded);
+    tallied(coloring, selection);
+    marked(table, page.folded, selection, view);
   }
   return { element, update };
 }
