@@ -59,7 +59,7 @@ def stills_of(tour: Tour, sections: Sequence[Section], kept: Sequence[int]) -> d
 
 
 def article_of(
-    sections: Sequence[Section], *, title: str, kept: Sequence[int], stills: Mapping[int, tuple[str, str]] | None = None
+    sections: Sequence[Section], *, title: str, kept: Sequence[int], stills: Mapping[int, tuple[str, str]]
 ) -> str:
     """The article as HTML.
 
@@ -71,15 +71,13 @@ def article_of(
     parts = [] if begins else [f"<header><h1>{html.escape(title)}</h1></header>"]
     for each in sections:
         view = "" if each.view not in places else f' data-view="{places[each.view]}"'
-        still = "" if each.view is None else _still(*(stills or {}).get(each.view, ("", "")))
+        still = "" if each.view is None or each.view not in stills else _still(*stills[each.view])
         parts.append(f"<section{view}>\n{markdown.render(each.text)}{still}</section>")
     return '<main id="article">\n' + "\n".join(parts) + "\n</main>\n"
 
 
 def _still(source: str, alt: str) -> str:
     """A picture that is fetched once it is to be seen or printed."""
-    if not source:
-        return ""
     width, height = PRINTED
     described = f'src="{html.escape(source)}" alt="{html.escape(alt)}"'
     return f'<img class="still" loading="lazy" width="{width}" height="{height}" {described}>\n'

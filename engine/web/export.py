@@ -43,20 +43,20 @@ def export(
     choice = Choice(None if layers is None else tuple(layers), max_points, images, frozenset(private), title)
     what = contents(tour, other, choice=choice)
     target = Path(out).absolute()
-    if not article:
-        return _one_file(what, "", target) if single_file else _folder(what, "", {}, target)
+    text, stills = _article(what, tour, inline=single_file) if article else ("", {})
+    return _one_file(what, text, target) if single_file else _folder(what, text, stills, target)
+
+
+def _article(what: Contents, tour: Tour, *, inline: bool) -> tuple[str, dict[str, bytes]]:
+    """The article as HTML, and its pictures by the names of their files. inline: with the pictures in the HTML."""
     kept, sections = view_numbers(what.manifest, tour), sections_of(tour)
-    stills = stills_of(tour, sections, kept)
-    names = {number: f"still-{number:03}.webp" for number in stills}
-    sources = {
-        number: f"data:image/webp;base64,{base64.b64encode(each).decode()}" if single_file else f"data/{names[number]}"
-        for number, each in stills.items()
-    }
-    described = {number: (source, tour.views[number].caption) for number, source in sources.items()}
-    text = article_of(sections, title=str(what.manifest["title"]), kept=kept, stills=described)
-    if single_file:
-        return _one_file(what, text, target)
-    return _folder(what, text, {names[number]: each for number, each in stills.items()}, target)
+    files, described = {}, {}
+    for number, picture in stills_of(tour, sections, kept).items():
+        name = f"still-{number:03}.webp"
+        files[name] = picture
+        source = f"data:image/webp;base64,{base64.b64encode(picture).decode()}" if inline else f"data/{name}"
+        described[number] = source, tour.views[number].caption
+    return article_of(sections, title=str(what.manifest["title"]), kept=kept, stills=described), files
 
 
 def _folder(what: Contents, text: str, files: Mapping[str, bytes], target: Path) -> Path:

@@ -152,7 +152,7 @@ def test_an_article_is_markdown_in_sections(saved):
         sections_of(tour)
     tour.views[:] = [SavedView("*one* <b>", View()), SavedView("two", View(layer=2))]
     assert [each.view for each in sections_of(tour)] == [0, 1]
-    page = article_of(sections_of(tour), title="<i>", kept=[1])
+    page = article_of(sections_of(tour), title="<i>", kept=[1], stills={})
     assert "<h1>&lt;i&gt;</h1>" in page and "<em>one</em> &lt;b&gt;" in page
     assert page.count("data-view") == 1 and '<section data-view="0">\n<p>two</p>' in page
     (tour.folder / "article.md").write_text(
@@ -160,7 +160,7 @@ def test_an_article_is_markdown_in_sections(saved):
     )
     first, second = sections_of(tour)
     assert (first.view, second.text, second.view) == (None, "Now.", 1)
-    page = article_of((first, second), title="other", kept=[0, 1])
+    page = article_of((first, second), title="other", kept=[0, 1], stills={})
     assert "<h1>Title</h1>" in page and "other" not in page and "<script" not in page and 'href="javascript' not in page
     (tour.folder / "article.md").write_text("<!-- view 3 -->\nNow.\n")
     with pytest.raises(engine.TourFormatError, match=r"article\.md: shows view 3, and the tour has views 1 to 2"):
