@@ -48,12 +48,15 @@ export class Trajectory {
     const later = path.times.flatMap((time, k) => (time > soon ? [k] : []));
     const times = [soon, ...later.map((k) => path.times[k])];
     const best = [began + soon * speed, ...later.map((k) => Math.log(path.zooms[k]))];
-    this.start = start;
     this.area = area;
     this.times = [-soon, ...times];
     this.scales = [began - soon * speed, ...bounded(times, best)];
     const middles = [0, 1].map((axis) => path.figures.map((figure) => figure.center[axis]));
     this.middles = middles.map((each) => this.times.map((time) => interpolated(time, path.times, each)));
+    const { center, zoom } = start.camera;
+    const [there, just] = [this.planned(0, zoom), this.planned(-INSTANT, zoom)];
+    /** What the camera is aside of its plan at first, and how fast it goes off, in pixels of the scale; it springs back. */
+    this.aside = center.map((value, k) => /** @type {Pair} */ ([(value - there[k]) * zoom, start.speed[k] - ((there[k] - just[k]) * zoom) / INSTANT]));
   }
 
   /** Where the camera is so many seconds after the start, and how fast it goes. @param {number} elapsed */
@@ -66,14 +69,8 @@ export class Trajectory {
   /** @param {number} elapsed */
   camera(elapsed) {
     const zoom = Math.exp(this.mean(elapsed, this.scales));
-    const { camera: began, speed } = this.start;
-    const [there, just] = [this.planned(0, began.zoom), this.planned(-INSTANT, began.zoom)];
     const decay = Math.exp((-2 / LAG) * elapsed);
-    const [x, y] = this.planned(elapsed, zoom).map((value, k) => {
-      const away = (began.center[k] - there[k]) * began.zoom; // what it was aside at first springs back
-      const drift = speed[k] - ((there[k] - just[k]) * began.zoom) / INSTANT;
-      return value + sprung(away, drift, 2 / LAG, elapsed, decay)[0] / zoom;
-    });
+    const [x, y] = this.planned(elapsed, zoom).map((value, k) => value + sprung(...this.aside[k], 2 / LAG, elapsed, decay)[0] / zoom);
     return new Camera([x, y], zoom);
   }
 
