@@ -12,7 +12,7 @@ from engine.tour.view import SavedView, View
 from engine.viewer.opening import opening_view
 from engine.viewer.pair import layer_like
 
-from .pages import settle, view_of
+from .pages import settle, show, view_of
 
 FREE = (240, 64, 60, 72)  # left, top, right, bottom of a page of 1280 x 800, in pixels, as in the window
 
@@ -99,9 +99,7 @@ def test_of_two_tours_each_keeps_its_own_figure_in_view(browser, small_tour, rng
     browser.ready()
     size = (500, 300)
     view = View(layer=1, color_by="kind", fit=True)
-    browser.run(
-        "await umapTour.set(given[0])", {**view.to_json(), "playing": False, "size": list(size), "chrome": False}
-    )
+    show(browser, view, size=list(size))
     browser.key("a")  # not aligned, so that the frame of the second is that of the first
     settle(browser, 1.5)
     browser.run("await umapTour.set(given[0])", view.to_json())

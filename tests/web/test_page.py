@@ -136,9 +136,7 @@ def test_a_lost_context_comes_back(page, small_tour):
 
 
 def test_a_resize_fits_again(page):
-    page.driver.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", {"width": 800, "height": 600, "deviceScaleFactor": 1, "mobile": False}
-    )
+    page.resize((800, 600))
     settle(page, 0.3)
     assert page.run("const c = document.querySelector('canvas'); return [c.width, c.height]") == [800, 600]
     outside = page.run(

@@ -9,6 +9,8 @@ from engine.motion.rotation import random_frame
 from engine.tour.view import View
 from engine.web.contents import contents
 
+from .pages import settle, show
+
 SIZE = (500, 300)
 
 
@@ -26,8 +28,8 @@ def test_the_second_follows_through_the_alignment(browser, small_tour, make_tour
     view = View(layer=0, frame=frame, color_by="kind")
     seen = {}
     for aligned in (True, False):
-        values = {**view.to_json(), "playing": False, "size": list(SIZE), "chrome": False}
-        browser.run("await umapTour.set(given[0]); await new Promise((done) => setTimeout(done, 900))", values)
+        show(browser, view, size=list(SIZE))
+        settle(browser, 0.9)
         seen[aligned] = browser.picture(SIZE).astype(int)
         browser.run("document.activeElement.blur()")
         browser.key("a")
