@@ -76,7 +76,7 @@ def _template(text: str, at: int) -> int:
 def _braces(text: str, at: int) -> int:
     """Where the braces that were opened before a place are closed."""
     depth = 1
-    while depth:
+    while depth and at < len(text):
         if text[at] == "`":
             at = _template(text, at)
         elif match := STRING.match(text, at):

@@ -30,9 +30,10 @@ def test_nothing_but_comments_and_blanks_goes(text, wanted):
     assert minify.javascript(text) == wanted
 
 
-def test_a_template_without_an_end_is_an_error():
+@pytest.mark.parametrize("text", ["a = `b ${c}", "a = `b ${c", "a = `b ${`c`"])
+def test_a_template_without_an_end_is_an_error(text):
     with pytest.raises(ValueError, match="not ended"):
-        minify.javascript("a = `b ${c}")
+        minify.javascript(text)
 
 
 def test_styles_keep_what_they_say():
