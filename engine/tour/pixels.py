@@ -63,9 +63,9 @@ def scaled(values: "NDArray[np.generic]", limits: Limits | None = None) -> NDArr
     return (shares.clip(0.0, 1.0) * 255.0).round().astype(np.uint8)
 
 
-def grounded(image: Image.Image, ground: str = "white") -> Image.Image:
-    """The same picture without alpha: what is transparent stands on the colour `ground`."""
-    if image.mode != "RGBA":
+def grounded(image: Image.Image, ground: str | None = "white") -> Image.Image:
+    """The same picture without alpha: what is transparent stands on the colour `ground`; None leaves it as it is."""
+    if image.mode != "RGBA" or ground is None:
         return image
     paper = Image.new("RGB", image.size, ground)
     paper.paste(image, mask=image.getchannel("A"))

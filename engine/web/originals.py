@@ -25,7 +25,7 @@ def original(file: Path, *, limits: Limits | None, ground: str | None) -> tuple[
         return media, file.read_bytes()
     picture = decode(file, limits=limits)
     stream = io.BytesIO()
-    (picture if ground is None else grounded(picture, ground)).save(stream, "PNG", compress_level=1)
+    grounded(picture, ground).save(stream, "PNG", compress_level=1)
     return "image/png", stream.getvalue()
 
 

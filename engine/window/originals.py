@@ -47,7 +47,7 @@ def fitted(file: str, limits: Limits | None = None, ground: str | None = None) -
     """An image file fitted into a square, uint8 RGBA (256, 256, 4), clear around it; None where it cannot be read."""
     try:
         picture = decode(Path(file), at_least=2 * SIDE, limits=limits)
-        small = (picture if ground is None else grounded(picture, ground)).convert("RGBA")
+        small = grounded(picture, ground).convert("RGBA")
     except ValueError:  # NUL in a name is one too
         return None
     scale = SIDE / max(small.size)
