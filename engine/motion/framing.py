@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .camera import MARGIN, Camera, Size
+from .camera import Camera, Size
+from .flight import smoothstep
 from .rotation import Array, orthonormalize
 
 SUPPORT = 4000  # rows
@@ -110,7 +111,7 @@ class Area:
 
     def fitted(self, figure: Box) -> Camera:
         """The camera that shows a figure in the middle of the free area, as large as goes."""
-        unit = min(self.size) / (2.0 * MARGIN)  # pixels of one radius at zoom 1
+        unit = Camera().pixels_per_radius(self.size)
         sides = [FILL * side / (2.0 * half * unit) for side, half in zip(self.free, figure.half, strict=True)
                  if half > 0.0]  # fmt: skip
         least = min(sides, default=1.0)
@@ -121,8 +122,7 @@ class Area:
     def centered(self, place: tuple[float, float], zoom: float) -> Camera:
         """The camera of that zoom that has a place, in radii, in the middle of the free area."""
         shift = 0.5 * (self.left - self.right), 0.5 * (self.top - self.bottom)  # of that middle, in pixels
-        scale = min(self.size) / (2.0 * MARGIN) * zoom  # pixels of one radius
-        return Camera((place[0] - shift[0] / scale, place[1] + shift[1] / scale), zoom)
+        return Camera(place, zoom).panned(shift, size=self.size)
 
 
 # ------------------------------------------------------------------------------------------ in time
@@ -186,8 +186,7 @@ class Follower:
 
 def _ramp(value: float, ends: tuple[float, float]) -> float:
     """From 0 to 1 as a value goes from one end to the other, smoothly."""
-    t = min(1.0, max(0.0, (value - ends[0]) / (ends[1] - ends[0])))
-    return t * t * (3.0 - 2.0 * t)
+    return smoothstep((value - ends[0]) / (ends[1] - ends[0]))
 
 
 def _held(away: float, step: float) -> float:
