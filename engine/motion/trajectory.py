@@ -9,6 +9,7 @@ on one side of a given one). A mean over a moment makes its speed smooth and kee
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -85,22 +86,31 @@ class Trajectory:
         return Follower(camera, (u, v, math.log(zoom / just.zoom) / INSTANT))
 
     def _camera(self, elapsed: float) -> Camera:
-        zoom = math.exp(float(_WEIGHTS @ np.interp(elapsed + _OFFSETS, self.times, self.scales)))
-        x, y = self._planned(elapsed, zoom)
+        zoom, decay = math.exp(self._mean(elapsed, self.scales)), math.exp(-2.0 / LAG * elapsed)
+        x, y = (
+            planned + sprung(away, drift, 2.0 / LAG, elapsed, decay)[0] / zoom
+            for planned, (away, drift) in zip(self._planned(elapsed, zoom), self._aside, strict=True)
+        )
+        return Camera((x, y), zoom)
+
+    @cached_property
+    def _aside(self) -> list[tuple[float, float]]:
+        """How far the camera was from the planned centre at first, which springs back, and how fast it left it."""
         began = self.start.camera
         there, just = self._planned(0.0, began.zoom), self._planned(-INSTANT, began.zoom)
-        decay = math.exp(-2.0 / LAG * elapsed)
-        for k, speed in enumerate(self.start.speed[:2]):  # what it was aside at first springs back
-            away = (began.center[k] - there[k]) * began.zoom
-            drift = speed - (there[k] - just[k]) * began.zoom / INSTANT
-            back = sprung(away, drift, 2.0 / LAG, elapsed, decay)[0] / zoom
-            x, y = (x + back, y) if k == 0 else (x, y + back)
-        return Camera((x, y), zoom)
+        return [
+            ((place - now) * began.zoom, speed - (now - before) * began.zoom / INSTANT)
+            for place, speed, now, before in zip(began.center, self.start.speed[:2], there, just, strict=True)
+        ]
 
     def _planned(self, elapsed: float, zoom: float) -> tuple[float, float]:
         """The centre that has the figure in the middle of the free area."""
-        x, y = (float(_WEIGHTS @ np.interp(elapsed + _OFFSETS, self.times, each)) for each in self.middles.T)
+        x, y = (self._mean(elapsed, each) for each in self.middles.T)
         return self.area.centered((x, y), zoom).center
+
+    def _mean(self, elapsed: float, values: Array) -> float:
+        """Of a value at the knots, over a moment."""
+        return float(_WEIGHTS @ np.interp(elapsed + _OFFSETS, self.times, values))
 
 
 def _bounded(times: Array, best: Array) -> Array:
