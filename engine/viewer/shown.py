@@ -62,6 +62,11 @@ class Shown:
         """Which points are not greyed, as far as that is no matter of the legend; None is all."""
         return self.selection if self.spotlight is None else self.spotlight
 
+    @property
+    def alone(self) -> Mask | None:
+        """The points that are shown where all others are left out; None is all."""
+        return self.selection if self.base.isolate and self.spotlight is None else None
+
     def is_shown(self, points: "NDArray[np.intp] | slice") -> Mask:
         """Whether each of some points is not greyed."""
         shown: Mask = self.shown_rows[self.coloring.codes[points].astype(np.intp)]

@@ -99,7 +99,7 @@ class Standpoint(Shown):
             self.frame if frame is None else frame,
             self.transition.blend if blend is None else blend,
             self.area.within(self.reach(self.camera.zoom)),
-            self.selection if self.base.isolate and self.spotlight is None else None,
+            self.alone,
         )
 
     def reach(self, zoom: float) -> float:

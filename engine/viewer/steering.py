@@ -28,7 +28,7 @@ class Foreseen:
 
     of: tuple[object, ...]
     alone: Mask | None
-    """The points that are shown alone, kept: `of` knows them by their id."""
+    """The points that are shown alone, kept, since `of` knows them by their id."""
     camera: Camera
     trajectory: Trajectory
     elapsed: float = 0.0
@@ -91,17 +91,17 @@ class Steering(Standpoint):
                 factor = min(path.needed(start), max(LONGEST, path.seconds)) / path.seconds
                 if factor < ENOUGH or not self._lengthen(factor):
                     break
-            alone = self._seen().alone
-            self._foreseen = Foreseen(self._known, alone, self.camera, Trajectory.along(path, start, self.area))
+            trajectory = Trajectory.along(path, start, self.area)
+            self._foreseen = Foreseen(self._known, self.alone, self.camera, trajectory)
         return self._foreseen
 
     @property
     def _known(self) -> tuple[object, ...]:
         """What a plan holds for: another one is needed where this is not what it was."""
-        leg, alone = self.transition, self._seen().alone
+        leg = self.transition
         by_itself = None if self.turned_by else (self.touring, self.speed)
         transition = None if leg.settled else (leg.source, leg.target, leg.start, leg.velocity, leg.seconds)
-        return self.turned_by, self.turning, transition, by_itself, self.area, None if alone is None else id(alone)
+        return self.turned_by, self.turning, transition, by_itself, self.area, id(self.alone)
 
     def _lengthen(self, factor: float) -> bool:
         """What begins now takes so many times as long; whether anything does."""

@@ -171,7 +171,7 @@ class Viewer(SavedViews):
             growth=self.growth,
             hovered=self.pointed,
             scale=scale,
-            isolate=view.isolate and self.selection is not None and self.spotlight is None,
+            isolate=self.alone is not None,
         )
 
     # ------------------------------------------------------------------------------------------ time
