@@ -8,6 +8,7 @@ MARGIN = 16
 GAP = 8
 TOOLBAR = 284  # wide
 UNDER_TOOLBAR = MARGIN + 40 + GAP  # where what it opens begins
+ABOVE_DOCK = MARGIN + 48 + GAP  # from the bottom of the window up to where what stands over the dock ends
 SMALL, NORMAL, CAPTION = 12, 14, 20  # text, pixels to the em
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from ...viewer import picking
 from ...viewer.hands import Hands
 from ...viewer.pair import Pair
-from ...viewer.theme import GAP, MARGIN
+from ...viewer.theme import ABOVE_DOCK, GAP, MARGIN
 from ...viewer.viewer import Viewer
 from .. import marks, region_marks, strokes
 from ..pane import Pane
@@ -42,7 +42,6 @@ from .state import Panels, Wishes
 
 __all__ = ["Card", "Differences", "Drawer", "Hover", "Panels", "Status", "Wishes", "covered", "draw"]
 
-DOCK = MARGIN + 48 + GAP
 UNDER_LEGEND = 28  # pixels from the legend to the column of layers under it
 BESIDE_LEGEND = legend.X + legend.WIDTH + 28  # and where the column stands where the legend is too long for that
 
@@ -158,7 +157,7 @@ def _join(ui: Ui, panes: Sequence[Pane], point: int) -> None:
 
 def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
     """What two panes have and one does not."""
-    bottom = ui.size[1] - DOCK - 32
+    bottom = ui.size[1] - ABOVE_DOCK - 32
     under = panels.legend_bottom + UNDER_LEGEND
     covered = panels.story.shown or under > 0.45 * ui.size[1]
     left, top = (BESIDE_LEGEND, 3.0 * MARGIN + 40) if covered else (layers.FROM_EDGE, under)

@@ -1,7 +1,7 @@
 """Toolbar, dock, reset and messages."""
 
 from ...viewer.hands import Hands
-from ...viewer.theme import GAP, MARGIN, ORANGE, RESET_GLYPH, SMALL, TOOLBAR
+from ...viewer.theme import ABOVE_DOCK, GAP, MARGIN, ORANGE, RESET_GLYPH, SMALL, TOOLBAR
 from ...viewer.viewer import FASTEST, Viewer
 from ...viewer.wrap import wrapped
 from ..icons import (
@@ -153,7 +153,7 @@ def _message(ui: Ui, text: str, above: float) -> None:
     lines = wrapped(text, ui.width, room=min(MESSAGE, ui.size[0] - 80), lines=3)
     lines = [ui.elide(line, ui.size[0] - 80) for line in lines]
     width, height = max(map(ui.width, lines)) + 32, 20 + 20 * len(lines)
-    x, y = (ui.size[0] - width) / 2, ui.size[1] - MARGIN - 48 - GAP - height - above
+    x, y = (ui.size[0] - width) / 2, ui.size[1] - ABOVE_DOCK - height - above
     with ui.panel("message", x, y, width, height):
         for k, line in enumerate(lines):
             ui.text(x + 16, y + 20 + 20 * k, line)

@@ -1,11 +1,10 @@
 """The caption of the present view, above the dock, and how far its story is told."""
 
-from ...viewer.theme import CAPTION, GAP, MARGIN
+from ...viewer.theme import ABOVE_DOCK, CAPTION, GAP
 from ...viewer.viewer import Viewer
 from ...viewer.wrap import wrapped
 from ..ui import Ui
 
-DOCK = MARGIN + 48
 BESIDE = 248  # on either side, for what stands there
 SEGMENT = 24  # wide at most, and
 ALL = 192  # all of them together
@@ -16,8 +15,8 @@ def draw(ui: Ui, viewer: Viewer, *, raised: bool) -> None:
     story = viewer.story
     if story.told is None:
         return
-    bottom = ui.size[1] - DOCK - (GAP + 40 if raised else 0)
-    y = bottom - 68
+    bottom = ui.size[1] - ABOVE_DOCK - (GAP + 40 if raised else 0)
+    y = bottom - 60
     room = ui.size[0] - 2 * BESIDE
     lines = wrapped(story.caption, lambda line: ui.width(line, size=CAPTION), room=room, lines=3)
     lines = [ui.elide(line, room, size=CAPTION) for line in lines]
@@ -30,7 +29,7 @@ def draw(ui: Ui, viewer: Viewer, *, raised: bool) -> None:
         for k, line in enumerate(lines):
             ui.text(ui.size[0] / 2, top + 14 + 28 * k, line, size=CAPTION, align=0.5)
     if story.playing:
-        _progress(ui, viewer, bottom - 35)
+        _progress(ui, viewer, bottom - 27)
 
 
 def _progress(ui: Ui, viewer: Viewer, y: float) -> None:

@@ -13,7 +13,7 @@ from ...tour.tour import Tour
 from ...viewer import picking
 from ...viewer.hands import Hands
 from ...viewer.resolve import is_classes
-from ...viewer.theme import GAP, MARGIN, SMALL
+from ...viewer.theme import ABOVE_DOCK, GAP, MARGIN, SMALL
 from ...viewer.titles import layer_number
 from ...viewer.viewer import Viewer
 from ..icons import ICON_THUMBTACK
@@ -23,7 +23,6 @@ from ..tiles import Pictures
 from ..ui import Ui
 
 WIDTH = 216
-DOCK = MARGIN + 48 + GAP
 BESIDE_DOCK = 1060  # window width from which on the dock begins at the right of the card
 IMAGE, SMALL_IMAGE = 112, 28
 BOX = IMAGE + 16
@@ -126,7 +125,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: tuple[float, f
     foot = foot if others else 0
     x, y = at
     rows = rows_of(viewer, point)
-    low = ui.size[1] - (MARGIN if ui.size[0] >= BESIDE_DOCK else DOCK)
+    low = ui.size[1] - (MARGIN if ui.size[0] >= BESIDE_DOCK else ABOVE_DOCK)
     rows = rows[: max(0, int((low - y - head - 44 - foot) // LINE))]
     height = card.height = head + 40 + LINE * len(rows) + (9 if others else 4) + foot
     card.corner = (x, min(y, max(MARGIN, low - height)))

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...viewer.hands import Hands
 from ...viewer.listing import AS_FOUND, Listed, arranged, choices
-from ...viewer.theme import GAP, MARGIN, SMALL, UNDER_TOOLBAR
+from ...viewer.theme import ABOVE_DOCK, SMALL, UNDER_TOOLBAR
 from ...viewer.viewer import Viewer
 from ..field import field as text_field
 from ..icons import ICON_CLOSE, ICON_PEN
@@ -19,7 +19,6 @@ from .worth import Worth
 
 WIDTH = 320
 FROM_EDGE = 52  # of the window, which the column of layers has for itself
-DOCK = MARGIN + 48 + GAP
 TABS: tuple[tuple[Popover, str], ...] = (("selected", "Selected"), ("find", "Found"), ("worth", "Worth a look"))
 PAD = 8
 
@@ -65,7 +64,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
     if tab not in dict(TABS):
         return
     x, y = ui.size[0] - FROM_EDGE - WIDTH, UNDER_TOOLBAR
-    bottom = ui.size[1] - DOCK - (48 if viewer.selection is not None and ui.size[0] < 1200 else 0)
+    bottom = ui.size[1] - ABOVE_DOCK - (48 if viewer.selection is not None and ui.size[0] < 1200 else 0)
     with ui.panel("drawer", x, y, WIDTH, bottom - y, front=True):
         _tabs(ui, panels, x, y + PAD)
         top = y + PAD + 40.0

@@ -1,12 +1,11 @@
 """Which tour is in which pane, and which of them leads."""
 
 from ...viewer.pair import Pair
-from ...viewer.theme import GAP, MARGIN, SMALL, TOOLBAR
+from ...viewer.theme import ABOVE_DOCK, MARGIN, SMALL, TOOLBAR
 from ..ui import Ui
 from . import compare, legend
 
 ROOM = 140  # pixels of a gap below which the names stand at the bottom of their panes
-DOCK = MARGIN + 48 + GAP
 ROLES = ("leads", "follows")
 
 
@@ -22,14 +21,14 @@ def draw(ui: Ui, pair: Pair, *, below: float, beside: float) -> None:
     )
     on_top = min(right - left for left, right in gaps) >= ROOM
     with ui.behind():
-        ui.line(ui.size[0] / 2, below, ui.size[0] / 2, ui.size[1] - DOCK, ui.colors.border)
+        ui.line(ui.size[0] / 2, below, ui.size[0] / 2, ui.size[1] - ABOVE_DOCK, ui.colors.border)
     for k, (left, right) in enumerate(gaps):
         viewer = pair.viewers[k]
         role = ROLES[k != pair.lead]
         there, shown = pair.match.total[k], viewer.tour.n
         count = f"{shown:,} of {there:,} points" if there != shown else ""
         middle = (left + right) / 2 if on_top else ui.size[0] * 0.75 if k else (beside + ui.size[0] / 2) / 2
-        y = MARGIN + 20 if on_top else ui.size[1] - DOCK - (40 if count else 20)
+        y = MARGIN + 20 if on_top else ui.size[1] - ABOVE_DOCK - (40 if count else 20)
         badge = ui.width(role, size=SMALL) + 16
         name = ui.elide(viewer.tour.name, (right - left if on_top else ui.size[0] / 2) - badge - 40, bold=True)
         wide = ui.width(name, bold=True)

@@ -2,13 +2,12 @@
 
 from imgui_bundle import imgui
 
-from ...viewer.theme import CAPTION, GAP, MARGIN, SMALL
+from ...viewer.theme import ABOVE_DOCK, CAPTION, GAP, MARGIN, SMALL
 from ...viewer.viewer import Viewer
 from ...viewer.wrap import wrapped
 from ..ui import Ui
 from .state import Panels
 
-DOCK = MARGIN + 48
 WIDTH = 480
 HINT_HEIGHT = 36.0
 CARD = 172.0  # pixels above the dock, at most
@@ -40,7 +39,7 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, *, raised: bool) -> None:
 def _hint(ui: Ui, above: float) -> None:
     text = HINT if ui.width(HINT) + 56 < ui.size[0] - 2 * MARGIN else SHORT
     width, height = ui.width(text) + 56, HINT_HEIGHT
-    x, y = (ui.size[0] - width) / 2, ui.size[1] - DOCK - GAP - height - above
+    x, y = (ui.size[0] - width) / 2, ui.size[1] - ABOVE_DOCK - height - above
     with ui.panel("opening", x, y, width, height):
         ui.text(ui.size[0] / 2, y + height / 2, text, color=ui.colors.second, align=0.5)
 
@@ -51,7 +50,7 @@ def _card(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     story = viewer.story.story
     lines = wrapped(story[0].caption, lambda line: ui.width(line, size=CAPTION), room=width - 40, lines=2)
     height = CARD - GAP - 28 * (2 - len(lines))
-    x, y = (ui.size[0] - width) / 2, ui.size[1] - DOCK - GAP - height
+    x, y = (ui.size[0] - width) / 2, ui.size[1] - ABOVE_DOCK - height
     with ui.panel("opening", x, y, width, height):
         scenes = "1 scene" if len(story) == 1 else f"{len(story)} scenes"
         ui.text(x + 20, y + 24, ui.elide(viewer.tour.name, width - 120, bold=True), bold=True)

@@ -1,6 +1,6 @@
 """What panels leave of each pane for the figure: known before they are drawn, so that a window opens framed."""
 
-from ...viewer.theme import GAP, MARGIN, UNDER_TOOLBAR
+from ...viewer.theme import ABOVE_DOCK, GAP, MARGIN, UNDER_TOOLBAR
 from . import card, compare, drawer, layers, legend, opening
 from .state import Panels
 
@@ -8,7 +8,6 @@ Covered = tuple[float, float, float, float]  # left, top, right, bottom, in pixe
 
 UNDER_NAMES = 44  # pixels that the names of two tours have at the top
 COLUMN = layers.FROM_EDGE + 24  # of layers, folded
-DOCK = MARGIN + 48 + GAP
 FOLDED = 134.0  # the end of a folded legend, before it was drawn
 LEGEND = legend.X + legend.WIDTH + GAP
 BESIDE = 44.0  # that the left column of layers takes where it stands beside the legend
@@ -18,7 +17,7 @@ LEAST = 80.0  # pixels of a pane that panels beside the figure leave; where that
 
 def covered(size: tuple[int, int], panels: Panels, *, scale: float, panes: int) -> tuple[Covered, ...]:
     """How much is covered at the sides of each pane of a window of `size`. scale: its pixels to one of the design."""
-    width, height, bottom = size[0] / scale, size[1] / scale, DOCK + opening.room(panels)
+    width, height, bottom = size[0] / scale, size[1] / scale, ABOVE_DOCK + opening.room(panels)
     under_legend = max(UNDER_TOOLBAR, (panels.legend_bottom or FOLDED) + GAP)
     aside = panels.story.shown or legend.opens(width, panels, titled=panes == 1)
     if not aside and panes == 1:  # a folded one has room beside and under it

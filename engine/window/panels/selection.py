@@ -1,7 +1,7 @@
 """The bar above the dock while points are selected: how many, and what to do with them."""
 
 from ...viewer.hands import Hands
-from ...viewer.theme import GAP, MARGIN
+from ...viewer.theme import ABOVE_DOCK
 from ...viewer.viewer import Viewer
 from ..icons import ICON_CLOSE, ICON_COPY, ICON_DOWNLOAD, ICON_EYE, ICON_LIST, ICON_PIN, ICON_SWAP
 from ..ui import Ui
@@ -22,7 +22,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> str:
     wish = ""
     text = f"{int(mask.sum()):,} selected"
     width = 14 + ui.width(text, bold=True) + 10 + 7 * 32 + 6
-    x, y = round((ui.size[0] - width) / 2), ui.size[1] - MARGIN - 48 - GAP - HEIGHT
+    x, y = round((ui.size[0] - width) / 2), ui.size[1] - ABOVE_DOCK - HEIGHT
     with ui.panel("selection", x, y, width, HEIGHT):
         ui.text(x + 14, y + HEIGHT / 2, text, bold=True)
         first = x + width - 6 - 7 * 32
