@@ -109,18 +109,14 @@ def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels, *, beside: 
     with ui.guarded("The story"):
         story.draw(ui, panes[0].viewer, panels.story, top=panels.legend_bottom + GAP)  # which is the left tour's
     aside = panels.story.shown or beside  # what stands under the legend then
-    at: tuple[float, float] = (legend.X, panels.legend_bottom + GAP)
+    at: tuple[float, float] | None = (legend.X, panels.legend_bottom + GAP)
     if aside:
         at = (legend.X + legend.WIDTH + GAP, MARGIN + (UNDER_NAMES if beside else 0))
-    narrow = beside and not beside_compare(panels)
-    if narrow:
-        at = (panels.compare.right - compare.WIDTH, panels.compare.bottom + GAP)
+    if beside and not beside_compare(panels):
+        listed = panels.popover == "differences"  # the list stands there
+        at = None if listed else (panels.compare.right - compare.WIDTH, panels.compare.bottom + GAP)
     with ui.guarded("The card of a point"):
-        if narrow and panels.popover == "differences":  # the list stands there
-            panels.card.show(viewer, hands.pinned)
-            panels.card.height = 0.0
-        else:
-            card.draw(ui, viewer, hands, panels.card, at=at)
+        card.draw(ui, viewer, hands, panels.card, at=at)
     told = next((pane for pane in panes if pane.hands.pointed is not None), lead)
     with ui.guarded("What is said of a point"):
         assert told.sight is not None

@@ -110,12 +110,12 @@ class Card:
                 each.close()
 
 
-def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: tuple[float, float]) -> None:
-    """The card of the pinned point. at: where there is room for it under what stands at the left."""
+def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: tuple[float, float] | None) -> None:
+    """The card of the pinned point. at: where there is room for it, None where another panel has taken that."""
     point = hands.pinned
     card.show(viewer, point)
     card.height = 0.0
-    if point is None:
+    if point is None or at is None:
         return
     images = viewer.tour.sprites is not None
     pictured = images or FILE in viewer.tour.attributes
