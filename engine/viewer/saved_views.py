@@ -36,6 +36,11 @@ class SavedViews(Steering):
         """Everything as it is now, as a View."""
         raise NotImplementedError
 
+    @property
+    def _teller(self) -> "SavedViews":
+        """Whose views the story is made of: this tour, or the one beside it."""
+        return self if self.tells or self.partner is None else self.partner
+
     def fly_to(self, view: View, *, seconds: float = FLIGHT_SECONDS) -> None:
         """Fly to where a view looks from, and show what it shows; theme and sizes stay as they are.
 
@@ -71,8 +76,8 @@ class SavedViews(Steering):
 
     def tell(self, place: int, *, seconds: float = FLIGHT_SECONDS) -> None:
         """Fly to the saved view at `place` of the story, with what stood beside it. Raises as `fly_to`."""
-        if self.partner is not None and not self.tells:  # the story is the other tour's
-            return self.partner.tell(place, seconds=seconds)
+        if (teller := self._teller) is not self:
+            return teller.tell(place, seconds=seconds)
         saved = self.story.story[place]
         self.take_lead()
         self.fly_to(saved.view, seconds=seconds)
@@ -82,8 +87,8 @@ class SavedViews(Steering):
 
     def play_story(self) -> None:
         """Tell the story from the present view on, or from the first."""
-        if self.partner is not None and not self.tells:
-            return self.partner.play_story()
+        if (teller := self._teller) is not self:
+            return teller.play_story()
         self.take_lead()  # which ends what was told before
         place = self.story.play()
         if place is not None:
@@ -91,10 +96,14 @@ class SavedViews(Steering):
 
     def save_view(self, caption: str) -> int:
         """Save the present view into the story; returns its place."""
+        if (teller := self._teller) is not self:
+            return teller.save_view(caption)
         return self.story.add(SavedView(caption, self.view, self._beside), self._told)
 
     def replace_view(self, place: int) -> None:
         """The saved view at `place` becomes the present one; its caption stays."""
+        if (teller := self._teller) is not self:
+            return teller.replace_view(place)
         self.story.update(place, replace(self.story.story[place], view=self.view, beside=self._beside), self._told)
 
     def stand_beside(self, view: View, *, seconds: float = FLIGHT_SECONDS) -> None:

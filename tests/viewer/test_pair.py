@@ -213,6 +213,19 @@ def test_a_story_is_told_by_the_tour_that_it_is_of_whichever_is_asked(pair):
     assert left.layers.goal == ((last, 1.0),)
 
 
+def test_a_view_is_saved_of_the_tour_that_the_story_is_of_whichever_is_asked(pair, tours):
+    left, right = pair.viewers
+    left.go_to(2)
+    let(pair, 1.5)
+    pair.touch(1)
+    assert right.save_view("here") == 0
+    right.story.update(0, SavedView("here"), ())
+    right.replace_view(0)
+    (saved,) = left.story.story
+    assert (saved.caption, saved.view) == ("here", left.view)
+    assert (saved.beside.tour, saved.beside.view.layer) == (tours[1].name, right.view.layer)
+
+
 def test_a_story_of_both_is_told_in_both_and_survives_saving(pair, tours, tmp_path):
     left, right = pair.viewers
     let(pair, 0.5)
