@@ -22,12 +22,12 @@ STORY = 16 * 2**20, 1_500_000  # bytes and values of saved views, beside long li
 SHORT = 200_000  # letters that are indented for people to read; an indent around a million numbers takes seconds
 
 
-def read_json(file: Path, *, limit: int = BYTES) -> Any:
-    """The values in a JSON file of at most `limit` bytes.
+def read_json(file: Path) -> Any:
+    """The values in a JSON file of at most BYTES.
 
     Raises ValueError where it is no such JSON, OSError where it cannot be read or is no regular file.
     """
-    return _parsed(read_bytes(file, limit), VALUES)
+    return _parsed(read_bytes(file, BYTES), VALUES)
 
 
 def read_views(file: Path, *, limit: int) -> Any:
