@@ -19,8 +19,13 @@ def turn(frame: ArrayLike, point: ArrayLike, target: ArrayLike) -> Array:
     f, y = as_frame(frame, 3), np.asarray(target, dtype=np.float64)
     x = np.asarray(point, dtype=np.float64) @ f[:, :2]
     angle = math.atan2(float(x[0] * y[1] - x[1] * y[0]), float(x @ y))
+    return orthonormalize(f @ _in_plane(angle))
+
+
+def _in_plane(angle: float) -> Array:
+    """The rotation (3, 3) of the plane of the first two axes."""
     c, s = math.cos(angle), math.sin(angle)
-    return orthonormalize(f @ np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]]))
+    return np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
 
 
 class FlatTour:
@@ -54,6 +59,4 @@ class FlatTour:
         return self.frame
 
     def _turned(self, angle: float) -> Array:
-        c, s = math.cos(angle), math.sin(angle)
-        turn = np.array([[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
-        return turn @ self._start
+        return _in_plane(angle) @ self._start

@@ -1,6 +1,6 @@
 // The camera: which part of the projected data the pane shows (engine/motion/camera.py). Pixels: x right, y down.
 
-export const MARGIN = 1.1; // of r, from the centre to the shorter side
+const MARGIN = 1.1; // of r, from the centre to the shorter side
 const ZOOM_LIMITS = [0.1, 150];
 
 /** @typedef {[number, number]} Pair */

@@ -1,6 +1,7 @@
 // Framing: the scale and the centre that keep the figure in the free area of a pane, and how they follow it (engine/motion/framing.py).
 
-import { Camera, MARGIN } from "./camera.js";
+import { Camera } from "./camera.js";
+import { smoothstep } from "./flight.js";
 import { column, dot, eigh } from "./linear.js";
 import { orthonormalize } from "./rotation.js";
 
@@ -137,7 +138,7 @@ export class Area {
 
   /** The camera that shows a figure in the middle of the free area, as large as goes. @param {Box} figure */
   fitted({ center: [x, y], half }) {
-    const unit = Math.min(...this.size) / (2 * MARGIN); // pixels of one radius at zoom 1
+    const unit = new Camera().pixelsPerRadius(this.size);
     const sides = this.free.map((side, k) => (half[k] > 0 ? (FILL * side) / (2 * half[k] * unit) : Infinity));
     const [least, some] = [Math.min(...sides), sides.filter(Number.isFinite)];
     const even = some.reduce((sum, side) => sum + (least / side) ** ROUND, 0) || 1; // 1 where one side limits, 2 where both do
@@ -146,10 +147,8 @@ export class Area {
   }
 
   /** The camera of that zoom that has a place, in radii, in the middle of the free area. @param {Pair} place @param {number} zoom */
-  centered([x, y], zoom) {
-    const shift = [(this.left - this.right) / 2, (this.top - this.bottom) / 2]; // of that middle, in pixels
-    const scale = (Math.min(...this.size) / (2 * MARGIN)) * zoom; // pixels of one radius
-    return new Camera([x - shift[0] / scale, y + shift[1] / scale], zoom);
+  centered(place, zoom) {
+    return new Camera(place, zoom).panned([(this.left - this.right) / 2, (this.top - this.bottom) / 2], this.size);
   }
 }
 
@@ -218,8 +217,7 @@ export class Follower {
 
 /** From 0 to 1 as a value goes from one end to the other, smoothly. @param {number} value @param {readonly number[]} ends */
 function ramped(value, [low, high]) {
-  const t = Math.min(1, Math.max(0, (value - low) / (high - low)));
-  return t * t * (3 - 2 * t);
+  return smoothstep((value - low) / (high - low));
 }
 
 /** How far from the middle something is that was `away`, where the middle moves by `step` and carries it along. @param {number} away @param {number} step */
