@@ -13,6 +13,7 @@ from engine.pipeline.building.layers import _layer
 from engine.pipeline.building.options import Options
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import embed, principal_start, schedule
+from engine.pipeline.growth.placing import neighbors_among
 from engine.pipeline.inputs.arrays import from_array
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
@@ -59,6 +60,14 @@ def test_neighbours_are_those_of_the_cpu(kind):
     limit = true_distances(x, here)[:, -1:] * (1 + 1e-6) + 1e-9
     assert (true_distances(x, there) <= limit).all()
     assert distances.cpu().numpy() == pytest.approx(true_distances(x, there).numpy(), rel=1e-5, abs=1e-4)
+
+
+def test_neighbours_among_rows_that_lie_on_the_host():
+    """As those of a layer that workers share lie on a disk."""
+    x = torch.randn(1000, 60, generator=torch.Generator().manual_seed(0))
+    here, there = neighbors_among(x[:50], x, 15), neighbors_among(x[:50].cuda(), x, 15)
+    assert there[0].is_cuda and (there[0].cpu() == here[0]).all()
+    assert there[1].cpu().numpy() == pytest.approx(here[1].numpy(), rel=1e-5, abs=1e-4)
 
 
 def test_what_is_kept_of_activations_is_that_of_the_cpu():

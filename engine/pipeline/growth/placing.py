@@ -23,12 +23,13 @@ BLOCK_BYTES = 256 * 2**20  # of embedded rows that are searched at a time
 def neighbors_among(rows: Tensor, embedded: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """The k nearest of the `embedded` rows (n, w) to each of `rows` (m, w), by Euclidean distance, then by row.
 
-    rows: float32; embedded: float32 or float16. Returns indices int64 and distances float32, (m, k) each, ascending.
+    rows: float32; embedded: float32 or float16, perhaps on another device, from which they come block by block.
+    Returns indices int64 and distances float32, (m, k) each, ascending, where `rows` are.
     """
     found = nothing_found(len(rows), k, rows.device)
     height = max(1, BLOCK_BYTES // (4 * embedded.shape[1]))
     for first in range(0, len(embedded), height):
-        merge(rows, embedded[first : first + height].float(), first, found)
+        merge(rows, embedded[first : first + height].to(rows.device).float(), first, found)
     return found[0], distances(found)
 
 

@@ -19,8 +19,8 @@ from ..building.options import Options
 from ..building.work import Work
 from ..growth.placing import neighbors_among, place_rows
 from ..growth.trust import penalties, trustworthiness
-from .centred import Centred, Span, parts, product_of
-from .reduction import Axes, drawn, recall, reduced, sample_axes, tried_rows, variance
+from .centred import Centred, Span, parts
+from .reduction import Axes, drawn, on_axes, recall, reduced, sample_axes, tried_rows, variance
 
 log = logging.getLogger("engine")
 
@@ -114,15 +114,18 @@ def rest_of(n: int, part: Span, options: Options) -> NDArray[np.int64]:
 
 
 def place_part(
-    matrix: Tensor, part: Span, among: Compared, points: Placed, options: Options
+    matrix: Tensor, part: Span, among: Compared, points: Placed, options: Options, device: torch.device
 ) -> tuple[NDArray[np.int64], Placed]:
-    """Which of a part of the rows are not in the sample, and where they are placed among its `points` (N, d)."""
+    """Which of a part of the rows are not in the sample, and where they are placed among its `points` (N, d).
+
+    device: where that is computed, wherever the rows lie.
+    """
     rest = rest_of(len(matrix), part, options)
     if not len(rest):
         return rest, points[:0]
-    rows = matrix[torch.from_numpy(rest).to(matrix.device)].to(among.rows.device)
+    rows = matrix[torch.from_numpy(rest).to(matrix.device)].to(device)
     if among.axes is not None:
-        rows = product_of("times", rows, (0, len(rows)), among.axes.mean, among.axes.axes, rows.device)
+        rows = on_axes(rows, among.axes, (0, len(rows)), device)
     found = neighbors_among(rows.float(), among.rows, min(options.n_neighbors, len(points)))
     indices, lengths = (each.cpu().numpy() for each in found)
     return rest, place_rows(indices, lengths, points, min_dist=options.min_dist, seed=options.seed)
@@ -150,7 +153,7 @@ def placed(matrix: Tensor, among: Compared, points: Placed, *, options: Options,
 
         def rests() -> Iterator[tuple[NDArray[np.int64], Placed]]:
             for part in parts(*matrix.shape):
-                yield place_part(matrix, part, among, points, options)
+                yield place_part(matrix, part, among, points, options, matrix.device)
                 advance(part[1] - part[0])
 
         return with_the_rest(len(matrix), points, options, rests())

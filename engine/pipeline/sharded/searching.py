@@ -94,9 +94,9 @@ def place(file: str, k: int, source: str, part: Span, given: Sequence[str]) -> N
         shards = Shards(spec.folder)
         points, *on = (read_array(shards.product(k, name)) for name in given)
         axes = Axes(*(torch.from_numpy(each).to(spec.device) for each in on)) if on else None
-        among = Compared(_matrix(shards, source).to(spec.device), axes)
+        among = Compared(_matrix(shards, source), axes)
         matrix = torch.from_numpy(read_array(shards.matrix(k)))
-        _, placed = place_part(matrix, part, among, points, spec.options)
+        _, placed = place_part(matrix, part, among, points, spec.options, spec.device)
         write_array(shards.product(k, f"{given[0]}-placed", part[0]), placed)
 
 
