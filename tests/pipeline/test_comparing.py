@@ -11,7 +11,7 @@ from engine import load
 from engine.cli.examine import _lines, _measured
 from engine.pipeline.building.options import Options
 from engine.pipeline.neighbors import nearest
-from engine.pipeline.numbers.comparing import Compared, most_embedded, placed, sampled
+from engine.pipeline.numbers.comparing import Compared, most_embedded, placed, rest_of, sampled
 from engine.pipeline.numbers.reduction import recall, reduced, reduced_to, sample_axes, tried_rows, variance
 
 CPU = torch.device("cpu")
@@ -71,6 +71,13 @@ def test_how_many_are_embedded_together():
     assert most_embedded(100, options(embed_sample=100), 24 * 2**30) is None
     with pytest.raises(ValueError, match="embed_sample is a number of images, 8 or more"):
         options(embed_sample=7)
+
+
+def test_every_row_is_in_the_sample_or_in_the_rest_of_one_part():
+    chosen = options(embed_sample=30)
+    rests = [rest_of(60, part, chosen).tolist() for part in ((0, 1), (1, 40), (40, 60))]
+    assert all(each == sorted(each) for each in rests)
+    assert sorted([*sampled(60, chosen).tolist(), *rests[0], *rests[1], *rests[2]]) == list(range(60))
 
 
 def test_who_is_placed_does_not_depend_on_the_parts(rng, monkeypatch):

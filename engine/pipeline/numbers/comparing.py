@@ -7,7 +7,7 @@ The rows of the sample are embedded together. Every other row is placed by itsel
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import torch
@@ -66,7 +66,12 @@ def sampled(n: int, options: Options) -> Tensor | None:
     """The rows that are embedded together, ascending; None where all n are."""
     if options.embed_sample is None or options.embed_sample >= n:
         return None
-    return drawn(n, options.embed_sample, seed=options.seed, what=2)
+    return _sample(n, options.embed_sample, options.seed)
+
+
+@lru_cache(maxsize=1)  # asked for with every part of every layer, and a second's work where there are millions
+def _sample(n: int, count: int, seed: int | None) -> Tensor:
+    return drawn(n, count, seed=seed, what=2)
 
 
 def wide(matrix: Tensor, options: Options) -> bool:
@@ -110,7 +115,8 @@ def rest_of(n: int, part: Span, options: Options) -> NDArray[np.int64]:
     """Which rows of a part of n are not in the sample."""
     sample = sampled(n, options)
     assert sample is not None
-    return np.setdiff1d(np.arange(*part), sample.numpy())
+    begin, end = np.searchsorted(sample.numpy(), part)
+    return np.setdiff1d(np.arange(*part), sample.numpy()[begin:end], assume_unique=True)
 
 
 def place_part(
