@@ -38,22 +38,23 @@ Points = NDArray[Any]
 def embedded(work: Work, captured: Captured, layers: Sequence[int]) -> Generator[int]:
     """Embed these layers in their order and keep the results. Yields each one's number, its memory given back."""
     labels = [f"neighbours of {probe.name}" for probe in work.probes]
-    options, matrices, rows = work.options, _matrices(work, captured, layers), dict[int, Compared]()
+    options, matrices, coming = work.options, _matrices(work, captured, layers), dict[int, Compared]()
 
     def among(k: int, matrix: Tensor) -> Tensor:
-        rows[k] = compared(matrix, options)
-        return rows[k].rows
+        coming[k] = compared(matrix, options)
+        return coming[k].rows
 
     with closing(ahead(matrices, options.n_neighbors, labels=labels, machine=work.machine, among=among)) as begun:
         for k, matrix, graph in begun:
             indices = graph.result()[0]
-            mine = rows.pop(k)
+            mine = coming.pop(k)
+            rows = layer_rows(matrix, mine, options, work.probes[k].name)
             if mine.axes is not None:
-                full = embedded_rows(matrix, options)
+                full = rows.embedded.matrix
                 note_reduction(work, k, full, mine.axes, indices, exact_of_tried(full, options))
                 del full
-            embed_layer(work, k, layer_rows(matrix, mine, options, work.probes[k].name), graph)
-            del matrix, graph, indices, mine  # and work on with what they took
+            embed_layer(work, k, rows, graph)
+            del matrix, graph, indices, mine, rows  # and work on with what they took
             work.machine.release()
             yield k
 

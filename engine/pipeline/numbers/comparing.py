@@ -95,7 +95,7 @@ def layer_rows(matrix: Tensor, among: Compared, options: Options, name: str) -> 
     """The rows of a layer in memory, and its name. among: what neighbours are found among."""
     if sampled(len(matrix), options) is None:
         return LayerRows.of(matrix)
-    embedded = Centred(embedded_rows(matrix, options))
+    embedded = Centred(among.rows if among.axes is None else embedded_rows(matrix, options))
     return LayerRows(Centred(matrix), embedded, partial(placed, matrix, among, options=options, name=name))
 
 
