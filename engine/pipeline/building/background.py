@@ -64,7 +64,19 @@ class Background(Generic[T]):
         self._made.cancel()
 
 
-_kept = threading.local()  # a thread's stream on each device; cuBLAS keeps 32 MiB for every stream it has seen
+class _Streams(threading.local):
+    """A thread's own on each device, which is used again: cuBLAS keeps 32 MiB for every stream that it has seen."""
+
+    def __init__(self) -> None:
+        self.by_device: dict[torch.device, torch.cuda.Stream] = {}
+
+    def on(self, device: torch.device) -> torch.cuda.Stream:
+        if device not in self.by_device:
+            self.by_device[device] = torch.cuda.Stream(device)
+        return self.by_device[device]
+
+
+_streams = _Streams()
 
 
 @contextlib.contextmanager
@@ -73,10 +85,7 @@ def _stream_of_its_own(machine: Machine) -> Iterator[None]:
     if machine.device.type != "cuda":
         yield
         return
-    streams = _kept.__dict__.setdefault("streams", {})
-    if machine.device not in streams:
-        streams[machine.device] = torch.cuda.Stream(machine.device)
-    stream = streams[machine.device]
+    stream = _streams.on(machine.device)
     stream.wait_stream(torch.cuda.current_stream(machine.device))  # what it is given is being written there
     with torch.cuda.stream(stream):
         yield
