@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from .options import TourPath
+from .options import Device, Label, Memory, Strict, TourPath
 
 NAMES = "A name in torchvision, timm:NAME, hf:NAME or FOLDER, open_clip:ARCH/TAG, FILE.py:factory or package:factory"
 
@@ -39,9 +39,7 @@ def build(
     pooling: Annotated[Literal["average", "max"], typer.Option(help="How they are pooled.")] = "average",
     tokens: Annotated[Literal["all", "mean", "class"], typer.Option(help="What is kept of tokens.")] = "all",
     tile: Annotated[int, typer.Option(help="Side of the images on screen at most, a power of two.")] = 64,
-    label: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Take the labels from this column.", show_default=False)
-    ] = None,
+    label: Label = None,
     attributes: Annotated[
         Path | None,
         typer.Option(help="A table of further attributes, joined by file name or id.", show_default=False),
@@ -65,14 +63,10 @@ def build(
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first N images.", show_default=False)] = None,
     sample: Annotated[int | None, typer.Option(help="Only N images at random (seeded).", show_default=False)] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at a broken image, do not leave it out.")] = False,
+    strict: Strict = False,
     seed: Annotated[str, typer.Option(help="A number; or none, which is faster and does not repeat.")] = "0",
-    device: Annotated[
-        str | None, typer.Option(help="cpu or cuda; the GPU unless given, if there is one.", show_default=False)
-    ] = None,
-    memory: Annotated[
-        str | None, typer.Option(help="For activations, such as 8GB; a share of all unless given.", show_default=False)
-    ] = None,
+    device: Device = None,
+    memory: Memory = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over, whatever an earlier build left.")] = False,
     similarity: Annotated[
         bool, typer.Option("--similarity", help="Keep what it takes to compare layers by their activations.")
@@ -155,21 +149,15 @@ def add(
         str | None,
         typer.Option(help="The images of TOUR, where it does not say or they have moved.", show_default=False),
     ] = None,
-    label: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Take the labels from this column.", show_default=False)
-    ] = None,
+    label: Label = None,
     attributes: Annotated[
         Path | None,
         typer.Option(help="A table of attributes of the new images, joined by file name or id.", show_default=False),
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first N new images.", show_default=False)] = None,
-    device: Annotated[
-        str | None, typer.Option(help="cpu or cuda; the GPU unless given, if there is one.", show_default=False)
-    ] = None,
-    memory: Annotated[
-        str | None, typer.Option(help="For activations, such as 8GB; a share of all unless given.", show_default=False)
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at a broken image, do not leave it out.")] = False,
+    device: Device = None,
+    memory: Memory = None,
+    strict: Strict = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over, whatever an earlier call left.")] = False,
 ) -> None:
     """Place new images in every layer of a tour; what is there stays. Killed, it goes on when called again."""

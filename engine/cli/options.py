@@ -8,6 +8,17 @@ import typer
 TourPath = Annotated[Path, typer.Argument(metavar="TOUR", help="A folder NAME.tour.", show_default=False)]
 Mode = Literal["dots", "images"]
 Theme = Literal["dark", "light"]
+# of a build, and of what is added to it
+Label = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="Take the labels from this column.", show_default=False)
+]
+Device = Annotated[
+    str | None, typer.Option(help="cpu or cuda; the GPU unless given, if there is one.", show_default=False)
+]
+Memory = Annotated[
+    str | None, typer.Option(help="For activations, such as 8GB; a share of all unless given.", show_default=False)
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at a broken image, do not leave it out.")]
 # of a window, where what is not given stays as it is
 ColorBy = Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)]
 OwnMode = Annotated[Mode | None, typer.Option(help="Dots, or the images if there are any.", show_default=False)]
