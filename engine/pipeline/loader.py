@@ -90,10 +90,15 @@ def reader(network: Network, images: Images, tile: int | None) -> Callable[[int]
         picture, label = images.read(i)
         if isinstance(picture, Jpeg):
             return Undecoded(i, picture, label)
-        sprite = None if tile is None else thumbnail(images.sprite(picture), tile)
-        return Read(i, as_input(network, picture), sprite, label)
+        return Read(i, *_both(network, images, picture, tile), label)
 
     return read
+
+
+def _both(network: Network, images: Images, picture: Picture, tile: int | None) -> tuple[Tensor, Any]:
+    """What the network is given of a picture, and what is shown of it where there is a `tile`."""
+    sprite = None if tile is None else thumbnail(images.sprite(picture), tile)
+    return as_input(network, picture), sprite
 
 
 def on_device(
@@ -101,24 +106,19 @@ def on_device(
 ) -> "Attempts[Read]":
     """The same pictures, those that a GPU is to decode decoded there; one that it refuses is read by Pillow."""
     jpegs = [each for each in reads if isinstance(each, Undecoded)]
-    pixels = decoded([each.jpeg for each in jpegs], device)
-    seen = [each for each in pixels if each is not None]
-    sprites = iter(squares(seen, tile) if tile is not None and seen else ())
-    inputs = iter(alike(seen, network.preprocess_pixels) if network.preprocess_pixels else ())
-    found = {
-        each.number: None if shown is None else (next(inputs, None), next(sprites, None))
-        for each, shown in zip(jpegs, pixels, strict=True)
-    }
+    prepare, found = network.preprocess_pixels, dict[int, tuple[Tensor, Any]]()
+    if jpegs and prepare is not None:
+        pixels = decoded([each.jpeg for each in jpegs], device)
+        there = {each.number: rgb for each, rgb in zip(jpegs, pixels, strict=True) if rgb is not None}
+        seen = list(there.values())
+        sprites = squares(seen, tile) if tile is not None and seen else [None] * len(seen)
+        found = dict(zip(there, zip(alike(seen, prepare), sprites, strict=True), strict=True))
 
     def read(each: Read | Undecoded) -> Read:
         if isinstance(each, Read):
             return each
-        tensor, sprite = found[each.number] or (None, None)
-        if tensor is None:
-            picture = each.jpeg.by_pillow()
-            sprite = None if tile is None else thumbnail(images.sprite(picture), tile)
-            return Read(each.number, as_input(network, picture), sprite, each.label)
-        return Read(each.number, tensor, sprite, each.label)
+        both = found.get(each.number) or _both(network, images, each.jpeg.by_pillow(), tile)
+        return Read(each.number, *both, each.label)
 
     return [(each.number, partial(read, each)) for each in reads]
 
