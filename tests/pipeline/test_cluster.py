@@ -203,17 +203,35 @@ def test_workers_multiply_large_layers_for_principal_components_and_similarity(
     assert contents(tmp_path / "a" / "x.tour") == contents(tmp_path / "b" / "x.tour")
 
 
-def test_a_strict_build_stops_at_a_broken_picture(asked, client, tmp_path, monkeypatch):
-    """Also where an earlier build, which was not strict, has seen it and left it out."""
+def stopped(*arguments):
+    raise KeyboardInterrupt
 
-    def stopped(*arguments):
-        raise KeyboardInterrupt
+
+@pytest.fixture
+def ask(asked, tmp_path):
+    """Builds one layer of the network, in this process."""
 
     def ask(name, **options):
         return make(
             f"{asked / 'net.py'}:network", asked / "photos", tmp_path / name / "x.tour", layers=["5"], **options
         )
 
+    return ask
+
+
+def test_a_build_that_one_machine_began_is_finished_by_workers(ask, client, tmp_path, quick, monkeypatch):
+    """It knows all pictures, and no shard of them is there."""
+    ask("a")
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.pipeline.building.layers.embed_layer", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            ask("b")
+    ask("b", cluster=client)
+    assert contents(tmp_path / "a" / "x.tour") == contents(tmp_path / "b" / "x.tour")
+
+
+def test_a_strict_build_stops_at_a_broken_picture(ask, client, monkeypatch):
+    """Also where an earlier build, which was not strict, has seen it and left it out."""
     with pytest.raises(BrokenImageError) as alone:
         ask("a", strict=True)
     with pytest.raises(BrokenImageError) as by_workers:

@@ -97,10 +97,13 @@ class _Pass:
             skip = None if not seen else self._broken(shard, broken)
             mine = {k: scale for k, scale in scales.items() if k in open_}
             arguments = (self._file, shard, open_, self._plan.batch, mine, skip)
-            yield Task(str(shard), arguments, self._done(open_, shard, scales))
+            done = partial(self._done, open_, shard, scales, known=broken is not None)
+            yield Task(str(shard), arguments, done)
 
-    def _done(self, layers: Sequence[int], shard: Shard, scales: Mapping[int, float | None]) -> Callable[[], bool]:
-        return lambda: self._shards.pictures(shard).is_file() and all(self._has(k, shard, scales) for k in layers)
+    def _done(self, layers: Sequence[int], shard: Shard, scales: Mapping[int, float | None], *, known: bool) -> bool:
+        """known: whether all pictures have been seen, by one machine perhaps, which leaves nothing of a shard."""
+        seen = known or self._shards.pictures(shard).is_file()
+        return seen and all(self._has(k, shard, scales) for k in layers)
 
     def _has(self, k: int, shard: Shard, scales: Mapping[int, float | None]) -> bool:
         facts = read_json(self._shards.layer(k, shard))
