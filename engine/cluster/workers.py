@@ -11,7 +11,7 @@ import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 log = logging.getLogger("engine")
@@ -32,8 +32,8 @@ class Task:
     name: str
     """In words."""
     arguments: tuple[Any, ...]
-    done: Callable[[], bool] = field(default=lambda: True)
-    """Whether what it writes is there, as seen from here."""
+    done: Callable[[], bool] | None = None
+    """Whether what it writes is there, as seen from here: then it is not sent. None of one that writes nothing."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ class Workers:
     def run(self, function: Callable[..., Any], tasks: Iterable[Task]) -> Iterator[tuple[Task, Any]]:
         """Have the tasks done, in whatever order; yields each with what `function` of its arguments returned.
 
+        Of a task whose file is there already that is None.
         Raises what the function raises, but for OSError, which is a worker's own fault as long as others are left;
         OSError where none is, ConnectionError where the scheduler is lost, RuntimeError where one task kills all.
         """
@@ -114,6 +115,7 @@ class _Round:
         self._workers, self._function = workers, function
         self._waiting = iter(tasks)
         self._again: deque[Task] = deque()
+        self._there: deque[Task] = deque()
         self._running: dict[Any, tuple[Task, tuple[str, ...]]] = {}
         self._ended = as_completed(raise_errors=False, loop=workers.client.loop)
         self._deaths: Counter[str] = Counter()
@@ -133,6 +135,8 @@ class _Round:
         """The next task that is done, and what it brought; None once all are."""
         while True:
             self._send()
+            if self._there:
+                return self._there.popleft(), None
             if not self._running:
                 return None
             if not self._ended.has_ready():
@@ -151,7 +155,7 @@ class _Round:
             worker, found = future.result()
             if isinstance(found, Unfit):
                 self._workers.leave_out(worker, found.why)
-            elif task.done():
+            elif task.done is None or task.done():
                 return (found,)
             else:
                 self._workers.leave_out(worker, f"what it wrote of {task.name} is not there; it writes somewhere else")
@@ -189,6 +193,9 @@ class _Round:
             task = self._again.popleft() if self._again else next(self._waiting, None)
             if task is None:
                 return
+            if task.done is not None and task.done():
+                self._there.append(task)
+                continue
             chosen = tuple(self._fit) if self._workers._unfit else ()
             future = self._workers.client.submit(
                 _attempt,

@@ -52,17 +52,15 @@ class Finding:
             return torch.empty((0, 0), dtype=torch.int64), torch.empty((0, 0))
         source, axes = self._compared(k)
         cut = parts(*_read(source).shape)
-        searches = []
-        for part in cut:
-            file = self.shards.neighbors(k, part[0])
-            if file.is_file():
-                advance(part[1] - part[0])
-                continue
-            name = f"neighbours of rows {part[0]} to {part[1] - 1} of {self.work.probes[k].name}"
-            arguments = (self.file, k, source.name, part, self.work.options.n_neighbors)
-            searches.append(Task(name, arguments, file.is_file))
-        for task, _ in self.workers.run(search, searches):
-            advance(task.arguments[3][1] - task.arguments[3][0])
+        searches = [
+            Task(
+                f"neighbours of rows {part[0]} to {part[1] - 1} of {self.work.probes[k].name}",
+                (self.file, k, source.name, part, self.work.options.n_neighbors),
+                self.shards.neighbors(k, part[0]).is_file,
+            )
+            for part in cut
+        ]
+        self._run(search, searches, advance)
         graph = found(self.shards, k, [first for first, _ in cut], self.work.machine.device)
         if axes is not None:
             self._note(k, axes, graph[0])
@@ -81,25 +79,27 @@ class Finding:
                 file.is_file,
             )
             for part, file in files.items()
-            if not file.is_file()
         ]
         with steps(f"placing {self.work.probes[k].name}", len(matrix)) as advance:
-            advance(len(matrix) - sum(task.arguments[3][1] - task.arguments[3][0] for task in tasks))
-            for task, _ in self.workers.run(place, tasks):
-                advance(task.arguments[3][1] - task.arguments[3][0])
+            self._run(place, tasks, advance)
         rests = ((rest_of(len(matrix), part, self.work.options), read_array(file)) for part, file in files.items())
         return with_the_rest(len(matrix), points, self.work.options, rests)
+
+    def _run(self, function: Callable[..., None], tasks: Sequence[Task], advance: Callable[[int], None]) -> None:
+        """Tasks whose fourth argument is a part of the rows."""
+        for task, _ in self.workers.run(function, tasks):
+            first, stop = task.arguments[3]
+            advance(stop - first)
 
     # ------------------------------------------------------------------------------------------ what is compared
 
     def _joined(self, k: int) -> dict[str, Any]:
         """What is known of the joined rows of layer k."""
         shards = self.shards
-        if not shards.rows(k).is_file():
-            arguments = (self.file, k, self.cut, self.work.job.left_out)
-            there = Task(f"rows of {self.work.probes[k].name}", arguments, shards.rows(k).is_file)
-            for _ in self.workers.run(join, [there]):
-                shards.forget_shards(k)
+        arguments = (self.file, k, self.cut, self.work.job.left_out)
+        there = Task(f"rows of {self.work.probes[k].name}", arguments, shards.rows(k).is_file)
+        for _ in self.workers.run(join, [there]):
+            shards.forget_shards(k)
         facts = read_json(shards.rows(k))
         assert facts is not None
         return facts
@@ -142,10 +142,9 @@ class Finding:
 
     def _note(self, k: int, axes: Axes, indices: Tensor) -> None:
         source, file = self._embedded(k), self.shards.neighbors(k, None)
-        if not file.is_file():
-            name = f"exact neighbours of some rows of {self.work.probes[k].name}"
-            for _ in self.workers.run(exact, [Task(name, (self.file, k, source.name), file.is_file)]):
-                pass
+        name = f"exact neighbours of some rows of {self.work.probes[k].name}"
+        for _ in self.workers.run(exact, [Task(name, (self.file, k, source.name), file.is_file)]):
+            pass
         note_reduction(self.work, k, _read(source), axes, indices, torch.from_numpy(read_array(file)))
 
 

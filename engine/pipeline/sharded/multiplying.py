@@ -44,19 +44,18 @@ def multiplied(
     """
     given = [None if each is None else put(shards, k, each) for each in factors]
     name = hashlib.sha256(f"{what} {given}".encode()).hexdigest()[:16]
-    made = {part: shards.product(k, name, part[0]) for part in cut}
+    made = [shards.product(k, name, first) for first, _ in cut]
     tasks = [
         Task(
             f"products of rows {part[0]} to {part[1] - 1} of layer {k}",
             (file, k, part, what, given, name),
             each.is_file,
         )
-        for part, each in made.items()
-        if not each.is_file()
+        for part, each in zip(cut, made, strict=True)
     ]
     for _ in workers.run(multiply, tasks):
         pass
-    return list(made.values())
+    return made
 
 
 def put(shards: Shards, k: int, values: Tensor) -> str:

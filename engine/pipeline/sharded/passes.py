@@ -73,7 +73,7 @@ class _Pass:
         while True:
             begun = {shard: {k: scales[k][shard.number] for k in halves} for shard in self._cut}
             with steps(self._plan.label(self._at), self._work.images.n) as advance:
-                tasks = list(self._capturings(layers, begun, advance))
+                tasks = list(self._capturings(layers, begun))
                 for task, _ in self._workers.run(capture_shard, tasks):
                     shard: Shard = task.arguments[1]
                     advance(shard.stop - shard.first)
@@ -83,17 +83,12 @@ class _Pass:
             log.info("some activations outgrew half precision; the shards after them are captured again")
             scales = again
 
-    def _capturings(
-        self, layers: Sequence[int], begun: Mapping[Shard, Mapping[int, float | None]], advance: Callable[[int], None]
-    ) -> Iterator[Task]:
+    def _capturings(self, layers: Sequence[int], begun: Mapping[Shard, Mapping[int, float | None]]) -> Iterator[Task]:
         broken = self._work.job.broken
         for shard in self._cut:
             scales = begun[shard]
             open_ = [k for k in layers if not self._has(k, shard, scales)]
             seen = broken is not None or self._shards.pictures(shard).is_file()
-            if seen and not open_:
-                advance(shard.stop - shard.first)
-                continue
             skip = None if not seen else self._broken(shard, broken)
             mine = {k: scale for k, scale in scales.items() if k in open_}
             arguments = (self._file, shard, open_, self._plan.batch, mine, skip)
