@@ -25,9 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
-import numpy as np
 import torch
-from PIL import Image
 from torch import nn
 
 from engine.cluster.connect import connected
@@ -39,6 +37,7 @@ from engine.pipeline.building.request import Request
 from engine.pipeline.building.work import looked_at
 from engine.pipeline.device import machine
 from engine.pipeline.sharded import passes
+from pipeline import photos
 
 STAGES = {"capture_shard": "capture", "search": "neighbours"}
 GOALS = {"capture": 1.7, "neighbours": 1.6}
@@ -151,14 +150,6 @@ class Tower(nn.Module):
         for layer in self.wide:
             x = layer(x).relu()
         return x
-
-
-def photos(folder: Path, n: int) -> None:
-    folder.mkdir()
-    rng = np.random.default_rng(0)
-    for k in range(n):
-        rough = rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)
-        Image.fromarray(rough).resize((320, 240), Image.Resampling.BICUBIC).save(folder / f"{k:05}.jpg", quality=90)
 
 
 # ---------------------------------------------------------------------------------------------- Dask itself
