@@ -7,13 +7,13 @@ import pytest
 import torch
 
 import engine
+from builds import contents
 
 N = 40
 pytestmark = pytest.mark.trains
 
 
-def test_a_build_makes_a_tour(network, pixels, tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
+def test_a_build_makes_a_tour(quick, network, pixels, tmp_path):
     labels = np.arange(N) % 5
     tour = engine.build(network, (pixels, labels), n_neighbors=8, tile=16, out=tmp_path / "net.tour", progress=False)
     assert (tour.name, tour.n, tour.dims, len(tour.layers)) == ("net", N, 15, 8)
@@ -30,23 +30,13 @@ def test_a_build_makes_a_tour(network, pixels, tmp_path, monkeypatch):
     assert (tiles[..., 3] == 255).all() and len(tiles) == N
 
 
-def short(n, *, first):
-    from engine.pipeline.embedding import Schedule
-
-    return Schedule(30 if first else 15, 1.0)
-
-
-def test_the_same_build_again_is_the_same_bytes(network, pixels, tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
+def test_the_same_build_again_is_the_same_bytes(quick, network, pixels, tmp_path):
     for name in "ab":
         engine.build(network, pixels, n_neighbors=8, tile=8, out=tmp_path / name / "net.tour", progress=False)
-    for file in (tmp_path / "a").rglob("*.*"):
-        if file.is_file():
-            assert file.read_bytes() == (tmp_path / "b" / file.relative_to(tmp_path / "a")).read_bytes(), file
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
-def test_layers_by_name(network, pixels, tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
+def test_layers_by_name(quick, network, pixels, tmp_path):
     tour = engine.build(network, pixels, layers=["stem", "encoder.layers.1.conv"], dims=3, n_neighbors=8,
                         out=tmp_path / "net.tour", progress=False)  # fmt: skip
     assert [(layer.name, layer.kind) for layer in tour.layers] == [
@@ -95,17 +85,15 @@ def test_an_output_that_is_not_ours_is_refused_before_anything_is_done(network, 
         engine.build(network, pixels, out=tmp_path / "net.tour", progress=False)
 
 
-def test_layers_that_a_network_makes_nan_of_are_left_out_and_named(network, pixels, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
+def test_layers_that_a_network_makes_nan_of_are_left_out_and_named(quick, network, pixels, tmp_path, caplog):
     network.encoder.layers[1].conv.weight.data[0] = float("nan")
     tour = engine.build(network, pixels, n_neighbors=8, out=tmp_path / "net.tour", progress=False)
     assert [layer.name for layer in tour.layers] == ["0-Input", "1-stem.0", "2-stem.1", "3-encoder.layers.0"]
     assert "layer 4-encoder.layers.1 is left out: it is not finite for 40 images, image 0 the first" in caplog.text
 
 
-def test_a_folder_of_imagenet(network, photos, tmp_path, monkeypatch):
+def test_a_folder_of_imagenet(quick, network, photos, tmp_path):
     """Names, groups and truth by wnid; a network of a thousand classes; broken files named and left out."""
-    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
     for name, wnid in (("ant", "n03710637"), ("bee", "n01440764"), ("cat", "n02012849")):
         (photos / name).rename(photos / wnid)
     (photos / "n01440764" / "extra.png").write_bytes(b"no picture")
@@ -120,9 +108,7 @@ def test_a_folder_of_imagenet(network, photos, tmp_path, monkeypatch):
     assert all(Path(file).is_file() for file in table["file"]) and not any("extra" in file for file in table["file"])
 
 
-def test_a_torch_dataset(network, pixels, tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
-
+def test_a_torch_dataset(quick, network, pixels, tmp_path):
     class Numbers(torch.utils.data.Dataset):
         classes = tuple("vwxyz")
 

@@ -20,19 +20,9 @@ import engine.pipeline.building.passes as passes_module
 import forked
 from builds import contents, make
 from engine.pipeline.activations import capture
-from engine.pipeline.embedding import Schedule
 from engine.tour.sketches import has_activations
 
 pytestmark = pytest.mark.trains
-
-
-def short(n, *, first):
-    return Schedule(30 if first else 15, 1.0)
-
-
-@pytest.fixture
-def quick(monkeypatch):
-    monkeypatch.setattr("engine.pipeline.building.layers.schedule", short)
 
 
 COMMAND = ["-m", "engine", "build", "--network", "squeezenet1_1", "--weights", "none", "--layers", "features.?",
