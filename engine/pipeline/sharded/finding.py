@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from ..numbers.comparing import LayerRows, Placed, axes_of, note_reduction, rest
 from ..numbers.reduction import Axes
 from .multiplying import centred, multiplied, put
 from .searching import exact, found, join, place, search
-from .shards import Shard, Shards, new_array, read_array, read_json
+from .shards import Shard, Shards, new_array, read_array, read_json, read_tensor
 
 BLOCK = 1024  # rows copied together
 
@@ -40,22 +39,20 @@ class Finding:
 
     def rows(self, k: int) -> LayerRows:
         """The rows of layer k, once they are joined."""
-        source = self._embedded(k)
-        every, embedded = (
-            centred(self.shards, k, each.name, self.file, self.workers) for each in (self.shards.matrix(k), source)
-        )
-        return LayerRows(every, embedded, None if source == self.shards.matrix(k) else partial(self._placed, k))
+        kind = self._embedded(k)
+        every, embedded = (centred(self.shards, k, each, self.file, self.workers) for each in ("", kind))
+        return LayerRows(every, embedded, partial(self._placed, k) if kind else None)
 
     def graph(self, k: int, advance: Callable[[int], None]) -> tuple[Tensor, Tensor]:
         """Indices and distances of the neighbours of what is embedded of layer k; of none where it is constant."""
         if self._joined(k)["constant"]:
             return torch.empty((0, 0), dtype=torch.int64), torch.empty((0, 0))
-        source, axes = self._compared(k)
-        cut = parts(*_read(source).shape)
+        kind, axes = self._compared(k)
+        cut = parts(*self._matrix(k, kind).shape)
         searches = [
             Task(
                 f"neighbours of rows {part[0]} to {part[1] - 1} of {self.work.probes[k].name}",
-                (self.file, k, source.name, part, self.work.options.n_neighbors),
+                (self.file, k, kind, part, self.work.options.n_neighbors),
                 self.shards.neighbors(k, part[0]).is_file,
             )
             for part in cut
@@ -68,14 +65,14 @@ class Finding:
 
     def _placed(self, k: int, points: Placed) -> Placed:
         """All rows of layer k, (n, d), those that are not embedded placed among the `points` of those that are."""
-        source, axes = self._compared(k)
-        matrix = _read(self.shards.matrix(k))
+        kind, axes = self._compared(k)
+        matrix = self._matrix(k)
         given = [put(self.shards, k, each) for each in (torch.from_numpy(points), *_tensors(axes))]
         files = {part: self.shards.product(k, f"{given[0]}-placed", part[0]) for part in parts(*matrix.shape)}
         tasks = [
             Task(
                 f"placing rows {part[0]} to {part[1] - 1} of {self.work.probes[k].name}",
-                (self.file, k, source.name, part, given),
+                (self.file, k, kind, part, given),
                 file.is_file,
             )
             for part, file in files.items()
@@ -104,17 +101,20 @@ class Finding:
         assert facts is not None
         return facts
 
-    def _compared(self, k: int) -> tuple[Path, Axes | None]:
-        """The file of the rows of layer k that neighbours are found among, and what axes they are on."""
-        source, options = self._embedded(k), self.work.options
-        matrix = _read(source)
+    def _matrix(self, k: int, kind: str = "") -> Tensor:
+        return read_tensor(self.shards.matrix(k, kind))
+
+    def _compared(self, k: int) -> tuple[str, Axes | None]:
+        """The kind of the rows of layer k that neighbours are found among, and what axes they are on."""
+        kind, options = self._embedded(k), self.work.options
+        matrix = self._matrix(k, kind)
         if not wide(matrix, options):
-            return source, None
+            return kind, None
         axes = axes_of(matrix, options, self.work.machine.device)
         target = self.shards.matrix(k, "-reduced")
         if not target.is_file():
             cut = parts(*matrix.shape)
-            files = multiplied(self.shards, k, self.file, self.workers, ("times", source.name), cut, _tensors(axes))
+            files = multiplied(self.shards, k, self.file, self.workers, ("times", kind), cut, _tensors(axes))
             with whole(target) as draft:
                 values = new_array(draft, (len(matrix), axes.axes.shape[1]), np.float32)
                 for (first, stop), each in zip(cut, files, strict=True):
@@ -122,15 +122,14 @@ class Finding:
                 del values
             for each in files:
                 each.unlink(missing_ok=True)
-        return target, axes
+        return "-reduced", axes
 
-    def _embedded(self, k: int) -> Path:
-        """The file of the rows of layer k that are embedded together."""
-        source = self.shards.matrix(k)
-        matrix = read_array(source)
+    def _embedded(self, k: int) -> str:
+        """The kind of the rows of layer k that are embedded together."""
+        matrix = read_array(self.shards.matrix(k))
         sample = sampled(len(matrix), self.work.options)
         if sample is None:
-            return source
+            return ""
         target = self.shards.matrix(k, "-sample")
         if not target.is_file():
             with whole(target) as draft:
@@ -138,18 +137,14 @@ class Finding:
                 for first in range(0, len(sample), BLOCK):
                     values[first : first + BLOCK] = matrix[sample[first : first + BLOCK].numpy()]
                 del values
-        return target
+        return "-sample"
 
     def _note(self, k: int, axes: Axes, indices: Tensor) -> None:
-        source, file = self._embedded(k), self.shards.neighbors(k, None)
+        kind, file = self._embedded(k), self.shards.neighbors(k, None)
         name = f"exact neighbours of some rows of {self.work.probes[k].name}"
-        for _ in self.workers.run(exact, [Task(name, (self.file, k, source.name), file.is_file)]):
+        for _ in self.workers.run(exact, [Task(name, (self.file, k, kind), file.is_file)]):
             pass
-        note_reduction(self.work, k, _read(source), axes, indices, torch.from_numpy(read_array(file)))
-
-
-def _read(file: Path) -> Tensor:
-    return torch.from_numpy(read_array(file))
+        note_reduction(self.work, k, self._matrix(k, kind), axes, indices, read_tensor(file))
 
 
 def _tensors(axes: Axes | None) -> tuple[Tensor, ...]:

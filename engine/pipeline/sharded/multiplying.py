@@ -4,25 +4,24 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from ...cluster.workers import Task, Workers
 from ..numbers.centred import Centred, Span, product_of
-from .shards import Shards, read_array, write_array
+from .shards import Shards, read_tensor, write_array
 from .specification import told
 
 LEAST = 256 * 2**20  # bytes of a layer, from which sending them out is worth it; what comes out is the same
 
 
-def centred(shards: Shards, k: int, source: str, file: str, workers: Workers) -> Centred:
-    """Rows of layer k as they lie on the disk in `source`, multiplied by the workers where they are large."""
-    matrix = torch.from_numpy(read_array(shards.folder / "rows" / source))
+def centred(shards: Shards, k: int, rows: str, file: str, workers: Workers) -> Centred:
+    """Rows of layer k of a kind (`Shards.matrix`) as they lie on the disk, multiplied by the workers where many."""
+    matrix = read_tensor(shards.matrix(k, rows))
 
     def by(kind: str, cut: Sequence[Span], mean: Tensor | None, factor: Tensor | None) -> Iterator[Tensor]:
-        files = multiplied(shards, k, file, workers, (kind, source), cut, (mean, factor))
+        files = multiplied(shards, k, file, workers, (kind, rows), cut, (mean, factor))
         for each in files:
-            yield torch.from_numpy(read_array(each))
+            yield read_tensor(each)
         for each in files:
             each.unlink(missing_ok=True)
 
@@ -38,7 +37,7 @@ def multiplied(
     cut: Sequence[Span],
     factors: Sequence[Tensor | None],
 ) -> list[Path]:
-    """The files of what the workers make of each part. what: the kind of product, and the file of the rows of layer k.
+    """The files of what the workers make of each part. what: the kind of product, and that of the rows of layer k.
 
     factors: mean and factor, as in `product_of`.
     """
@@ -71,10 +70,8 @@ def multiply(file: str, k: int, part: Span, what: tuple[str, str], given: Sequen
     """On a worker: what this part of the rows of layer k makes. given: the names of the mean and the factor."""
     with told(file) as spec:
         shards = Shards(spec.folder)
-        kind, source = what
-        matrix = torch.from_numpy(read_array(shards.folder / "rows" / source))
-        mean, factor = (
-            None if each is None else torch.from_numpy(read_array(shards.product(k, each))) for each in given
-        )
+        kind, rows = what
+        matrix = read_tensor(shards.matrix(k, rows))
+        mean, factor = (None if each is None else read_tensor(shards.product(k, each)) for each in given)
         made = product_of(kind, matrix, part, mean, factor, spec.device)
         write_array(shards.product(k, name, part[0]), made.cpu().numpy())

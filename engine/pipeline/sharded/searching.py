@@ -18,7 +18,7 @@ from ..neighbors import distances, merge, nothing_found
 from ..numbers.centred import Span, parts
 from ..numbers.comparing import Compared, place_part
 from ..numbers.reduction import Axes, tried_rows
-from .shards import Shard, Shards, new_array, read_array, read_json, total, write_array, write_json
+from .shards import Shard, Shards, new_array, read_array, read_json, read_tensor, total, write_array, write_json
 from .specification import told
 
 BLOCK_BYTES = 512 * 2**20  # of rows read at a time
@@ -61,47 +61,42 @@ def _grown(rows: Tensor, growths: Sequence[float]) -> Tensor:
     return rows
 
 
-def search(file: str, k: int, source: str, part: Span, count: int) -> None:
-    """On a worker: the `count` nearest neighbours of a part of the rows in a file, `source`, among all of them."""
+def search(file: str, k: int, rows: str, part: Span, count: int) -> None:
+    """On a worker: the `count` nearest neighbours of a part of the rows of a kind (`Shards.matrix`) among them all."""
     with told(file) as spec:
         shards = Shards(spec.folder)
-        matrix = _matrix(shards, source)
-        rows = matrix[slice(*part)].to(spec.device)
-        found = nothing_found(len(rows), count, spec.device)
+        matrix = read_tensor(shards.matrix(k, rows))
+        mine = matrix[slice(*part)].to(spec.device)
+        found = nothing_found(len(mine), count, spec.device)
         size = parts(*matrix.shape)[0][1]
         height = size * max(1, BLOCK_BYTES // (4 * matrix.shape[1] * size))  # blocks hold all of these rows or none
         for start in range(0, len(matrix), height):
             block = matrix[start : start + height].to(spec.device)
             inside = start <= part[0] < start + height
-            merge(rows, block, start, found, at=part[0] - start if inside else None)
+            merge(mine, block, start, found, at=part[0] - start if inside else None)
         _write(shards.neighbors(k, part[0]), found[0].cpu(), distances(found).cpu())
 
 
-def exact(file: str, k: int, source: str) -> None:
+def exact(file: str, k: int, rows: str) -> None:
     """On a worker: the true neighbours of those rows on which it is measured what axes lose."""
     with told(file) as spec:
         shards = Shards(spec.folder)
-        matrix = _matrix(shards, source)
+        matrix = read_tensor(shards.matrix(k, rows))
         tried = tried_rows(len(matrix), spec.options.seed)
         found = neighbors_among(matrix[tried].to(spec.device).float(), matrix, spec.options.n_neighbors)
         write_array(shards.neighbors(k, None), found[0].cpu().numpy())
 
 
-def place(file: str, k: int, source: str, part: Span, given: Sequence[str]) -> None:
+def place(file: str, k: int, rows: str, part: Span, given: Sequence[str]) -> None:
     """On a worker: where a part of the rows of layer k lie that are not embedded. given: names of the embedded points,
-    and of mean and axes that rows in `source`, among which neighbours are found, were reduced to."""
+    and of mean and axes that `rows`, the kind among which neighbours are found, were reduced to."""
     with told(file) as spec:
         shards = Shards(spec.folder)
         points, *on = (read_array(shards.product(k, name)) for name in given)
         axes = Axes(*(torch.from_numpy(each).to(spec.device) for each in on)) if on else None
-        among = Compared(_matrix(shards, source), axes)
-        matrix = torch.from_numpy(read_array(shards.matrix(k)))
-        _, placed = place_part(matrix, part, among, points, spec.options, spec.device)
+        among = Compared(read_tensor(shards.matrix(k, rows)), axes)
+        _, placed = place_part(read_tensor(shards.matrix(k)), part, among, points, spec.options, spec.device)
         write_array(shards.product(k, f"{given[0]}-placed", part[0]), placed)
-
-
-def _matrix(shards: Shards, name: str) -> Tensor:
-    return torch.from_numpy(read_array(shards.folder / "rows" / name))
 
 
 def _write(file: Path, indices: Tensor, distances: Tensor) -> None:

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ...files import whole
 
@@ -56,7 +58,7 @@ class Shards:
         return self.folder / "rows" / f"{k:03}.json"
 
     def matrix(self, k: int, kind: str = "") -> Path:
-        """The joined rows of a layer, or of kind -sample or -reduced."""
+        """The joined rows of a layer, or of kind -sample those that are embedded, or -reduced those on few axes."""
         return self.folder / "rows" / f"{k:03}{kind}.npy"
 
     def neighbors(self, k: int, first: int | None) -> Path:
@@ -122,6 +124,11 @@ def new_array(file: Path, shape: tuple[int, ...], kind: Any) -> NDArray[Any]:
 def read_array(file: Path) -> NDArray[Any]:
     """Read from the disk as it is used, and never written to it."""
     return np.load(file, mmap_mode="c", allow_pickle=False)
+
+
+def read_tensor(file: Path) -> Tensor:
+    """An array of a file, in the same way."""
+    return torch.from_numpy(read_array(file))
 
 
 def total(parts: Sequence[dict[str, Any]]) -> int:
