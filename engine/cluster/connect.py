@@ -5,7 +5,7 @@ import logging
 import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,7 @@ def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
         from distributed import LocalCluster as Kind
 
         options = {"n_workers": count, "memory_limit": 0}  # what they may hold is in what they are asked for
+    put_back = _threads()
     where = Kind(
         threads_per_worker=1,
         host="127.0.0.1",
@@ -90,6 +91,7 @@ def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
         silence_logs=logging.CRITICAL,
         **options,
     )
+    put_back()
     pids = [nanny.pid for nanny in where.workers.values()]
     try:
         yield where
@@ -100,6 +102,26 @@ def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
             for pid in pids:
                 with contextlib.suppress(ProcessLookupError, TypeError):
                     os.kill(pid, signal.SIGKILL)
+        put_back()  # of workers that died and were started again
+
+
+def _threads() -> Callable[[], None]:
+    """Gives this process its own numbers of threads back, those it has now: Dask sets those of workers here as well.
+
+    It leaves them so, and whatever library is loaded afterwards would go by them.
+    """
+    import dask
+
+    before = {name: os.environ.get(name) for name in dask.config.get("distributed.nanny.pre-spawn-environ")}
+
+    def put_back() -> None:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+    return put_back
 
 
 def _close(client: Any) -> None:

@@ -259,6 +259,21 @@ def test_what_is_no_cluster(cluster, says, monkeypatch):
         pass
 
 
+def test_workers_of_this_machine_leave_its_number_of_threads_as_it_is(monkeypatch):
+    """They have one thread each; what is loaded here next to them has as many as before."""
+    monkeypatch.setenv("MKL_NUM_THREADS", "3")
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+
+    def said():
+        return {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")}
+
+    before = said()
+    with connected("local:1") as workers:
+        assert said() == before
+        assert set(workers.client.run(os.getenv, "OMP_NUM_THREADS").values()) == {"1"}
+    assert said() == before
+
+
 def test_workers_that_do_not_end_in_time_are_killed_and_nothing_fails(monkeypatch):
     """As on a machine so busy that Dask gives up waiting for their end; a double of that, which gives up at once."""
     from distributed import Nanny
