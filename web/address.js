@@ -1,6 +1,6 @@
 // The state of the view in the address after #, so that a link leads to what one saw.
 
-const WAIT = 400; // milliseconds after the last change
+const [WAIT, TOURING] = [400, 8000]; // milliseconds after the last change; between two while the picture turns
 const HELD = 2000; // selected points that an address holds
 
 /** @param {import("./page.js").Page} page */
@@ -41,13 +41,14 @@ export function address(page) {
     }
   }
   window.addEventListener("hashchange", read);
+  window.addEventListener("blur", () => timer && (clearTimeout(timer), write())); // as a hand goes to the address to copy it
   return {
     read,
-    /** @param {boolean} playing */
-    changed(playing) {
-      if (timer && playing) return; // once in a while, as it never rests
+    /** @param {boolean} touring whether nothing but the tour moves */
+    changed(touring) {
+      if (timer && touring) return; // once in a while, as it never rests
       clearTimeout(timer);
-      timer = window.setTimeout(write, playing ? 8 * WAIT : WAIT);
+      timer = window.setTimeout(write, touring ? TOURING : WAIT);
     },
   };
 }

@@ -149,7 +149,7 @@ export class Page {
       this.painter.draw();
       if (this.dirty || now - this.updated > SELDOM) this.update(now);
       else for (const mark of this.marks) mark.update();
-      this.address?.changed(this.viewer.playing);
+      this.address?.changed(this.viewer.playing && !this.dirty);
       this.dirty = false;
     }
     if (!moving && this.updated !== now) this.update(now); // as it came to rest
@@ -214,6 +214,7 @@ export class Page {
   open(name) {
     this.popover = this.popover === name ? "" : name;
     this.act(null);
+    this.update(); // at once, for who types on
   }
 
   toggleStory() {

@@ -111,10 +111,11 @@ const CASES = {
     ];
   },
   framing: ({ a, b, frame, support: rows, covered, boxes, cloud, cameras }) => {
-    const [first, second] = [a.flat(), b.flat()];
+    const first = a.flat();
+    const [near, far] = [a, b].map((rows) => rows.flatMap((row) => [...row, 0, 0, 0])); // four dimensions at a time
     const figures = [
-      measured([{ points: first, share: 1 }], frame, 5, 4),
-      measured([{ points: first, share: 0.3 }, { points: second, share: 0.7 }], frame, 5, 3),
+      measured([{ points: near, share: 1 }], frame, 8, 4),
+      measured([{ points: near, share: 0.3 }, { points: far, share: 0.7 }], frame, 8, 3),
       box([0, 0, 0, 0, 0, 0]),
       box(cloud.flat()),
     ];

@@ -145,3 +145,27 @@ def test_a_resize_fits_again(page):
         ".filter(([, r]) => r.left < 0 || r.top < 0 || r.right > 800 || r.bottom > 600).map(([name]) => name)"
     )
     assert outside == []
+
+
+def test_the_first_frame_after_a_resize_has_the_colours_of_the_next(page):
+    page.run("await umapTour.set({ color_by: 'kind', density: true, fit: false })")
+    colours, apart = page.run("""
+        const [root, canvas] = [document.querySelector("#tour"), document.querySelector("canvas")];
+        const copy = () => createImageBitmap(canvas).then((image) => {
+          const sheet = new OffscreenCanvas(image.width, image.height).getContext("2d");
+          sheet.drawImage(image, 0, 0);
+          return sheet.getImageData(0, 0, image.width, image.height).data;
+        });
+        const first = await new Promise((done) => {
+          root.style.width = "500px";
+          new ResizeObserver(() => done(copy())).observe(root); // after the page's own, which draws
+        });
+        await umapTour.set({});
+        const later = await copy();
+        return [new Set(later).size, first.filter((value, k) => !(Math.abs(value - later[k]) <= 8)).length];
+    """)
+    assert colours > 10 and apart == 0
+
+
+def test_what_others_do_to_a_view_does_not_reach_the_page(page):
+    assert page.run("const { frame } = umapTour.view(); frame[0][0] = 7; return umapTour.view().frame[0][0]") == 1

@@ -14,6 +14,8 @@ export class LayerBuffers {
     this.tour = tour;
     /** @type {Map<string, Held>} those drawn last at the end */
     this.held = new Map();
+    /** @type {WeakMap<Blend, string>} under which each is held */
+    this.keys = new WeakMap();
   }
 
   /** Whether a layer or a mean of layers can be drawn; what is missing is asked for. @param {Blend} blend */
@@ -23,19 +25,22 @@ export class LayerBuffers {
 
   /** The buffer of one side. @param {Blend} blend */
   side(blend) {
-    const key = blend.map((pair) => pair.join(":")).join(" ");
-    let held = this.held.get(key);
-    if (held) this.held.delete(key);
-    else {
-      const points = this.mixed(blend);
-      const buffer = /** @type {WebGLBuffer} */ (this.gl.createBuffer());
-      this.gl.bindBuffer(this.gl.ARRAY_BUFFER, buffer);
-      this.gl.bufferData(this.gl.ARRAY_BUFFER, points, this.gl.STATIC_DRAW);
-      held = { buffer, size: points.byteLength };
-    }
+    let key = this.keys.get(blend);
+    if (!key) this.keys.set(blend, (key = blend.map((pair) => pair.join(":")).join(" ")));
+    const known = this.held.get(key);
+    this.held.delete(key);
+    const held = known ?? this.sent(this.mixed(blend));
     this.held.set(key, held);
-    this.trim();
+    if (!known) this.trim();
     return held.buffer;
+  }
+
+  /** @param {Float32Array} points @returns {Held} */
+  sent(points) {
+    const buffer = /** @type {WebGLBuffer} */ (this.gl.createBuffer());
+    this.gl.bindBuffer(this.gl.ARRAY_BUFFER, buffer);
+    this.gl.bufferData(this.gl.ARRAY_BUFFER, points, this.gl.STATIC_DRAW);
+    return { buffer, size: points.byteLength };
   }
 
   /** @param {Blend} blend @returns {Float32Array} */

@@ -11,9 +11,11 @@ const MOST_SHADED = 0.22; // of the points' colour in the shading, at most
 /** @typedef {{texture: WebGLTexture, target: WebGLFramebuffer}} Field */
 
 export class Density {
-  /** @param {WebGL2RenderingContext} gl @param {import("../tour.js").Tour} tour */
-  constructor(gl, tour) {
+  /** @param {import("./state.js").State} state @param {import("../tour.js").Tour} tour */
+  constructor(state, tour) {
+    const { gl } = state;
     this.gl = gl;
+    this.state = state;
     this.tour = tour;
     const wide = gl.getExtension("EXT_color_buffer_float") && gl.getExtension("EXT_float_blend");
     this.format = wide ? gl.RGBA32F : gl.RGBA16F;
@@ -47,20 +49,20 @@ export class Density {
    * @param {{variant: string, pane: [number, number], padding: number, dot: number, canvas: readonly number[]}} frame sizes in pixels
    */
   draw(prepare, { variant, pane, padding, dot, canvas }) {
-    const { gl } = this;
+    const { gl, state } = this;
     const cell = Math.max(LEAST_CELL, Math.max(...pane) / CELLS);
     const cells = pane.map((side) => Math.ceil(side / cell) + 2 * REACH);
     const within = pane.map((side, k) => (side + 2 * padding) / (cells[k] * cell)); // of the viewport, in fields
     this.fitTo(cells);
     const [summed, smooth, shaded] = this.fields;
-    gl.disable(gl.SCISSOR_TEST);
-    gl.disable(gl.DEPTH_TEST);
-    gl.viewport(0, 0, cells[0], cells[1]);
+    state.switch(gl.SCISSOR_TEST, false);
+    state.switch(gl.DEPTH_TEST, false);
+    state.tell("viewport", 0, 0, cells[0], cells[1]);
     gl.bindFramebuffer(gl.FRAMEBUFFER, summed.target);
-    gl.clearColor(0, 0, 0, 0);
+    state.tell("clearColor", 0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.ONE, gl.ONE);
+    state.switch(gl.BLEND, true);
+    state.tell("blendFunc", gl.ONE, gl.ONE);
     const program = this.program(`density,${variant},0,0`);
     prepare(program);
     program.set({ u_field: within, u_greyed: 0 });
@@ -70,7 +72,7 @@ export class Density {
       gl.drawElements(gl.POINTS, this.count, gl.UNSIGNED_INT, 0);
       gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, null);
     }
-    gl.disable(gl.BLEND);
+    state.switch(gl.BLEND, false);
     const overlap = (this.tour.n / this.count) * (Math.PI / 4) * (dot / cell) ** 2;
     gl.activeTexture(gl.TEXTURE2);
     for (const [k, source, target] of /** @type {[number, Field, Field][]} */ ([[0, summed, smooth], [1, smooth, shaded]])) {
@@ -88,13 +90,13 @@ export class Density {
 
   /** Draw the shading on the pane. @param {Record<string, any>} told */
   ground(told) {
-    const { gl } = this;
-    gl.disable(gl.DEPTH_TEST);
-    gl.disable(gl.BLEND);
+    const { gl, state } = this;
+    state.switch(gl.DEPTH_TEST, false);
+    state.switch(gl.BLEND, false);
     this.program("ground").set(told);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
-    gl.enable(gl.DEPTH_TEST);
-    gl.enable(gl.BLEND);
+    state.switch(gl.DEPTH_TEST, true);
+    state.switch(gl.BLEND, true);
   }
 
   /** @param {string} key */
@@ -102,7 +104,7 @@ export class Density {
     let program = this.programs.get(key);
     if (!program) {
       const { vert, frag } = this.tour.shaders[key];
-      this.programs.set(key, (program = new Program(this.gl, vert, frag)));
+      this.programs.set(key, (program = new Program(this.state, vert, frag)));
     }
     return program;
   }
@@ -113,6 +115,7 @@ export class Density {
     if (width === this.size[0] && height === this.size[1]) return;
     for (const { texture, target } of this.fields) (gl.deleteTexture(texture), gl.deleteFramebuffer(target));
     this.size = [width, height];
+    gl.activeTexture(gl.TEXTURE2); // where they are read: the table of colours stays where it is
     this.fields = [this.format, this.format, gl.RGBA8].map((format) => {
       const texture = gl.createTexture();
       gl.bindTexture(gl.TEXTURE_2D, texture);
@@ -125,6 +128,7 @@ export class Density {
       gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
       return { texture, target };
     });
+    gl.activeTexture(gl.TEXTURE0);
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
   }
 }

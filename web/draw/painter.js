@@ -1,6 +1,7 @@
 // The canvas and its context, and what is drawn on it: the scene of each pane; pictures of it, read without making the GPU wait.
 
 import { Scene } from "./scene.js";
+import { State } from "./state.js";
 
 const NONE = "This browser has no WebGL2, which the tour is drawn with. Switch on hardware acceleration, or open it in another browser.";
 const [LEAST_DOT, MOST_DOT] = [3, 20 / 1.22]; // pixels, of a picture's
@@ -23,7 +24,8 @@ export class Painter {
   setUp() {
     const gl = (this.gl = this.canvas.getContext("webgl2", { antialias: false, alpha: false, depth: true, powerPreference: "high-performance" }));
     if (!gl) return this.page.say(NONE);
-    this.scenes = this.page.viewers.map((each) => new Scene(gl, each.tour, () => this.page.refresh()));
+    const state = new State(gl);
+    this.scenes = this.page.viewers.map((each) => new Scene(state, each.tour, () => this.page.refresh()));
     this.page.refresh();
   }
 

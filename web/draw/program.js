@@ -10,9 +10,10 @@ precision highp sampler2DArray;
 /** @typedef {number | readonly number[] | Float32Array} Value */
 
 export class Program {
-  /** @param {WebGL2RenderingContext} gl @param {string} vertex @param {string} fragment */
-  constructor(gl, vertex, fragment) {
-    this.gl = gl;
+  /** @param {import("./state.js").State} state @param {string} vertex @param {string} fragment */
+  constructor(state, vertex, fragment) {
+    const { gl } = state;
+    this.state = state;
     this.handle = /** @type {WebGLProgram} */ (gl.createProgram());
     for (const [kind, text] of /** @type {[number, string][]} */ ([[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]])) {
       const shader = /** @type {WebGLShader} */ (gl.createShader(kind));
@@ -48,8 +49,8 @@ export class Program {
 
   /** Set uniforms by name; those that this variant does not have, or has already, are passed over. @param {Record<string, Value>} values */
   set(values) {
-    const { gl } = this;
-    gl.useProgram(this.handle);
+    const { gl } = this.state;
+    this.state.tell("useProgram", this.handle);
     for (const name in values) {
       const [uniform, value] = [this.uniforms.get(name), values[name]];
       if (!uniform || same(value, this.known.get(name))) continue;
@@ -58,8 +59,8 @@ export class Program {
         if (uniform.type === gl.FLOAT) gl.uniform1f(uniform.place, value);
         else gl.uniform1i(uniform.place, value);
       } else if (uniform.type === gl.FLOAT_MAT4) gl.uniformMatrix4fv(uniform.place, false, value);
-      else if (value.length === 2) gl.uniform2fv(uniform.place, value);
-      else if (value.length === 3) gl.uniform3fv(uniform.place, value);
+      else if (value.length === 2) gl.uniform2f(uniform.place, value[0], value[1]); // lists of numbers take several times as long
+      else if (value.length === 3) gl.uniform3f(uniform.place, value[0], value[1], value[2]);
       else throw new Error(`no uniform ${name} takes ${value.length} numbers`);
     }
   }

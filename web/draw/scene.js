@@ -16,9 +16,11 @@ const NEAREST_CUE = 1.22; // times the size, of what is in front (place.glsl)
 const TABLE_ROW = 256; // entries to a row of the colour table (style.glsl)
 
 export class Scene {
-  /** @param {WebGL2RenderingContext} gl @param {import("../tour.js").Tour} tour @param {() => void} arrived */
-  constructor(gl, tour, arrived) {
+  /** @param {import("./state.js").State} state of the context @param {import("../tour.js").Tour} tour @param {() => void} arrived */
+  constructor(state, tour, arrived) {
+    const { gl } = state;
     this.gl = gl;
+    this.state = state;
     this.tour = tour;
     this.arrived = arrived;
     this.buffers = new LayerBuffers(gl, tour);
@@ -43,6 +45,7 @@ export class Scene {
     /** @type {Record<string, any>} what was sent last */
     this.sent = {};
     this.bindings = gl.createVertexArray();
+    this.blocks = [0, 1].map(() => new Float32Array(4 * tour.stride)); // the matrices of the sides
   }
 
   /** Send what changed of how the points look. @param {import("../viewer/viewer.js").Viewer} viewer */
@@ -71,9 +74,9 @@ export class Scene {
 
   /** Draw the viewer's present into `rect`. @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
   draw(viewer, rect, pixels) {
-    const { gl } = this;
+    const { gl, state } = this;
     const { view } = viewer;
-    gl.bindVertexArray(this.bindings);
+    state.tell("bindVertexArray", this.bindings);
     this.dress(viewer);
     const images = (view.mode === "images" && this.images()) || null;
     const plain = images ? this.imageSize(viewer, rect, pixels) : this.dotSize(viewer, rect, pixels);
@@ -91,13 +94,11 @@ export class Scene {
       const passes = !viewer.someGreyed ? [null] : viewer.isolated ? [false] : [true, false];
       for (const greyed of passes) {
         const sized = greyed ? plain : size;
-        if (greyed || view.opacity < 1) gl.disable(gl.DEPTH_TEST);
-        else gl.enable(gl.DEPTH_TEST);
+        state.switch(gl.DEPTH_TEST, !greyed && view.opacity >= 1);
         if (images) this.drawImages(images, shown.sides, { ...shared, u_size: sized }, { view, greyed, frame, rect, padding, scale: pixels.scale });
         else this.drawDots(shown.sides, { ...shared, u_size: sized, u_min_size: pixels.minDot }, { view, greyed, field, theme });
       }
     }
-    gl.disable(gl.SCISSOR_TEST);
   }
 
   /** The diameter of a dot that is not greyed, without cue and growth, in pixels. @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
@@ -114,7 +115,7 @@ export class Scene {
 
   /** What dots are told of the field of density, once it can be drawn. @param {import("../viewer/viewer.js").Viewer} viewer @param {Side[]} sides @param {any} shared @param {Rect} rect @param {{padding: number, pixels: Pixels, canvas: readonly number[]}} frame */
   field(viewer, sides, shared, rect, { padding, pixels, canvas }) {
-    this.density ??= new Density(this.gl, this.tour);
+    this.density ??= new Density(this.state, this.tour);
     if (!this.density.ready()) return null;
     const prepare = (/** @type {Program} */ program) => {
       this.attributes(program, sides);
@@ -186,10 +187,11 @@ export class Scene {
     const uniforms = {};
     const names = ["source", "target"];
     const buffers = [];
+    const { frame } = viewer;
     for (const [k, [blend, share]] of /** @type {[import("../motion/transition.js").Blend, number][]} */ (sides).entries()) {
       if (!this.buffers.ready(blend)) return null;
-      const blocks = new Float32Array(4 * this.tour.stride);
-      viewer.frame.forEach((row, i) => row.forEach((value, j) => (blocks[4 * i + j] = share * value)));
+      const blocks = this.blocks[k];
+      for (let i = 0; i < frame.length; i++) for (let j = 0; j < 3; j++) blocks[4 * i + j] = share * frame[i][j];
       uniforms[`u_${names[k]}`] = blocks;
       buffers.push({ name: names[k], buffer: this.buffers.side(blend) });
     }
@@ -216,7 +218,7 @@ export class Scene {
     let program = this.programs.get(key);
     if (!program) {
       const { vert, frag } = this.tour.shaders[key];
-      this.programs.set(key, (program = new Program(this.gl, vert, frag)));
+      this.programs.set(key, (program = new Program(this.state, vert, frag)));
     }
     return program;
   }
@@ -246,17 +248,17 @@ export class Scene {
 
   /** Clear the pane and set a viewport that reaches beyond it. @param {readonly number[]} canvas @param {Rect} rect @param {number} padding */
   clear(canvas, rect, padding) {
-    const { gl } = this;
+    const { gl, state } = this;
     const [x, y, width, height] = rect;
-    gl.enable(gl.SCISSOR_TEST);
-    gl.scissor(x, y, width, height);
-    gl.clearColor(canvas[0], canvas[1], canvas[2], 1);
-    gl.enable(gl.DEPTH_TEST);
-    gl.depthFunc(gl.LEQUAL);
+    state.switch(gl.SCISSOR_TEST, true);
+    state.tell("scissor", x, y, width, height);
+    state.tell("clearColor", canvas[0], canvas[1], canvas[2], 1);
+    state.switch(gl.DEPTH_TEST, true);
+    state.tell("depthFunc", gl.LEQUAL);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    gl.viewport(x - padding, y - padding, width + 2 * padding, height + 2 * padding);
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    state.tell("viewport", x - padding, y - padding, width + 2 * padding, height + 2 * padding);
+    state.switch(gl.BLEND, true);
+    state.tell("blendFunc", gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   }
 }
 

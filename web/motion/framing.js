@@ -56,45 +56,51 @@ export function support(points, dims, stride = dims, count = SUPPORT) {
 
 /** The box of 99 in 100 of projected points, (m, 2) in a row. @param {ArrayLike<number>} shown @returns {Box} */
 export function box(shown) {
-  const m = shown.length / 2;
-  const beyond = Math.floor(STRAYS * m);
-  const ends = [0, 1].map((axis) => [-smallest(shown, axis, beyond, -1), smallest(shown, axis, beyond, 1)]);
-  const [[right, left], [top, bottom]] = ends;
-  return { center: [(left + right) / 2, (bottom + top) / 2], half: [(right - left) / 2, (top - bottom) / 2] };
-}
-
-/** The smallest but `beyond` of one coordinate times a sign. @param {ArrayLike<number>} shown @param {number} axis @param {number} beyond @param {number} sign */
-function smallest(shown, axis, beyond, sign) {
-  const kept = new Float64Array(beyond + 1).fill(Infinity); // ascending
-  for (let i = axis; i < shown.length; i += 2) {
-    const value = sign * shown[i];
-    if (value >= kept[beyond]) continue;
-    let place = beyond;
-    for (; place > 0 && kept[place - 1] > value; place--) kept[place] = kept[place - 1];
-    kept[place] = value;
+  const kept = [0, 1, 2, 3].map(() => new Float64Array(Math.floor((STRAYS * shown.length) / 2) + 1).fill(Infinity));
+  let left = Infinity;
+  let right = Infinity; // this one and the top with the other sign
+  let bottom = Infinity;
+  let top = Infinity;
+  for (let i = 0; i < shown.length; i += 2) {
+    const x = shown[i];
+    const y = shown[i + 1];
+    if (x < left) left = lastOf(kept[0], x);
+    if (-x < right) right = lastOf(kept[1], -x);
+    if (y < bottom) bottom = lastOf(kept[2], y);
+    if (-y < top) top = lastOf(kept[3], -y);
   }
-  return kept[beyond];
+  return { center: [(left - right) / 2, (bottom - top) / 2], half: [(-right - left) / 2, (-top - bottom) / 2] };
 }
 
-/** The box of support points mixed from `sides`, through a frame (d, 3). @param {readonly Side[]} sides @param {Matrix} frame @param {number} stride @param {number} radius */
+/** The last of the smallest values, ascending, with one more among them. @param {Float64Array} kept @param {number} value below the last */
+function lastOf(kept, value) {
+  let place = kept.length - 1;
+  for (; place > 0 && kept[place - 1] > value; place--) kept[place] = kept[place - 1];
+  kept[place] = value;
+  return kept[kept.length - 1];
+}
+
+/** The box of support points mixed from `sides`, through a frame (d, 3). @param {readonly Side[]} sides @param {Matrix} frame @param {number} stride a multiple of 4, with zeros beyond d @param {number} radius */
 export function measured(sides, frame, stride, radius) {
-  const dims = frame.length;
   const shown = new Float64Array(2 * (sides[0].points.length / stride));
   for (const { points, share } of sides) {
     const factor = share / (radius || 1);
-    const [x, y] = [0, 1].map((j) => Float64Array.from(frame, (row) => factor * row[j]));
-    for (let i = 0, at = 0; at < shown.length; at += 2, i += stride) {
-      let [u, v] = [0, 0];
-      for (let k = 0; k < dims; k++) {
-        const value = points[i + k];
-        u += value * x[k];
-        v += value * y[k];
-      }
-      shown[at] += u;
-      shown[at + 1] += v;
-    }
+    for (let k = 0; k < frame.length; k += 4) addFour(shown, points, stride, k, frame, factor);
   }
   return box(shown);
+}
+
+/** Add to projections what four dimensions from `k` on give: four at a time takes half as long. @param {Float64Array} shown @param {ArrayLike<number>} points @param {number} stride @param {number} k @param {Matrix} frame @param {number} factor */
+function addFour(shown, points, stride, k, frame, factor) {
+  const [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = [0, 1, 2, 3].map((j) => (frame[k + j] ?? [0, 0]).map((value) => factor * value));
+  for (let i = k, at = 0; at < shown.length; at += 2, i += stride) {
+    const a = points[i];
+    const b = points[i + 1];
+    const c = points[i + 2];
+    const d = points[i + 3];
+    shown[at] += a * x0 + b * x1 + c * x2 + d * x3;
+    shown[at + 1] += a * y0 + b * y1 + c * y2 + d * y3;
+  }
 }
 
 // ------------------------------------------------------------------------------------------ into the free area
@@ -190,19 +196,21 @@ export class Follower {
     const [step, spring] = [seconds / count, 2 / LAG];
     const decay = Math.exp(-spring * step);
     let [[x, y], scale, [u, v, w]] = [this.camera.center, Math.log(this.camera.zoom), this.speed];
-    const end = Math.log(goal.zoom);
+    const [end, { center }] = [Math.log(goal.zoom), goal];
     for (let k = 0; k < count; k++) {
       const [zoom, before] = [Math.exp(scale), scale];
-      [scale, w] = sprung(scale - end, w, spring, step, decay);
-      scale += end;
+      const along = sprung(scale - end, w, spring, step, decay);
+      scale = end + along[0];
+      w = along[1];
       if (Math.abs(w) > FASTEST_SCALE || Math.abs(scale - before) > FASTEST_SCALE * step) {
         w = Math.sign(w) * Math.min(Math.abs(w), FASTEST_SCALE);
         scale = before + Math.sign(scale - before) * Math.min(Math.abs(scale - before), FASTEST_SCALE * step);
       }
-      let [dx, dy] = [0, 0];
-      [dx, u] = sprung((x - goal.center[0]) * zoom, u, spring, step, decay);
-      [dy, v] = sprung((y - goal.center[1]) * zoom, v, spring, step, decay);
-      [x, y] = [goal.center[0] + dx / zoom, goal.center[1] + dy / zoom];
+      const [across, up] = [sprung((x - center[0]) * zoom, u, spring, step, decay), sprung((y - center[1]) * zoom, v, spring, step, decay)];
+      x = center[0] + across[0] / zoom;
+      y = center[1] + up[0] / zoom;
+      u = across[1];
+      v = up[1];
     }
     return new Follower(new Camera([x, y], Math.exp(scale)), [u, v, w]);
   }

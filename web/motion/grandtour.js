@@ -31,8 +31,9 @@ export class GrandTour {
     this.frame = firstAxes(dims);
   }
 
+  /** Never written into: every step makes another one. */
   get frame() {
-    return this.here.map((row) => [...row]);
+    return this.here;
   }
 
   set frame(frame) {

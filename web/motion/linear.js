@@ -18,19 +18,23 @@ export function transpose(a) {
 export function times(a, b) {
   const columns = b[0].length;
   return a.map((row) => {
-    const out = new Array(columns).fill(0);
-    for (let k = 0; k < row.length; k++) for (let j = 0; j < columns; j++) out[j] += row[k] * b[k][j];
+    const out = new Array(columns);
+    for (let j = 0; j < columns; j++) {
+      let sum = 0;
+      for (let k = 0; k < row.length; k++) sum += row[k] * b[k][j];
+      out[j] = sum;
+    }
     return out;
   });
 }
 
 /** @param {Matrix} a @param {Matrix} b @returns {Matrix} a^T b */
 export function timesTransposed(a, b) {
-  const out = Array.from({ length: a[0].length }, () => new Array(b[0].length).fill(0));
-  for (let k = 0; k < a.length; k++) {
-    for (let i = 0; i < out.length; i++) for (let j = 0; j < out[0].length; j++) out[i][j] += a[k][i] * b[k][j];
-  }
-  return out;
+  return a[0].map((_, i) => b[0].map((_, j) => {
+    let sum = 0;
+    for (let k = 0; k < a.length; k++) sum += a[k][i] * b[k][j];
+    return sum;
+  }));
 }
 
 /** Entry by entry. @param {(...values: number[]) => number} f @param {...Matrix} matrices @returns {Matrix} */
@@ -125,7 +129,11 @@ function jacobi(/** @type {number} */ pp, /** @type {number} */ pq, /** @type {n
 
 /** @param {number[]} a @param {number[]} b @param {number} c @param {number} s */
 function rotate(a, b, c, s) {
-  for (let k = 0; k < a.length; k++) [a[k], b[k]] = [c * a[k] - s * b[k], s * a[k] + c * b[k]];
+  for (let k = 0; k < a.length; k++) {
+    const [x, y] = [a[k], b[k]];
+    a[k] = c * x - s * y;
+    b[k] = s * x + c * y;
+  }
 }
 
 /**

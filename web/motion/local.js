@@ -24,8 +24,9 @@ export class LocalTour extends Walk {
     this.setOut(this.here);
   }
 
+  /** Never written into: every step makes another one. */
   get frame() {
-    return this.here.map((row) => [...row]);
+    return this.here;
   }
 
   set frame(frame) {

@@ -27,7 +27,7 @@ export class Piece {
   /** The frame (d, 3) after `path` radians. @param {number} path */
   at(path) {
     const [c, s] = this.turn;
-    const [[c1, s1], [c2, s2]] = this.rates.map((rate) => [Math.cos(rate * path), Math.sin(rate * path)]);
+    const [c1, s1, c2, s2] = this.turnedBy(path);
     const [z1, z2] = this.depthTowards;
     return times(this.basis, [
       [c1 * c, c1 * s, -s1 * z1],
@@ -42,13 +42,20 @@ export class Piece {
   headingAt(path) {
     const [c, s] = this.turn;
     const [r1, r2] = this.rates;
-    const [[c1, s1], [c2, s2]] = this.rates.map((rate) => [Math.cos(rate * path), Math.sin(rate * path)]);
-    return times(this.basis.map((row) => row.slice(0, 4)), [
+    const [c1, s1, c2, s2] = this.turnedBy(path);
+    return times(this.basis, [
       [-r1 * s1 * c, -r1 * s1 * s],
       [r2 * s2 * s, -r2 * s2 * c],
       [r1 * c1 * c, r1 * c1 * s],
       [-r2 * c2 * s, r2 * c2 * c],
+      [0, 0],
     ]);
+  }
+
+  /** Cosines and sines of the two principal angles after `path` radians. @param {number} path */
+  turnedBy(path) {
+    const [a, b] = [this.rates[0] * path, this.rates[1] * path];
+    return [Math.cos(a), Math.sin(a), Math.cos(b), Math.sin(b)];
   }
 }
 

@@ -5,6 +5,8 @@ import { column, determinant, dot, entrywise, eye, inner, length, orthogonalAxis
 /** @typedef {import("./linear.js").Matrix} Matrix */
 
 const SMALL_ANGLE = 1e-12; // radians; below it sin x = x to the last digit
+const STEPS = 12; // towards an orthonormal frame, at most: each squares what is wrong,
+const NEARLY = 1e-8; // so that one from here is the last
 
 /** @param {number} dims */
 export function firstAxes(dims) {
@@ -16,10 +18,21 @@ export function randomFrame(rng, dims, columns = 3) {
   return qr(rng.standardNormal(dims, columns));
 }
 
-/** The orthonormal frame nearest to `frame`: its polar factor. @param {Matrix} frame */
+/** The orthonormal frame nearest to `frame`, which is nearly one: its polar factor, by steps of Newton and Schulz. @param {Matrix} frame */
 export function orthonormalize(frame) {
-  const { u, v } = svd(frame);
-  return times(u, transpose(v));
+  for (let step = 0; step < STEPS; step++) {
+    const square = timesTransposed(frame, frame);
+    let off = 0;
+    for (let i = 0; i < square.length; i++) {
+      for (let j = 0; j < square.length; j++) {
+        off = Math.max(off, Math.abs(square[i][j] - (i === j ? 1 : 0)));
+        square[i][j] = (i === j ? 1.5 : 0) - 0.5 * square[i][j];
+      }
+    }
+    frame = times(frame, square);
+    if (off < NEARLY) break;
+  }
+  return frame;
 }
 
 /** Check and clean a frame that came from outside. @param {Matrix} frame @param {number} dims */

@@ -69,6 +69,7 @@ export class Transition {
 
   /** The layers that are shown now and their shares. @returns {Blend} */
   get blend() {
+    if (this.source === this.target && this.target.length === 1) return this.target;
     /** @type {Map<number, number>} */
     const shares = new Map();
     for (const [side, weight] of /** @type {[Blend, number][]} */ ([[this.source, 1 - this.mix], [this.target, this.mix]])) {

@@ -28,8 +28,9 @@ export class Walk {
     return null;
   }
 
+  /** Never written into: every step makes another one. */
   get frame() {
-    return this.here.map((row) => [...row]);
+    return this.here;
   }
 
   set frame(frame) {

@@ -55,6 +55,11 @@ export function pressed(button, on) {
   button.setAttribute("aria-pressed", String(on));
 }
 
+/** Hide an element or show it; what is so already is not written again, which costs time in every frame. @param {HTMLElement} element @param {boolean} on */
+export function hide(element, on) {
+  if (element.hidden !== on) element.hidden = on;
+}
+
 /** @param {number} n */
 export function counted(n) {
   return n.toLocaleString("en-US");

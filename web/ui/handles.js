@@ -1,7 +1,7 @@
 // Handles on the canvas: discs with labels at the centroids of their points; a hand drags them.
 
 import { css } from "../look.js";
-import { el, onChange } from "./dom.js";
+import { el, hide, onChange } from "./dom.js";
 
 const [DISC, APART, LABELLED, BRINK] = [7, 8, 40, 4];
 
@@ -13,12 +13,13 @@ export function handles(page, viewer) {
   const element = el("div", { class: "handles" });
   const line = el("div", { class: "reach-line", hidden: true });
   const circle = el("div", { class: "reach", hidden: true });
-  /** @type {{handle: import("../viewer/shown.js").Handle, disc: HTMLElement, name: HTMLElement}[]} */
+  /** @type {{handle: import("../viewer/shown.js").Handle, disc: HTMLElement, name: HTMLElement, widths: [number, number]}[]} */
   let shown = [];
   let dragged = false;
 
   function build() {
     element.replaceChildren(line, circle);
+    page.labels.set(viewer, []);
     shown = owner.handles.slice(0, 200).map((handle) => {
       const disc = el("button", { type: "button", class: "disc", "aria-label": `Handle ${handle.name}; drag it` });
       const known = handle.row !== null && handle.attribute === owner.view.color_by ? owner.table[handle.row] : null;
@@ -29,7 +30,7 @@ export function handles(page, viewer) {
       name.addEventListener("dblclick", () => rename(at, name));
       name.addEventListener("click", () => toggle(at));
       element.append(disc, name);
-      return { handle, disc, name };
+      return { handle, disc, name, widths: [0, 0] };
     });
   }
 
@@ -43,6 +44,7 @@ export function handles(page, viewer) {
   function rename(at, name) {
     const input = el("input", { class: "rename", value: owner.handles[at].name, "aria-label": "Name of the handle" });
     name.replaceChildren(input);
+    shown[at].widths = [0, 0];
     input.select();
     const done = () => page.act(owner.renameHandle(at, input.value.trim() || owner.handles[at].name));
     input.addEventListener("blur", done, { once: true });
@@ -81,10 +83,9 @@ export function handles(page, viewer) {
   const built = onChange((/** @type {any[]} */ ..._) => build());
   function update() {
     built(owner.handles, owner.table, owner.view.color_by);
-    line.hidden = true;
-    circle.hidden = true;
-    page.labels.set(viewer, []);
-    if (!shown.length) return;
+    /** @type {Place | null} */
+    let marked = null;
+    if (page.dirty) for (const each of shown) each.widths = [0, 0]; // fonts, names and themes may be others
     const [pane, frame] = [page.panes.of(viewer), page.frameOf(viewer)];
     const middle = pane.x + pane.width / 2;
     const places = shown.map(({ handle }) => {
@@ -99,17 +100,20 @@ export function handles(page, viewer) {
     /** @type {number[][]} boxes taken by labels: left, top, width */
     const taken = [];
     for (const [rank, k] of order.entries()) {
-      const [place, { disc, name }] = [places[k], shown[k]];
+      const [place, { disc, name, widths }] = [places[k], shown[k]];
       const selected = owner.handle === owner.handles.indexOf(shown[k].handle);
-      disc.hidden = !place?.inside;
-      name.hidden = !place?.inside || (rank >= LABELLED && !selected);
+      const unseen = !place?.inside || (rank >= LABELLED && !selected);
+      hide(disc, !place?.inside);
+      hide(name, unseen);
       if (!place) continue;
       disc.style.transform = `translate(${place.x - DISC - 2}px, ${place.y - DISC - 2}px)`;
       disc.classList.toggle("on", selected);
       name.classList.toggle("on", selected);
-      if (!name.hidden) putLabel(name, place, place.x >= middle, { taken, discs: places.filter((each) => each?.inside && each !== place), room: roomOf(pane, place.x) });
-      if (selected) mark(place, pane);
+      const width = unseen ? 0 : (widths[Number(selected)] ||= name.offsetWidth);
+      if (!unseen) putLabel(name, place, width, { right: place.x >= middle, taken, discs: places.filter((each) => each?.inside && each !== place), room: roomOf(pane, place.x) });
+      if (selected) marked = place;
     }
+    mark(marked, pane);
     page.labels.set(viewer, taken.map(([left, top, width]) => [left, top, left + width, top + 24]));
   }
 
@@ -120,9 +124,9 @@ export function handles(page, viewer) {
     return x > first && x < last ? [first, last] : [pane.x + BRINK, pane.x + pane.width - BRINK];
   }
 
-  /** @param {HTMLElement} name @param {Place} place @param {boolean} right @param {{taken: number[][], discs: (Place | null)[], room: [number, number]}} among */
-  function putLabel(name, { x, y }, right, { taken, discs, room: [first, last] }) {
-    const [width, height] = [name.offsetWidth, 24];
+  /** @param {HTMLElement} name @param {Place} place @param {number} width of the label @param {{right: boolean, taken: number[][], discs: (Place | null)[], room: [number, number]}} among */
+  function putLabel(name, { x, y }, width, { right, taken, discs, room: [first, last] }) {
+    const height = 24;
     const aside = DISC + APART + 4;
     const [outer, inner] = right ? [x + aside, x - aside - width] : [x - aside - width, x + aside];
     const middle = Math.max(first, Math.min(last - width, x - width / 2)); // moved along as far as there is room
@@ -136,16 +140,17 @@ export function handles(page, viewer) {
     name.style.opacity = free ? "" : "0";
   }
 
-  /** The line from the centre, and while dragging the reach. @param {{x: number, y: number, reach: number}} place @param {{x: number, y: number, width: number, height: number}} pane */
+  /** The line from the centre, and while dragging the reach. @param {Place | null} place of the selected handle @param {{x: number, y: number, width: number, height: number}} pane */
   function mark(place, pane) {
+    hide(circle, !place || !owner.held);
+    if (!place) return hide(line, true);
     const [cx, cy] = viewer.camera.toPixels([0, 0], [pane.width, pane.height], viewer.radius);
     const [x, y] = [cx + pane.x, cy + pane.y];
     const length = Math.hypot(place.x - x, place.y - y) - 14;
-    line.hidden = length <= 0;
+    hide(line, length <= 0);
     line.style.width = `${Math.max(0, length)}px`;
     line.style.transform = `translate(${x}px, ${y - 0.75}px) rotate(${Math.atan2(place.y - y, place.x - x)}rad)`;
     const radius = (place.reach / viewer.radius) * viewer.camera.pixelsPerRadius([pane.width, pane.height]);
-    circle.hidden = !owner.held;
     circle.style.cssText += `;width:${2 * radius}px;height:${2 * radius}px;transform:translate(${x - radius}px,${y - radius}px)`;
   }
   return { element, update };

@@ -2,14 +2,14 @@
 
 import { readable } from "../look.js";
 import { RegionNames } from "../viewer/region_names.js";
-import { el } from "./dom.js";
+import { el, hide, onChange } from "./dom.js";
 
 const [HIGH, CLEAR] = [20, 14]; // pixels; that a name keeps from the middle of a handle
 
 /** @param {import("../page.js").Page} page */
 export function names(page) {
   const element = el("div", { class: "names-of-regions", "aria-hidden": "true" });
-  const panes = page.viewers.map((viewer) => ({ viewer, regions: new RegionNames(), pills: /** @type {HTMLElement[]} */ ([]), sizes: /** @type {[number, number][]} */ ([]), of: /** @type {any} */ (null) }));
+  const panes = page.viewers.map((viewer) => ({ viewer, regions: new RegionNames(), pills: /** @type {HTMLElement[]} */ ([]), sizes: /** @type {[number, number][]} */ ([]), of: /** @type {any} */ (null), shown: false, colour: onChange(colour) }));
   let moving = false;
 
   /** @param {typeof panes[0]} pane */
@@ -31,7 +31,7 @@ export function names(page) {
       const { viewer, regions } = pane;
       regions.seek(viewer, () => page.refresh());
       build(pane);
-      if (!regions.found.length) continue;
+      if (!regions.found.length || regions.rests(viewer)) continue;
       const { width, height } = page.panes.of(viewer);
       moving = regions.step(viewer, pane.sizes, [width, height], obstacles(viewer), seconds) || moving;
     }
@@ -55,19 +55,27 @@ export function names(page) {
   }
 
   function update() {
-    for (const { viewer, regions, pills, sizes } of panes) {
+    for (const pane of panes) {
+      const { viewer, regions, pills, sizes } = pane;
+      const before = pane.shown;
+      pane.shown = regions.names.standing.size > 0;
+      if (!pane.shown && !before) continue;
       const { x, y } = page.panes.of(viewer);
-      const surface = viewer.view.theme;
+      pane.colour(pills, regions.found, regions.colored ? viewer.table : null, viewer.view.theme);
       pills.forEach((pill, k) => {
         const standing = regions.names.standing.get(k);
-        pill.hidden = !standing;
+        hide(pill, !standing);
         if (!standing) return;
         const [left, top] = [standing.place[0] - sizes[k][0] / 2 + x, standing.place[1] - HIGH / 2 + y];
         pill.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
         pill.style.opacity = String(standing.opacity);
-        pill.style.color = regions.colored ? readable(viewer.table[regions.found[k].row], surface) : "";
       });
     }
+  }
+
+  /** @param {HTMLElement[]} pills @param {import("../viewer/regions.js").Region[]} found @param {(readonly number[])[] | null} table of the colours of their rows @param {"dark" | "light"} surface */
+  function colour(pills, found, table, surface) {
+    pills.forEach((pill, k) => (pill.style.color = table ? readable(table[found[k].row], surface) : ""));
   }
   return { element, update, advance };
 }

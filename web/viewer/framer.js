@@ -30,7 +30,7 @@ export class Framer {
     /** @type {Camera | null} where the camera was last sent */
     this.goal = null;
     this.since = 0; // seconds since that was measured
-    /** @type {{seen: Seen, figure: import("../motion/framing.js").Box} | null} what was seen in the frame before */
+    /** @type {{seen: Seen, figure: () => import("../motion/framing.js").Box} | null} what was seen when that was measured */
     this.before = null;
   }
 
@@ -67,7 +67,7 @@ export class Framer {
     }
     const elapsed = this.since;
     this.since = 0;
-    const figure = this.figure(seen);
+    const figure = once(() => this.figure(seen)); // only a resize and a hand ask for what is seen itself, not for what comes
     let { before } = this;
     this.before = { seen, figure };
     if (this.follower?.camera !== camera) [this.follower, before] = [new Follower(camera), null]; // it was elsewhere
@@ -79,11 +79,11 @@ export class Framer {
     }
     if (before) {
       const { seen: past, figure: was } = before;
-      if (past.area.size.some((side, k) => side !== seen.area.size[k])) follower = follower.moved(past.area.fitted(was), seen.area.fitted(was));
-      if (hurried && past.alone === seen.alone) follower = follower.swept(seen.area.fitted(was), seen.area.fitted(figure));
+      if (past.area.size.some((side, k) => side !== seen.area.size[k])) follower = follower.moved(past.area.fitted(was()), seen.area.fitted(was()));
+      if (hurried && past.alone === seen.alone) follower = follower.swept(seen.area.fitted(was()), seen.area.fitted(figure()));
       later = { ...seen, frame: ahead(seen.frame, past.frame, elapsed) };
     }
-    const goal = this.goal = seen.area.fitted(later.frame === seen.frame ? figure : this.figure(later));
+    const goal = this.goal = seen.area.fitted(later.frame === seen.frame ? figure() : this.figure(later));
     this.resting = follower.restsAt(goal);
     this.follower = this.resting ? follower : follower.followed(goal, seconds);
     return this.follower.camera;
@@ -131,6 +131,13 @@ export class Framer {
     }
     return roughly ? points.few : points.all;
   }
+}
+
+/** Made when it is first asked for. @template T @param {() => T} make @returns {() => T} */
+function once(make) {
+  /** @type {T | undefined} */
+  let made;
+  return () => (made ??= make());
 }
 
 /** Some rows of points in a row. @param {Float32Array} points @param {ArrayLike<number>} rows @param {number} stride */

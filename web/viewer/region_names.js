@@ -72,7 +72,6 @@ export class RegionNames {
    */
   step(viewer, sizes, pane, obstacles, seconds) {
     const { transition, radius, frame, camera, view } = viewer;
-    if (!this.names.standing.size && !view.density) return false;
     const settled = transition.settled && viewer.layer === this.layer && transition.blend.length === 1;
     if (this.found.length && settled) {
       const shown = this.found.map(({ center }) => [0, 1, 2].map((j) => center.reduce((sum, value, k) => sum + value * frame[k][j], 0)));
@@ -82,6 +81,11 @@ export class RegionNames {
     const on = settled && view.density;
     const ranks = this.places.map((_, k) => (on && this.isNamed(viewer, k) ? this.ranks[k] : 0));
     return this.names.step(this.places, ranks, sizes, [MARGIN_OF_NAMES, MARGIN_OF_NAMES, pane[0] - MARGIN_OF_NAMES, pane[1] - MARGIN_OF_NAMES], obstacles, seconds);
+  }
+
+  /** Whether none is to be seen, or on its way out. @param {Viewer} viewer */
+  rests({ view }) {
+    return !this.names.standing.size && !view.density;
   }
 
   /** Whether its class is not greyed and has no handle, which bears the name. @param {Viewer} viewer @param {number} k */

@@ -46,16 +46,14 @@ export class Shown {
     this.cache = {};
   }
 
-  /** Which rows of the colour table are shown; null for all. */
+  /** Which rows of the colour table are shown; null for all. @returns {boolean[] | null} */
   get shownRows() {
-    const { groups } = this.view;
-    const key = `${this.hovered}|${groups.join()}|${this.coloring.table.length}`;
-    if (this.cache.rows?.key !== key) {
-      const on = this.hovered !== null ? [this.hovered] : groups;
-      const rows = on.length && this.coloring.names.length ? this.coloring.table.map((_, k) => on.includes(k)) : null;
-      this.cache.rows = { key, rows };
-    }
-    return /** @type {boolean[] | null} */ (this.cache.rows.rows);
+    const [{ groups }, { hovered, coloring, cache: { rows: known } }] = [this.view, this];
+    if (known?.groups === groups && known.hovered === hovered && known.coloring === coloring) return known.rows;
+    const on = hovered !== null ? [hovered] : groups;
+    const rows = on.length && coloring.names.length ? coloring.table.map((_, k) => on.includes(k)) : null;
+    this.cache.rows = { groups, hovered, coloring, rows };
+    return rows;
   }
 
   /** Which points are shown; null for all. A hovered legend row or a selected handle comes before the selection. */
@@ -65,14 +63,13 @@ export class Shown {
     return this.singled ?? this.found ?? this.selection;
   }
 
-  /** The colours of the rows on the present canvas. */
+  /** The colours of the rows on the present canvas. @returns {(readonly number[])[]} */
   get table() {
-    const { theme, background } = this.view;
-    const key = `${theme} ${background}`;
-    if (this.cache.table?.coloring !== this.coloring || this.cache.table.key !== key) {
-      this.cache.table = { coloring: this.coloring, key, table: onGround(this.coloring, this.tour.palettes, theme, background) };
-    }
-    return /** @type {(readonly number[])[]} */ (this.cache.table.table);
+    const [{ theme, background }, { coloring, cache: { table: known } }] = [this.view, this];
+    if (known?.coloring === coloring && known.theme === theme && known.background === background) return known.table;
+    const table = onGround(coloring, this.tour.palettes, theme, background);
+    this.cache.table = { coloring, theme, background, table };
+    return table;
   }
 
   get someGreyed() {

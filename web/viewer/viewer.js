@@ -39,8 +39,10 @@ export class Viewer extends Standpoint {
     }
     const { layer, journey, transition: { settled } } = this;
     moved = this.moveLayers(seconds) || journey.playing || moved;
-    const next = journey.advance(seconds, { layer, along: this.tour.line(layer, journey.axis), arrived: settled, held: this.scrub !== null });
-    if (next !== null) super.goTo(next);
+    if (journey.playing) {
+      const next = journey.advance(seconds, { layer, along: this.tour.line(layer, journey.axis), arrived: settled, held: this.scrub !== null });
+      if (next !== null) super.goTo(next);
+    }
     if (!settled && this.transition.settled && this.layer === layer) this.guide();
     return this.moveCamera(seconds) || moved;
   }
@@ -118,7 +120,7 @@ export class Viewer extends Standpoint {
     const { blend } = this.transition;
     return {
       layer: blend.length === 1 ? blend[0][0] : this.place,
-      frame: this.frame,
+      frame: this.frame.map((row) => [...row]),
       center: [...this.camera.center],
       zoom: this.camera.zoom,
       ...this.view,
