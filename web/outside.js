@@ -53,6 +53,7 @@ export async function start(page) {
   const { viewer } = page;
   if (!page.painter.gl) throw new Error(page.message.textContent ?? "");
   const theme = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+  for (const { tour } of page.viewers) (tour.supportNow(), tour.layerNow(Math.floor(tour.place(tour.opening.layer)))); // on their way together with the colours
   await Promise.all(page.viewers.map((each) => each.show({ ...each.tour.opening, theme })));
   viewer.playing = !page.still;
   await page.address?.read();

@@ -9,12 +9,13 @@ import re
 SKIPPED = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 STRING = re.compile(r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'")
 EXPRESSION = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/[a-z]*")
-WORD = re.compile(r"[\w$#]+")
+WORD = re.compile(r"[\w$#]")
+RUN = re.compile(r"[^\s\"'`/]+")  # read at once: nothing in it begins a string, a comment or an expression
 BLANK = re.compile(r"\s+")
 OPENS = frozenset("{([,;=?:&|>")  # no statement ends with these
 CLOSES = frozenset("})].?:")  # none begins with these
 VALUE = re.compile(r"[\w$)\]}\"'`]$")
-BEFORE_EXPRESSION = frozenset(("return", "typeof", "case", "of", "in"))
+BEFORE_EXPRESSION = re.compile(r"(?<![\w$#])(?:return|typeof|case|of|in)$")
 
 
 def javascript(text: str) -> str:
@@ -37,13 +38,16 @@ def _token(text: str, at: int, last: str) -> tuple[str, int, bool]:
     if here == "`":
         end = _template(text, at)
         return text[at:end], end, False
-    if match := SKIPPED.match(text, at):
-        kept = "licen" in match[0].lower()
-        return (match[0] if kept else " "), match.end(), not kept
     if match := BLANK.match(text, at):
         return match[0], match.end(), True
-    divides = bool(VALUE.search(last)) and last not in BEFORE_EXPRESSION
-    match = WORD.match(text, at) or STRING.match(text, at) or (None if divides else EXPRESSION.match(text, at))
+    if here == "/":
+        if match := SKIPPED.match(text, at):
+            kept = "licen" in match[0].lower()
+            return (match[0] if kept else " "), match.end(), not kept
+        divides = VALUE.search(last) and not BEFORE_EXPRESSION.search(last)
+        match = None if divides else EXPRESSION.match(text, at)
+    else:
+        match = RUN.match(text, at) or STRING.match(text, at)
     end = match.end() if match else at + 1
     return text[at:end], end, False
 

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import io
 import json
 import os
 import socket
@@ -14,9 +15,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import engine
+from engine.tour.colors import color_by
 from engine.tour.view import View
+from engine.viewer.opening import opening_view
 from engine.web.page import packed
 
 pytest.importorskip("anywidget", reason="no anywidget, which is the extra [notebook]")
@@ -81,6 +85,13 @@ def test_a_saved_notebook_keeps_a_picture_and_a_frame_of_its_own(small_tour):
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
     assert widget.html().startswith('<iframe sandbox="allow-scripts" style="width:100%;height:300px')
     assert "<script" not in widget.html()  # but within the attribute
+
+
+def test_that_picture_is_of_what_the_page_opens_with(small_tour):
+    seen = np.asarray(Image.open(io.BytesIO(engine.widget(small_tour)._still())).convert("RGB"))
+    colours = {tuple(each) for each in seen.reshape(-1, 3).tolist()}
+    classes = color_by(small_tour.attribute(opening_view(small_tour).color_by), n=small_tour.n).table
+    assert seen.shape == (500, 800, 3) and {tuple(each) for each in classes.tolist()} <= colours
 
 
 def shared_by(package):
