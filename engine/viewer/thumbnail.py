@@ -1,5 +1,7 @@
 """A saved view as a small picture, drawn by numpy: no OpenGL, so that it can be made in any thread."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -65,7 +67,7 @@ def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str, dot:
     return ((fine.sum(axis=(1, 3), dtype=np.uint16) + OVER**2 // 2) // OVER**2).astype(np.uint8)
 
 
-def _words(colors: NDArray[np.float64]) -> NDArray[np.uint32]:
+def _words(colors: NDArray[np.floating[Any]]) -> NDArray[np.uint32]:
     """Opaque colours of 0 to 255, (..., 3), each as one word of four bytes."""
     opaque = np.full((*colors.shape[:-1], 4), 255, dtype=np.uint8)
     opaque[..., :3] = np.floor(colors + 0.5)
