@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LEFT = {"cluster": set(), "pipeline": {"tour", "cluster"}, "tour": set(), "motion": set(), "render": {"tour", "motion"},
         "viewer": {"tour", "motion"}, "window": {"tour", "motion", "render", "viewer"},
         "pictures": {"tour", "motion", "render", "viewer"}, "web": {"tour", "motion", "render", "viewer"}}  # fmt: skip
-ANYWHERE = {"progress", "files", "stopping"}  # small modules that every part may use
+ANYWHERE = {"progress", "files", "malloc", "stopping"}  # small modules that every part may use
 PUBLIC = {
     "build", "add", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot",
     "show", "TourFormatError", "export", "widget",

@@ -1,15 +1,15 @@
 """Which torch device, array module and UMAP this machine has, and what running out of its memory looks like."""
 
 import contextlib
-import ctypes
 import importlib.util
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 import torch
 from threadpoolctl import threadpool_info
+
+from ..malloc import keep_freed
 
 # How libraries that have no class for it say that memory is short: cuBLAS, cuSOLVER, RMM, torch on a CPU.
 SHORT = ("out of memory", "out_of_memory", "bad_alloc", "alloc_failed", "memoryallocation", "allocate memory")
@@ -86,7 +86,7 @@ def machine(device: str | None = None) -> Machine:
     except RuntimeError as error:
         raise ValueError(f"no device is called {device!r}: {str(error).splitlines()[0]}") from None
     if wanted.type == "cpu":
-        _keep_freed_memory()
+        keep_freed()
         return Machine(torch.device("cpu"), cuml=False)
     if wanted.type != "cuda":
         raise ValueError(f"a device is cpu, cuda or cuda:N, not {device!r}")
@@ -106,19 +106,6 @@ def out_of_memory(error: BaseException) -> bool:
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     return isinstance(error, RuntimeError) and any(word in str(error).lower() for word in SHORT)
-
-
-@cache
-def _keep_freed_memory() -> None:
-    """Let glibc keep blocks of up to 128 MiB that are freed, for the next of their size.
-
-    Otherwise every layer's output is fresh memory of the system, page by page: a sixth of GoogLeNet's time here.
-    """
-    mmap_threshold, trim_threshold = -3, -1  # as malloc.h numbers them
-    with contextlib.suppress(OSError, AttributeError):  # another C library, which does as it likes
-        mallopt = ctypes.CDLL("libc.so.6").mallopt
-        mallopt(mmap_threshold, 128 * 2**20)
-        mallopt(trim_threshold, 512 * 2**20)
 
 
 def describe() -> str:

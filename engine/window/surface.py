@@ -13,7 +13,7 @@ from imgui_bundle import imgui  # noqa: E402
 from OpenGL import GL  # noqa: E402
 from vispy import gloo  # noqa: E402
 
-from . import heaps  # noqa: E402
+from ..malloc import share_heaps  # noqa: E402
 from .canvas import open_canvas  # noqa: E402
 from .textures import Textures  # noqa: E402
 
@@ -29,7 +29,7 @@ class Surface:
         """scale: framebuffer pixels to a pixel of the design, in place of what the display says. size: of the window,
         in pixels. Raises NoDisplayError.
         """
-        heaps.share()
+        share_heaps()
         self._fixed_scale = scale
         self.canvas = open_canvas(title, scale, size=size)
         self.handle: Any = self.canvas.native._id
