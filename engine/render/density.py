@@ -95,7 +95,7 @@ class Density:
         """Have fields of that size: of sums, of sums made smooth along one axis, and of shades."""
         if size == self._size:
             return
-        self.close()
+        self._drop_fields()
         shape = (size[1], size[0], 4)
         planes = [
             *(gloo.Texture2D(shape=shape, format="rgba", internalformat="rgba32f", interpolation="nearest")
@@ -105,6 +105,12 @@ class Density:
         self._size, self._fields = size, tuple(gloo.FrameBuffer(plane) for plane in planes)
 
     def close(self) -> None:
+        """Let go of all of it on the GPU."""
+        self._drop_fields()
+        for each in (*self._sums.values(), *self._blurs, self._ground, *filter(None, [self._some])):
+            each.delete()
+
+    def _drop_fields(self) -> None:
         for target in self._fields:
             for each in (target, target.color_buffer):
                 each.delete()

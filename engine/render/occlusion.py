@@ -72,7 +72,7 @@ class Hidden:
         """Have maps of that size: depths of what covers, and depths behind which nothing shows."""
         if size == self._size:
             return
-        self.close()
+        self._drop_maps()
         shape = (size[1], size[0])
         planes = [
             gloo.Texture2D(shape=(*shape, 1), format="red", internalformat="r32f", interpolation="nearest")
@@ -82,6 +82,12 @@ class Hidden:
         self._size, self._maps = size, (gloo.FrameBuffer(planes[0], depth), gloo.FrameBuffer(planes[1]))
 
     def close(self) -> None:
+        """Let go of all of it on the GPU."""
+        self._drop_maps()
+        for each in (*self._cover.values(), self._behind, self._some):
+            each.delete()
+
+    def _drop_maps(self) -> None:
         for target in self._maps:
             for each in (target, target.color_buffer, target.depth_buffer):
                 if each is not None:

@@ -59,7 +59,7 @@ class Points:
         return self._programs[sides, greyed, crowded]
 
     def close(self) -> None:
-        """Let go of the programs on the GPU."""
-        for program in self._programs.values():
-            program.delete()
+        """Let go of all of it on the GPU."""
+        for each in (*self._programs.values(), *filter(None, [self._shuffled])):
+            each.delete()
         self._programs.clear()

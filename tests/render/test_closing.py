@@ -1,0 +1,70 @@
+"""A scene that is closed leaves nothing on the GPU, at once: Python's collector may come minutes later."""
+
+import dataclasses
+import gc
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from vispy.gloo import gl
+
+from engine.motion.camera import Camera
+from engine.motion.shot import Shot
+from engine.render import density, scene
+from engine.render.offscreen import current, framebuffer
+from engine.tour.colors import color_by
+
+SIZE, N = (300, 200), 300
+KINDS = ("Buffer", "Framebuffer", "Program", "Renderbuffer", "Shader", "Texture")
+
+
+def held():
+    """How many objects of each kind the context has."""
+    with current():
+        pass  # which sends what is still to be deleted
+    with current():
+        gl.glUseProgram(0)  # the one in use is deleted later
+        return {kind: sum(bool(getattr(gl, f"glIs{kind}")(name)) for name in range(1, 2000)) for kind in KINDS}
+
+
+@pytest.fixture
+def left_alone():
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture
+def tour(make_tour, make_sprites, rng):
+    points = rng.standard_normal((N, 6))
+    tiles = rng.integers(0, 256, (N, 8, 8, 4), dtype=np.uint8)
+    tiles[..., 3] = 255
+    kinds = pd.DataFrame({"kind": pd.Categorical(np.arange(N) % 3)})
+    return make_tour([points, points[::-1]], attributes=kinds, sprites=make_sprites(tiles))
+
+
+def test_all_that_a_scene_drew_with_is_gone_when_it_is_closed(tour, left_alone, monkeypatch):
+    monkeypatch.setattr(scene, "DENSE", 0.0)  # hidden images are looked for
+    monkeypatch.setattr(density, "COUNTED", N // 2)
+    shot = Shot(
+        source=((0, 1.0),), target=((1, 1.0),), mix=0.0, frame=np.eye(6, 3), camera=Camera(), mode="dots",
+        theme="dark", depth_cue=1.0, dot_size=4.0, image_size=9.0,
+    )  # fmt: skip
+    before = held()
+    with current(), framebuffer(SIZE):
+        drawn = scene.Scene(tour)
+        drawn.color(color_by(tour.attributes["kind"], n=N))
+        for selected, mode, mix in product((None, np.arange(N) < 9), ("dots", "images"), (0.0, 0.5)):
+            drawn.select(selected)
+            for changes in ({}, {"density": True}, {"opacity": 0.5}, {"class_frames": True, "image_size": 30.0}):
+                now = dataclasses.replace(shot, mode=mode, mix=mix, **changes)
+                drawn.draw(now, (0, 0, *SIZE), wait=True)
+        drawn.draw(dataclasses.replace(shot, mode="images"), (0, 0, 150, 120), wait=True)
+    within = held()
+    assert within["Program"] >= before["Program"] + 20
+    assert within["Framebuffer"] == before["Framebuffer"] + 5
+    with current():
+        drawn.close()
+    assert held() == before
