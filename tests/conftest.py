@@ -1,14 +1,17 @@
 """Seeded numbers, strict arithmetic, small tours, a display, and where the published data is, if it is here."""
 
+import gc
+import itertools
 import json
 import math
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis  # noqa: F401 - its plugin asks for it during the first test, and then finds frozen what it looks for
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,6 +23,8 @@ from engine.tour.tour import Layer, Sprites, Tour
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
+gc.disable()  # until all is imported: half a million objects that stay, looked through again and again
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what opens a window or a page. What trains comes first: it takes longest, and short tests fill the gaps."""
@@ -30,7 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Programs find UMAP imported where some of the tests that are left may embed."""
+    """Programs find UMAP imported where some of the tests that are left may embed. And what is imported is no garbage:
+    each window that closes would look through it, a third of a second."""
+    gc.freeze()
+    gc.enable()
     forked.preload(umap=any(item.get_closest_marker("trains") for item in session.items))
 
 
@@ -59,10 +67,19 @@ def strict_arithmetic():
         yield
 
 
+@pytest.fixture(scope="session")
+def states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders that are not there yet. (pytest's own look through all that are there, for each of 3,000 tests.)"""
+    folder = tmp_path_factory.mktemp("states")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_state(states: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows keep how they were left in a folder of this test's own."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+    folder = next(states)
+    folder.mkdir()
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
 
 
 @pytest.fixture
@@ -216,9 +233,10 @@ class Hand:
             self.window.step()
 
     def settle(self, seconds=1.2):
-        """Let time pass without waiting for it."""
-        for _ in range(round(seconds * 60)):
-            self.window.draw(1 / 60)
+        """Let time pass without waiting for it, and with a third of the frames that a person sees."""
+        frames = max(6, round(seconds * 20))
+        for _ in range(frames):
+            self.window.draw(seconds / frames)
 
     def move(self, x, y):
         self.do("mousemove", x, y)

@@ -6,6 +6,7 @@ folder, output and exit status.
 """
 
 import atexit
+import gc
 import multiprocessing
 import os
 import runpy
@@ -21,7 +22,7 @@ _SERVER = multiprocessing.get_context("forkserver")
 
 def preload(*, umap: bool) -> None:
     """What the server imports when the first program asks for it."""
-    _SERVER.set_forkserver_preload(["warm", "warm_umap"] if umap else ["warm"])
+    _SERVER.set_forkserver_preload(["warm_first", "warm", *(["warm_umap"] if umap else [])])
 
 
 preload(umap=False)
@@ -86,6 +87,8 @@ def run(words, *, cwd, env=None, timeout=900):
 
 def _run(words, cwd, environment, files):
     """In the new process: become that program."""
+    gc.freeze()  # what the server has imported is no garbage
+    gc.enable()
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(cwd)
