@@ -1,4 +1,4 @@
-"""`umap-tour demo` as a newcomer without a display runs it: what it says, the tour, the pictures, a second time."""
+"""`umap-tour demo` as a newcomer without a display runs it: what it says, the tour, the pictures; then with one."""
 
 import json
 from types import SimpleNamespace
@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import engine
-from commands import run
+from commands import opens_and_closes, run
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +67,9 @@ def test_the_demo_writes_pictures_and_a_film(demo):
 
 
 @pytest.mark.trains
-def test_the_demo_reuses_a_finished_tour(demo):
+def test_with_a_display_the_demo_opens_the_finished_tour(demo, display):
     before = (demo[0] / "demo.tour/tour.json").stat().st_mtime_ns
-    done = run("demo", "--pictures", "again", cwd=demo[0], check=0)
+    done = opens_and_closes(["demo"], "demo - UMAP Tour", cwd=demo[0], display=display)
     assert "is there already" in done.stderr and "training" not in done.stderr
     assert (demo[0] / "demo.tour/tour.json").stat().st_mtime_ns == before
 
