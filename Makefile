@@ -20,6 +20,7 @@ TORCH_INDEX ?=
 VENV := .venv
 READY := $(VENV)/ready
 BROWSED := $(VENV)/browser
+TYPED := $(VENV)/typescript
 # Whole commands are started by the dozen: each would compile the engine anew, and each worker all tests.
 unexport PYTHONDONTWRITEBYTECODE
 # Tests run in as many processes as there are cores, each with one thread: more would only wait for each other.
@@ -67,10 +68,10 @@ demo: $(READY)
 check: $(READY) lint
 	$(PYTEST) -m 'not window and not trains and not slow'
 
-test: $(READY) $(BROWSED) lint
+test: $(READY) $(BROWSED) $(TYPED) lint
 	$(PYTEST)
 
-coverage: $(READY) $(BROWSED)
+coverage: $(READY) $(BROWSED) $(TYPED)
 	$(PYTEST) --cov --cov-report term-missing:skip-covered
 
 PART ?= motion
@@ -193,6 +194,16 @@ $(BROWSED): $(READY)
 	$(INSTALL)
 	touch $@
 
+# The page's types are checked where npm is there to bring TypeScript, and where it is not nothing else suffers.
+$(TYPED): $(READY) web/package-lock.json
+	@if ! command -v npm > /dev/null; then
+		echo "== No npm, so the types of the page in web/ are not checked"
+	elif npm ci --prefix web --silent --no-audit --no-fund; then
+		touch $@
+	else
+		echo "== npm ci failed in web/, so the types of the page are not checked"
+	fi
+
 # The drawing tests by other drivers, with every GL call checked: softpipe, and zink over lavapipe where it is.
 drivers: $(READY)
 	@export UMAP_TOUR_CHECK_GL=1
@@ -204,4 +215,4 @@ drivers: $(READY)
 	fi
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage*
+	rm -rf $(VENV) web/node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage*

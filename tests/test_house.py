@@ -194,7 +194,7 @@ def test_the_wheel_carries_every_shader_and_module(tmp_path):
         (copy / name).write_bytes((ROOT / name).read_bytes())
     for folder in ("engine", "shaders", "web"):
         for file in (ROOT / folder).rglob("*"):
-            if file.is_file() and "__pycache__" not in file.parts:
+            if file.is_file() and not {"__pycache__", "node_modules"} & set(file.parts):
                 target = copy / file.relative_to(ROOT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(file.read_bytes())

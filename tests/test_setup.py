@@ -65,3 +65,21 @@ def test_torch_comes_from_the_index_that_is_named(tmp_path):
     installed, _ = set_up(tmp_path, driver="550.54.14", cuda="12", index="https://example.org/cu126")
     assert "--index-url https://example.org/cu126 torch torchvision" in installed[0]
     assert installed[1].endswith("[test,cuda12]")
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not here")
+@pytest.mark.parametrize(("npm", "says"), [("exit 0", ""), ("exit 1", "npm ci failed"), (None, "No npm")])
+def test_typescript_comes_where_npm_is_and_nothing_fails_without(tmp_path, npm, says):
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("web/package-lock.json", ".venv/ready"):
+        script(tmp_path / name, "")
+    script(tmp_path / "bin" / "touch", f"#!/bin/sh\nexec {shutil.which('touch')} $*\n")
+    if npm is not None:
+        script(tmp_path / "bin" / "npm", f"#!/bin/sh\necho $* >> {tmp_path / 'notes'}\n{npm}\n")
+    command, alone = [shutil.which("make"), ".venv/typescript"], {"PATH": str(tmp_path / "bin")}
+    for _ in range(2):
+        done = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True)
+        assert done.returncode == 0 and says in done.stdout, done.stdout + done.stderr
+    asked = (tmp_path / "notes").read_text().splitlines() if npm else []
+    assert asked == ["ci --prefix web --silent --no-audit --no-fund"] * {"exit 0": 1, "exit 1": 2, None: 0}[npm]
