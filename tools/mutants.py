@@ -4,8 +4,9 @@
     python tools/mutants.py motion/handle.py --sample 0  every mutant of one file
     python tools/mutants.py tour -- -m 'not trains'      what follows -- goes to pytest
 
-A mutant is killed when a test fails or takes far longer than it should. Those that survive are listed by line: each
-is a missing assertion, or changes nothing that anybody could see. The working tree is copied, never touched.
+A mutant is killed when a test fails or takes far longer than it should. Coverage says which tests run a line, and only
+these are asked. Mutants that survive are listed by line: each is a missing assertion, or changes nothing that anybody
+could see. The working tree is copied, never touched.
 """
 
 import argparse
@@ -24,6 +25,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from coverage import CoverageData
+
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = [(ast.Lt, ast.LtE), (ast.Gt, ast.GtE), (ast.Eq, ast.NotEq), (ast.Is, ast.IsNot), (ast.In, ast.NotIn),
          (ast.Add, ast.Sub), (ast.Mult, ast.Div), (ast.BitAnd, ast.BitOr)]  # fmt: skip
@@ -38,6 +41,8 @@ class Mutant:
 
     file: str
     line: int
+    lines: range
+    """From where its statement begins to where the place ends."""
     before: str
     after: str
     source: str
@@ -63,27 +68,31 @@ def changes(node: ast.AST) -> Iterator[ast.AST]:
         yield ast.Constant(node.value + 1 if isinstance(node.value, int) else node.value * 2 + (node.value == 0))
 
 
-def places(tree: ast.AST) -> Iterator[tuple[ast.AST, str, int | None]]:
-    """Every place of a syntax tree: its parent, field and index. Types and what errors say are left out."""
+def places(tree: ast.AST, line: int = 1) -> Iterator[tuple[ast.AST, str, int | None, int]]:
+    """Every place of a syntax tree: its parent, field and index, and the line on which its statement begins.
+
+    Types and what errors say are left out.
+    """
     for field, value in ast.iter_fields(tree):
         if field in ("annotation", "returns", "decorator_list") or isinstance(tree, ast.JoinedStr | ast.Raise):
             continue
         for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(child, ast.AST):
-                yield tree, field, index
-                yield from places(child)
+                begun = child.lineno if isinstance(child, ast.stmt) else line
+                yield tree, field, index, begun
+                yield from places(child, begun)
 
 
 def mutants(file: Path) -> Iterator[Mutant]:
     """All mutants of one file."""
     tree = ast.parse(file.read_text())
     name = str(file.relative_to(ROOT))
-    for parent, field, index in list(places(tree)):
+    for parent, field, index, begun in list(places(tree)):
         held = getattr(parent, field)
         node = held if index is None else held[index]
         for other in changes(node):
             put(parent, field, index, ast.copy_location(other, node))
-            yield Mutant(name, node.lineno, ast.unparse(node), ast.unparse(other),
+            yield Mutant(name, node.lineno, range(begun, node.end_lineno + 1), ast.unparse(node), ast.unparse(other),
                          ast.unparse(ast.fix_missing_locations(tree)))  # fmt: skip
             put(parent, field, index, node)
 
@@ -115,6 +124,16 @@ def passes(tree: Path, tests: list[str], seconds: float) -> bool:
     return False
 
 
+def reached(mutant: Mutant, tree: Path, data: CoverageData) -> list[str] | None:
+    """The tests that run a mutant's lines, those of its own file first; None where it is run by an import, for all."""
+    lines = data.contexts_by_lineno(str(tree / mutant.file))
+    found = {context.rsplit("|", 1)[0] for line in mutant.lines for context in lines.get(line, ())}
+    if found == {""}:
+        return None
+    own = f"/test_{Path(mutant.file).name}::"  # what most likely sees it
+    return sorted(found - {""}, key=lambda each: (own not in each, each))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", help="a folder or file under engine/")
@@ -124,7 +143,7 @@ def main() -> None:
     split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     args, words = parser.parse_args(sys.argv[1:split]), sys.argv[split + 1 :]
     sys.dont_write_bytecode = True  # two mutants of one second and one length would be taken for each other
-    for library in ("numpy", "pandas", "pytest"):  # once for all
+    for library in ("numpy", "pandas", "pytest", "hypothesis"):  # once for all
         import_module(library)
     under = ROOT / "engine" / args.part
     files = sorted(under.rglob("*.py")) if under.is_dir() else [under]
@@ -133,24 +152,27 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         trees = [Path(folder) / str(k) / "tree" for k in range(args.jobs)]
         for tree in trees:
-            for name in ("engine", "shaders", "tests"):
-                shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+            for name in ("engine", "shaders", "tests", "web"):
+                shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
             shutil.copy(ROOT / "pyproject.toml", tree)
-        own = f"tests/{args.part.split('/')[0]}"
+        own, first = [f"tests/{args.part.split('/')[0]}"], trees[0]
         start = time.monotonic()
-        if not passes(trees[0], [own, *words], 3600):
-            sys.exit(f"{own}: its tests fail before anything is changed")
+        if not passes(first, ["--cov=engine", "--cov-context=test", "--cov-report=", *own, *words], 3600):
+            sys.exit(f"{own[0]}: its tests fail before anything is changed")
         limit = 30 + 5 * (time.monotonic() - start)
+        data = CoverageData(str(first / ".coverage"))
+        data.read()
 
         def survives(mutant: Mutant) -> bool:
+            tests = reached(mutant, first, data)
             tree = trees.pop()
             (tree / mutant.file).write_text(mutant.source)
-            first = f"{own}/test_{Path(mutant.file).name}"  # what most likely sees it
-            alive = passes(tree, [*([first] if (tree / first).exists() else []), own, *words], limit)
+            alive = tests == [] or passes(tree, [*(own if tests is None else tests), *words], limit)
             (tree / mutant.file).write_text((ROOT / mutant.file).read_text())
             trees.append(tree)
             if alive:
-                print(f"{mutant.file}:{mutant.line}: {mutant.before}  ->  {mutant.after}", flush=True)
+                why = "  (which no test runs)" if tests == [] else ""
+                print(f"{mutant.file}:{mutant.line}: {mutant.before}  ->  {mutant.after}{why}", flush=True)
             return alive
 
         with ThreadPoolExecutor(args.jobs) as pool:
