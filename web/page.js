@@ -8,6 +8,7 @@ import { Tour } from "./tour.js";
 import { el } from "./ui/dom.js";
 import { keys } from "./ui/keys.js";
 import { panels } from "./ui/panels.js";
+import { foresee } from "./viewer/foresight.js";
 import { Partner } from "./viewer/partner.js";
 import { History } from "./viewer/history.js";
 import { Viewer } from "./viewer/viewer.js";
@@ -141,9 +142,11 @@ export class Page {
       this.panes.place();
       for (const viewer of this.viewers) viewer.framer.resting = false;
     }
-    let moving = this.story?.advance(now) ?? false;
+    foresee(this.viewers, seconds);
+    const [own, turned] = [this.viewers[0], this.viewers[this.viewers.length - 1]].map(({ foresight }) => foresight.own(seconds));
+    let moving = this.story?.advance(now, seconds - own) ?? false;
     for (const viewer of this.viewers) moving = viewer.advance(seconds) || moving;
-    moving = (this.partner?.advance(seconds) ?? false) || moving;
+    moving = (this.partner?.advance(turned) ?? false) || moving;
     moving = this.furniture.names.advance(seconds) || moving;
     if (moving || this.dirty) {
       this.painter.draw();

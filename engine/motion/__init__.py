@@ -3,5 +3,6 @@
 Algebra     rotation, piece (geodesics of planes), random
 Tours       grandtour, walk and what walks: little, local, guided; flat, in two dimensions
 A person    handle, selection, flight, transition
-The screen  camera, framing, trajectory (of a camera along a known path), projection, shot, crowd, naming
+The screen  camera, framing, pace and trajectory (of a known path, and of a camera along it), projection, shot, crowd,
+            naming
 """

@@ -1,9 +1,9 @@
 """A camera's trajectory along a path that is known beforehand: a scale of bounded speed that keeps the figure in sight.
 
-Where a flight, a transition or a turn leads is known. So the figure is measured at a few moments of it, the path is
-given the time that the scale needs, and the scale goes through the corridor between too small and too large as near
-to the best as its bound allows (the extensions of McShane 1934: the largest and the smallest function of bounded slope
-on one side of a given one). A mean over a moment makes its speed smooth and keeps the bound.
+Where a flight, a transition or a turn leads is known. So the figure is measured at a few moments of it, each part of
+the path is given the time that the scale needs (pace), and the scale goes through the corridor between too small and
+too large as near to the best as its bound allows (the extensions of McShane 1934: the largest and the smallest function
+of bounded slope on one side of a given one). A mean over a moment makes its speed smooth and keeps the bound.
 """
 
 import math
@@ -15,13 +15,14 @@ import numpy as np
 
 from .camera import Camera
 from .framing import FASTEST, FILL, LAG, Area, Box, Follower, sprung
+from .pace import Pace, paced
 from .rotation import Array
 
-KNOTS = 25  # moments at which a path is looked at
+KNOTS = 33  # moments at which a path is looked at
 RATE = 0.97 * FASTEST  # of the logarithm of the scale, per second
 GENTLE = 0.36  # seconds in which that speed may turn round
-CORRIDOR = (math.log(0.66 / FILL), math.log(0.96 / FILL))  # how much smaller and larger than at rest, as logarithms
-LONGEST = 4.5  # seconds that a path may take for the sake of the scale
+CORRIDOR = (math.log(0.67 / FILL), math.log(0.96 / FILL))  # how much smaller and larger than at rest, as logarithms
+LONGEST = 10.0  # seconds that a path may take for the sake of the scale
 _OFFSETS = np.linspace(-0.5, 0.5, 33) * GENTLE
 _WEIGHTS = (0.5 * GENTLE - np.abs(_OFFSETS)) / (0.5 * GENTLE - np.abs(_OFFSETS)).sum()
 INSTANT = 1.0 / 240.0  # seconds over which a speed is measured
@@ -29,27 +30,24 @@ INSTANT = 1.0 / 240.0  # seconds over which a speed is measured
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """What is to be seen at KNOTS moments of a path, equally far apart in time, the first of them now."""
+    """What is to be seen at KNOTS moments of a path, the first of them now."""
 
     figures: Sequence[Box]
     zooms: Sequence[float]
     """That show them as large as goes."""
-    seconds: float
+    times: Array
+    """On its own clock, evenly apart from 0 on."""
 
-    @property
-    def times(self) -> Array:
-        return np.linspace(0.0, self.seconds, len(self.figures))
-
-    def needed(self, start: Follower) -> float:
-        """The seconds that it has to take for a camera that starts so to keep it in sight; at least its own."""
-        best = np.log(self.zooms)
+    def pace(self, start: Follower) -> Pace:
+        """How slowly it has to be gone along for a camera that starts so to keep it in sight."""
+        best, soon = np.log(self.zooms), 0.5 * GENTLE
+        began = math.log(start.camera.zoom) + soon * start.speed[2]
         low, high = best + CORRIDOR[0], best + CORRIDOR[1]
-        low[0] = high[0] = math.log(start.camera.zoom) + 0.5 * GENTLE * start.speed[2]
-        share = self.times / self.seconds
-        way = np.maximum(low[None, :] - high[:, None], low[:, None] - high[None, :]) / RATE  # seconds
-        way[0] += 0.5 * GENTLE
-        earlier, later = np.triu_indices(len(best), 1)
-        return max(self.seconds, float((way[earlier, later] / (share[later] - share[earlier])).max()))
+        back = RATE * np.maximum(self.times - soon, 0.0)  # what is out of sight at first comes back, and nothing waits
+        low -= np.maximum(0.0, low[0] - began - back)
+        high += np.maximum(0.0, began - high[0] - back)
+        low[0] = high[0] = began
+        return paced(self.times, low, high, rate=RATE, late=soon).within(LONGEST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,18 +62,21 @@ class Trajectory:
     middles: Array
 
     @classmethod
-    def along(cls, path: Path, start: Follower, area: Area) -> "Trajectory":
-        """From a camera as it moves now, through what is to be seen of `path` in the free area of `area`."""
+    def along(cls, path: Path, taken: Array, start: Follower, area: Area) -> "Trajectory":
+        """From a camera as it moves now, through what is to be seen of `path` in the free area of `area`.
+
+        taken: when the moments of the path come (k,), in seconds from now.
+        """
         soon, speed = 0.5 * GENTLE, start.speed[2]  # until then the scale goes on as it went
         began = math.log(start.camera.zoom)
-        later = path.times > soon
-        times = np.concatenate([[soon], path.times[later]])
+        later = taken > soon
+        times = np.concatenate([[soon], taken[later]])
         best = np.concatenate([[began + soon * speed], np.log(path.zooms)[later]])
         scales = _bounded(times, best)
         middles = np.array([figure.center for figure in path.figures])
         before, earlier = [-soon], [began - soon * speed]
         grid = np.concatenate([before, times])
-        centers = np.column_stack([np.interp(grid, path.times, each) for each in middles.T])
+        centers = np.column_stack([np.interp(grid, taken, each) for each in middles.T])
         return cls(start, area, grid, np.concatenate([earlier, scales]), centers)
 
     def at(self, elapsed: float) -> Follower:

@@ -54,11 +54,6 @@ class Transition:
         later = replace(self, elapsed=self.elapsed + seconds)
         return at_rest(self.target) if later.settled else later
 
-    def lasting(self, seconds: float) -> "Transition":
-        """As far along, with another length: for what has only begun."""
-        factor = seconds / self.seconds
-        return replace(self, seconds=seconds, elapsed=self.elapsed * factor, velocity=self.velocity * factor)
-
     def redirected(self, place: "Blend | int", *, seconds: float = SECONDS) -> "Transition":
         """Towards another layer or mean of layers, from wherever the points are now.
 

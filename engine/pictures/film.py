@@ -11,12 +11,12 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from ..files import whole
+from ..motion.framing import Area
 from ..progress import steps
 from ..tour.tour import Tour
 from ..tour.view import View
 from ..viewer.resolve import window_look
 from ..viewer.standpoint import SPEED
-from ..viewer.storyteller import span
 from ..viewer.viewer import Viewer
 from .lettering import lettered
 from .snapshot import draw
@@ -77,19 +77,21 @@ def story_film(
         )
     first = tour.views[0].view
     mode = first.mode if tour.sprites else "dots"
-    viewer = Viewer.of(tour, replace(first, mode=mode, theme=theme, **window_look(tour)))
-    viewer.speed = speed
-    frames = round(sum(span(each) for each in tour.views) * FPS)
-    scale = min(size) / 800.0
+    start, scale = replace(first, mode=mode, theme=theme, **window_look(tour)), min(size) / 800.0
 
-    def pictures() -> Iterator[Picture]:
+    def told() -> Iterator[Viewer]:
+        """A viewer that tells the story, frame by frame."""
+        viewer = Viewer.of(tour, start)
+        viewer.speed = speed
+        viewer.show_on(Area((float(size[0]), float(size[1]))))
         viewer.play_story()
-        for k in range(frames):
-            if k:
-                viewer.advance(1.0 / FPS)
-            yield lettered(draw(viewer, size), viewer, scale=scale, caption=viewer.story.caption)
+        while viewer.story.playing:
+            yield viewer
+            viewer.advance(1.0 / FPS)
 
-    write_film(Path(file), pictures(), frames=frames, size=size)
+    pictures = (lettered(draw(each, size), each, scale=scale, caption=each.story.caption) for each in told())
+    frames = sum(1 for _ in told())  # flights take the time that the framing needs
+    write_film(Path(file), pictures, frames=frames, size=size)
 
 
 def frames_in(seconds: float) -> int:

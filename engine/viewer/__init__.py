@@ -4,7 +4,8 @@ viewer        the state of one tour being looked at, what time does to it, and e
 layer_state   which layers are shown: transitions, a scrub, waiting for layers to load
 tours         which tour turns the frame, and what the guided one separates
 standpoint    from where a tour is seen: frame, layers, camera; framer: keeps the figure in the free area
-steering      the camera flies, follows the figure, or goes along a trajectory that is known; flying: what is on its way
+steering      the camera flies, follows the figure, or goes along a trajectory that is known; flying: what is on its
+              way; foresight: what is known to come, at what pace, and that trajectory
 journey       through the layers or epochs by itself
 saved_views   flights to saved views, alone and side by side; storyteller: the story while it is played and edited
 opening       the layer, frame and handles that a tour opens with

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.camera import Camera
-from ..motion.framing import SUPPORT, Area, Box, Follower, Points, ahead, measured, support
+from ..motion.framing import Area, Box, Follower, Points, ahead, measured, support
 from ..motion.rotation import Array
 from ..motion.selection import Mask
 from ..motion.transition import Blend
@@ -45,17 +45,13 @@ class Framer:
         """The camera that shows all of it, as if it stood still."""
         return seen.area.fitted(self.figure(seen))
 
-    def figure(self, seen: Seen, *, most: int = SUPPORT) -> Box:
-        """What is to be in the free area, measured on about `most` support points."""
+    def figure(self, seen: Seen) -> Box:
+        """What is to be in the free area."""
         if self._rows is None or seen.alone is not self._alone:
             self._choose(seen.alone)
         layers = self.tour.layers
         radius = sum(share * (layers[k].placement.radius or 1.0) for k, share in seen.blend)
-        sides = [(self._support(k), share) for k, share in seen.blend]
-        thinned = max(1, len(sides[0][0]) // most)
-        if thinned > 1:
-            sides = [(points[::thinned], share) for points, share in sides]
-        return measured(sides, seen.frame, radius=radius)
+        return measured([(self._support(k), share) for k, share in seen.blend], seen.frame, radius=radius)
 
     def follow(self, camera: Camera, seen: Seen, seconds: float, *, held: bool, hurried: bool) -> Camera:
         """The camera `seconds` later, on the way to what is seen. What a resize changes it makes at once.

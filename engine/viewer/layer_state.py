@@ -20,6 +20,8 @@ class LayerState:
     """The layer that was shown before this one."""
     _wanted: Blend | None = None
     _wanted_seconds: float = SECONDS
+    _awaited: bool = False
+    """Whether the points stand between two layers until their mean can be shown."""
     _scrub: Scrub | None = None
     _left: int | None = None
     """The layer that was shown before a scrub, once it is over."""
@@ -93,8 +95,8 @@ class LayerState:
 
     # ------------------------------------------------------------------------------------------ time
 
-    def advance(self, seconds: float, *, ready: Callable[[int], bool], mixed: Callable[[Blend], bool]) -> bool:
-        """Let time pass; whether a transition to another layer has begun.
+    def begin(self, *, ready: Callable[[int], bool], mixed: Callable[[Blend], bool]) -> bool:
+        """Begin the transition that is wanted, as soon as it can be shown; whether it has begun.
 
         ready: whether a layer can be shown without waiting; mixed: whether a mean of layers can.
         """
@@ -102,14 +104,20 @@ class LayerState:
         def there(blend: Blend) -> bool:
             return ready(blend[0][0]) if len(blend) == 1 else mixed(blend)
 
+        self._awaited = False
+        if self._scrub is not None or self._wanted is None or not there(self._wanted):
+            return False
+        following = self.transition.redirected(self._wanted, seconds=self._wanted_seconds)
+        self._awaited = len(following.source) > 1 and not there(following.source)
+        if self._awaited:
+            return False
+        self.since, self._left = self.transition.layer if self._left is None else self._left, None
+        self.transition, self._wanted = following, None
+        return True
+
+    def advance(self, seconds: float, *, ready: Callable[[int], bool]) -> None:
+        """Let time pass for points that are on their way, and for those that a hand holds."""
         if self._scrub is not None:
             self.transition = self._scrub.follow(self.transition, seconds, ready)
-        elif self._wanted is not None and there(self._wanted):
-            following = self.transition.redirected(self._wanted, seconds=self._wanted_seconds)
-            if len(following.source) == 1 or there(following.source):  # until then the points stand
-                self.since, self._left = self.transition.layer if self._left is None else self._left, None
-                self.transition, self._wanted = following, None
-                return True
-        elif not self.transition.settled:
+        elif not self.transition.settled and not self._awaited:
             self.transition = self.transition.advanced(seconds)
-        return False

@@ -24,6 +24,7 @@ from ..tour.sketches import ACTIVATIONS, activation_matrices, has_activations
 from ..tour.story import misfit
 from ..tour.view import View
 from .flying import Turning
+from .foresight import foresee
 from .resolve import first_view
 from .viewer import Viewer
 
@@ -138,9 +139,12 @@ class Pair:
     def advance(self, seconds: float) -> None:
         """Let time pass in both."""
         self._follow()
-        self.leader.advance(seconds)
-        self.follower.advance(seconds)
-        self._turn(seconds)
+        for viewer in self.viewers:
+            viewer.begin()
+        foresee(self.viewers, seconds)
+        self.leader.go_on(seconds)
+        self.follower.go_on(seconds)
+        self._turn()
         self._follow()
 
     def _follow(self) -> None:
@@ -180,13 +184,8 @@ class Pair:
     def _wish(self) -> tuple[object, ...]:
         return self.aligned, self.lead, self.layers
 
-    def _turn(self, seconds: float) -> None:
-        for viewer in self.viewers:
-            if (under_way := viewer.turning) is not None:
-                under_way.elapsed += seconds
-                viewer.turn = under_way.later(0.0)
-                if under_way.over:
-                    viewer.turning = None
+    def _turn(self) -> None:
+        """Begin to turn the tours onto each other where they are to lie otherwise."""
         wish = self._wish()
         if wish == self._wanted or (self.aligned and self.fit is None):
             return

@@ -22,6 +22,7 @@ from ..tour.tour import Tour
 from ..tour.view import View
 from .derived import Derived, derived, is_derived
 from .flying import Flying
+from .foresight import foresee
 from .framer import Framer
 from .journey import Journey
 from .layer_state import LayerState
@@ -178,13 +179,24 @@ class Viewer(SavedViews):
 
     def advance(self, seconds: float) -> None:
         """Let time pass: the tour turns, a transition goes on, a flight flies, a journey and a story go on."""
+        self.begin()
+        foresee((self,), seconds)
+        self.go_on(seconds)
+
+    def begin(self) -> None:
+        """Begin what has waited: the transition that is wanted, once its layers are there."""
         self._inform_guide()
+        begun = self.layers.begin(ready=self.ready, mixed=self.mixed)
+        if begun and is_derived(self.tour, self.base):
+            self.recolor()
+
+    def go_on(self, seconds: float) -> None:
+        """Let time pass for all that has begun."""
+        own = self._own(seconds)
         if self.playing and not self.follows and not self.held and not (self._flight and self._flight.turns):
             self.motion.speed = math.radians(self.speed) * HASTE.get(self.tour_kind, 1.0)
             self.motion.advance(seconds)
-        begun = self.layers.advance(seconds, ready=self.ready, mixed=self.mixed)
-        if begun and is_derived(self.tour, self.base):
-            self.recolor()
+        self.layers.advance(own, ready=self.ready)
         self._move_camera(seconds)
         following = self.journey.advance(
             seconds,
@@ -195,7 +207,7 @@ class Viewer(SavedViews):
         )
         if following is not None:
             self.layers.want(((following, 1.0),))
-        self._go_on_telling(seconds)
+        self._go_on_telling(own)
 
     def _inform_guide(self) -> None:
         if isinstance(self.motion, GuidedTour) and not self.follows:

@@ -8,7 +8,7 @@ import pytest
 
 from engine.motion.camera import Camera
 from engine.motion.framing import FASTEST, FILL, Area, Box, Follower
-from engine.motion.trajectory import CORRIDOR, GENTLE, KNOTS, RATE, Path, Trajectory
+from engine.motion.trajectory import CORRIDOR, GENTLE, KNOTS, LONGEST, RATE, Path, Trajectory
 
 AREA = Area((1280.0, 800.0), 240.0, 64.0, 60.0, 72.0)
 FPS = 60
@@ -20,7 +20,7 @@ def path_of(scales, middles=None, seconds=1.0):
     figures = [
         Box(tuple(middle), (0.3 * math.exp(-s), 0.4 * math.exp(-s))) for s, middle in zip(scales, middles, strict=True)
     ]
-    return Path(figures, [AREA.fitted(figure).zoom for figure in figures], seconds)
+    return Path(figures, [AREA.fitted(figure).zoom for figure in figures], np.linspace(0.0, seconds, len(scales)))
 
 
 def eased(end, start=0.0):
@@ -28,16 +28,22 @@ def eased(end, start=0.0):
     return start + (end - start) * t * t * (3.0 - 2.0 * t)
 
 
-def travelled(path, start):
+def travelled(path, start, taken=None):
     """Time, logarithm of the zoom and centres, every frame of the path and a while longer."""
-    trajectory, times = Trajectory.along(path, start, AREA), np.arange(0.0, path.seconds + 1.0, 1.0 / FPS)
+    taken = path.times if taken is None else taken
+    trajectory, times = Trajectory.along(path, taken, start, AREA), np.arange(0.0, taken[-1] + 1.0, 1.0 / FPS)
     cameras = [trajectory.at(t).camera for t in times]
     return times, np.log([each.zoom for each in cameras]), np.array([each.center for each in cameras])
 
 
-def fills(path, times, scales):
+def fills(path, taken, times, scales):
     """How much of the free area's limiting side the figure takes."""
-    return FILL * np.exp(scales - np.interp(times, path.times, np.log(path.zooms)))
+    return FILL * np.exp(scales - np.interp(times, taken, np.log(path.zooms)))
+
+
+def needed(path, start):
+    """Seconds."""
+    return path.pace(start).taken[-1]
 
 
 @pytest.mark.parametrize("end", [-1.5, -0.6, -0.1, 0.0, 0.1, 0.6, 1.5])
@@ -45,31 +51,44 @@ def fills(path, times, scales):
 def test_it_has_the_time_it_needs_and_the_figure_stays_in_sight(end, speed):
     path = path_of(eased(end))
     start = Follower(Camera(zoom=path.zooms[0]), (0.0, 0.0, speed))
-    path = replace(path, seconds=path.needed(start))
-    times, scales, _ = travelled(path, start)
+    taken = path.pace(start).taken
+    times, scales, _ = travelled(path, start, taken)
     rates = np.diff(scales) * FPS
     assert np.abs(rates).max() <= FASTEST
     assert np.abs(np.diff(rates)).max() < 2.5 * FASTEST / GENTLE / FPS * 2
     assert rates[0] == pytest.approx(speed, abs=0.06)  # it goes on as it went
-    seen = fills(path, times, scales)[times <= path.seconds]
+    seen = fills(path, taken, times, scales)[times <= taken[-1]]
     assert 0.62 < seen.min() and seen.max() < 0.99
 
 
 def test_it_takes_no_more_time_than_it_needs():
     start = Follower(Camera(zoom=path_of(eased(0.0)).zooms[0]))
-    assert path_of(eased(-CORRIDOR[0] * 0.9)).needed(start) == 1.0  # small for a while
-    assert path_of(eased(-CORRIDOR[1] * 0.9)).needed(start) == 1.0  # large for a while
-    for end in (-2.0, 2.0):
+    assert needed(path_of(eased(-CORRIDOR[0] * 0.9)), start) == pytest.approx(1.0)  # small for a while
+    assert needed(path_of(eased(-CORRIDOR[1] * 0.9)), start) == pytest.approx(1.0)  # large for a while
+    for end in (-1.3, 2.0):
         slack = CORRIDOR[1] if end < 0 else -CORRIDOR[0]
         least = (abs(end) - slack) / RATE
-        assert least < path_of(eased(end)).needed(start) < 1.8 * least
+        assert least < needed(path_of(eased(end)), start) < 1.2 * least + 0.5
 
 
 def test_there_and_back_needs_time_both_ways():
     start = Follower(Camera(zoom=path_of(eased(0.0)).zooms[0]))
     bump = np.sin(np.linspace(0.0, math.pi, KNOTS))
-    once, both = path_of(eased(1.0)).needed(start), path_of(bump).needed(start)
-    assert both > once
+    assert needed(path_of(bump), start) > needed(path_of(eased(1.0)), start)
+
+
+def test_a_path_that_the_camera_is_not_on_yet_does_not_wait_for_it():
+    path = path_of(eased(0.0))
+    for off in (0.25, 4.0):
+        assert needed(path, Follower(Camera(zoom=path.zooms[0] * off))) == pytest.approx(1.0, abs=0.01)
+
+
+def test_no_path_takes_longer_than_a_person_waits():
+    path = path_of(eased(9.0))
+    start = Follower(Camera(zoom=path.zooms[0]))
+    assert needed(path, start) == pytest.approx(LONGEST)
+    longer = replace(path, times=2.0 * LONGEST * path.times)
+    assert needed(longer, start) == pytest.approx(2.0 * LONGEST)  # but for its own sake
 
 
 def test_without_the_time_the_speed_goes_before_the_size():
@@ -94,7 +113,7 @@ def test_the_middle_follows_the_figure_and_what_is_off_at_first_springs_back():
 
 def test_its_speed_is_that_of_its_camera():
     path = path_of(eased(-0.5), np.column_stack([eased(0.4), eased(0.1)]), seconds=2.0)
-    trajectory = Trajectory.along(path, Follower(Camera(zoom=path.zooms[0])), AREA)
+    trajectory = Trajectory.along(path, path.times, Follower(Camera(zoom=path.zooms[0])), AREA)
     for t in (0.3, 1.0, 2.2):
         now, then = trajectory.at(t), trajectory.at(t + 1e-3)
         zoom = now.camera.zoom
@@ -105,4 +124,4 @@ def test_its_speed_is_that_of_its_camera():
 def test_as_near_to_the_best_as_the_bound_allows():
     path = path_of(eased(0.2), seconds=4.0)  # slow enough to be followed
     times, scales, _ = travelled(path, Follower(Camera(zoom=path.zooms[0])))
-    assert np.abs(fills(path, times, scales) - FILL).max() < 0.03
+    assert np.abs(fills(path, path.times, times, scales) - FILL).max() < 0.03

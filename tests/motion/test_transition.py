@@ -167,16 +167,3 @@ def test_a_place_a_hair_beside_a_layer_is_that_layer():
     assert (held.source, held.target, held.start, held.velocity, held.elapsed) == (
         ((3, 1.0),), ((4, 1.0),), 0.25, 0.0, 0.0,
     )  # fmt: skip
-
-
-@pytest.mark.parametrize("seconds", [0.35, 1.4])
-def test_a_leg_of_another_length_is_as_far_along_and_begins_as_fast(seconds):
-    leg = Transition(((0, 1.0),), ((1, 1.0),), start=0.2, velocity=0.6)
-    other = leg.lasting(seconds)
-    assert other.seconds == seconds and other.mix == leg.mix
-    step = 1e-6
-    begun = (leg.advanced(step).mix - leg.mix) / step
-    assert (other.advanced(step).mix - other.mix) / step == pytest.approx(begun, rel=1e-4)
-    still = at_rest(0).redirected(1).advanced(0.3 * SECONDS)
-    assert still.lasting(seconds).mix == pytest.approx(still.mix)
-    assert still.lasting(seconds).elapsed == pytest.approx(0.3 * seconds)

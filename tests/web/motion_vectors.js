@@ -16,6 +16,7 @@ import { geodesic, planeDistance, rotationExp, rotationLog } from "./motion/rota
 import { inPolygon, inRectangle } from "./motion/selection.js";
 import { growth } from "./motion/shot.js";
 import { displacement } from "./viewer/displacement.js";
+import { Pace, slowest } from "./motion/pace.js";
 import { Path, Trajectory } from "./motion/trajectory.js";
 import { atRest, between, Transition } from "./motion/transition.js";
 import { regions } from "./viewer/regions.js";
@@ -152,19 +153,21 @@ const CASES = {
       apart([ahead(frame, before, 0.1), ahead(near, before, 0.5), ahead(frame, frame, 0.1)], later),
     ];
   },
-  trajectories: ({ covered, middles, halves, start, needed, seen, leg }) => {
+  trajectories: ({ covered, middles, halves, own, start, slowness, clocks, seen, joint }) => {
     const area = new Area([1280, 800], covered);
     const figures = middles.map((center, k) => ({ center, half: halves[k] }));
     const zooms = figures.map((figure) => area.fitted(figure).zoom);
     const began = new Follower(new Camera(start.slice(0, 2), start[2]), start.slice(3));
-    const seconds = new Path(figures, zooms, 1.5).needed(began);
-    const way = new Trajectory(new Path(figures, zooms, seconds), began, area);
+    const path = new Path(figures, zooms, own);
+    const pace = path.pace(began);
+    const way = new Trajectory(path, pace.taken, began, area);
+    const ticks = clocks.map(([elapsed]) => [elapsed, pace.clock(elapsed), pace.at(elapsed)]);
+    const both = slowest([pace.within(3), new Pace(own, own.map(() => 1.5)).after(9)]);
     const got = seen.map(([elapsed]) => {
       const at = way.at(elapsed);
       return [elapsed, ...plain(at.camera), ...at.speed];
     });
-    const { mix, elapsed, velocity, seconds: long } = new Transition([[0, 1]], [[1, 1]], { start: 0.2, velocity: -0.4, elapsed: 0.1 }).lasting(2);
-    return [apart([seconds], [needed]), apart(got, seen), apart([mix, elapsed, velocity, long], leg)];
+    return [apart(pace.slowness, slowness), apart(ticks, clocks), apart(got, seen), apart(both.taken, joint)];
   },
   selection: ({ points, polygon, inside, rectangle }) => {
     const flat = Float32Array.from(points.flat());

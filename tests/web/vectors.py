@@ -1,6 +1,5 @@
 """What the motion's functions give in Python, for numbers drawn once: the page's are held against it."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,13 +14,14 @@ from engine.motion.handle import drag
 from engine.motion.little import LittleTour
 from engine.motion.local import LocalTour
 from engine.motion.naming import Names
+from engine.motion.pace import Pace, slowest
 from engine.motion.projection import Placed, cue_size, nearness, project
 from engine.motion.random import Random
 from engine.motion.rotation import geodesic, plane_distance, random_frame, rotation_exp, rotation_log
 from engine.motion.selection import in_polygon, in_rectangle
 from engine.motion.shot import growth, shuffled
 from engine.motion.trajectory import Path, Trajectory
-from engine.motion.transition import Transition, at_rest, between
+from engine.motion.transition import at_rest, between
 from engine.tour.movement import displacement
 from engine.tour.regions import regions
 
@@ -191,16 +191,19 @@ def _trajectories(rng: np.random.Generator) -> dict[str, Any]:
     area = Area((1280.0, 800.0), 240.0, 60.0, 100.0, 72.0)
     sizes, middles = np.exp(0.15 * rng.standard_normal((25, 2)).cumsum(axis=0)), rng.uniform(-0.3, 0.3, (25, 2))
     figures = [Box((x, y), (0.3 * u, 0.4 * v)) for (x, y), (u, v) in zip(middles, sizes, strict=True)]
-    path = Path(figures, [area.fitted(each).zoom for each in figures], 1.5)
+    own = np.linspace(0.0, 1.5, len(figures))
+    path = Path(figures, [area.fitted(each).zoom for each in figures], own)
     start, seen = Follower(Camera((0.1, -0.2), path.zooms[0] * 1.1), (0.2, -0.1, 0.3)), []
-    way = Trajectory.along(replace(path, seconds=path.needed(start)), start, area)
+    pace = path.pace(start)
+    way = Trajectory.along(path, pace.taken, start, area)
     for elapsed in (0.0, 1 / 60, 0.17, 0.4, 1.4, 3.0, 9.0):
         at = way.at(elapsed)
         seen.append((elapsed, *_plain(at.camera), *at.speed))
-    leg = Transition(((0, 1.0),), ((1, 1.0),), start=0.2, velocity=-0.4, elapsed=0.1).lasting(2.0)
-    return {"covered": (240, 60, 100, 72), "middles": middles, "halves": [each.half for each in figures],
-            "start": (*_plain(start.camera), *start.speed), "needed": path.needed(start), "seen": seen,
-            "leg": (leg.mix, leg.elapsed, leg.velocity, leg.seconds)}  # fmt: skip
+    clocks = [(t, pace.clock(t), pace.at(t)) for t in (0.0, 0.3, 1.1, float(pace.taken[7]), 4.0, 60.0)]
+    joint = slowest([pace.within(3.0), Pace(own, np.full(len(own), 1.5)).after(9.0)]).taken
+    return {"covered": (240, 60, 100, 72), "middles": middles, "halves": [each.half for each in figures], "own": own,
+            "start": (*_plain(start.camera), *start.speed), "slowness": pace.slowness, "clocks": clocks, "seen": seen,
+            "joint": joint}  # fmt: skip
 
 
 def _plain(camera: Camera) -> tuple[float, float, float]:

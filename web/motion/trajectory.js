@@ -2,57 +2,58 @@
 
 import { Camera } from "./camera.js";
 import { FASTEST_SCALE, FILL, Follower, LAG, sprung } from "./framing.js";
+import { paced } from "./pace.js";
 
 /** @typedef {import("./camera.js").Pair} Pair */
 
-export const KNOTS = 25; // moments at which a path is looked at
+export const KNOTS = 33; // moments at which a path is looked at
 const RATE = 0.97 * FASTEST_SCALE; // of the logarithm of the scale, per second
 const GENTLE = 0.36; // seconds in which that speed may turn round
-const CORRIDOR = [Math.log(0.66 / FILL), Math.log(0.96 / FILL)]; // how much smaller and larger than at rest, as logarithms
-export const LONGEST_PATH = 4.5; // seconds that a path may take for the sake of the scale
+const CORRIDOR = [Math.log(0.67 / FILL), Math.log(0.96 / FILL)]; // how much smaller and larger than at rest, as logarithms
+export const LONGEST_PATH = 10; // seconds that a path may take for the sake of the scale
 const OFFSETS = Array.from({ length: 33 }, (_, k) => (k / 32 - 0.5) * GENTLE);
 const HEIGHTS = OFFSETS.map((offset) => 0.5 * GENTLE - Math.abs(offset));
 const TOTAL = HEIGHTS.reduce((sum, height) => sum + height, 0);
 const INSTANT = 1 / 240; // seconds over which a speed is measured
 
-/** What is to be seen at KNOTS moments of a path, equally far apart in time, the first of them now. */
+/** What is to be seen at KNOTS moments of a path, the first of them now. */
 export class Path {
-  /** @param {import("./framing.js").Box[]} figures @param {number[]} zooms that show them as large as goes @param {number} seconds */
-  constructor(figures, zooms, seconds) {
+  /** @param {import("./framing.js").Box[]} figures @param {number[]} zooms that show them as large as goes @param {number[]} times on its own clock, evenly apart from 0 on */
+  constructor(figures, zooms, times) {
     this.figures = figures;
     this.zooms = zooms;
-    this.seconds = seconds;
-    this.times = zooms.map((_, k) => (k * seconds) / (zooms.length - 1));
+    this.times = times;
   }
 
-  /** The seconds that it has to take for a camera that starts so to keep it in sight; at least its own. @param {Follower} start */
-  needed(start) {
-    const began = Math.log(start.camera.zoom) + 0.5 * GENTLE * start.speed[2];
-    const [low, high] = CORRIDOR.map((off) => this.zooms.map((zoom, k) => (k ? Math.log(zoom) + off : began)));
-    let most = this.seconds;
-    for (let i = 0; i < low.length; i++) {
-      for (let j = i + 1; j < low.length; j++) {
-        const way = Math.max(low[j] - high[i], low[i] - high[j]) / RATE + (i ? 0 : 0.5 * GENTLE);
-        most = Math.max(most, (way * this.seconds) / (this.times[j] - this.times[i]));
-      }
-    }
-    return most;
+  /** How slowly it has to be gone along for a camera that starts so to keep it in sight. @param {Follower} start */
+  pace(start) {
+    const soon = 0.5 * GENTLE;
+    const began = Math.log(start.camera.zoom) + soon * start.speed[2];
+    const [low, high] = CORRIDOR.map((off) => this.zooms.map((zoom) => Math.log(zoom) + off));
+    const [under, over] = [low[0] - began, began - high[0]]; // what is out of sight at first comes back, and nothing waits
+    this.times.forEach((time, k) => {
+      const back = RATE * Math.max(0, time - soon);
+      low[k] -= Math.max(0, under - back);
+      high[k] += Math.max(0, over - back);
+    });
+    low[0] = high[0] = began;
+    return paced(this.times, low, high, RATE, soon).within(LONGEST_PATH);
   }
 }
 
 /** A camera's way along a path in time. */
 export class Trajectory {
-  /** @param {Path} path @param {Follower} start a camera as it moves now @param {import("./framing.js").Area} area */
-  constructor(path, start, area) {
+  /** @param {Path} path @param {number[]} taken when its moments come, in seconds from now @param {Follower} start a camera as it moves now @param {import("./framing.js").Area} area */
+  constructor(path, taken, start, area) {
     const [soon, speed, began] = [0.5 * GENTLE, start.speed[2], Math.log(start.camera.zoom)]; // until then the scale goes on as it went
-    const later = path.times.flatMap((time, k) => (time > soon ? [k] : []));
-    const times = [soon, ...later.map((k) => path.times[k])];
+    const later = taken.flatMap((time, k) => (time > soon ? [k] : []));
+    const times = [soon, ...later.map((k) => taken[k])];
     const best = [began + soon * speed, ...later.map((k) => Math.log(path.zooms[k]))];
     this.area = area;
     this.times = [-soon, ...times];
     this.scales = [began - soon * speed, ...bounded(times, best)];
     const middles = [0, 1].map((axis) => path.figures.map((figure) => figure.center[axis]));
-    this.middles = middles.map((each) => this.times.map((time) => interpolated(time, path.times, each)));
+    this.middles = middles.map((each) => this.times.map((time) => interpolated(time, taken, each)));
     const { center, zoom } = start.camera;
     const [there, just] = [this.planned(0, zoom), this.planned(-INSTANT, zoom)];
     /** What the camera is aside of its plan at first, and how fast it goes off, in pixels of the scale; it springs back. */

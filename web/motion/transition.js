@@ -49,12 +49,6 @@ export class Transition {
     return later.settled ? atRest(this.target) : later;
   }
 
-  /** As far along, with another length: for what has only begun. @param {number} seconds */
-  lasting(seconds) {
-    const factor = seconds / this.seconds;
-    return new Transition(this.source, this.target, { ...this, seconds, elapsed: this.elapsed * factor, velocity: this.velocity * factor });
-  }
-
   /** Towards another layer or mean of layers, from wherever the points are now. @param {Blend | number} place */
   redirected(place, seconds = SECONDS) {
     const goal = /** @type {Blend} */ (typeof place === "number" ? [[place, 1]] : place);

@@ -69,9 +69,10 @@ export function story(page) {
     page.refresh();
   }
 
-  /** Go on with the story where it is time; whether it is being told. @param {number} now */
-  function advance(now) {
+  /** Go on with the story where it is time; whether it is being told. @param {number} now @param {number} lost seconds by which the flight there goes slowly for the sake of the scale */
+  function advance(now, lost) {
     if (!page.telling) return false;
+    page.telling.since += 1000 * lost;
     const { at, since } = page.telling;
     const share = (now - since) / 1000 / (FLIGHT + readingTime(views()[at].caption));
     bar(at).style.width = `${100 * Math.min(1, share)}%`;

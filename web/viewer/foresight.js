@@ -1,14 +1,15 @@
 // What will be seen in the next seconds, where a flight or a transition leads there, and the camera's way through it (engine/viewer/steering.py).
 
 import { ahead } from "../motion/framing.js";
-import { KNOTS, LONGEST_PATH, Path, Trajectory } from "../motion/trajectory.js";
+import { slowest } from "../motion/pace.js";
+import { KNOTS, Path, Trajectory } from "../motion/trajectory.js";
 
 /** @typedef {import("../motion/linear.js").Matrix} Matrix */
 /** @typedef {import("./standpoint.js").Standpoint} Standpoint */
-/** @typedef {{of: unknown[], camera: import("../motion/camera.js").Camera, trajectory: Trajectory, elapsed: number}} Plan the camera's way, and what it was planned for */
+/** @typedef {{of: unknown[], camera: import("../motion/camera.js").Camera, trajectory: Trajectory, pace: import("../motion/pace.js").Pace, elapsed: number}} Plan the camera's way and the pace of what it sees; what they were planned for, and how long ago */
 
-const TRIES_AT_TIME = 3; // at a path, at most, each time it is given more time
-const ENOUGH = 1.02; // times its seconds: nearer than that to what it needs, it has enough
+const TRIES_AT_TIME = 3; // at a path, at most, where a tour turns the frame meanwhile, which keeps its own time
+const ENOUGH = 0.05; // seconds: a pace that differs less is the same
 const SETTLING = 2; // times that a moment of a path makes room for points of its own scale, from the moment before on
 
 export class Foresight {
@@ -26,20 +27,32 @@ export class Foresight {
     if (seconds > 0) this.past = { frame, seconds };
   }
 
-  /** The camera's way through what is known to come, null where nothing is; what begins now gets the time that it needs. @param {number} seconds of this frame */
-  planned(seconds) {
-    const { standpoint, plan } = this;
-    if (!standpoint.turnedBy && !standpoint.crossing) return (this.plan = null);
-    const { known } = this;
-    if (plan && plan.camera === standpoint.camera && plan.of.every((each, k) => each === known[k])) return plan;
-    const start = standpoint.framer.now(standpoint.camera);
-    let path = this.path();
-    for (let k = 0; k < TRIES_AT_TIME; k++) {
-      const factor = Math.min(path.needed(start), Math.max(LONGEST_PATH, path.seconds)) / path.seconds;
-      if (factor < ENOUGH || !standpoint.lengthen(factor, seconds)) break;
-      path = this.path();
-    }
-    return (this.plan = { of: this.known, camera: standpoint.camera, trajectory: new Trajectory(path, start, standpoint.area), elapsed: 0 });
+  /** Whether something leads where it is known, and the camera is to keep that in sight. */
+  get seesAhead() {
+    const { standpoint } = this;
+    return standpoint.framing && !standpoint.held && (standpoint.turnedBy !== null || standpoint.crossing);
+  }
+
+  /** Whether the plan still holds. */
+  get planned() {
+    const { known, plan } = this;
+    return plan !== null && plan.camera === this.standpoint.camera && plan.of.every((each, k) => each === known[k]);
+  }
+
+  /** How long that is for what moves on a known path: less, where it goes slowly for the sake of the scale. @param {number} seconds */
+  own(seconds) {
+    const { plan } = this;
+    return plan ? plan.pace.clock(plan.elapsed + seconds) - plan.pace.clock(plan.elapsed) : seconds;
+  }
+
+  get slowness() {
+    return this.plan ? this.plan.pace.at(this.plan.elapsed) : 1;
+  }
+
+  /** Seconds of its own clock until nothing known moves any more. */
+  get left() {
+    const { turnedBy, crossing, transition } = this.standpoint;
+    return Math.max(...[turnedBy, crossing ? transition : null].map((each) => (each ? each.seconds - each.elapsed : 0)));
   }
 
   /** Go on along a plan. @param {Plan} plan @param {number} seconds */
@@ -56,30 +69,61 @@ export class Foresight {
     return [by, standpoint.crossing, String(source), String(target), start, seconds, standpoint.area, standpoint.seen().alone];
   }
 
-  /** What will be seen from now on, until nothing known moves any more. */
-  path() {
+  /** What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now. @param {number[]} own @param {number[]} taken */
+  path(own, taken) {
     const { standpoint } = this;
-    const { turnedBy, crossing, transition, area } = standpoint;
-    const seconds = Math.max(...[turnedBy, crossing ? transition : null].map((each) => (each ? each.seconds - each.elapsed : 0)));
-    const figures = Array.from({ length: KNOTS }, (_, k) => {
-      const later = (k * seconds) / (KNOTS - 1);
-      const { blend } = crossing ? transition.advanced(later) : transition;
-      return standpoint.framer.figure(standpoint.seen(this.frameLater(later), blend), true);
+    const { crossing, transition, area } = standpoint;
+    const figures = own.map((known, k) => {
+      const { blend } = crossing ? transition.advanced(known) : transition;
+      return standpoint.framer.figure(standpoint.seen(this.frameLater(known, taken[k]), blend));
     });
     let { zoom } = standpoint.camera;
     const zooms = figures.map((figure) => {
       for (let k = 0; k < SETTLING; k++) ({ zoom } = area.within(standpoint.reach(zoom)).fitted(figure));
       return zoom;
     });
-    return new Path(figures, zooms, seconds);
+    return new Path(figures, zooms, own);
   }
 
-  /** The frame later: on its flight, where the tour beside leads it, or about where the tour takes it. @param {number} seconds @returns {Matrix} */
-  frameLater(seconds) {
+  /** The frame later: on its flight, where the tour beside leads it, or about where the tour takes it. @param {number} known seconds of the clock of what is known @param {number} later seconds @returns {Matrix} */
+  frameLater(known, later) {
     const { past, standpoint } = this;
     const { turnedBy, frame } = standpoint;
-    if (standpoint.partner) return standpoint.partner.frameLater(seconds);
-    if (turnedBy) return turnedBy.path(Math.min(1, (turnedBy.elapsed + seconds) / turnedBy.seconds)).frame;
-    return past && standpoint.touring && seconds > 0 ? ahead(frame, past.frame, past.seconds, seconds) : frame;
+    if (standpoint.partner) return standpoint.partner.frameLater(known, later);
+    if (turnedBy) return turnedBy.path(Math.min(1, (turnedBy.elapsed + known) / turnedBy.seconds)).frame;
+    return past && standpoint.touring && later > 0 ? ahead(frame, past.frame, past.seconds, later) : frame;
   }
+}
+
+/** Plan the ways of cameras through what is known to come, at one pace that lets each of them follow. @param {Standpoint[]} standpoints @param {number} seconds how long the frame lasts that begins now */
+export function foresee(standpoints, seconds) {
+  const every = standpoints.map(({ foresight }) => foresight);
+  const seeing = every.filter(({ seesAhead }) => seesAhead);
+  if (seconds > 0 && !seeing.every(({ planned }) => planned)) plan(seeing);
+  for (const each of every) {
+    if (!each.seesAhead) each.plan = null;
+    each.saw(each.standpoint.frame, seconds);
+  }
+}
+
+/** @param {Foresight[]} seeing */
+function plan(seeing) {
+  const left = Math.max(...seeing.map((each) => each.left));
+  const own = Array.from({ length: KNOTS }, (_, k) => (k * left) / (KNOTS - 1));
+  const starts = seeing.map(({ standpoint }) => standpoint.framer.now(standpoint.camera));
+  const before = Math.max(...seeing.map(({ slowness }) => slowness));
+  const look = (/** @type {number[]} */ taken) => {
+    const paths = seeing.map((each) => each.path(own, taken));
+    return { paths, pace: slowest(paths.map((path, k) => path.pace(starts[k]))).after(before) };
+  };
+  let { paths, pace } = look(own);
+  const itself = seeing.some(({ standpoint }) => standpoint.turnedBy === null && standpoint.touring);
+  for (let [k, taken] = [1, own]; itself && k < TRIES_AT_TIME && pace.taken.some((each, j) => Math.abs(each - taken[j]) >= ENOUGH); k++) {
+    taken = pace.taken;
+    ({ paths, pace } = look(taken));
+  }
+  seeing.forEach((each, k) => {
+    const { camera, area } = each.standpoint;
+    each.plan = { of: each.known, camera, trajectory: new Trajectory(paths[k], pace.taken, starts[k], area), pace, elapsed: 0 };
+  });
 }

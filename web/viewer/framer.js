@@ -12,7 +12,6 @@ import { rowsOf } from "./shown.js";
 
 const SELDOM_MEASURED = 0.1; // seconds between two looks at a figure that only turns: the camera is smooth in between
 const KEPT_SUPPORTS = 64; // layers whose support points are in memory
-const FEW = 1000; // support points that a path is measured on
 
 export class Framer {
   /** @param {import("../tour.js").Tour} tour */
@@ -23,7 +22,7 @@ export class Framer {
     this.rows = null;
     /** @type {Uint8Array | null} */
     this.alone = null;
-    /** @type {Map<number, {all: Float32Array, few: Float32Array}>} */
+    /** @type {Map<number, Float32Array>} */
     this.points = new Map();
     /** @type {Follower | null} */
     this.follower = null;
@@ -45,12 +44,12 @@ export class Framer {
     return past !== undefined && past.alone === alone && past.area.isNear(area) && sameBlend(past.blend, blend);
   }
 
-  /** What is to be in the free area. @param {Seen} seen @param {boolean} roughly measured on few of the support points */
-  figure(seen, roughly = false) {
+  /** What is to be in the free area. @param {Seen} seen */
+  figure(seen) {
     if (!this.rows || seen.alone !== this.alone) this.choose(seen);
     const { layers, stride } = this.tour;
     const radius = seen.blend.reduce((sum, [k, share]) => sum + share * (layers[k].radius || 1), 0);
-    return measured(seen.blend.map(([k, share]) => ({ points: this.support(k, roughly), share })), seen.frame, stride, radius);
+    return measured(seen.blend.map(([k, share]) => ({ points: this.support(k), share })), seen.frame, stride, radius);
   }
 
   /**
@@ -117,19 +116,15 @@ export class Framer {
     this.rows = rows.length ? picked.map((k) => rows[k]) : [0];
   }
 
-  /** Support points of a layer, (m, stride) in a row. @param {number} layer @param {boolean} roughly about FEW of them */
-  support(layer, roughly = false) {
+  /** Support points of a layer, (m, stride) in a row. @param {number} layer */
+  support(layer) {
     let points = this.points.get(layer);
     if (!points) {
       if (this.points.size >= KEPT_SUPPORTS) this.points.delete(/** @type {number} */ (this.points.keys().next().value));
-      const rows = /** @type {ArrayLike<number>} */ (this.rows);
-      const all = gathered(/** @type {Float32Array} */ (this.tour.layerNow(layer)), rows, this.tour.stride);
-      const thinned = Math.max(1, Math.floor(rows.length / FEW));
-      const few = gathered(all, Array.from({ length: Math.ceil(rows.length / thinned) }, (_, k) => k * thinned), this.tour.stride);
-      points = { all, few };
+      points = gathered(/** @type {Float32Array} */ (this.tour.layerNow(layer)), /** @type {ArrayLike<number>} */ (this.rows), this.tour.stride);
       this.points.set(layer, points);
     }
-    return roughly ? points.few : points.all;
+    return points;
   }
 }
 

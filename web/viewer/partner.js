@@ -72,12 +72,12 @@ export class Partner {
     follower.view = view;
   }
 
-  /** Where the follower's frame will be. @param {number} seconds */
-  frameLater(seconds) {
+  /** Where the follower's frame will be. @param {number} known seconds of the clock of what is known @param {number} later seconds */
+  frameLater(known, later) {
     const { from, rotation, leader } = this;
-    const there = leader.foresight.frameLater(seconds);
+    const there = leader.foresight.frameLater(known, later);
     const goal = rotation ? times(rotation, there) : there;
-    return from ? geodesic(from, goal)(smoothstep((this.elapsed + seconds) / ALIGN_SECONDS)) : goal;
+    return from ? geodesic(from, goal)(smoothstep((this.elapsed + known) / ALIGN_SECONDS)) : goal;
   }
 
   /** Framed, each keeps its own figure in view; else what the leader's camera does is done by the follower's. */

@@ -159,21 +159,24 @@ export class Standpoint extends Shown {
     return 0.5 * (view.mode === "images" ? imageSize(this.tour.n, side, zoom) * view.image_size : dotSize(this.tour.n, side, zoom) * view.dot_size);
   }
 
-  /** Let time pass for the camera: it flies, or follows the figure, or stands; whether it moved. @param {number} seconds */
+  /** Whether the camera keeps the figure framed, and no flight moves it. */
+  get framing() {
+    return this.fit && !this.flight?.looks && this.framer.ready(this.transition.blend);
+  }
+
+  /** Let time pass for flights, and for the camera: it flies, or follows the figure, or stands; whether it moved. @param {number} seconds */
   moveCamera(seconds) {
-    const { flight, foresight } = this;
-    const framed = this.fit && !flight?.looks && this.framer.ready(this.transition.blend);
-    const plan = framed && !this.held && seconds > 0 ? foresight.planned(seconds) : null;
+    const { flight, foresight, framing } = this;
+    const plan = seconds > 0 ? foresight.plan : null;
     if (flight) {
-      flight.elapsed += seconds;
+      flight.elapsed += foresight.own(seconds);
       const pose = flight.path(flight.elapsed / flight.seconds);
       if (flight.looks) this.camera = pose.camera;
       if (flight.turns) this.tourist.frame = pose.frame;
       if (flight.elapsed >= flight.seconds) this.flight = null;
     }
-    foresight.saw(this.frame, seconds);
     if (plan) this.camera = foresight.goOn(plan, seconds);
-    if (plan || !framed) return plan !== null || flight !== null;
+    if (plan || !framing) return plan !== null || flight !== null;
     const rested = this.framer.resting;
     const hurried = this.scrub !== null || (this.touring && this.speed > SPEED);
     this.camera = this.framer.follow(this.camera, this.seen(), seconds, { held: this.held, hurried });
@@ -193,14 +196,6 @@ export class Standpoint extends Shown {
   /** Whether the points are on their way between layers. */
   get crossing() {
     return !this.transition.settled && this.scrub === null && this.ready;
-  }
-
-  /** What begins in this frame takes so many times as long; whether anything does. @param {number} factor @param {number} seconds of this frame */
-  lengthen(factor, seconds) {
-    const [flies, crosses] = [this.flight?.turns && !this.flight.elapsed, this.crossing && this.transition.elapsed <= seconds * 1.001];
-    if (flies) /** @type {Flying} */ (this.flight).seconds *= factor;
-    if (crosses) this.transition = this.transition.lasting(this.transition.seconds * factor);
-    return Boolean(flies || crosses);
   }
 
   // ------------------------------------------------------------------------------------------ the camera

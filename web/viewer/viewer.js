@@ -29,7 +29,7 @@ export class Viewer extends Standpoint {
     this.journey = new Journey();
   }
 
-  /** Later by `seconds`; whether anything moved. @param {number} seconds */
+  /** Later by `seconds`, which have been foreseen; whether anything moved. @param {number} seconds */
   advance(seconds) {
     let moved = false;
     if (!this.flight?.turns && this.touring) {
@@ -38,7 +38,7 @@ export class Viewer extends Standpoint {
       moved = true;
     }
     const { layer, journey, transition: { settled } } = this;
-    moved = this.moveLayers(seconds) || journey.playing || moved;
+    moved = this.moveLayers(this.foresight.own(seconds)) || journey.playing || moved;
     if (journey.playing) {
       const next = journey.advance(seconds, { layer, along: this.tour.line(layer, journey.axis), arrived: settled, held: this.scrub !== null });
       if (next !== null) super.goTo(next);

@@ -1,0 +1,140 @@
+"""What a flight, a turn or a transition will show in the next seconds: its pace, and the camera's way through it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..motion.camera import Camera
+from ..motion.framing import ahead
+from ..motion.pace import Pace, slowest
+from ..motion.rotation import Array
+from ..motion.selection import Mask
+from ..motion.trajectory import KNOTS, Path, Trajectory
+from ..motion.transition import Transition
+from .flying import Flying, Turning
+from .standpoint import Standpoint
+
+LOOKS = 3  # at a path, at most, where a tour turns the frame meanwhile, which keeps its own time
+ENOUGH = 0.05  # seconds: a pace that differs less is the same
+SETTLING = 2  # times that a moment of a path makes room for points of its own scale, from the moment before on
+
+
+@dataclass(frozen=True, eq=False)
+class Foreseen:
+    """A camera's trajectory and the pace of what it sees; what they were planned for, and how long ago."""
+
+    of: tuple[object, ...]
+    alone: Mask | None
+    """The points that are shown alone, kept, since `of` knows them by their id."""
+    camera: Camera
+    trajectory: Trajectory
+    pace: Pace
+    elapsed: float = 0.0
+
+
+@dataclass(kw_only=True)
+class Foresight(Standpoint):
+    """What is known of the next seconds on a tour."""
+
+    _flight: Flying | None = None
+    _foreseen: Foreseen | None = None
+    _past: tuple[Array, float] | None = None
+    """The frame before the present one, and how many seconds ago it was."""
+
+    @property
+    def turned_by(self) -> Flying | None:
+        """The flight that moves the frame."""
+        return self._flight if self._flight is not None and self._flight.turns else None
+
+    @property
+    def _framing(self) -> bool:
+        """Whether the camera keeps the figure framed, and no flight moves it."""
+        return self.fit and (self._flight is None or not self._flight.looks)
+
+    @property
+    def sees_ahead(self) -> bool:
+        """Whether something leads where it is known, and the camera is to keep that in sight."""
+        return self._framing and not self.held and bool(self._under_way)
+
+    @property
+    def _under_way(self) -> "list[Flying | Turning | Transition]":
+        """What moves the figure on a path that is known."""
+        between = not self.transition.settled and not self.layers.scrubbing
+        return [each for each in (self.turned_by, self.turning, self.transition if between else None) if each]
+
+    @property
+    def _known(self) -> tuple[object, ...]:
+        """What a plan holds for: another one is needed where this is not what it was."""
+        leg = self.transition
+        by_itself = None if self.turned_by else (self.touring, self.speed)
+        transition = None if leg.settled else (leg.source, leg.target, leg.start, leg.velocity, leg.seconds)
+        return self.turned_by, self.turning, transition, by_itself, self.area, id(self.alone)
+
+    @property
+    def _planned(self) -> bool:
+        plan = self._foreseen
+        return plan is not None and plan.of == self._known and plan.camera == self.camera
+
+    def _own(self, seconds: float) -> float:
+        """How long that is for what moves on a known path: less, where it goes slowly for the sake of the scale."""
+        plan = self._foreseen
+        if plan is None:
+            return seconds
+        return plan.pace.clock(plan.elapsed + seconds) - plan.pace.clock(plan.elapsed)
+
+    @property
+    def _slowness(self) -> float:
+        return 1.0 if self._foreseen is None else self._foreseen.pace.at(self._foreseen.elapsed)
+
+    def _path(self, own: Array, taken: Array) -> Path:
+        """What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now."""
+        figures, zooms, zoom = [], [], self.camera.zoom
+        for known, later in zip(own.tolist(), taken.tolist(), strict=True):
+            turn = self.turn if self.turning is None else self.turning.later(known)
+            frame = turn @ (self._frame_later(later) if self.turned_by is None else self.turned_by.later(known).frame)
+            blend = self.transition.advanced(known).blend
+            figures.append(self.framer.figure(self._seen(frame, blend)))
+            for _ in range(SETTLING):
+                zoom = self.area.within(self.reach(zoom)).fitted(figures[-1]).zoom
+            zooms.append(zoom)
+        return Path(figures, zooms, own)
+
+    def _frame_later(self, seconds: float) -> Array:
+        """About where the tour takes the motion's frame."""
+        frame = self.motion.frame
+        if self._past is None or not self.touring or seconds == 0.0:
+            return frame
+        before, ago = self._past
+        return ahead(frame, before, ago, later=seconds)
+
+
+def foresee(viewers: "Sequence[Foresight]", seconds: float) -> None:
+    """Plan the ways of cameras through what is known to come, at one pace that lets each of them follow.
+
+    seconds: how long the frame lasts that begins now.
+    """
+    seeing = [each for each in viewers if each.sees_ahead]
+    if not all(each._planned for each in seeing):
+        _plan(seeing)
+    for each in viewers:
+        each._foreseen = each._foreseen if each.sees_ahead else None
+        if seconds > 0.0:
+            each._past = each.motion.frame, seconds
+
+
+def _plan(viewers: "Sequence[Foresight]") -> None:
+    own = np.linspace(0.0, max(way.seconds - way.elapsed for each in viewers for way in each._under_way), KNOTS)
+    starts = [each.framer.now(each.camera) for each in viewers]
+    before = max(each._slowness for each in viewers)
+    taken = own
+    for _ in range(LOOKS):
+        paths = [each._path(own, taken) for each in viewers]
+        pace = slowest([path.pace(start) for path, start in zip(paths, starts, strict=True)]).after(before)
+        settled = np.abs(pace.taken - taken).max() < ENOUGH
+        taken = pace.taken
+        if settled or all(each.turned_by is not None or not each.touring for each in viewers):
+            break
+    for each, path, start in zip(viewers, paths, starts, strict=True):
+        trajectory = Trajectory.along(path, taken, start, each.area)
+        each._foreseen = Foreseen(each._known, each.alone, each.camera, trajectory, pace)
