@@ -21,8 +21,8 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
               table), regions (where classes are dense), neighbors, agreement (of neighbours and labels), findings
               (lists worth a look), named (selections as attributes), synthetic
     motion    random, rotation, piece, grandtour, walk (little, local, guided), flat, handle, camera, flight,
-              transition, projection, framing, pace (of flights), trajectory (of the camera), shot, selection, naming (of
-              regions): where points go, in numbers alone
+              transition, projection, framing, pace (of flights), trajectory (of the camera), shot, selection, naming
+              (of regions): where points go, in numbers alone
     render    glsl, shader, buffers, matte, atlas, points, sprites, density, occlusion, scene, painter, offscreen:
               shaders/ through vispy.gloo; baseline and benchmark: a bare draw of the same points, to measure against
     viewer    what is looked at and how it changes, in numbers alone: the state, and every action of a person
