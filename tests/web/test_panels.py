@@ -197,6 +197,20 @@ def test_clusters_name_dense_places_where_there_are_no_classes(browser, make_tou
     assert browser.console() == []
 
 
+def test_names_stay_while_the_colours_become_those_of_fewer_classes(browser, make_tour, rng, tmp_path):
+    many, few = np.repeat(np.arange(6), 60), np.repeat(np.arange(2), 180)
+    layers = [(rng.standard_normal((360, 6)) + 20.0 * np.eye(6)[many]).astype(np.float32) for _ in range(2)]
+    attributes = pd.DataFrame({"many": pd.Categorical(many), "few": pd.Categorical(few)})
+    browser.open(engine.export(make_tour(layers, attributes=attributes), out=tmp_path / "site").as_uri())
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false, density: true, handles: [], color_by: 'many', layer: 1 })")
+    names = "[...document.querySelectorAll('.names-of-regions span:not([hidden])')].map((each) => each.textContent)"
+    assert until(browser, f"{names}.includes('5')")
+    browser.run("await umapTour.set({ color_by: 'few' })")
+    assert until(browser, f"[...new Set({names})].sort().join() === '0,1'")
+    assert browser.run("return document.querySelector('.message').hidden") and browser.console() == []
+
+
 OVERLAPS = """
 const shown = [...document.querySelectorAll('.panel, .reset, .thread')]
   .filter((each) => each.checkVisibility({ visibilityProperty: true }) && each.getBoundingClientRect().height);

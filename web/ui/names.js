@@ -61,7 +61,7 @@ export function names(page) {
       pane.shown = regions.names.standing.size > 0;
       if (!pane.shown && !before) continue;
       const { x, y } = page.panes.of(viewer);
-      pane.colour(pills, regions.found, regions.colored ? viewer.table : null, viewer.view.theme);
+      pane.colour(pills, regions.found, regions.isColored(viewer) ? viewer.table : null, viewer.view.theme);
       pills.forEach((pill, k) => {
         const standing = regions.names.standing.get(k);
         hide(pill, !standing);

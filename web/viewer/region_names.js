@@ -15,7 +15,8 @@ export class RegionNames {
     /** @type {import("./regions.js").Region[]} */
     this.found = [];
     this.layer = -1; // of what was found
-    this.colored = false; // whether their rows are those of the colours
+    /** @type {string | null} the attribute whose rows they have */
+    this.of = null;
     /** @type {string[]} */
     this.titles = [];
     this.wanted = "";
@@ -34,7 +35,6 @@ export class RegionNames {
     const [points, order] = [tour.layerNow(layer), tour.orderNow()];
     if (!points || !order) return;
     const wanted = `${layer} ${attribute.name}`;
-    this.colored = attribute.name === view.color_by;
     if (wanted === this.wanted) return;
     this.wanted = wanted;
     tour.values(attribute.name).then((classes) => {
@@ -43,7 +43,7 @@ export class RegionNames {
         if (this.wanted !== wanted) return;
         const { done, value } = search.next();
         if (!done) return void setTimeout(go);
-        this.take(value ?? [], layer, (row) => attribute.names[row]);
+        this.take(value ?? [], layer, attribute.name, (row) => attribute.names[row]);
         arrived();
       };
       go();
@@ -56,14 +56,14 @@ export class RegionNames {
     this.wanted = `${layer}`;
     tour.regions(layer).then((found) => {
       if (this.wanted !== `${layer}`) return;
-      this.take(found, layer, (row) => `cluster ${row + 1}`);
+      this.take(found, layer, null, (row) => `cluster ${row + 1}`);
       arrived();
     }, () => {});
   }
 
-  /** @param {import("./regions.js").Region[]} found @param {number} layer @param {(row: number) => string} naming */
-  take(found, layer, naming) {
-    Object.assign(this, { found, layer, places: [], names: new Names(), titles: found.map(({ row }) => naming(row)) });
+  /** @param {import("./regions.js").Region[]} found @param {number} layer @param {string | null} of @param {(row: number) => string} naming */
+  take(found, layer, of, naming) {
+    Object.assign(this, { found, layer, of, places: [], names: new Names(), titles: found.map(({ row }) => naming(row)) });
   }
 
   /**
@@ -83,6 +83,11 @@ export class RegionNames {
     return this.names.step(this.places, ranks, sizes, [MARGIN_OF_NAMES, MARGIN_OF_NAMES, pane[0] - MARGIN_OF_NAMES, pane[1] - MARGIN_OF_NAMES], obstacles, seconds);
   }
 
+  /** Whether the rows of what was found are those of the colours. @param {Viewer} viewer */
+  isColored({ view }) {
+    return this.of !== null && this.of === view.color_by;
+  }
+
   /** Whether none is to be seen, or on its way out. @param {Viewer} viewer */
   rests({ view }) {
     return !this.names.standing.size && !view.density;
@@ -90,7 +95,7 @@ export class RegionNames {
 
   /** Whether its class is not greyed and has no handle, which bears the name. @param {Viewer} viewer @param {number} k */
   isNamed(viewer, k) {
-    if (!this.colored) return true;
+    if (!this.isColored(viewer)) return true;
     const { row } = this.found[k];
     const rows = viewer.shownRows;
     return (!rows || rows[row]) && !viewer.handles.some((each) => each.row === row && each.attribute === viewer.view.color_by);
