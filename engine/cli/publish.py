@@ -86,10 +86,7 @@ def serve(
     if open_:
         webbrowser.open(server.address)
     with server:
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print("ended")
+        server.serve_forever()
 
 
 def _layer(text: str) -> int | str:

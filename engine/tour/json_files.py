@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ..files import opened, read_bytes
 from .number_lists import pieces, without_lists
@@ -35,11 +35,16 @@ def read_views(file: Path, *, limit: int) -> Any:
 
     At most half of `limit` bytes is ever in memory at once. Raises as `read_json`.
     """
-    nbytes, values = STORY
     with opened(file) as stream:
         if os.fstat(stream.fileno()).st_size > limit:
             raise ValueError(f"has more than {limit:,} bytes")
-        text, mark, lists = without_lists(stream, longest=limit // 15, numbers=limit // 10, rest=nbytes)
+        return views_in(stream, limit=limit)
+
+
+def views_in(stream: BinaryIO, *, limit: int) -> Any:
+    """The same of a stream. Raises ValueError where it is no such JSON."""
+    nbytes, values = STORY
+    text, mark, lists = without_lists(stream, longest=limit // 15, numbers=limit // 10, rest=nbytes)
     return _parsed(text, values, lambda table: lists[table[mark]] if mark in table else table)
 
 

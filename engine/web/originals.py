@@ -1,15 +1,18 @@
 """The picture file of a point for a browser, full size and as the network saw it: its range, its ground, upright."""
 
 import io
+import os
 from pathlib import Path
 
 from PIL import ExifTags, Image
 
+from ..files import opened
 from ..tour.image_files import opened_picture
 from ..tour.pixels import Limits, decode, grounded
 
 MEDIA = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 """What every browser shows, by Pillow's names."""
+AS_IT_IS = 64 * 2**20  # bytes; a picture with more behind its pixels is written anew
 TURNED_BY_BROWSERS = frozenset(("JPEG", "MPO"))
 
 
@@ -17,16 +20,18 @@ def original(file: Path, *, limits: Limits | None, ground: str | None) -> tuple[
     """Media type and bytes: the file as it is where a browser shows it just so, else a PNG of what the network saw.
 
     limits, ground: what values of more than 8 bits are scaled by, and what transparent pictures stand on (`shown_as`).
-    Raises PictureError, or ValueError for a name with NUL, where there is no picture.
+    Raises PictureError, OSError, or ValueError for a name with NUL, where there is no picture.
     """
-    with opened_picture(file) as image:
-        media, alike = MEDIA.get(image.format or ""), _is_alike(image)
-    if media and alike:
-        return media, file.read_bytes()
+    with opened(file) as stream:
+        with opened_picture(stream) as image:
+            media, alike = MEDIA.get(image.format or ""), _is_alike(image)
+        if media and alike and os.fstat(stream.fileno()).st_size <= AS_IT_IS:
+            stream.seek(0)
+            return media, stream.read(AS_IT_IS)
     picture = decode(file, limits=limits)
-    stream = io.BytesIO()
-    grounded(picture, ground).save(stream, "PNG", compress_level=1)
-    return "image/png", stream.getvalue()
+    anew = io.BytesIO()
+    grounded(picture, ground).save(anew, "PNG", compress_level=1)
+    return "image/png", anew.getvalue()
 
 
 def _is_alike(image: Image.Image) -> bool:

@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from PIL import Image
 
 from engine.motion.rotation import random_frame
 from engine.tour.movement import displacement
+from engine.web.serve import Server
 
 FLAGS = (
     "--headless=new",
@@ -21,6 +23,7 @@ FLAGS = (
     "--hide-scrollbars",
     "--force-device-scale-factor=1",
 )
+POLL = 0.01  # seconds until a server hears that it shall end
 DRIVERS_OWN = "GPU stall due to ReadPixels"  # said of any page that draws, a bare one too, where no GPU composes pages
 
 
@@ -105,6 +108,23 @@ def browser() -> Any:
     driver.set_script_timeout(30)
     yield Browser(driver)
     driver.quit()
+
+
+@pytest.fixture
+def start() -> Any:
+    """Starts servers of tours."""
+    servers = []
+
+    def begin(tour: Any, **options: Any) -> Any:
+        server = Server(tour, **options)
+        threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
+        servers.append(server)
+        return server
+
+    yield begin
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import http.client
 import io
 import json
 import shutil
+import signal
 import subprocess
 import sys
-import threading
 from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
@@ -24,28 +24,10 @@ from engine.web.serve import Server
 
 from .pages import until
 
-POLL = 0.01  # seconds until a server hears that it shall end
-
 
 @pytest.fixture
 def tour(saved):
     return load(saved / "small.tour")
-
-
-@pytest.fixture
-def start():
-    servers = []
-
-    def begin(tour, **options):
-        server = Server(tour, **options)
-        threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
-        servers.append(server)
-        return server
-
-    yield begin
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 def ask(server, path="", *, method="GET", token=None, body=None, **headers):
@@ -292,3 +274,4 @@ def test_the_verb_says_where_and_how(saved):
         taken = subprocess.run([*command, "--port", str(address.port)], capture_output=True, text=True)
         assert taken.returncode == 1 and f"port {address.port}" in taken.stderr and "--port" in taken.stderr
         process.terminate()
+        assert process.wait(60) == 128 + signal.SIGTERM
