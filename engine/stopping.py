@@ -1,9 +1,11 @@
 """Signals that end a program: Ctrl+C, SIGTERM, and SIGHUP of a session that is over. All of them as Ctrl+C does."""
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is not on Windows
@@ -23,6 +25,16 @@ def as_interrupts() -> None:
     for number in NUMBERS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, interrupt)
+
+
+def from_now_on_at_once() -> None:
+    """All is done and said: whatever signal comes yet ends the program without a word, as Python takes itself apart."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # which may be closed
+            stream.flush()
+    for number in NUMBERS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda number, frame: os._exit(128 + number))
 
 
 @contextmanager

@@ -39,6 +39,17 @@ def test_a_build_is_stopped_in_one_line_and_goes_on(photos, number):
         assert engine.load(photos / "a.tour").n == 40
 
 
+def test_a_signal_that_comes_when_all_is_said_says_nothing_more():
+    """Python takes itself apart meanwhile, and each handler of that would write a traceback."""
+    program = (
+        "import atexit, os, signal\nfrom engine import stopping\nstopping.as_interrupts()\n"
+        "atexit.register(lambda: os.kill(os.getpid(), signal.SIGTERM))\n"
+        "print('said')\nstopping.from_now_on_at_once()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, "said\n", "")
+
+
 def test_what_a_session_was_told_to_ignore_stays_ignored(tmp_path):
     program = (
         "import signal, os; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"

@@ -2,10 +2,13 @@
 
 import contextlib
 import faulthandler
+import functools
 import logging
 import signal
 import sys
-from typing import NoReturn
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 import typer
 
@@ -43,10 +46,12 @@ def main() -> NoReturn:
         raise
     except KeyboardInterrupt:
         _stopped()
-    except Exception as error:
+    except BaseException as error:  # somebody's network may raise anything
         if debug:
             raise
         _fail(_in_one_line(error))
+    finally:
+        stopping.from_now_on_at_once()
     sys.exit(0)
 
 
@@ -72,7 +77,24 @@ class _Printable(logging.Formatter):
         return "\n".join(printable(line) for line in super().format(record).split("\n"))
 
 
-def _in_one_line(error: Exception) -> str:
+def _ours(verb: Callable[..., None]) -> Callable[..., None]:
+    """The same verb, where an exit that somebody's network or data set asks for is an error, and not ours."""
+
+    @functools.wraps(verb)
+    def run(*words: Any, **options: Any) -> None:
+        try:
+            verb(*words, **options)
+        except SystemExit as end:
+            *_, (innermost, _) = traceback.walk_tb(end.__traceback__)
+            if str(innermost.f_globals.get("__name__", "")).partition(".")[0] == __package__.partition(".")[0]:
+                raise
+            where = f"{innermost.f_code.co_filename}, line {innermost.f_lineno}"
+            raise RuntimeError(f"{where}: ends the program by exit({end.code}); what runs here is to return") from end
+
+    return run
+
+
+def _in_one_line(error: BaseException) -> str:
     """What went wrong, as its author wrote it; what nobody foresaw says its type and how to see more."""
     if isinstance(error, OSError) and error.strerror and error.filename:
         return printable(f"{error.filename}: {error.strerror.lower()}")
@@ -105,4 +127,4 @@ for _verb, _example in (
     (make.import_, "umap-tour import data/meta-googlenet-15D.json --out googlenet.tour"),
     (examine.doctor, "umap-tour doctor"),
 ):
-    app.command(_verb.__name__.rstrip("_"), epilog=f"Example: {_example}")(_verb)
+    app.command(_verb.__name__.rstrip("_"), epilog=f"Example: {_example}")(_ours(_verb))

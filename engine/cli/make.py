@@ -187,10 +187,11 @@ def layers(
     max_width: Annotated[int, typer.Option(help="Activations wider than this are pooled.")] = 51_200,
 ) -> None:
     """List every module of a network that runs, with the shape of its output; * marks what a build probes."""
+    from ..files import printable
     from ..pipeline.probing.listing import listing
 
     for line in listing(network, max_width=max_width):
-        print(line)
+        print(printable(line))
 
 
 def import_(

@@ -116,7 +116,7 @@ def build(
             log.info("passed over: %s", line)
         work, inputs = looked_at(job, net, source, layers, options, machine, strict)
         source = work.images
-        seen = content(source) if not source.known and job.reusable and not fresh else None
+        seen = content(source) if not (source.known or fresh) and job.reusable else None
         if job.finished(inputs if seen is None else inputs | {"content": seen}, fresh=fresh):
             log.info("%s is finished and built from the same; nothing to do", job.out.name)
             job.remove()  # there still, if the build was killed at the very end

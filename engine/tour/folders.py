@@ -83,7 +83,23 @@ def image_folder(folder: Path) -> tuple[list[Path], list[str]]:
 
 def text_of(path: Path) -> str:
     """A path in letters that any file can hold; names that are not UTF-8 get question marks in their place."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    return whole_letters(os.fspath(path))
+
+
+def whole_letters(text: str) -> str:
+    """Text that any file can hold: halves of letters, which stand for bytes that are no UTF-8, are question marks."""
+    try:
+        return os.fsencode(text).decode("utf-8", "replace")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def whole_path(path: Path) -> str:
+    """A path from the root, as an attribute holds it; links that lead round, and names with NUL, as they are."""
+    try:
+        return text_of(Path(os.path.realpath(path)))
+    except ValueError:  # NUL
+        return text_of(path)
 
 
 def _walk(folder: Path, root: Path, passed_over: Remarks, *, above: frozenset[tuple[int, int]]) -> Iterator[Path]:
@@ -102,7 +118,7 @@ def _walk(folder: Path, root: Path, passed_over: Remarks, *, above: frozenset[tu
         return
     for entry in entries:
         path = folder / entry.name
-        is_folder = entry.is_dir()
+        is_folder = _is_folder(entry)
         if entry.name.startswith(".") or entry.name.lower() in HIDDEN:
             passed_over.add("hidden files and folders", inside(path))
         elif is_folder and os.access(path / "tour.json", os.R_OK):
@@ -115,6 +131,13 @@ def _walk(folder: Path, root: Path, passed_over: Remarks, *, above: frozenset[tu
             passed_over.add("HEIC photos, which are read once pip install 'umap-tour[heic]' is done", inside(path))
         else:
             passed_over.add("files that are no images", inside(path))
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # links that lead round
+        return False
 
 
 def _has_pixels(file: Path) -> bool:

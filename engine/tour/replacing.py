@@ -8,6 +8,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import re
 import shutil
 import sys
 import uuid
@@ -81,18 +82,16 @@ def _exchanged(a: Path, b: Path) -> bool:
 
 def _clear(path: Path) -> None:
     """Remove what killed writers left beside `path`, those of older versions of this engine too."""
-    for left in path.parent.glob(f".{_escaped(path.name)}.new*"):
-        with suppress(OSError):
-            holder = os.open(left, os.O_RDONLY)
+    ours = re.compile(re.escape(f".{path.name}.new") + r"(\.[0-9a-f]{8})?(\.old)?")
+    for name in filter(ours.fullmatch, os.listdir(path.parent)):
+        left = path.parent / name
+        with suppress(OSError):  # as where it is a pipe, or a link to somebody's folder
+            holder = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
                 fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(left, ignore_errors=True)
             finally:
                 os.close(holder)
-
-
-def _escaped(name: str) -> str:
-    return "".join(f"[{each}]" if each in "*?[" else each for each in name)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """attributes.parquet: asked for its rows and columns first, then read, so that a small file cannot fill the memory."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,17 @@ from ..files import opened
 COLUMNS = 10_000
 ROWS = 1 << 16  # at a time
 BYTES, BYTES_A_POINT = 128 * 2**20, 64 * 2**10  # uncompressed
+TEXT_A_POINT, PACKED = 256, 50  # bytes of text for each point and for each byte of the file
 
 
 def read_attributes(file: Path, n: int) -> pd.DataFrame:
     """The table of n points. Raises ValueError saying what is wrong with it, OSError where it cannot be read."""
     try:
         with opened(file) as stream:
+            size = os.fstat(stream.fileno()).st_size
             texts = _check_size(parquet.ParquetFile(stream), n)
             stream.seek(0)
-            _check_texts(parquet.ParquetFile(stream, read_dictionary=texts), texts, n)
+            check_texts(parquet.ParquetFile(stream, read_dictionary=texts), texts, n, size)
             stream.seek(0)
             frame = pd.read_parquet(stream)
     except (RefusedError, OSError):
@@ -58,18 +61,26 @@ def _check_size(table: parquet.ParquetFile, n: int) -> list[str]:
         kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
         if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
             raise RefusedError(f"column '{column.name}' holds {kind}; attributes are numbers, classes, text or dates")
+    return text_columns(schema)
+
+
+def text_columns(schema: pa.Schema) -> list[str]:
+    """The columns of text, but for those that hold each text once."""
     return [each.name for each in schema if pa.types.is_string(each.type) or pa.types.is_large_string(each.type)]
 
 
-def _check_texts(table: parquet.ParquetFile, texts: list[str], n: int) -> None:
-    """That texts which the file holds once for many rows are not too many when each row has its own."""
-    size = 0
+def check_texts(table: parquet.ParquetFile, texts: list[str], n: int, nbytes: int) -> None:
+    """That texts which the file holds once for many rows are not too many when each row has its own.
+
+    table: opened so that these columns are read as dictionaries. nbytes: of its file. Raises ValueError.
+    """
+    size, most = 0, min(_most(n), BYTES + TEXT_A_POINT * n + PACKED * nbytes)
     for batch in table.iter_batches(batch_size=ROWS, columns=texts) if texts else ():
         for column in batch.columns:
             rows = np.bincount(column.indices.drop_null().to_numpy(), minlength=len(column.dictionary))
             size += int(np.dot(rows, compute.fill_null(compute.binary_length(column.dictionary), 0).to_numpy()))
-        if size > _most(n):
-            raise RefusedError(f"unpacks to more than {_most(n):,} bytes of text, too many for {n:,} points")
+        if size > most:
+            raise RefusedError(f"unpacks to more than {most:,} bytes of text, too many for {n:,} points")
 
 
 def _most(n: int) -> int:

@@ -1,5 +1,6 @@
 """Writes NAME.tour/ (schema.py): layers, attributes, sprites, then the sealed manifest and the saved views."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..files import whole
+from ..files import printable, whole
 from .contents import checksum
 from .json_files import as_text, sealed
 from .replacing import replaced
@@ -17,6 +18,8 @@ from .story import to_json
 from .tables import COLUMNS
 from .tour import Sketch, Sprites, Tour, saves_tours
 from .view import SavedView
+
+LONGEST = 200  # bytes of a folder's name; file systems take 255
 
 
 @saves_tours
@@ -40,7 +43,15 @@ def write(tour: Tour, path: Path) -> None:
 
 
 def check_replaceable(path: Path) -> None:
-    """Raises FileExistsError where `path` exists and is no tour: only our own is ever overwritten."""
+    """Raises FileExistsError where `path` exists and is no tour: only our own is ever overwritten.
+
+    ValueError where none can have that name: what is in the making beside it has one that is longer.
+    """
+    if len(os.fsencode(path.name)) > LONGEST or printable(path.name) != path.name:
+        shown = path.name if len(path.name) <= LONGEST else f"{path.name[:40]}..."
+        raise ValueError(
+            f"{shown}: no name for a tour's folder, which is of at most {LONGEST} bytes without control characters"
+        )
     if path.is_dir() and ((path / MANIFEST).is_file() or not any(path.iterdir())):
         return
     if path.exists() or path.is_symlink():

@@ -173,3 +173,18 @@ def test_files_have_the_mode_that_the_user_asks_for(saved):
     finally:
         os.umask(mask)
     assert {file.stat().st_mode & 0o777 for file in Path(saved / "a.tour").rglob("*") if file.is_file()} == {0o640}
+
+
+def test_what_only_looks_like_a_left_over_stays(tmp_path, small_tour):
+    """Somebody's own folder, a pipe that would be waited for, and a link to somebody's folder."""
+    (tmp_path / ".a.tour.news").mkdir()
+    (tmp_path / ".a.tour.news" / "mine").write_text("mine")
+    os.mkfifo(tmp_path / ".a.tour.new.00000000")
+    (tmp_path / ".a.tour.new.00000001").symlink_to(tmp_path / ".a.tour.news")
+    (tmp_path / ".a.tour.new.00000002").mkdir()
+    (tmp_path / ".a.tour.new.old").mkdir()
+    small_tour.save(tmp_path / "a.tour")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        ".a.tour.new.00000000", ".a.tour.new.00000001", ".a.tour.news", "a.tour"
+    ]  # fmt: skip
+    assert (tmp_path / ".a.tour.news" / "mine").read_text() == "mine"

@@ -4,28 +4,30 @@
 and seen.json (the pictures, complete once seen.json is there), left_out.json (rows that are not finite in some layer),
 sprites/ (their pages, which whoever goes on writes anew), layers/000.npy and 000.json (a layer each, rows left out
 being NaN, with 000-activations.npy where something is kept of them; complete once its .json is there, which may say
-that it becomes no layer of the tour). What says that something is complete is written last, beside itself, and
-renamed. The folder goes when the tour is saved.
+that it becomes no layer of the tour). What says that something is complete is written last, once all else is on the
+disk, and whole. The folder goes when the tour is saved.
 """
 
 import contextlib
 import errno
-import json
 import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ...files import to_disk
 from ...tour.alignment import Placement
+from ...tour.json_files import read_json as read_manifest
 from ...tour.tour import Sketch
 from ..device import out_of_memory
 from .fingerprint import same
+from .kept import make_folder, read_array, read_json, write_json
 
 try:
     import fcntl
@@ -56,10 +58,11 @@ class Job:
         if fresh or not (self.out / "tour.json").is_file():
             return False
         try:
-            built = json.loads((self.out / "tour.json").read_text(encoding="utf-8")).get("build", {})
-        except (ValueError, AttributeError):
-            built = {}
-        if "inputs" not in built:
+            manifest = read_manifest(self.out / "tour.json")
+        except (ValueError, OSError):
+            manifest = {}
+        built = manifest.get("build") if isinstance(manifest, dict) else None
+        if not isinstance(built, dict) or not isinstance(built.get("inputs"), dict):
             raise FileExistsError(
                 f"{self.out}: is a tour that no build made; --fresh replaces it, or choose another --out"
             )
@@ -74,11 +77,14 @@ class Job:
         content: the digest of the pictures, where they had to be read for it. Raises FileExistsError where the earlier
         one was of something else, naming the difference, or is at work now; OSError where the folder cannot be written.
         """
+        if self.folder.is_symlink():  # whatever it leads to would be cleared
+            raise FileExistsError(f"{self.folder}: is a link, and unfinished work is a folder; move it away")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OSError(f"{self.out}: cannot be written there ({(error.strerror or str(error)).lower()})") from None
-        with (self.folder / "lock").open("w") as lock:
+            refused = f"cannot be written there ({(error.strerror or str(error)).lower()})"
+            raise OSError(error.errno, refused, str(self.out)) from None
+        with _lock(self.folder / "lock") as lock:
             if fcntl is not None:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -86,7 +92,7 @@ class Job:
                     raise FileExistsError(f"{self.out}: another build is at work on it") from None
             if fresh:
                 self._clear()
-            state = self._read("job.json")
+            state = self._read("job.json", inputs=dict)
             if state is not None:
                 self._refuse_others(self.folder, state["inputs"], inputs)
                 if self.content is not None:
@@ -94,7 +100,7 @@ class Job:
             else:
                 self._clear()
                 self._write("job.json", {"inputs": inputs})
-            (self.folder / "layers").mkdir(exist_ok=True)
+            make_folder(self.folder / "layers")
             yield
 
     def _refuse_others(self, where: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
@@ -151,13 +157,15 @@ class Job:
     ) -> None:
         """The pictures have been seen, and their sprites are in the tiles. content: their digest, where it is taken."""
         attributes.to_parquet(self.folder / "attributes.parquet", index=False)
+        for name in ("attributes.parquet", "tiles.npy"):
+            to_disk(self.folder / name)
         seen = {"rows": len(rows), "broken": {str(i): why for i, why in broken.items()}}
         self._write("seen.json", seen if content is None else seen | {"content": content})
 
     @property
     def broken(self) -> dict[int, str] | None:
         """Pictures that could not be read, and why; None before all have been seen."""
-        seen = self._read("seen.json")
+        seen = self._read("seen.json", rows=int, broken=dict)
         return None if seen is None else {int(i): why for i, why in seen["broken"].items()}
 
     @property
@@ -176,9 +184,9 @@ class Job:
     @property
     def tiles(self) -> NDArray[np.uint8]:
         """The sprites (n, tile, tile, 4) of the pictures that were seen, memory-mapped."""
-        seen = self._read("seen.json")
+        seen = self._read("seen.json", rows=int)
         assert seen is not None
-        return np.load(self.folder / "tiles.npy", mmap_mode="r", allow_pickle=False)[: seen["rows"]]
+        return read_array(self.folder / "tiles.npy", mapped=True)[: seen["rows"]]
 
     @property
     def attributes(self) -> pd.DataFrame:
@@ -214,11 +222,10 @@ class Job:
         keep: "NDArray[np.bool_] | None" = None,
     ) -> None:
         """Keep a layer. keep: which rows of all these are; all unless given."""
-        np.save(self.folder / "layers" / f"{k:03}.npy", _spread(points, keep), allow_pickle=False)
+        self._save(f"layers/{k:03}.npy", _spread(points, keep))
         values = placement.to_json()
         if sketch is not None:
-            file = self.folder / "layers" / f"{k:03}-activations.npy"
-            np.save(file, _spread(sketch.values, keep), allow_pickle=False)
+            self._save(f"layers/{k:03}-activations.npy", _spread(sketch.values, keep))
             values |= {"error": sketch.error}
         self._write(f"layers/{k:03}.json", values)
 
@@ -231,9 +238,9 @@ class Job:
         return self._read(f"layers/{k:03}-measured.json") or {}
 
     def layer(self, k: int) -> tuple[NDArray[np.float32], Placement]:
-        values = self._read(f"layers/{k:03}.json")
+        values = self._read(f"layers/{k:03}.json", mean=list, rotation=list, radius=float, similarity=float)
         assert values is not None
-        points = np.load(self.folder / "layers" / f"{k:03}.npy", allow_pickle=False)
+        points = read_array(self.folder / "layers" / f"{k:03}.npy")
         mean, rotation = np.array(values["mean"]), np.array(values["rotation"])
         return points, Placement(mean, rotation, values["radius"], values["similarity"])
 
@@ -243,21 +250,25 @@ class Job:
         if values is None or "error" not in values:
             return None
         file = self.folder / "layers" / f"{k:03}-activations.npy"
-        return Sketch(np.load(file, mmap_mode="r", allow_pickle=False), values["error"])
+        return Sketch(read_array(file, mapped=True), values["error"])
 
     # ------------------------------------------------------------------------------------------ files
 
-    def _read(self, name: str) -> dict[str, Any] | None:
-        try:
-            values: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        return values
+    def _read(self, name: str, **kinds: type) -> dict[str, Any] | None:
+        return read_json(self.folder / name, **kinds)
 
     def _write(self, name: str, values: dict[str, Any]) -> None:
-        draft = self.folder / f"{name}.new"
-        draft.write_text(json.dumps(values, indent=1), encoding="utf-8")
-        draft.replace(self.folder / name)
+        write_json(self.folder / name, values)
+
+    def _save(self, name: str, values: NDArray[Any]) -> None:
+        np.save(self.folder / name, values, allow_pickle=False)
+        to_disk(self.folder / name)
+
+
+def _lock(file: Path) -> TextIO:
+    """A file to lock: never emptied, and no pipe that would be waited for."""
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    return os.fdopen(descriptor, "w")
 
 
 @contextlib.contextmanager

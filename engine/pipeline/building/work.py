@@ -6,6 +6,7 @@ from typing import Any
 
 from torch import nn
 
+from ...tour.schema import check_name
 from ..device import Machine
 from ..inputs.images import Images
 from ..inputs.preparation import prepared
@@ -63,6 +64,8 @@ def looked_at(
         if not probes:
             raise ValueError(f"{net.name} has no layer to look at")
         probes = with_tokens(probes, options.tokens)
+        for each in probes:
+            check_name(each.name)
         seen_figures = figures(module, given, probes, seen.answer)
     check_number(images.n, options)
     work = Work(job, replace(net, answer=seen.answer), images, probes, options, machine, scored, strict)

@@ -9,11 +9,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ...files import opened, why
 from ...tour.pixels import Limits, scaled
 from .files import stamp
 from .images import Decoded, Images, digest_of
 
 Channels = Literal["first", "last"]
+MAGIC = b"\x93NUMPY"
 COLOURS = (1, 3, 4)
 
 
@@ -45,9 +47,15 @@ def from_array(
 def from_npy(file: Path, *, channels: Channels | None = None, limits: Limits | None = None) -> Images:
     """The pictures in a .npy file, read from disk when each is wanted. Raises ValueError naming the file."""
     try:
-        values: np.ndarray[Any, Any] = np.load(file, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise ValueError(f"{file}: no readable .npy file ({error})") from None
+        with opened(file) as stream:
+            if stream.read(len(MAGIC)) != MAGIC:
+                raise ValueError("it does not begin as numpy.save writes one")
+        with np.errstate(over="ignore"):  # of a shape that is too large, which is said in words
+            values: np.ndarray[Any, Any] = np.load(file, mmap_mode="r", allow_pickle=False)
+    except Exception as error:  # the header is Python source, and its reader raises whatever that leads to
+        if isinstance(error, OSError):
+            raise
+        raise ValueError(f"{file}: no readable .npy file ({why(error)})") from None
     origin = f"array {values.shape} in a file, {digest_of([stamp(file)])}"
     try:
         return _images_of(values, origin, channels=channels, limits=limits)

@@ -4,11 +4,14 @@ import logging
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ...tour.folders import whole_letters
+from ...tour.tables import COLUMNS
 from ...tour.tour import nearest
 from .images import Images
 from .labelled_images import labelled
@@ -24,12 +27,18 @@ NONE = frozenset(("nan", "na", "n/a", "null", "none", "-", "?"))  # what stands 
 BOOLS = {"true": "true", "false": "false"}
 
 
+def check_columns(file: Path, count: int) -> None:
+    """Raises ValueError where a table has more columns than a tour has attributes."""
+    if count > COLUMNS:
+        raise ValueError(f"{file}: has {count:,} columns, and a tour has at most {COLUMNS:,} attributes")
+
+
 def with_columns(images: Images, table: Mapping[str, Any], *, rows: "np.ndarray[Any, Any] | None" = None) -> Images:
     """The images with the columns of a table as attributes; one that is called a label is theirs if they have none.
 
     rows: which row of the table is whose picture's, -1 for none; in their order unless given.
     """
-    values = {str(name): typed(pd.Series(column)) for name, column in table.items()}
+    values = {whole_letters(str(name)): typed(pd.Series(column)) for name, column in table.items()}
     if rows is not None:
         values = {name: _taken(column, rows) for name, column in values.items()}
     named = next((name for key in LABELS for name in values if name.lower() == key), None)
@@ -37,9 +46,10 @@ def with_columns(images: Images, table: Mapping[str, Any], *, rows: "np.ndarray[
         given = values.pop(named)
         rowwise = rows is None and any(isinstance(each, list | np.ndarray) for each in table[named])  # one-hot ones
         images = labelled(images, list(table[named]) if rowwise else given)
-    columns = dict(images.columns)
+    columns, taken = dict(images.columns), {*images.columns, *OWN}
     for name, column in values.items():
-        free = free_name(name, {*columns, *OWN})
+        free = free_name(name, taken)
+        taken.add(free)
         if free != name:
             log.info("column %s becomes the attribute %s: the tour has a %s of its own", name, free, name)
         columns[free] = column
@@ -71,7 +81,7 @@ def typed(values: "pd.Series[Any]") -> Any:
     Text that could be numbers is numbers, unless a value has zeros before it, as ids have. What is empty is missing.
     """
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return values.array.rename_categories([str(each) for each in values.cat.categories])
+        return values.array.rename_categories([whole_letters(str(each)) for each in values.cat.categories])
     if pd.api.types.is_bool_dtype(values.dtype):
         return _classes([None if pd.isna(each) else str(bool(each)).lower() for each in values])
     if pd.api.types.is_numeric_dtype(values.dtype):
@@ -111,8 +121,8 @@ def _text(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     if isinstance(value, list | tuple | np.ndarray):
-        return " ".join(str(each) for each in value)
-    return str(value).strip()
+        value = " ".join(str(each) for each in value)
+    return whole_letters(str(value)).strip()
 
 
 def _missing(value: Any) -> bool:

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from ...files import why
-from ...tour.folders import text_of
+from ...tour.folders import whole_path
 from ...tour.pixels import eight_bits
 from .arrays import colours_first, picture_of
 from .files import stamp
@@ -73,7 +73,7 @@ def file_column(facts: Facts, n: int) -> dict[str, Any]:
     """The attribute `file` of n pictures, where the dataset knows it."""
     if facts.files is None or len(facts.files) != n:
         return {}
-    return {"file": np.array([text_of(Path(file).resolve()) for file in facts.files], dtype=object)}
+    return {"file": np.array([whole_path(Path(file)) for file in facts.files], dtype=object)}
 
 
 def picture_and_label(item: Any) -> tuple[Decoded, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...tour.folders import Remarks, listed, text_of
+from ...tour.folders import Remarks, listed, text_of, whole_path
 from .decoding import PLAIN, Decoding
 from .images import Images, digest_of
 from .labelled_images import labelled
@@ -55,7 +55,7 @@ def stamp(file: Path) -> bytes:
 
 def _images_of(files: Sequence[Path], decoding: Decoding, *, columns: dict[str, Any], passed_over: Remarks) -> Images:
     notes = Remarks()
-    columns["file"] = np.array([text_of(file.resolve()) for file in files], dtype=object)
+    columns["file"] = np.array([whole_path(file) for file in files], dtype=object)
     return Images(
         n=len(files),
         read=lambda i: (decoding.picture(files[i], notes), None),

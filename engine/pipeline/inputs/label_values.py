@@ -8,6 +8,8 @@ import pandas as pd
 from PIL import Image
 from torch import Tensor
 
+from ...tour.folders import whole_letters
+
 
 def label_of(value: Any) -> Any:
     """A label as an int, a float, a str or None: one number, the place of the one in a one-hot row, or its words.
@@ -52,8 +54,12 @@ def column_of(values: Sequence[Any], classes: Sequence[str] = ()) -> Any:
     if all(isinstance(value, int) for value in present):
         order = [str(value) for value in sorted(set(present))]
     else:
-        order = sorted({str(value) for value in present})
-    return pd.Categorical([None if value is None else str(value) for value in values], categories=order)
+        order = sorted({_word(value) for value in present})
+    return pd.Categorical([None if value is None else _word(value) for value in values], categories=order)
+
+
+def _word(value: Any) -> str:
+    return whole_letters(str(value))
 
 
 def _of_row(row: "np.ndarray[Any, Any]") -> Any:

@@ -9,6 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from ...tour.tables import check_texts, text_columns
+
+ROWS = 50_000_000
 KEPT = 2  # groups of rows
 
 
@@ -17,11 +20,20 @@ class ParquetPictures:
 
     def __init__(self, file: Path) -> None:
         self._file = parquet.ParquetFile(file)
+        schema = self._file.schema_arrow
         about = self._file.metadata
         self.n = about.num_rows
+        if len(set(schema.names)) < len(schema.names):
+            raise ValueError("two columns have the same name")
+        if self.n > ROWS:
+            raise ValueError(f"has {self.n:,} rows, and at most {ROWS:,} are read")
+        texts = text_columns(schema)
+        check_texts(parquet.ParquetFile(file, read_dictionary=texts), texts, self.n, file.stat().st_size)
         self._ends = np.cumsum([about.row_group(k).num_rows for k in range(about.num_row_groups)])
-        held = [field.name for field in self._file.schema_arrow if _holds_bytes(field.type)]
+        held = [field.name for field in schema if _holds_bytes(field.type)]
         self.column = held[0] if held else None
+        once = [f"{name}.bytes" if pa.types.is_struct(schema.field(name).type) else name for name in held]
+        self._file = parquet.ParquetFile(file, read_dictionary=once)  # a picture that stands there once for many rows
         self._left_out = held
         self._lock = threading.Lock()
         self._groups: dict[int, Any] = {}

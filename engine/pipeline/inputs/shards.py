@@ -14,14 +14,17 @@ import pandas as pd
 
 from ...files import opened, why
 from ...tour.folders import SUFFIXES, Remarks
-from .columns import with_columns
+from ...tour.image_files import begins_as_picture
+from .columns import check_columns, with_columns
 from .decoding import Decoding
 from .files import stamp
 from .images import Images, Picture, digest_of
+from .table_files import plain_value
 
 BRACES = re.compile(r"\{([^{}]*)\}")
 CLASSES, TEXTS, TABLES = (".cls",), (".txt", ".caption", ".id"), (".json",)
 BLOCK = 512  # bytes, in which a tar file is written
+LARGEST_PICTURE = 2**29  # bytes
 LARGEST = 2**20  # bytes of a member that is no picture
 
 
@@ -78,7 +81,9 @@ def from_shards(files: Sequence[Path], decoding: Decoding) -> Images:
         member = members[i][1]
         with opened(member.shard) as stream:
             stream.seek(member.offset)
-            data = stream.read(member.size)
+            size = member.size if begins_as_picture(stream.read(16)) else 16  # then Pillow says what is wrong
+            stream.seek(member.offset)
+            data = stream.read(min(size, LARGEST_PICTURE))
         return decoding.picture(data, notes, name=f"{member.shard.name}: {member.name}"), None
 
     images = Images(
@@ -89,6 +94,7 @@ def from_shards(files: Sequence[Path], decoding: Decoding) -> Images:
         passed_over=passed_over,
         notes=notes,
     )
+    check_columns(files[0], len({name for sample, _ in members for name in sample.said}))
     said = pd.DataFrame.from_records([sample.said for sample, _ in members])
     return with_columns(images, {str(name): said[name] for name in said.columns})
 
@@ -116,7 +122,7 @@ def _samples(file: Path, passed_over: Remarks) -> Iterator[Sample]:
                         yield here
                     here = Sample(key)
                 _take(here, f".{ending.lower()}", info, archive, file, passed_over)
-    except tarfile.TarError as error:
+    except (tarfile.TarError, RecursionError, OverflowError) as error:  # what its headers lead to
         packed = file.suffix.lower() in (".gz", ".tgz", ".bz2", ".xz", ".zst") or _is_packed(file)
         what = "is packed; unpack it first (gunzip FILE), pictures gain nothing by it" if packed else f"({why(error)})"
         raise ValueError(f"{file}: no readable tar file, {what}" if packed else f"{file}: no tar file {what}") from None
@@ -155,11 +161,11 @@ def _scalars(text: str, where: str) -> dict[str, Any]:
     """What a .json says in single values."""
     try:
         values = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{where}: no readable JSON ({error})") from None
     if not isinstance(values, dict):
         return {"json": text}
-    return {name: value for name, value in values.items() if isinstance(value, str | int | float | bool)}
+    return {name: plain_value(value) for name, value in values.items() if isinstance(value, str | int | float | bool)}
 
 
 def _expanded(pattern: str) -> list[str]:

@@ -5,11 +5,12 @@ import binascii
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ...tour.folders import SUFFIXES, Remarks, text_of
+from ...tour.folders import SUFFIXES, Remarks, text_of, whole_path
 from .columns import with_columns
 from .decoding import Decoding
 from .files import stamp
@@ -31,7 +32,7 @@ def from_table(file: Path, decoding: Decoding) -> Images:
     table = read_table(file)
     if table.encoded is not None:
         return _encoded(table, table.encoded, table.frame, decoding)
-    texts = [name for name in table.frame.columns if table.frame[name].map(lambda each: isinstance(each, str)).any()]
+    texts = [name for name in table.frame.columns if _has_text(table.frame[name])]
     inside = next((name for name in texts if _first(table.frame[name], ENCODED.match)), None)
     if inside is not None:
         values = table.frame[inside]
@@ -55,7 +56,7 @@ def _files(table: Table, column: str, decoding: Decoding) -> Images:
         n=len(paths),
         read=read,
         origin=f"table of {len(paths):,} files, {digest_of(stamp(each) for each in paths)}",
-        columns={"file": np.array([text_of(path.resolve()) for path in paths], dtype=object)},
+        columns={"file": np.array([whole_path(path) for path in paths], dtype=object)},
         notes=notes,
     )
     return with_columns(images, {name: table.frame[name] for name in table.frame.columns if name != column})
@@ -121,6 +122,13 @@ def place(folder: Path, text: str) -> Path:
     except (OSError, ValueError):  # too long a name, or NUL
         return folder / "?"
     return path
+
+
+def _has_text(values: "pd.Series[Any]") -> bool:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = pd.Series(values.cat.categories)
+    numbers = pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_datetime64_any_dtype(values.dtype)
+    return not numbers and any(isinstance(each, str) for each in values)
 
 
 def _some(values: "pd.Series[str]", good: Callable[[str], object]) -> list[str]:

@@ -38,7 +38,9 @@ def from_factory(name: str, *, weights: str, loose: bool, seed: int | None) -> N
     if not isinstance(made, nn.Module):
         try:
             made = made()
-        except Exception as error:  # somebody's code may raise anything
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # somebody's code may raise anything, and call exit
             raise ValueError(f"{name}() raised {type(error).__name__}: {one_line(error)}") from error
     module, transform = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
     if not isinstance(module, nn.Module) or not (transform is None or callable(transform)):
@@ -70,17 +72,22 @@ def _imported(place: str) -> ModuleType:
         sys.modules.setdefault(file.stem, code)
         spec.loader.exec_module(code)
         return code
-    except FileNotFoundError:
+    except (FileNotFoundError, KeyboardInterrupt):
         raise
-    except Exception as error:  # somebody's code may raise anything
+    except BaseException as error:  # somebody's code may raise anything, and call exit
         raise ValueError(f"{place} cannot be imported: {type(error).__name__}: {one_line(error)}") from error
 
 
 def _on_rgb(transform: Any, name: str) -> Preprocess:
     def preprocess(image: Image.Image) -> Tensor:
-        tensor: Any = transform(grounded(image).convert("RGB"))
+        try:
+            tensor: Any = transform(grounded(image).convert("RGB"))
+        except (KeyboardInterrupt, MemoryError):
+            raise
+        except BaseException as error:  # somebody's code may raise anything, and call exit
+            raise ValueError(f"the preprocessing of {name} raised {type(error).__name__}: {one_line(error)}") from error
         if not isinstance(tensor, Tensor):
-            raise TypeError(f"the preprocessing of {name} returns {type(tensor).__name__}, not a tensor")
+            raise ValueError(f"the preprocessing of {name} returns {type(tensor).__name__}, not a tensor")
         return tensor
 
     return preprocess

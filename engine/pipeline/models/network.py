@@ -104,7 +104,7 @@ def required(package: str, extra: str, what: str) -> Any:
         raise ValueError(f"{what} needs {package}, which is not installed: pip install 'umap-tour[{extra}]'") from None
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """The first line of what a library says went wrong."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0][:200] if lines else type(error).__name__

@@ -36,7 +36,8 @@ def listing(network: str, *, max_width: int) -> Iterator[str]:
     for mark, name, kind, shape, wide in rows:
         line = f"{mark:1} {name:{columns[1]}}  {kind:{columns[2]}}  {shape:{columns[3]}}  {wide:>{columns[4]}}"
         yield line
-    yield f"\n* probed by default; row: values for one image once pooled to at most {max_width:,}"
+    yield ""
+    yield f"* probed by default; row: values for one image once pooled to at most {max_width:,}"
 
 
 def _times(shape: tuple[int, ...]) -> str:

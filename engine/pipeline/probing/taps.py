@@ -10,7 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ..device import out_of_memory
 from ..models.borrowed import fed
+from ..models.network import one_line
 from .answers import shares
 from .pooling import Pooling, pool
 from .probes import Probe
@@ -137,7 +139,7 @@ class Taps:
         """The network's output for a batch of which every probe gets its rows; of two pictures where there is one.
 
         A picture alone would lose its axis where a network squeezes, so it runs beside a copy of itself.
-        Raises ValueError where no probe has had rows for all batches.
+        Raises ValueError where no probe has had rows for all batches, or the network fails.
         """
         self.pictures = len(batch)
         batch = batch if len(batch) > 1 else torch.cat([batch, batch])
@@ -145,7 +147,13 @@ class Taps:
         self.calls.clear()
         self.kept.clear()
         self.blocks.clear()
-        output = network(fed(network, batch))
+        try:
+            output = network(fed(network, batch))
+        except Exception as error:
+            if out_of_memory(error) or isinstance(error, ValueError):
+                raise
+            what = f"{len(batch):,} pictures of {' x '.join(map(str, batch.shape[1:]))}"
+            raise ValueError(f"the network failed at {what}: {type(error).__name__}: {one_line(error)}") from error
         for probe in self.probes:
             if probe.kind == "Input" and not probe.module:
                 self._keep(probe, batch)

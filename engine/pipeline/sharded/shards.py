@@ -9,7 +9,6 @@ written last.
 """
 
 import errno
-import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -23,6 +22,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...files import whole
+from ..building.kept import read_json as read_json
+from ..building.kept import write_json as write_json
 
 
 @dataclass(frozen=True)
@@ -81,22 +82,6 @@ class Shards:
         for folder in ("rows", "neighbors", "products"):
             for file in (self.folder / folder).glob(f"{k:03}*.np?"):
                 file.unlink(missing_ok=True)
-
-
-def read_json(file: Path) -> dict[str, Any] | None:
-    """None where it is not there."""
-    try:
-        values: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return values
-
-
-def write_json(file: Path, values: dict[str, Any]) -> None:
-    """Whole, into a folder that need not be there yet."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with whole(file) as draft:
-        draft.write_text(json.dumps(values, default=lambda value: value.item()), encoding="utf-8")
 
 
 def write_array(file: Path, values: NDArray[Any]) -> None:
