@@ -33,7 +33,8 @@ def without_lists(stream: BinaryIO, *, longest: int, numbers: int, rest: int) ->
     where there is more, or a list is none.
     """
     mark = uuid.uuid4().hex
-    text, waiting, lists = bytearray(), b"", []
+    text, lists = bytearray(), []
+    held: list[bytes] = []  # of a list that goes on
     long_list = re.compile(rb"\[([0-9, \t\r\n]{%d,}+)\]" % LONG)
 
     def cut(match: re.Match[bytes]) -> bytes:
@@ -43,15 +44,18 @@ def without_lists(stream: BinaryIO, *, longest: int, numbers: int, rest: int) ->
         return b'{"%s":%d}' % (mark.encode(), len(lists) - 1)
 
     while block := stream.read(BLOCK):
-        waiting = long_list.sub(cut, waiting + block)
-        start = _unfinished(waiting)
-        text += waiting[:start]
-        waiting = waiting[start:]
-        if len(waiting) > longest:
+        if held and not block.translate(None, INSIDE):
+            held.append(block)  # all of it is in the list, which is looked through once it has ended
+        else:
+            block = long_list.sub(cut, b"".join((*held, block)))
+            start = _unfinished(block)
+            text += block[:start]
+            held = [block[start:]] if start < len(block) else []
+        if sum(map(len, held)) > longest:
             raise ValueError(f"holds a list of more than {longest:,} bytes")
         if len(text) > rest:
             raise ValueError(f"has more than {rest:,} bytes beside long lists of points")
-    return bytes(text + waiting), mark, lists
+    return bytes(text) + b"".join(held), mark, lists
 
 
 def _unfinished(block: bytes) -> int:
