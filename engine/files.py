@@ -1,7 +1,8 @@
 """Files made for a person: a safe and free name, whole or not there, on the disk when said to be; regular files read.
 
 A name made from data is a name and no path. What is written stands beside its place first, and is renamed once it is
-on the disk. What is read is a regular file: no pipe, device, socket or folder that would never end or hold for ever.
+on the disk; others may do with it what they might with what was there. What is read is a regular file: no pipe, device,
+socket or folder that would never end or hold for ever.
 """
 
 import os
@@ -55,11 +56,16 @@ def whole(file: Path) -> Iterator[Path]:
 
     Raises OSError where the disk refuses, or something else than a file has that name: a device would be gone.
     """
+    there = False
     with suppress(FileNotFoundError):
         if not stat.S_ISREG(mode := file.stat().st_mode):
             raise OSError(f"{file}: is {_kind(mode)}, not a regular file")
+        there = True
     partial = file.with_name(f".{uuid.uuid4().hex[:12]}.part")
     try:
+        if there:
+            partial.touch(mode=0o600)
+            share_as(file, partial)
         yield partial
         to_disk(partial)
         partial.replace(file)
@@ -71,6 +77,12 @@ def whole(file: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def share_as(there: Path, new: Path) -> None:
+    """Let others do with `new` what they may with `there`, if that is there: what replaces a private one is private."""
+    with suppress(FileNotFoundError):
+        new.chmod(stat.S_IMODE(there.stat().st_mode) & 0o077 | stat.S_IMODE(new.stat().st_mode) & 0o700)
 
 
 def to_disk(path: Path) -> None:

@@ -18,6 +18,20 @@ def test_a_file_takes_the_place_of_a_file(tmp_path):
     assert (tmp_path / "a").read_text() == "new" and len(list(tmp_path.iterdir())) == 1
 
 
+def test_others_may_do_with_it_what_they_might_with_what_was_there(tmp_path):
+    file = tmp_path / "a"
+    before = os.umask(0o022)
+    try:
+        written(file)
+        assert file.stat().st_mode & 0o777 == 0o644
+        for mode, kept in ((0o600, 0o600), (0o640, 0o640), (0o666, 0o666), (0o444, 0o644), (0o000, 0o600)):
+            file.chmod(mode)
+            written(file)
+            assert file.stat().st_mode & 0o777 == kept
+    finally:
+        os.umask(before)
+
+
 @pytest.mark.parametrize(
     ("make", "complaint"),
     [

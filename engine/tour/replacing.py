@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..files import to_disk
+from ..files import share_as, to_disk
 
 EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 AT_FDCWD = -100
@@ -32,6 +32,7 @@ def replaced(path: Path) -> Iterator[Path]:
     staging = path.parent / f".{path.name}.new.{uuid.uuid4().hex[:8]}"
     with held(path.parent):
         staging.mkdir()
+        share_as(path, staging)
         holder = os.open(staging, os.O_RDONLY)
         fcntl.flock(holder, fcntl.LOCK_EX)
     try:

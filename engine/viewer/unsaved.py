@@ -111,7 +111,7 @@ def _read(file: Path, tour: Tour) -> tuple[Story, bool]:
 def _is_free(file: Path, stack: ExitStack) -> bool:
     """Whether no other window holds a file, which is held from now on until `stack` is closed."""
     try:
-        descriptor = os.open(file, os.O_RDONLY)
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError:
         return False
     stack.callback(os.close, descriptor)

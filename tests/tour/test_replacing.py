@@ -12,6 +12,7 @@ import pytest
 
 import engine
 import forked
+from engine.pipeline.building.job import Job
 from engine.tour import replacing
 from engine.tour.format import _Reader
 
@@ -188,3 +189,14 @@ def test_what_only_looks_like_a_left_over_stays(tmp_path, small_tour):
         ".a.tour.new.00000000", ".a.tour.new.00000001", ".a.tour.news", "a.tour"
     ]  # fmt: skip
     assert (tmp_path / ".a.tour.news" / "mine").read_text() == "mine"
+
+
+def test_a_private_tour_stays_private(tmp_path, small_tour):
+    small_tour.save(tmp_path / "a.tour")
+    for mode in (0o700, 0o750, 0o500):
+        (tmp_path / "a.tour").chmod(mode)
+        small_tour.save(tmp_path / "a.tour")
+        assert (tmp_path / "a.tour").stat().st_mode & 0o777 == mode | 0o700
+    (tmp_path / "a.tour").chmod(0o700)
+    with Job.of(tmp_path / "a.tour").begun({"network": "a"}, fresh=True):
+        assert (tmp_path / ".a.tour.build").stat().st_mode & 0o777 == 0o700

@@ -1,5 +1,6 @@
 """Full images fitted into a square, read beside the drawing; and what is no image."""
 
+import os
 import time
 
 import numpy as np
@@ -70,3 +71,13 @@ def test_the_card_shows_what_the_network_saw(tmp_path):
 )
 def test_what_a_tour_says_of_how_its_pictures_are_shown(inputs, expected):
     assert shown_as({"inputs": inputs}) == expected
+
+
+def test_a_pipe_in_the_place_of_an_image_holds_nothing_up(tmp_path):
+    """Neither the thread that reads, nor the close of the window, which waits for it."""
+    os.mkfifo(tmp_path / "pipe.png")
+    originals = Originals()
+    for _ in range(3):
+        originals.get(str(tmp_path / "pipe.png"))
+    originals.close()
+    assert not originals.arriving and originals.get(str(tmp_path / "pipe.png")) is None

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ...files import to_disk
+from ...files import share_as, to_disk
 from ...tour.alignment import Placement
 from ...tour.json_files import read_json as read_manifest
 from ...tour.tour import Sketch
@@ -84,6 +84,7 @@ class Job:
         except OSError as error:
             refused = f"cannot be written there ({(error.strerror or str(error)).lower()})"
             raise OSError(error.errno, refused, str(self.out)) from None
+        share_as(self.out, self.folder)
         with _lock(self.folder / "lock") as lock:
             if fcntl is not None:
                 try:
