@@ -6,7 +6,7 @@ import pytest
 
 from engine.motion.framing import Area
 from engine.tour.view import View
-from engine.viewer.handles import MOST_CLASSES, REACH
+from engine.viewer.handles import MOST_CLASSES, REACH, counted
 from engine.viewer.hands import Hands
 from engine.viewer.viewer import CLOSE, Viewer
 
@@ -111,3 +111,22 @@ def test_a_point_looked_at_comes_to_the_middle_of_what_panels_leave(hands):
     point = viewer.tour.aligned(0)[17:18].astype(np.float64)
     assert pixels(viewer, point) == pytest.approx(np.array([[(240 + 1000 - 380) / 2, (60 + 800 - 80) / 2]]), abs=1.0)
     assert viewer.camera.zoom == pytest.approx(max(1.0, CLOSE * viewer.whole.zoom), rel=1e-3)
+
+
+def test_another_name_for_one_handle_alone(hands):
+    first, second = hands.handles.create(np.arange(60) < 10), hands.handles.create(np.arange(60) >= 40)
+    hands.handles.selected, hands.handles.renaming = second, second
+    hands.handles.rename(first, "  beginning ")
+    assert [each.name for each in hands.handles.all] == ["beginning", second.name]
+    assert hands.handles.selected is second and hands.handles.renaming is None
+    hands.handles.rename(second, "end")
+    assert hands.handles.selected is hands.handles.all[1] and hands.handles.selected.name == "end"
+    hands.handles.rename(hands.handles.all[1], "   ")
+    assert [each.name for each in hands.handles.all] == ["beginning", "end"]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 handles"), (1, "1 handle"), (2, "2 handles"), (1234, "1,234 handles")]
+)
+def test_handles_are_counted_in_words(count, said):
+    assert counted(count, "handle") == said

@@ -7,7 +7,9 @@ import pytest
 
 from engine.viewer.labels import (
     ABOVE,
+    BELOW,
     DISC,
+    FAR,
     HEIGHT,
     LEFT,
     MOST,
@@ -83,6 +85,40 @@ def test_labels_glide_in_150_milliseconds():
     for _ in range(10):
         moving = glide.step({7: (110.0, 0.0)}, {7: 1}, 0.03)
     assert not moving and glide.offsets[7] == (110.0, 0.0)
+
+
+@pytest.mark.parametrize("width", [30.0, 95.0])
+def test_slots_stand_beside_their_handle_and_then_around_it(width):
+    beside, around = slots(width)[:4], slots(width)[4:]
+    middles = beside + np.array([width / 2, HEIGHT / 2])
+    assert middles[RIGHT] == pytest.approx(-middles[LEFT]) and middles[RIGHT][1] == 0
+    assert middles[ABOVE] == pytest.approx((0, -middles[BELOW][1])) and middles[ABOVE][1] < 0
+    assert beside[RIGHT, 0] > DISC and beside[LEFT, 0] + width < -DISC
+    middles = around + np.array([width / 2, HEIGHT / 2])
+    assert (abs(middles[:, 0]).max(), abs(middles[:, 1]).max()) == pytest.approx((FAR[-1] + width / 2, FAR[-1]))
+    turns = np.degrees(np.arctan2(middles[:, 1], middles[:, 0]))
+    for k, reach in enumerate(FAR):
+        ring = middles[8 * k : 8 * k + 8]
+        assert {round(each) % 180 for each in turns[8 * k : 8 * k + 8]} >= {0, 90}
+        straight = ring[np.abs(ring[:, 0]) < 1e-6]
+        assert np.abs(straight[:, 1]) == pytest.approx([reach, reach])
+
+
+def test_labels_may_touch_an_edge_and_each_other():
+    width = 80.0
+    right = slots(width)[RIGHT]
+    anchors = np.array([[1280.0 - width - right[0], -right[1]]])  # its box ends where the room does
+    assert place(anchors, [width], [0], room=ROOM) == {0: RIGHT}
+    assert place(anchors + np.array([0.5, 0.0]), [width], [0], room=ROOM)[0] != RIGHT
+    assert place(anchors - np.array([0.0, 0.5]), [width], [0], room=ROOM)[0] != RIGHT
+    x, y = np.array([700.0, 400.0]) + right
+    for beside, free in (
+        ((x + width, y, x + 200, y + HEIGHT), True), ((x + width - 0.5, y, x + 200, y + HEIGHT), False),
+        ((x, y + HEIGHT, x + width, y + 90), True), ((x, y + HEIGHT - 0.5, x + width, y + 90), False),
+        ((x, y - 90, x + width, y), True), ((x, y - 90, x + width, y + 0.5), False),
+    ):  # fmt: skip
+        found = place(np.array([[700.0, 400.0]]), [width], [0], room=replace(ROOM, obstacles=[beside]))
+        assert (found[0] == RIGHT) == free, beside
 
 
 def test_names_of_large_and_lonely_handles_come_first():

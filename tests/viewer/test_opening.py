@@ -33,6 +33,13 @@ def test_the_layer_where_classes_part_along_its_principal_axes(parted):
     assert spread[:2].sum() == pytest.approx((largest**2).sum() / 900, rel=1e-3)
 
 
+def test_no_early_layer_is_opened_however_well_it_parts(parted, make_tour):
+    points = [layer.points for layer in parted.layers]
+    early = make_tour([points[0], points[4], *points[2:4], points[0], points[5]], attributes=parted.attributes)
+    assert opening_view(early).layer == 4  # of the last third, though all is a heap there
+    assert opening_view(make_tour([points[4], *points[1:]], attributes=parted.attributes)).layer == 4
+
+
 def test_a_few_handles_each_of_one_class_by_its_name(parted):
     handles = opening_view(parted).handles
     assert len(handles) == HANDLES

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import engine
+from engine.motion.framing import Area
 from engine.motion.transition import SECONDS
 from engine.tour.view import View
 from engine.viewer.resolve import first_view
@@ -221,3 +222,35 @@ def test_the_selection_is_a_mask_and_part_of_the_view(viewer):
     viewer.spotlight = None
     viewer.select(None)
     assert viewer.view.selected is None and viewer.shown_points is None
+
+
+@pytest.mark.parametrize("mode", ["dots", "images"])
+@pytest.mark.parametrize("zoom", [0.7, 3.0])
+def test_half_of_an_image_or_a_dot_stands_out_beyond_its_place(small_tour, mode, zoom):
+    viewer = Viewer.of(small_tour, View(mode=mode, zoom=zoom, dot_size=1.5, image_size=0.8))
+    viewer.show_on(Area((700.0, 500.0)))
+    shot = viewer.shot((700, 500), scale=1.0, min_dot=0.0)
+    assert viewer.reach(zoom) == pytest.approx((shot.image_size if mode == "images" else shot.dot_size) / 2)
+
+
+def test_a_named_selection_is_told_to_who_saves_and_stopping_ends_a_journey(viewer):
+    assert not viewer.renamed
+    viewer.select(np.arange(60) < 5)
+    viewer.name_selection("  mine  ")
+    assert viewer.renamed and viewer.base.color_by == "mine" and viewer.selection is None
+    with pytest.raises(ValueError, match="nothing is selected"):
+        viewer.name_selection("again")
+    viewer.journey.playing = True
+    viewer.stop()
+    assert not viewer.journey.playing
+
+
+def test_few_points_that_are_not_greyed_grow_and_many_do_not(make_tour, rng):
+    tour = make_tour([rng.standard_normal((3000, 3))])
+    viewer, numbers = Viewer.of(tour, View()), np.arange(3000)
+    for count, grown in ((3000, False), (2900, False), (30, True), (3, True)):
+        viewer.select(numbers < count)
+        assert (viewer.growth > 1.0) == grown
+    viewer.select(None)
+    assert viewer.growth == 1.0
+    assert Viewer.of(tour, View(selected=(1, 2)), plain=True).growth == 1.0
