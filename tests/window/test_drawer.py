@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import glfw
 import numpy as np
 import pytest
 
@@ -87,6 +88,49 @@ def test_what_is_found_is_listed_as_one_types(opened):
     assert window._drawer.grid.of.points.tolist() == list(range(40, 60))
     hand.key("Down")  # goes into the list while the text keeps the other keys
     assert window.hands.listed == 40 and window.panels.found == "cat"
+
+
+def test_where_nothing_is_found_nothing_is_listed(opened):
+    window, hand = opened
+    hand.key("slash")
+    place = GRID[0], GRID[1] + 60
+    hand.move(*place)
+    assert window.hands.listed == 0  # of all points, while nothing is asked for
+    hand.do("type", "--delay", "15", "zebra", frames=20)
+    hand.move(place[0] + 1, place[1])
+    assert window.panels.found == "zebra" and window.hands.listed is None
+    window.viewer.select(np.arange(60) >= 50)  # by other means
+    hand.move(*place)
+    assert window.hands.listed == 50
+
+
+def test_an_attribute_that_another_tour_has_not_is_not_asked_for(opened):
+    window, hand = opened
+    window.panels.found_in = "an attribute of a tour that was beside this one"
+    hand.key("slash")
+    hand.do("type", "--delay", "15", "bee", frames=20)
+    assert window.faults.count == 0 and window.viewer.selection.sum() == 20
+
+
+def test_what_is_said_stands_over_the_drawer(opened):
+    window, hand = opened
+    glfw.set_window_size(window._surface.handle, 960, 640)
+    hand.wait(5)
+    pictures = []
+    for key in ("Escape", "w"):
+        hand.key(key)
+        hand.move(480, 300)
+        for text in ("", "A list of points is a text or a table, one point a line, with their numbers first"):
+            window.panels.say(text)
+            hand.settle(0.3)
+            pictures.append(window.screenshot()[..., :3].astype(int))
+    alone = np.argwhere(np.abs(pictures[1] - pictures[0]).max(axis=2) > 0)
+    (top, left), (bottom, right) = alone.min(axis=0) + 12, alone.max(axis=0) - 12  # the message, without its corners
+    assert right > 960 - 52 - 320 + 100  # it reaches over the drawer
+    message = slice(top, bottom), slice(left, right)
+    ink = np.abs(pictures[1][message] - pictures[1][message][0, 0]).max(axis=2) > 60
+    assert ink[:, 960 - 52 - 320 - left :].any()
+    assert np.abs(pictures[3][message] - pictures[1][message]).max() <= 40  # whatever is behind, it is read
 
 
 def test_a_legend_row_is_listed(opened):

@@ -89,6 +89,8 @@ def draw(
             panels.popover = ""
     with ui.guarded("The list of other tours"):
         wishes = replace(wishes, beside=partners.draw(ui, viewer, panels))
+    with ui.guarded("The message"):
+        bars.message(ui, viewer, panels, status.images_arriving)
     return wishes
 
 
@@ -127,7 +129,7 @@ def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, 
     """The bars, top and bottom, and what stands over them."""
     wishes, rows, images = Wishes(), "", status.images_arriving
     with ui.guarded("The bars"):
-        wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, images_arriving=images, beside=beside)
+        wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, beside=beside)
     with ui.guarded("The bar of the selection"):
         rows = selection.draw(ui, viewer, hands, panels)
     with ui.guarded("The caption"):

@@ -34,20 +34,23 @@ def draw(
     panels: Panels,
     *,
     fps: float,
-    images_arriving: tuple[int, int],
     beside: bool = False,
 ) -> Wishes:
     """beside: whether two panes are open."""
     wishes = _toolbar(ui, viewer, panels, fps, beside=beside)
     _dock(ui, viewer, hands, panels)
     _reset(ui, viewer)
+    return wishes
+
+
+def message(ui: Ui, viewer: Viewer, panels: Panels, images_arriving: tuple[int, int]) -> None:
+    """What is said for a while, over whatever else is open: drawn after it."""
     there, needed = images_arriving
     above = selection.HEIGHT + GAP if selection.is_shown(viewer) else 0
     if needed and viewer.base.mode == "images":
         _message(ui, f"Reading images: {there} of {needed} pages", above)
     elif panels.toast:
         _message(ui, panels.toast, above)
-    return wishes
 
 
 def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float, *, beside: bool) -> Wishes:
@@ -154,6 +157,6 @@ def _message(ui: Ui, text: str, above: float) -> None:
     lines = [ui.elide(line, ui.size[0] - 80) for line in lines]
     width, height = max(map(ui.width, lines)) + 32, 20 + 20 * len(lines)
     x, y = (ui.size[0] - width) / 2, ui.size[1] - ABOVE_DOCK - height - above
-    with ui.panel("message", x, y, width, height):
+    with ui.panel("message", x, y, width, height, front=True, inert=True):
         for k, line in enumerate(lines):
             ui.text(x + 16, y + 20 + 20 * k, line)

@@ -70,6 +70,8 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
         top = y + PAD + 40.0
         if tab == "find":
             top = find.draw(ui, viewer, panels, x + PAD, top, WIDTH - 2 * PAD)
+            if panels.found_none and viewer.selection is None:
+                return
         elif tab == "selected":
             top = _selected(ui, viewer, panels, drawer, x, top)
         else:

@@ -13,7 +13,7 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, w: float) -
     names = viewer.index.attributes
     text = ui.search("##points", x, y, w, panels.found, HINT, focus=panels.just_opened)
     panels.just_opened = False
-    attribute = panels.found_in
+    attribute = panels.found_in if panels.found_in in names else None  # another tour may have others
     y += 40
     if len(names) > 1:
         current = names.index(attribute) + 1 if attribute in names else 0
@@ -23,16 +23,15 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, w: float) -
     if (text, attribute) != (panels.found, panels.found_in):
         panels.found, panels.found_in = text, attribute
         matches = viewer.index.matches(text, attribute=attribute)
-        viewer.select(matches if matches is not None and matches.any() else None)
-    ui.text(x + 4, y + 8, _count(viewer, text), size=SMALL, color=ui.colors.second)
+        panels.found_none = matches is not None and not matches.any()
+        viewer.select(None if panels.found_none else matches)
+    ui.text(x + 4, y + 8, _count(viewer, panels), size=SMALL, color=ui.colors.second)
     return y + 20
 
 
-def _count(viewer: Viewer, text: str) -> str:
+def _count(viewer: Viewer, panels: Panels) -> str:
     if not viewer.index.attributes:
         return "This tour has no text attributes"
-    if not text.strip():
-        return "The matches become the selection"
-    if viewer.selection is None:
-        return "No point matches"
-    return f"{int(viewer.selection.sum()):,} of {viewer.tour.n:,} points"
+    if viewer.selection is not None and panels.found.strip():
+        return f"{int(viewer.selection.sum()):,} of {viewer.tour.n:,} points"
+    return "No point matches" if panels.found_none else "The matches become the selection"

@@ -36,6 +36,8 @@ class Panels:
     """What is typed to find points by."""
     found_in: str | None = None
     """And in which attribute; None for any."""
+    found_none: bool = False
+    """Whether no point has it."""
     just_opened: bool = False
     """Whether a text field has just come up and wants the keys."""
     card: Card = field(default_factory=Card)
