@@ -1,13 +1,14 @@
 """Whether decoding keeps up: our pictures a second against bare Pillow on as many threads, and against the network.
 
-    python benchmarks/decode.py [--images FOLDER] [--network resnet50] [--json FILE] [--repeats 5]
+    python benchmarks/decode.py [--images FOLDER | --made N] [--network resnet50] [--json FILE] [--repeats 5]
 
 Ways, timed in turn on the same JPEGs, medians count: bare Pillow decodes whole pictures to RGB; ours does, with all
 that it looks at (EXIF, transparency, ranges, frames); ours as a build asks for it, decoded no larger than the network's
-preprocessing needs; that with preprocessing and sprites, as the network is fed; the same by `--decode gpu`, where CUDA
-is; and the network alone. Beside them what smaller decoding, and the GPU's, does to the network's input, in grey levels
-of 255. Without a folder, 48 photographs of 2,000 x 1,500
-are made of scikit-learn's two.
+preprocessing needs; that with preprocessing and sprites, as the network is fed, with all threads and with fewer; the
+same by `--decode gpu`, where CUDA is; and the network alone. "Python alone" feeds the same pictures made 16 pixels
+wide, in one thread: what is left is done under Python's lock, so no number of threads can do more pictures a second.
+Beside them what smaller decoding, and the GPU's, does to the network's input, in grey levels of 255. Without a folder,
+48 photographs of 2,000 x 1,500 are made of scikit-learn's two, or N pictures of 500 x 375.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from published_build import made
 from sklearn.datasets import load_sample_images
 from timing import in_turn, ratio
 
@@ -28,7 +30,8 @@ from engine.pipeline.device import machine
 from engine.pipeline.inputs.decoding import Decoding, reduced
 from engine.pipeline.inputs.files import from_folder
 from engine.pipeline.inputs.jpegs import check_device
-from engine.pipeline.loader import ahead, on_device, readable, reader
+from engine.pipeline.loader import ahead, on_device, readable, reader, sent
+from engine.pipeline.models.preset import Preset
 from engine.pipeline.networks import as_network
 
 TILE = 64
@@ -38,81 +41,119 @@ SPREAD = np.array((0.229, 0.224, 0.225))[:, None, None]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=Path)
+    parser.add_argument("--made", type=int, metavar="N")
     parser.add_argument("--network", default="resnet50")
     parser.add_argument("--json")
     parser.add_argument("--repeats", type=int, default=5)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as made:
-        folder = arguments.images or photographs(Path(made))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = arguments.images or photographs(Path(scratch, "photos"), arguments.made)
         report(folder, arguments.network, arguments.repeats, arguments.json)
 
 
 def report(folder: Path, name: str, repeats: int, file: str | None) -> None:
     net, here = as_network(name, weights="none"), machine()
-    network = net.module.to(here.device)
     whole, small = from_folder(folder), from_folder(folder, Decoding(at_least=reduced(net.side)))
     whole = replace(whole, n=sum(str(each).lower().endswith((".jpg", ".jpeg")) for each in whole.columns["file"]))
-    files = whole.columns["file"][: whole.n]
-    fed = reader(net, small, TILE)
-    batch = torch.stack([fed(i).tensor for i in range(min(whole.n, here.batch))]).to(here.device)
+    print(f"{whole.n} JPEGs of {folder.name}, {whole.workers} threads, {name}, {here}")
+    with tempfile.TemporaryDirectory() as scratch:
+        ways = ways_of(net, (whole, small), tiny(net, whole, Path(scratch)), here)
+        if here.device.type == "cuda":
+            check_device(here.device)
+            ways["on the GPU"] = lambda: by_gpu(net, gpus_images(folder, whole.n), here)
+        for way in ways.values():
+            way()
+        times = in_turn(ways, repeats)
+    per_second = {way: whole.n / statistics.median(values) for way, values in times.items()}
+    result = {"machine": str(here), "pictures/s": per_second}
+    for way in ("ours, whole", "ours, as needed", "preprocessed"):
+        result[f"{way} / bare Pillow"] = 1.0 / ratio(times, way, "bare Pillow")
+    off = [np.abs(levels(net, whole.read(i)[0]) - levels(net, small.read(i)[0])).mean() for i in sampled(whole.n)]
+    result |= {"grey levels": float(np.mean(off)), "grey levels at most": float(np.max(off))}
+    if "on the GPU" in ways:
+        given, refused = by_gpu(net, gpus_images(folder, whole.n), here)
+        off = [
+            np.abs(levels(net, whole.read(i)[0]) - given[i].cpu().numpy() * SPREAD * 255.0).mean()
+            for i in sampled(whole.n)
+        ]
+        result |= {"on the GPU / preprocessed": 1.0 / ratio(times, "on the GPU", "preprocessed")}
+        result |= {"left to Pillow": refused, "grey levels on the GPU at most": float(np.max(off))}
+    for way, rate in per_second.items():
+        print(f"  {way:24} {rate:8.1f} pictures/s")
+    for what, value in list(result.items())[2:]:
+        print(f"  {what}: {value:.2f}")
+    if file:
+        Path(file).write_text(json.dumps(result, indent=1))
 
-    def threads(work):
+
+def ways_of(net, images, little, here):
+    """What is timed, by name."""
+    whole, small = images
+    network, files = net.module.to(here.device), whole.columns["file"][: whole.n]
+    fed, python = reader(net, small, TILE), reader(*little, TILE)
+    few = min(whole.n, here.batch)
+    batch = sent(net, [fed(i).given for i in range(few)], here.device)
+
+    def threads(work, workers=whole.workers):
         def way():
-            with ThreadPoolExecutor(whole.workers) as pool:
+            with ThreadPoolExecutor(workers) as pool:
                 for _ in pool.map(work, range(whole.n)):
                     pass
 
         return way
 
+    def feeding(workers):
+        def way():
+            for readings in ahead(replace(small, n=whole.n, workers=workers), fed, batch=few, skip=()):
+                readable([(i, each.result) for i, each in readings], {}, strict=True)
+
+        return way
+
     def alone():
         with torch.inference_mode():
-            for _ in range(0, whole.n, len(batch)):
+            for _ in range(0, whole.n, few):
                 network(batch)
 
     ways = {
         "bare Pillow": threads(lambda i: Image.open(files[i]).convert("RGB")),
         "ours, whole": threads(whole.read),
         "ours, as needed": threads(small.read),
-        "preprocessed": threads(fed),
-        "network alone": alone,
+        "preprocessed": feeding(whole.workers),
     }
-    if here.device.type == "cuda":
-        check_device(here.device)
-        on_gpu = replace(from_folder(folder, Decoding(on_gpu=True)), n=whole.n)
-        ways["on the GPU"] = lambda: by_gpu(net, on_gpu, here)
-    for way in ways.values():
-        way()
-    times = in_turn(ways, repeats)
-    per_second = {way: whole.n / statistics.median(values) for way, values in times.items()}
-    whole_ratio = 1.0 / ratio(times, "ours, whole", "bare Pillow")
-    needed_ratio = 1.0 / ratio(times, "ours, as needed", "bare Pillow")
-    off = [np.abs(levels(net, whole.read(i)[0]) - levels(net, small.read(i)[0])).mean() for i in range(whole.n)]
-    result = {"pictures/s": per_second, "whole": whole_ratio, "as needed": needed_ratio, "grey levels": max(off)}
-    print(f"{whole.n} JPEGs of {folder.name}, {whole.workers} threads, {name}, {here}")
-    for way, rate in per_second.items():
-        print(f"  {way:16} {rate:8.1f} pictures/s")
-    print(f"  ours against bare Pillow: {whole_ratio:.2f} whole, {needed_ratio:.2f} as needed")
-    print(f"  the network's input differs by {np.mean(off):.2f} grey levels in the mean, {np.max(off):.2f} at most")
-    if "on the GPU" in ways:
-        given, refused = by_gpu(net, on_gpu, here)
-        apart = [np.abs(levels(net, whole.read(i)[0]) - each * SPREAD * 255.0).mean() for i, each in enumerate(given)]
-        faster = 1.0 / ratio(times, "on the GPU", "preprocessed")
-        print(f"  on the GPU: {faster:.2f} times as fast as preprocessed, {refused} of {whole.n} left to Pillow")
-        print(f"  its input differs by {np.mean(apart):.2f} grey levels in the mean, {np.max(apart):.2f} at most")
-        result |= {"on the GPU": faster, "left to Pillow": refused, "grey levels on the GPU": float(np.max(apart))}
-    if file:
-        Path(file).write_text(json.dumps(result | {"machine": str(here)}, indent=1))
+    fewer = [2**k for k in range(10) if 2**k < whole.workers]
+    ways |= {f"preprocessed, {count} threads": feeding(count) for count in fewer}
+    return ways | {"Python alone": lambda: [python(i) for i in range(whole.n)], "network alone": alone}
+
+
+def gpus_images(folder, n):
+    return replace(from_folder(folder, Decoding(on_gpu=True)), n=n)
+
+
+def tiny(net, images, folder):
+    """The network with a preset for pictures of 16 pixels, and the pictures in that size, with their EXIF."""
+    for i in range(images.n):
+        with Image.open(images.columns["file"][i]) as picture:
+            exif = picture.info.get("exif", b"")
+            picture.convert("RGB").resize((16, 16)).save(folder / f"{i:06}.jpg", exif=exif)
+    preset = net.preprocess
+    assert isinstance(preset, Preset), f"{net.name}: its preprocessing comes in one part"
+    little = Preset(lambda image: image.resize((18, 18)).crop((1, 1, 17, 17)), preset.mean, preset.spread)
+    return replace(net, preprocess=little), from_folder(folder)
+
+
+def sampled(n):
+    return range(0, n, max(1, n // 48))
 
 
 def by_gpu(net, images, here):
-    """The network's inputs, on the host, and how many pictures the GPU did not decode."""
+    """The network's inputs, and how many pictures the GPU did not decode."""
     given, refused = [], 0
     for readings in ahead(images, reader(net, images, TILE), batch=here.batch, skip=()):
         begun = readable([(i, each.result) for i, each in readings], {}, strict=True)
         good = readable(on_device(net, images, begun, TILE, here.device), {}, strict=True)
-        refused += sum(not each.tensor.is_cuda for each in good)
-        given += [each.tensor for each in good]
-    return torch.stack([each.to(here.device) for each in given]).cpu().numpy(), refused
+        refused += sum(not isinstance(each.given, torch.Tensor) for each in good)
+        given += sent(net, [each.given for each in good], here.device)
+    return given, refused
 
 
 def levels(net, picture):
@@ -120,8 +161,15 @@ def levels(net, picture):
     return net.preprocess(picture.convert("RGB")).numpy() * SPREAD * 255.0
 
 
-def photographs(folder: Path) -> Path:
-    """48 large JPEGs cut and turned out of two photographs; noise of a camera keeps them from being smooth."""
+def photographs(folder: Path, n: int | None) -> Path:
+    """48 large JPEGs cut and turned out of two photographs; noise of a camera keeps them from being smooth.
+
+    n: so many of 500 x 375 instead.
+    """
+    if n is not None:
+        made(folder, n, (500, 375))
+        return folder
+    folder.mkdir()
     rng = np.random.default_rng(0)
     for k in range(48):
         photo = Image.fromarray(load_sample_images().images[k % 2])

@@ -58,18 +58,18 @@ def built(photos: Path, out: Path, network: str, weights: str, *, decode: str) -
     return {"machine": str(machine()), "layers": len(tour.layers), "total_s": total, "stages": dict(stages)}
 
 
-def made(folder: Path, n: int) -> None:
+def made(folder: Path, n: int, size: tuple[int, int] = SIZE) -> None:
     """Pictures of ten kinds, each with grain of its own, in class folders."""
     for kind in range(10):
         (folder / f"kind {kind}").mkdir(parents=True)
     with ProcessPoolExecutor() as pool:
-        list(pool.map(_picture, [folder] * n, range(n), chunksize=64))
+        list(pool.map(_picture, [folder] * n, range(n), [size] * n, chunksize=64))
 
 
-def _picture(folder: Path, k: int) -> None:
+def _picture(folder: Path, k: int, size: tuple[int, int]) -> None:
     kind, own = np.random.default_rng(k % 10), np.random.default_rng((1, k))
     rough = kind.integers(40, 216, (6, 8, 3)) + own.integers(-40, 40, (6, 8, 3))
-    picture = Image.fromarray(rough.astype(np.uint8)).resize(SIZE, Image.Resampling.BICUBIC)
+    picture = Image.fromarray(rough.astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
     picture.save(folder / f"kind {k % 10}" / f"{k:06}.jpg", quality=90)
 
 

@@ -11,7 +11,7 @@ import unicodedata
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from pathlib import Path
 
 LONGEST = 100  # letters of a name made from data; file systems take 255 bytes
@@ -98,13 +98,22 @@ def to_disk(path: Path) -> None:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[BufferedReader]:
-    """A regular file opened for reading; never waits for a pipe. Raises OSError where it is anything else."""
+def opened(file: Path, *, at_once: int = 0) -> Iterator[BufferedReader | BytesIO]:
+    """A regular file opened for reading; never waits for a pipe. Raises OSError where it is anything else.
+
+    at_once: one of no more bytes is read now, in one piece.
+    """
     descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            raise OSError(f"{file}: is {_kind(mode)}, not a regular file")
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(f"{file}: is {_kind(status.st_mode)}, not a regular file")
+        if 0 < status.st_size <= at_once:
+            data = os.read(descriptor, status.st_size)
+            if len(data) == status.st_size:
+                yield BytesIO(data)
+                return
+            os.lseek(descriptor, 0, os.SEEK_SET)
         with os.fdopen(descriptor, "rb", closefd=False) as stream:
             yield stream
     finally:

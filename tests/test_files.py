@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from engine.files import whole
+from engine.files import opened, whole
 
 
 def written(file):
@@ -54,3 +54,17 @@ def test_what_the_disk_refuses_is_said_of_the_file(tmp_path):
     with pytest.raises(FileNotFoundError) as caught:
         written(tmp_path / "none" / "a")
     assert str(caught.value.filename) == str(tmp_path / "none" / "a")
+
+
+@pytest.mark.parametrize("piece", [100, 7, 1])
+@pytest.mark.parametrize("at_once", [0, 9, 10, 100])
+def test_a_file_is_read_whole_whether_at_once_or_not(tmp_path, monkeypatch, at_once, piece):
+    """Some file systems hand out less at a time than is asked for."""
+    (tmp_path / "a").write_bytes(b"0123456789")
+    read = os.read
+    monkeypatch.setattr(os, "read", lambda file, size: read(file, min(size, piece)))
+    with opened(tmp_path / "a", at_once=at_once) as stream:
+        assert stream.read(16) == b"0123456789" and stream.seek(3) == 3 and stream.read() == b"3456789"
+    (tmp_path / "a").write_bytes(b"")
+    with opened(tmp_path / "a", at_once=at_once) as stream:
+        assert stream.read() == b""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
 from threadpoolctl import ThreadpoolController
 from torch import Tensor
@@ -17,6 +18,7 @@ from .inputs.images import BrokenImageError, Images, Picture
 from .inputs.jpegs import Jpeg, alike, decoded, squares
 from .inputs.normalisation import shown
 from .models.network import Network
+from .models.preset import Pixels, Preset
 
 log = logging.getLogger("engine")
 
@@ -30,8 +32,8 @@ class Read:
     """A picture that was read."""
 
     number: int
-    tensor: Tensor
-    """What the network is given."""
+    given: Tensor | Pixels
+    """What the network is given, or the pixels that a preset makes that of, a batch at a time."""
     sprite: Any
     """uint8 (tile, tile, 4), or None where none is asked for."""
     label: Any
@@ -95,9 +97,11 @@ def reader(network: Network, images: Images, tile: int | None) -> Callable[[int]
     return read
 
 
-def _both(network: Network, images: Images, picture: Picture, tile: int | None) -> tuple[Tensor, Any]:
-    """What the network is given of a picture, and what is shown of it where there is a `tile`."""
+def _both(network: Network, images: Images, picture: Picture, tile: int | None) -> tuple[Tensor | Pixels, Any]:
+    """What the network is given of a picture, or pixels for that, and what is shown of it where there is a `tile`."""
     sprite = None if tile is None else thumbnail(images.sprite(picture), tile)
+    if isinstance(network.preprocess, Preset) and not isinstance(picture, Tensor):
+        return network.preprocess.pixels(grounded(shown(picture), network.ground)), sprite
     return as_input(network, picture), sprite
 
 
@@ -106,7 +110,7 @@ def on_device(
 ) -> "Attempts[Read]":
     """The same pictures, those that a GPU is to decode decoded there; one that it refuses is read by Pillow."""
     jpegs = [each for each in reads if isinstance(each, Undecoded)]
-    prepare, found = network.preprocess_pixels, dict[int, tuple[Tensor, Any]]()
+    prepare, found = network.preprocess_pixels, dict[int, tuple[Tensor | Pixels, Any]]()
     if jpegs and prepare is not None:
         pixels = decoded([each.jpeg for each in jpegs], device)
         there = {each.number: rgb for each, rgb in zip(jpegs, pixels, strict=True) if rgb is not None}
@@ -144,22 +148,39 @@ def as_input(network: Network, picture: Picture) -> Tensor:
     return picture.float() / 255.0 if picture.dtype == torch.uint8 else picture.float()
 
 
-def sent(pictures: list[Tensor], device: torch.device) -> Tensor:
-    """The pictures as one batch on the device.
+def sent(network: Network, pictures: Sequence[Tensor | Pixels], device: torch.device) -> Tensor:
+    """The pictures as one batch on the device, where a preset makes numbers of pixels.
 
     To a GPU from pinned memory, which its copy engine reads by itself: the host goes on meanwhile. torch hands that
     memory out again once it has been read. Raises ValueError where the pictures differ in shape.
     """
-    shapes = {tuple(each.shape) for each in pictures}
+    pixels = [each for each in pictures if not isinstance(each, Tensor)]
+    tensors = [each for each in pictures if isinstance(each, Tensor)]
+    shapes = {tuple(each.shape) for each in tensors} | {(3, *each.shape[:2]) for each in pixels}
     if len(shapes) > 1:
         a, b = sorted(shapes)[:2]
         raise ValueError(
             f"the images differ in shape ({' x '.join(map(str, a))} and {' x '.join(map(str, b))}), and this network "
             "brings no resizing of its own; give them one size and one kind of colour first"
         )
+    if not pixels:
+        return _sent(tensors, device)
+    assert isinstance(network.preprocess, Preset)
+    batch = torch.empty((len(pixels), *pixels[0].shape), dtype=torch.uint8, pin_memory=device.type == "cuda")
+    np.stack(pixels, out=batch.numpy())
+    numbers = network.preprocess.numbers(batch.to(device, non_blocking=True))
+    if not tensors:
+        return numbers
+    rows = iter(numbers)
+    return torch.stack(
+        [each.to(device, non_blocking=True) if isinstance(each, Tensor) else next(rows) for each in pictures]
+    )
+
+
+def _sent(tensors: list[Tensor], device: torch.device) -> Tensor:
     if device.type != "cuda":
-        return torch.stack(pictures)
-    if any(each.is_cuda for each in pictures):
-        return torch.stack([each.to(device, non_blocking=True) for each in pictures])
-    batch = torch.empty((len(pictures), *pictures[0].shape), dtype=pictures[0].dtype, pin_memory=True)
-    return torch.stack(pictures, out=batch).to(device, non_blocking=True)
+        return torch.stack(tensors)
+    if any(each.is_cuda for each in tensors):
+        return torch.stack([each.to(device, non_blocking=True) for each in tensors])
+    batch = torch.empty((len(tensors), *tensors[0].shape), dtype=tensors[0].dtype, pin_memory=True)
+    return torch.stack(tensors, out=batch).to(device, non_blocking=True)

@@ -29,6 +29,8 @@ ELSEWHERE = frozenset(("BUFR", "EPS", "FLI", "GRIB", "HDF5", "MPEG", "PDF", "WMF
 SECONDS = 20.0  # of a processor, for one picture: several times what the largest takes
 SIP = 512  # bytes of a large JPEG at a time: a megabyte can ask for the same pixels ten thousand times
 GULP = 65536  # of a small one: each time takes Python's lock, which all threads that decode share
+AT_ONCE = 2**20  # bytes of a file that is read whole before it is looked at, for the same reason
+JPEG = b"\xff\xd8\xff"
 SIPPED = 4 * 10**9  # pixels gone over for what was read at once, at 12 bytes a time: some seconds
 
 
@@ -68,7 +70,7 @@ def opened_picture(
     most = most_pixels() if pixels is None else pixels
     try:
         with (
-            opened(source) if isinstance(source, Path) else nullcontext(source) as stream,
+            opened(source, at_once=AT_ONCE) if isinstance(source, Path) else nullcontext(source) as stream,
             identified(_Timed(stream), readable_formats() if formats is None else formats) as image,
         ):
             if image.format == "JPEG":
@@ -103,6 +105,16 @@ class _Timed(io.RawIOBase):
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._until = time.thread_time() + SECONDS
+        self.small = isinstance(stream, io.BytesIO) and stream.getbuffer().nbytes <= AT_ONCE
+
+    @contextmanager
+    def untimed(self) -> Iterator[None]:
+        """Read without looking at the clock within it: of forty reads each would take longer than what is read."""
+        self.read = self._stream.read  # type: ignore[assignment, method-assign]
+        try:
+            yield
+        finally:
+            del self.read
 
     def read(self, size: int = -1) -> bytes:
         if time.thread_time() > self._until:
@@ -125,10 +137,17 @@ class _Timed(io.RawIOBase):
         return True
 
 
-def identified(stream: BinaryIO | _Timed, formats: Collection[str]) -> Image.Image:
+def identified(stream: _Timed, formats: Collection[str]) -> Image.Image:
     """What `Image.open` returns, without its limit of pixels, which is kept here. Raises UnidentifiedImageError."""
     Image.init()
     begin = stream.read(16)
+    with (
+        stream.untimed() if stream.small and begin.startswith(JPEG) else nullcontext()
+    ):  # read once, from front to back
+        return _identified(stream, formats, begin)
+
+
+def _identified(stream: _Timed, formats: Collection[str], begin: bytes) -> Image.Image:
     for name in formats:
         factory, accepts = Image.OPEN[name]
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageOps
 
@@ -61,6 +62,18 @@ def scaled(values: "NDArray[np.generic]", limits: Limits | None = None) -> NDArr
     numbers = np.where(finite, numbers, low)
     shares = (numbers - low) / (high - low) if high > low else np.zeros_like(numbers)
     return (shares.clip(0.0, 1.0) * 255.0).round().astype(np.uint8)
+
+
+def four_bytes(image: Image.Image) -> NDArray[np.uint8]:
+    """uint8 (height, width, 4) of an RGB or RGBA image, not to be written to; the fourth of RGB may be anything.
+
+    It is Pillow's own memory: a copy would be made under Python's lock, which all threads that decode share.
+    """
+    try:
+        memory = pa.array(image).buffers()[-1]
+    except ValueError:  # a large one lies in several pieces
+        return np.asarray(image.convert("RGBA"))
+    return np.frombuffer(memory, np.uint8).reshape(image.height, image.width, 4)
 
 
 def grounded(image: Image.Image, ground: str | None = "white") -> Image.Image:

@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .pixels import decode
+from .pixels import decode, four_bytes
 
 
 def thumbnail(image: Image.Image, tile: int) -> NDArray[np.uint8]:
     """The largest central square of `image`, resampled to `tile` pixels, uint8 RGBA (tile, tile, 4)."""
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
-    square = image.convert("RGBA").crop((left, top, left + side, top + side))
-    return np.asarray(
-        square.resize((tile, tile), Image.Resampling.BOX if side % tile == 0 else Image.Resampling.LANCZOS)
-    )
+    opaque = image.mode == "RGB" and not image.has_transparency_data
+    square = (image if opaque else image.convert("RGBA")).crop((left, top, left + side, top + side))
+    small = square.resize((tile, tile), Image.Resampling.BOX if side % tile == 0 else Image.Resampling.LANCZOS)
+    return four_bytes(small.convert("RGBA") if opaque else small)
 
 
 def read_thumbnail(file: Path, tile: int) -> NDArray[np.uint8]:

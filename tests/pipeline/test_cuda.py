@@ -15,6 +15,7 @@ from engine.pipeline.device import machine
 from engine.pipeline.embedding import embed, principal_start, schedule
 from engine.pipeline.growth.placing import neighbors_among
 from engine.pipeline.inputs.arrays import from_array
+from engine.pipeline.loader import sent
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
 from engine.pipeline.numbers.ahead import neighbors
@@ -68,6 +69,14 @@ def test_neighbours_among_rows_that_lie_on_the_host():
     here, there = neighbors_among(x[:50], x, 15), neighbors_among(x[:50].cuda(), x, 15)
     assert there[0].is_cuda and (there[0].cpu() == here[0]).all()
     assert there[1].cpu().numpy() == pytest.approx(here[1].numpy(), rel=1e-5, abs=1e-4)
+
+
+def test_numbers_of_pixels_are_those_of_the_cpu_to_the_bit():
+    """Divided there as well: CUDA multiplies by the reciprocal of a plain number."""
+    net = as_network("resnet18", weights="none")
+    pixels = torch.arange(256, dtype=torch.uint8).repeat(4, 224, 1)[None].permute(0, 2, 3, 1)
+    there = sent(net, list(pixels.numpy()), torch.device("cuda"))
+    assert there.is_cuda and torch.equal(there.cpu(), sent(net, list(pixels.numpy()), torch.device("cpu")))
 
 
 def test_what_is_kept_of_activations_is_that_of_the_cpu():

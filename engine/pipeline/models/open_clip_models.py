@@ -5,11 +5,10 @@ from typing import Any
 
 import torch
 from PIL import Image
-from torch import Tensor
 
-from ...tour.pixels import grounded
 from ...tour.tour import nearest as nearest_name
 from .network import Network, one_line, required, tensors_alone
+from .preset import preprocessing
 from .torchvision_models import keep_signal, torchvision_models
 from .weights import load_weights
 
@@ -38,12 +37,7 @@ def from_open_clip(name: str, *, weights: str, loose: bool, seed: int | None) ->
             model, _, transform = open_clip.create_model_and_transforms(architecture, pretrained=own)
     except Exception as error:  # of the hub, the network, or the library's builders
         raise OSError(f"open_clip:{name} cannot be had ({one_line(error)}); or --weights none, or a FILE") from None
-    module = model.visual
-
-    def preprocess(image: Image.Image) -> Tensor:
-        tensor: Tensor = transform(grounded(image).convert("RGB"))
-        return tensor
-
+    module, preprocess = model.visual, preprocessing(transform)
     said = tag
     if weights == "none":
         said = "none (random)"

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from PIL import Image
-from torch import Tensor, nn
+from torch import nn
 
-from ...tour.pixels import grounded
 from ...tour.tour import nearest as nearest_name
 from .network import Network, one_line, required, tensors_alone
+from .preset import preprocessing
 from .torchvision_models import keep_signal, torchvision_models
 from .weights import load_weights
 
@@ -30,12 +29,7 @@ def from_timm(name: str, *, weights: str, loose: bool, seed: int | None) -> Netw
         torch.manual_seed(seed)
     module = _made(timm, name, weights)
     config = timm.data.resolve_model_data_config(module)
-    transform = timm.data.create_transform(**config, is_training=False)
-
-    def preprocess(image: Image.Image) -> Tensor:
-        tensor: Tensor = transform(grounded(image).convert("RGB"))
-        return tensor
-
+    preprocess = preprocessing(timm.data.create_transform(**config, is_training=False))
     classes, said = _classes(timm, module), "none (random)"
     if weights == "none":
         classes = ()

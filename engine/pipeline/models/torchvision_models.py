@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from ...tour.pixels import grounded
 from ...tour.tour import nearest as nearest_name
 from .network import Network, tensors_alone
+from .preset import Preset
 from .weights import load_weights
 
 log = logging.getLogger("engine")
@@ -78,17 +79,38 @@ def from_torchvision(name: str, *, weights: str, loose: bool, seed: int | None) 
         module, said = _blank(models, name), Path(weights).name
         classes = classes if load_weights(module, Path(weights), name=name, loose=loose) else ()
 
-    def preprocess(image: Image.Image) -> Tensor:
-        image = grounded(image).convert("RGB")
-        if looks_at != "ImageClassification":  # segments or detects, and takes pictures of any shape: one, for a batch
-            image = ImageOps.fit(image, (FITTED, FITTED))
-        tensor: Tensor = preset(image)
-        return tensor
+    if looks_at != "ImageClassification":  # segments or detects, and takes pictures of any shape: one, for a batch
 
-    if looks_at != "ImageClassification":
+        def preprocess(image: Image.Image) -> Tensor:
+            tensor: Tensor = preset(ImageOps.fit(grounded(image).convert("RGB"), (FITTED, FITTED)))
+            return tensor
+
         return Network(name, module.eval(), preprocess, classes, said, side=FITTED)
     side = max(preset.resize_size or (0,)) or None
-    return Network(name, module.eval(), preprocess, classes, said, side=side, preprocess_pixels=preset)
+    return Network(name, module.eval(), _in_parts(preset), classes, said, side=side, preprocess_pixels=preset)
+
+
+def _in_parts(preset: Any) -> Preset:
+    """torchvision's `ImageClassification`, whose first two steps are done to an image.
+
+    They are Pillow's, called as torchvision does, which takes two to three times as long under Python's lock.
+    """
+    from torchvision.transforms import functional
+
+    (short,), (side,) = preset.resize_size, preset.crop_size
+    resample = Image.Resampling[preset.interpolation.name]
+
+    def cut(image: Image.Image) -> Image.Image:
+        longer = int(short * max(image.size) / min(image.size))
+        size = (short, longer) if image.width <= image.height else (longer, short)
+        resized = image if image.size == size else image.resize(size, resample)
+        if short < side:  # something is put round it
+            square: Image.Image = functional.center_crop(resized, [side])
+            return square
+        left, top = (round((length - side) / 2) for length in resized.size)
+        return resized.crop((left, top, left + side, top + side))
+
+    return Preset(cut, tuple(preset.mean), tuple(preset.std))
 
 
 def _blank(models: Any, name: str) -> nn.Module:
