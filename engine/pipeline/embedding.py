@@ -7,6 +7,8 @@ frame before ended).
 """
 
 import contextlib
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -161,8 +163,15 @@ def prepare_umap() -> None:
     process on a processor like this one finds them beside umap-learn, or in the user's folder for such things, or has
     to compile them anew where neither can be written.
     """
-    import umap.layouts
-    import umap.umap_
+    try:
+        import umap.layouts
+        import umap.umap_
+    except RuntimeError as error:  # umap-learn insists on a folder, as for a user without a home in a container
+        if "cannot cache" not in str(error):
+            raise
+        sys.modules["numba"].config.CACHE_DIR = _scratch().name
+        import umap.layouts
+        import umap.umap_
 
     for module in (umap.layouts, umap.umap_):
         for function in vars(module).values():
@@ -170,6 +179,12 @@ def prepare_umap() -> None:
                 function.targetoptions["nogil"] = True
                 with contextlib.suppress(RuntimeError):  # no folder that can be written
                     function.enable_caching()
+
+
+@cache
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for as long as this process."""
+    return tempfile.TemporaryDirectory(prefix="umap-tour-")
 
 
 class _Epochs:

@@ -144,6 +144,17 @@ print(hashlib.sha256(points.numpy().tobytes()).hexdigest(), *sorted(from_disk))
 """
 
 
+def test_where_numba_finds_no_folder_to_write_it_has_one_for_the_process(tmp_path):
+    """As in a container, for a user without a home: umap-learn cannot be imported there."""
+    code = "from engine.pipeline.embedding import prepare_umap; prepare_umap(); from umap.layouts import rdist"
+    code += "; import numpy as np; print(rdist(np.ones(3, np.float32), np.zeros(3, np.float32)))"
+    around = os.environ | {"NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator", "TMPDIR": str(tmp_path)}
+    around.pop("NUMBA_CACHE_DIR", None)
+    done = subprocess.run([sys.executable, "-c", code], env=around, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "3.0"), done.stderr
+    assert not list(tmp_path.glob("umap-tour-*"))
+
+
 def test_what_numba_compiled_is_there_for_the_next_process(tmp_path):
     """Two processes of their own: the second takes all that the first compiled, and finds the same bytes."""
     around = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
