@@ -1,21 +1,28 @@
-"""All that a GPU has to show, in ten minutes: the gpu tests, the published scale, neighbours, frames, copies, memory.
+"""All that a GPU has to show, in under ten minutes: gpu tests, published scale, whole builds, decoding, frames, memory.
 
-    python benchmarks/gpu_all.py [--out gpu-report] [--n 50000] [--quick]
+    python benchmarks/gpu_all.py [--out gpu-report] [--n 50000] [--seconds 570] [--quick]
 
-Writes OUT.json and OUT.md. What needs what is not here (a GPU, cuML, CuPy) is left out and said so; a step that fails
-is written down with its error, and the next one goes on. --quick: small numbers, to see that every step runs.
+Every step is a process of its own with a limit of time, so that one that fails, hangs or takes the device with it
+costs only itself. OUT.json and OUT.md are written anew after each, with what a step had found before its end; OUT.md
+begins with a table for docs/performance.md. What needs what is not here (a GPU, several, cuML, CuPy), or finds no time
+left, is left out and said so. Nothing is fetched: networks have random weights, pictures are made. --quick: small
+numbers, to see that every step runs.
 """
 
 import argparse
+import contextlib
 import importlib.util
 import json
 import os
 import platform
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -28,38 +35,91 @@ from engine.pipeline.neighbors import nearest
 from engine.pipeline.numbers.products import operands
 
 ROOT = Path(__file__).resolve().parents[1]
+SHORT = 10.0  # seconds, in which no step is worth beginning
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of everything."""
+
+    n: int
+    quick: bool
+    keep: Callable[[dict], None] = lambda found: None
+    """Is told what a step has found so far."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to be seen."""
+
+    needs: Callable[[], str]
+    """What is missing for it, in words; nothing if nothing is."""
+    way: Callable[[Size], dict]
+    limit: float
+    """Seconds."""
+    speaks: bool = False
+    """Whether what it prints is its result."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", default="gpu-report")
     parser.add_argument("--n", type=int, default=50_000)
+    parser.add_argument("--seconds", type=float, default=570.0)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--step", choices=STEPS, help="this one alone, in this process; OUT.json has what it found")
     arguments = parser.parse_args()
     n = 1000 if arguments.quick else arguments.n
+    if arguments.step:
+        file = Path(f"{arguments.out}.json")
+
+        def keep(found: dict) -> None:
+            file.write_text(json.dumps(found))
+
+        keep(STEPS[arguments.step].way(Size(n, arguments.quick, keep)))
+        return
+    until = time.perf_counter() + arguments.seconds
     report: dict = {"machine": about(), "steps": {}}
-    steps = {
-        "gpu tests": (has_gpu, gpu_tests),
-        "doctor --gpu": (always, doctor),
-        "neighbours": (always, lambda: neighbours(n, 2048 if arguments.quick else 16_384)),
-        "memory of layers": (has_gpu, lambda: memory(n)),
-        "copies to the host": (has_gpu, lambda: copies(n)),
-        "published scale": (has_cuml, lambda: published_scale(n)),
-        "a published build": (has_cuml, lambda: published_build(n)),
-        "stages side by side": (always, lambda: side_by_side(arguments.quick)),
-        "frames": (always, lambda: frames(arguments.quick)),
-    }
-    for name, (needs, way) in steps.items():
+    for name, step in STEPS.items():
         start = time.perf_counter()
-        missing = needs()
-        try:
-            report["steps"][name] = {"left out": missing} if missing else way()
-        except Exception as error:
-            report["steps"][name] = {"error": f"{type(error).__name__}: {error}"}
-        report["steps"][name]["seconds"] = round(time.perf_counter() - start, 1)
-        print(f"{name}: {report['steps'][name]}", flush=True)
+        missing = step.needs() or ("no time left" if until - start < SHORT else "")
+        found = {"left out": missing} if missing else by_itself(name, min(step.limit, until - start), arguments)
+        found["seconds"] = round(time.perf_counter() - start, 1)
+        report["steps"][name] = found
+        print(f"{name}: {found}", flush=True)
         Path(f"{arguments.out}.json").write_text(json.dumps(report, indent=1) + "\n")
-    Path(f"{arguments.out}.md").write_text(markdown(report))
+        Path(f"{arguments.out}.md").write_text(markdown(report))
+
+
+def by_itself(name: str, limit: float, arguments: argparse.Namespace) -> dict:
+    """A step in a process of its own: what it found, and what went wrong with it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        command = [sys.executable, __file__, "--step", name, "--n", str(arguments.n), "--out", f"{scratch}/found"]
+        command += ["--quick"] if arguments.quick else []
+        with Path(scratch, "said").open("w+b") as said:
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=around(), stdout=said, stderr=said, start_new_session=True
+            )
+            try:
+                status = process.wait(limit)
+                wrong = f"ended with {status}" if status else ""
+            except subprocess.TimeoutExpired:
+                wrong = f"took longer than {limit:.0f} s"
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # and what it has started
+                process.wait()
+            said.seek(0)
+            words = said.read().decode(errors="replace")
+        file = Path(scratch, "found.json")
+        found: dict = {}
+        with contextlib.suppress(OSError, ValueError):  # nothing yet, or cut off in the middle
+            found = json.loads(file.read_text())
+    if wrong:
+        found["error"] = wrong
+    if wrong or STEPS[name].speaks:
+        found["said"] = words[-3000:]
+    return found
 
 
 def always() -> str:
@@ -68,6 +128,10 @@ def always() -> str:
 
 def has_gpu() -> str:
     return "" if torch.cuda.is_available() else "torch sees no GPU"
+
+
+def has_several() -> str:
+    return has_gpu() or ("" if torch.cuda.device_count() > 1 else "one GPU")
 
 
 def has_cuml() -> str:
@@ -86,19 +150,9 @@ def about() -> dict:
     return {"cards": cards, "cpus": os.cpu_count(), "system": platform.platform(terse=True), "versions": _versions()}
 
 
-def gpu_tests() -> dict:
-    done = run("-m", "pytest", "-m", "gpu", "-q", "-rs", "--durations=5", "tests/pipeline")
-    return {"passed": done.returncode == 0, "said": done.stdout[-3000:]}
-
-
-def doctor() -> dict:
-    done = run("-m", "engine", "doctor", "--gpu")
-    return {"all well": done.returncode == 0, "said": done.stdout}
-
-
-def neighbours(n: int, width: int) -> dict:
+def neighbours(size: Size) -> dict:
     """Seconds, and the share of the rate of the bare product in the same precision; the aim is a half."""
-    here = machine()
+    here, n, width = machine(), size.n, 2048 if size.quick else 16_384
     with here.current():
         points = made(n, width, here.device)
         rate = product_rate(points[:8192])
@@ -119,10 +173,10 @@ def made(n: int, width: int, device: torch.device) -> torch.Tensor:
     return rows
 
 
-def memory(n: int) -> dict:
+def memory(size: Size) -> dict:
     """What one layer takes beside its matrix at most, and what is left of it afterwards, in bytes."""
-    here = machine()
-    found = []
+    here, n = machine(), size.n
+    found: list[dict] = []
     with here.current():
         for width in (1024, 16_384, 51_200):
             points = made(n, width, here.device)
@@ -134,86 +188,155 @@ def memory(n: int) -> dict:
             copy = operands(points[:16]).copy
             assert copy is not None
             found.append({"width": width, "beside": peak, "copy": copy.nbytes // 16 * n, "left": after})
+            size.keep({"layers": found})
             del points
     return {"layers": found}
 
 
-def copies(n: int) -> dict:
+def copies(size: Size) -> dict:
     """What leaves the device on the way from activations to a start: every copy, counted as it is made."""
     sys.path.insert(0, str(ROOT))
     from tests.doubles.copies import Copies
 
     here = machine()
     with here.current():
-        points = made(n, 4096, here.device)
+        points = made(size.n, 4096, here.device)
         with Copies() as seen:
             nearest(points, 15)
             principal_start(points, 15, seed=0)
     return {"copies": len(seen.copies), "bytes": sum(seen.copies), "largest": seen.largest, "waits": len(seen.waits)}
 
 
-def published_scale(n: int) -> dict:
-    return written("benchmarks/published_scale.py", "--n", str(n))
+def several_gpus(size: Size) -> dict:
+    """The same neighbours on each, one after the other, and nothing on the others meanwhile."""
+    found, first = [], None
+    numbers = range(torch.cuda.device_count())
+    for k in numbers:
+        here = machine(f"cuda:{k}")
+        with here.current():
+            seconds, (indices, _) = timed(lambda here=here: nearest(made(size.n // 5, 2048, here.device), 15))
+            first = indices.cpu() if first is None else first
+            elsewhere = sum(
+                torch.cuda.memory_allocated(other) for other in range(torch.cuda.device_count()) if other != k
+            )
+            same = float((indices.cpu() == first).double().mean())
+            found.append({"device": k, "s": seconds, "same neighbours as on 0": same, "bytes elsewhere": elsewhere})
+        del indices
+        size.keep({"devices": found})
+    return {"devices": found}
 
 
-def published_build(n: int) -> dict:
+def gpu_tests(size: Size) -> dict:
+    return run("-m", "pytest", "-m", "gpu", "-q", "-rs", "--durations=5", "tests/pipeline")
+
+
+def doctor(size: Size) -> dict:
+    return run("-m", "engine", "doctor", "--gpu")
+
+
+def decoding(size: Size) -> dict:
+    """Pictures a second by threads and by the GPU, and Python alone, which bounds those of threads."""
+    return written("benchmarks/decode.py", "--made", "48" if size.quick else "1000", "--repeats", "1")
+
+
+def published_scale(size: Size) -> dict:
+    return written("benchmarks/published_scale.py", "--n", str(size.n))
+
+
+def published_build(decode: str) -> Callable[[Size], dict]:
     """From JPEG files to a finished tour."""
-    return written("benchmarks/published_build.py", "--n", str(n))
+    return lambda size: written(
+        "benchmarks/published_build.py", "--n", str(200 if size.quick else size.n), "--decode", decode
+    )
 
 
-def side_by_side(quick: bool) -> dict:
+def side_by_side(size: Size) -> dict:
     """A build with its stages side by side, against one after the other."""
-    size = ["--short"] if quick else ["--n", "5000", "--width", "8000", "--repeats", "2"]
-    return written("benchmarks/pipeline.py", *size)
+    large = ["--n", "5000", "--width", "8000", "--repeats", "2"]
+    return written("benchmarks/pipeline.py", *(["--short"] if size.quick else large))
 
 
-def frames(quick: bool) -> dict:
+def frames(mode: str, n: int, few: int) -> Callable[[Size], dict]:
     """Frames per second at 1920 x 1080, each finished before the next, and the ratio to a bare draw.
 
     The aim: 1,000,000 images at 120, 10,000,000 dots at 60.
     """
-    from engine.render import baseline, benchmark
-    from engine.render.offscreen import current, describe
 
-    baseline.SIZE = benchmark.SIZE = (1920, 1080)
-    with current():
-        renderer = describe().renderer
-    numbers = {"images": [10_000 if quick else 1_000_000], "dots": [20_000 if quick else 10_000_000]}
-    kept = ("mode", "n", "phase", "frame_ms", "ratio", "cpu_ms", "memory_mb")
-    rows = [
-        {name: row[name] for name in kept} | {"per second": 1000.0 / row["frame_ms"]}
-        for row in benchmark.measured(numbers)
-    ]
-    return {"renderer": renderer, "rows": rows}
+    def way(size: Size) -> dict:
+        from engine.render import baseline, benchmark
+        from engine.render.offscreen import current, describe
+
+        baseline.SIZE = benchmark.SIZE = (1920, 1080)
+        with current():
+            found: dict = {"renderer": describe().renderer, "rows": []}
+        kept = ("mode", "n", "phase", "frame_ms", "ratio", "cpu_ms", "memory_mb")
+        for row in benchmark.measured({mode: [few if size.quick else n]}):
+            found["rows"].append({name: row[name] for name in kept} | {"per second": 1000.0 / row["frame_ms"]})
+            size.keep(found)
+        return found
+
+    return way
 
 
 def written(*words: str) -> dict:
-    """What a benchmark writes."""
+    """What a benchmark writes. Raises ChildProcessError where it fails; what it says is this process's word."""
     with tempfile.TemporaryDirectory() as scratch:
         file = Path(scratch, "report.json")
-        done = run(*words, "--json", str(file))
-        return json.loads(file.read_text()) if done.returncode == 0 else {"error": (done.stdout + done.stderr)[-2000:]}
+        if not run(*words, "--json", str(file))["passed"]:
+            raise ChildProcessError(f"{words[0]} failed")
+        found: dict = json.loads(file.read_text())
+        return found
 
 
-def run(*words: str) -> subprocess.CompletedProcess:
-    around = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'benchmarks'}"}
-    return subprocess.run([sys.executable, *words], cwd=ROOT, env=around, capture_output=True, text=True)
+def run(*words: str) -> dict:
+    return {"passed": subprocess.run([sys.executable, *words], cwd=ROOT, env=around()).returncode == 0}
+
+
+def around() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'benchmarks'}", "PYTHONUNBUFFERED": "1"}
+
+
+STEPS = {
+    "gpu tests": Step(has_gpu, gpu_tests, 120, speaks=True),
+    "published scale": Step(has_cuml, published_scale, 90),
+    "decoding": Step(always, decoding, 80),
+    "a published build, decoded on the GPU": Step(has_cuml, published_build("gpu"), 130),
+    "a published build": Step(has_cuml, published_build("cpu"), 190),
+    "neighbours": Step(always, neighbours, 40),
+    "frames of dots": Step(always, frames("dots", 10_000_000, 20_000), 60),
+    "frames of images": Step(always, frames("images", 1_000_000, 10_000), 100),
+    "memory of layers": Step(has_gpu, memory, 40),
+    "copies to the host": Step(has_gpu, copies, 30),
+    "several GPUs": Step(has_several, several_gpus, 40),
+    "doctor --gpu": Step(always, doctor, 60, speaks=True),
+    "stages side by side": Step(always, side_by_side, 60),
+}
+"""In the order of what is least known: the last ones are left out where time runs short."""
 
 
 def markdown(report: dict) -> str:
     lines = ["# What a GPU has shown", ""]
     lines += [f"- {name}: {value}" for name, value in report["machine"].items()]
+    lines += ["", "| what | s | found |", "|---|---:|---|"]
+    lines += [f"| {name} | {values['seconds']} | {summary(values)} |" for name, values in report["steps"].items()]
     for name, values in report["steps"].items():
         lines += ["", f"## {name} ({values['seconds']} s)", ""]
         for key, value in values.items():
-            if isinstance(value, str) and "\n" in value:
-                lines += [f"{key}:", "", "```", value.rstrip(), "```"]
-            elif isinstance(value, list) and value and isinstance(value[0], dict):
-                lines += ["| " + " | ".join(value[0]) + " |", "|" + "---|" * len(value[0])]
-                lines += ["| " + " | ".join(short(each) for each in row.values()) + " |" for row in value]
+            rows = [{"what": k, "value": v} for k, v in value.items()] if isinstance(value, dict) else value
+            if isinstance(rows, str) and "\n" in rows:
+                lines += [f"{key}:", "", "```", rows.rstrip(), "```"]
+            elif isinstance(rows, list) and rows and isinstance(rows[0], dict):
+                lines += ["", "| " + " | ".join(rows[0]) + " |", "|" + "---|" * len(rows[0])]
+                lines += ["| " + " | ".join(short(each) for each in row.values()) + " |" for row in rows]
             elif key != "seconds":
-                lines.append(f"- {key}: {short(value)}")
+                lines.append(f"- {key}: {short(rows)}")
     return "\n".join(lines) + "\n"
+
+
+def summary(values: dict) -> str:
+    """The numbers and short words of a step, in one line."""
+    single = {key: value for key, value in values.items() if not isinstance(value, dict | list) and key != "seconds"}
+    return ", ".join(f"{key} {short(value)}" for key, value in single.items() if "\n" not in str(value))
 
 
 def short(value: object) -> str:

@@ -1,8 +1,8 @@
 # The engine on a machine without a GPU: builds, pictures, films; Mesa draws in software. From the repository's root:
 #
 #     docker build -f docker/cpu.Dockerfile -t umap-tour .
-#     docker run --rm -v "$PWD:/work" umap-tour demo
-#     docker run --rm -v "$PWD:/work" umap-tour render demo.tour --out demo.png
+#     docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/work" umap-tour demo
+#     docker run --rm --user "$(id -u):$(id -g)" -v "$PWD:/work" umap-tour render demo.tour --out demo.png
 FROM debian:12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends \
         make python3 python3-venv libegl1 libegl-mesa0 libgl1 libgl1-mesa-dri libglx-mesa0 libx11-6 libxcursor1 libxi6 \
@@ -13,6 +13,8 @@ COPY . .
 # Where the index has a torch for the CPU alone, this saves 2.5 GB: --build-arg TORCH_INDEX=URL
 ARG TORCH_INDEX=
 RUN make setup TORCH_INDEX="$TORCH_INDEX" && rm -rf /root/.cache
+# Whoever it runs as has a folder for weights and for what numba compiles.
+ENV HOME=/tmp
 WORKDIR /work
 ENTRYPOINT ["/engine/.venv/bin/umap-tour"]
 CMD ["doctor"]

@@ -3,7 +3,8 @@
 #
 #     docker build -f docker/cuda.Dockerfile -t umap-tour:cuda .
 #     docker run --rm --gpus all umap-tour:cuda doctor --gpu
-#     docker run --rm --gpus all -v "$PWD:/work" umap-tour:cuda build --network resnet50 --images photos/
+#     docker run --rm --gpus all --user "$(id -u):$(id -g)" -v "$PWD:/work" \
+#         umap-tour:cuda build --network resnet50 --images photos/
 #
 # "graphics" among the capabilities is what brings NVIDIA's EGL into the container; without it Mesa draws in software,
 # and `doctor` says so.
@@ -17,6 +18,8 @@ COPY . .
 # Not `make setup`, which asks the driver what to take: there is none while an image is built.
 RUN python3 -m venv .venv \
     && .venv/bin/pip install --no-cache-dir --constraint constraints.txt --editable ".[cuda13]"
+# Whoever it runs as has a folder for weights and for what numba and CuPy compile.
+ENV HOME=/tmp
 WORKDIR /work
 ENTRYPOINT ["/engine/.venv/bin/umap-tour"]
 CMD ["doctor", "--gpu"]
