@@ -130,3 +130,25 @@ def test_another_name_for_one_handle_alone(hands):
 )
 def test_handles_are_counted_in_words(count, said):
     assert counted(count, "handle") == said
+
+
+def test_the_hand_meets_a_handle_at_its_disc_or_at_its_label(hands):
+    handles = hands.handles
+    assert handles.at((0.0, 0.0), SIZE) is None  # there is none
+    first, second = handles.create(np.arange(60) < 10), handles.create(np.arange(60) >= 40)
+    for handle, (x, y) in zip((first, second), handles.positions(SIZE)[0].tolist(), strict=True):
+        assert handles.at((x, y), SIZE) is handle
+    handles.labels[id(second)] = (700.0, 20.0, 760.0, 40.0)
+    for place in ((700.0, 20.0), (760.0, 40.0), (700.0, 40.0), (730.0, 30.0)):
+        assert handles.at(place, SIZE) is second
+    for place in ((699.0, 30.0), (761.0, 30.0), (730.0, 19.0), (730.0, 41.0)):
+        assert handles.at(place, SIZE) is None
+    handles.labels[id(first)] = (690.0, 20.0, 710.0, 40.0)
+    assert handles.at((705.0, 30.0), SIZE) is second  # drawn last, it lies above
+    assert handles.at((695.0, 30.0), SIZE) is first
+    x, y = handles.positions(SIZE)[0][0].tolist()
+    other = np.hypot(*(handles.positions(SIZE)[0][1] - (x, y)))
+    assert other > 3 * REACH  # or it would be nearer than the edge of the first one's reach
+    away = (x - handles.positions(SIZE)[0][1][0]) / other, (y - handles.positions(SIZE)[0][1][1]) / other
+    for apart, there in ((REACH - 0.5, first), (REACH + 0.5, None)):
+        assert handles.at((x + apart * away[0], y + apart * away[1]), SIZE) is there

@@ -266,3 +266,19 @@ def test_what_stood_beside_is_where_a_pair_opens_again(pair, tours):
     assert beside is None and view.handles == opening_view(replace(tour, views=[])).handles
     odd = View(layer=99)  # of a tour that has been built anew, with fewer layers
     assert Pair.of(matched(tour, tours[1]), view, beside=odd).layers[1] < len(tours[1].layers)
+
+
+def test_similarities_are_worked_out_once_and_not_while_a_hand_scrubs(pair):
+    asked = []
+    pair.in_background = lambda work, then: asked.append((work, then))
+    pair.viewers[0].scrub(0.4)
+    assert pair.tables == {} and not asked
+    pair.viewers[0].scrub(None)
+    pair.viewers[1].scrub(0.4)
+    assert pair.tables == {} and not asked
+    pair.viewers[1].scrub(None)
+    assert pair.tables == {} and len(asked) == 1
+    assert pair.tables == {} and len(asked) == 1
+    for work, then in asked:
+        then(work())
+    assert all(table.shape == (4, 3) for table in pair.tables.values()) and pair.tables

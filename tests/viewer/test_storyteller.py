@@ -186,3 +186,8 @@ def test_what_the_tour_does_not_have_changes_nothing(viewer):
         with pytest.raises((KeyError, IndexError, ValueError)):
             viewer.fly_to(view)
         assert viewer.base == before and not viewer.moving
+
+
+def test_how_far_a_view_is_told_begins_at_nothing(views):
+    told = Storyteller(tuple(SavedView("one", view) for view in views))
+    assert (told.told, told.elapsed, told.playing) == (None, 0.0, False)

@@ -1,4 +1,4 @@
-// What will be seen in the next seconds, where a flight or a transition leads there, and the camera's way through it (engine/viewer/steering.py).
+// What will be seen in the next seconds, where a flight or a transition leads there, and the camera's way through it (engine/viewer/foresight.py).
 
 import { ahead } from "../motion/framing.js";
 import { slowest } from "../motion/pace.js";
