@@ -46,7 +46,7 @@ class Commands:
 
     def command(self, code: int, letter: str, shift: bool, repeat: bool) -> None:
         """What a key with Ctrl (or Cmd) asks for."""
-        viewer = self.panes.lead.viewer
+        viewer, self.panels.opening = self.panes.lead.viewer, False
         if code == glfw.KEY_C and not repeat:
             self.copy_rows()
         elif code == glfw.KEY_V and not repeat:

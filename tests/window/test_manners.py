@@ -1,15 +1,20 @@
 """What people stumbled over in the window, a test each: words, tooltips, panels that must not cover each other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine.tour.view import View
+from engine.tour.view import SavedView, View
 from engine.viewer import screen
 from engine.viewer.handles import counted
+from engine.viewer.theme import ABOVE_DOCK, GAP
+from engine.window.panels.opening import CARD
 
 SIZE = (1280, 800)
 DRAWER = 1280 - 52 - 320  # its left edge
+LEGEND_ROW = 124  # the middle of the first
 
 
 def part(window, x, y, w, h):
@@ -154,3 +159,39 @@ def test_a_guided_tour_says_that_it_has_arrived_and_offers_to_go_on(opened):
     assert window.viewer.arrived and "arrived" in window.panels.toast
     hand.key("space")
     assert window.viewer.tour_kind == "grand" and window.viewer.playing
+
+
+def test_the_first_click_on_a_panel_and_the_first_key_with_control_close_what_a_window_opens_with(
+    open_window, small_tour
+):
+    window, hand = open_window(replace(small_tour, views=[SavedView("a view", View(color_by="kind"))]))
+    for act in (lambda: hand.click(60, 44), lambda: hand.key("ctrl+z")):
+        window.panels.opening = True
+        hand.wait(4)
+        hand.click(640, 640)  # on the card itself, beside its buttons
+        assert window.panels.opening
+        act()
+        assert not window.panels.opening
+
+
+def test_a_message_stands_over_the_card_that_a_window_opens_with(open_window, small_tour):
+    window, hand = open_window(replace(small_tour, views=[SavedView("a view", View(color_by="kind"))]))
+    window.panels.opening, window.viewer.playing = True, False
+    hand.settle(0.5)
+    before = window.screenshot()[..., :3].astype(int)
+    window.panels.say("word " * 12)
+    hand.settle(0.3)
+    change = np.nonzero((np.abs(window.screenshot()[..., :3].astype(int) - before).max(axis=2) > 20)[400:, 400:880])
+    assert len(change[0]) and change[0].max() + 400 < 800 - ABOVE_DOCK - (CARD - GAP - 28)  # a caption of one line
+
+
+def test_a_class_without_a_hit_under_the_cursor_hides_nothing(opened):
+    window, hand = opened
+    window.viewer.change(color_by="kind")
+    window.viewer.select(np.asarray(window.viewer.tour.attributes["kind"] == "ant"))
+    hand.wait(4)
+    seen = []
+    for k in range(3):
+        hand.move(120, LEGEND_ROW + 24 * k)
+        seen.append(window.viewer.hovered)
+    assert seen[1:] == [None, None] and seen[0] is not None

@@ -18,7 +18,7 @@ from ..icons import (
     ICON_THEME,
 )
 from ..ui import Ui
-from . import selection, tools, tours
+from . import opening, selection, tools, tours
 from .state import Panels, Wishes
 
 TOURS = 127  # of the dock, the choice of a tour
@@ -46,7 +46,8 @@ def draw(
 def message(ui: Ui, viewer: Viewer, panels: Panels, images_arriving: tuple[int, int]) -> None:
     """What is said for a while, over whatever else is open: drawn after it."""
     there, needed = images_arriving
-    above = selection.HEIGHT + GAP if selection.is_shown(viewer) else 0
+    above = selection.HEIGHT + GAP if selection.is_shown(viewer) else 0.0
+    above += opening.room(panels) if panels.story_waits else 0.0  # a line of help makes room itself
     if needed and viewer.base.mode == "images":
         _message(ui, f"Reading images: {there} of {needed} pages", above)
     elif panels.toast:

@@ -21,6 +21,8 @@ WIDTH = 320
 FROM_EDGE = 52  # of the window, which the column of layers has for itself
 TABS: tuple[tuple[Popover, str], ...] = (("selected", "Selected"), ("find", "Found"), ("worth", "Worth a look"))
 PAD = 8
+LOW = 272  # high, where it stands under the figure of the right one of two tours
+BESIDE_PAIR = 1152  # pixels of a window that has room for it beside that figure
 
 
 @dataclass
@@ -57,14 +59,21 @@ class Drawer:
         self.grid.close()
 
 
+def top_of(width: float, bottom: float, *, pair: bool) -> float:
+    """Where it begins in a window of some width: under the toolbar, or under the figure of the right of two tours."""
+    return max(UNDER_TOOLBAR, bottom - LOW) if pair and width < BESIDE_PAIR else UNDER_TOOLBAR
+
+
 def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -> None:
     """Draw it where one of its tabs is open."""
     hands.listed = None
     tab = panels.popover
     if tab not in dict(TABS):
         return
-    x, y = ui.size[0] - FROM_EDGE - WIDTH, UNDER_TOOLBAR
-    bottom = ui.size[1] - ABOVE_DOCK - (48 if viewer.selection is not None and ui.size[0] < 1200 else 0)
+    x = ui.size[0] - FROM_EDGE - WIDTH
+    bottom = ui.size[1] - ABOVE_DOCK
+    y = top_of(ui.size[0], bottom, pair=viewer.partner is not None)
+    bottom -= 48 if viewer.selection is not None and ui.size[0] < 1200 else 0
     with ui.panel("drawer", x, y, WIDTH, bottom - y, front=True):
         _tabs(ui, panels, x, y + PAD)
         top = y + PAD + 40.0
@@ -75,7 +84,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
         elif tab == "selected":
             top = _selected(ui, viewer, panels, drawer, x, top)
         else:
-            top = worth.draw(ui, viewer, drawer.worth, x, top, WIDTH)
+            top = worth.draw(ui, viewer, drawer.worth, (x, top, WIDTH, bottom - top - PAD))
             if drawer.worth.finding is None:
                 return
         listed = drawer.listed(viewer, hands, tab)

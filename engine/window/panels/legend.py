@@ -173,7 +173,7 @@ def _list(ui: Ui, viewer: Viewer, panels: Panels, rows: list[int], top: float, b
         else:
             ui.text(X + WIDTH - 20, y + 12, count, size=SMALL, color=ui.colors.second, align=1.0)
             ui.text(X + WIDTH - 20 - wide, y + 12, inside, size=SMALL, align=1.0)
-        if hovered:
+        if hovered and (selected is None or selected[row]):  # a class without a hit would leave nothing to see
             viewer.hovered = row
         if clicked:
             viewer.toggle_group(row)

@@ -14,6 +14,8 @@ CARD = 172.0  # pixels above the dock, at most
 HINT = "Drag a name to turn the tour  ·  j and k change the layer  ·  space plays  ·  ? for more"
 SHORT = "Drag a name  ·  j, k layers  ·  ? for more"
 
+Box = tuple[float, float, float, float]  # x, y, width, height
+
 
 def room(panels: Panels) -> float:
     """What it takes above the dock."""
@@ -27,24 +29,25 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, *, raised: bool) -> None:
     if not panels.opening:
         return
     if panels.story_waits:
-        _card(ui, viewer, panels)
+        x, y, width, height = _card(ui, viewer, panels)
     else:
-        _hint(ui, GAP + 40.0 if raised else 0.0)
-    io = imgui.get_io()
-    pressed = any(imgui.is_mouse_clicked(button) for button in range(3)) and not io.want_capture_mouse
-    if pressed or io.mouse_wheel or viewer.story.told is not None or panels.popover:
+        x, y, width, height = _hint(ui, GAP + 40.0 if raised else 0.0)
+    over = x <= ui.mouse[0] < x + width and y <= ui.mouse[1] < y + height
+    pressed = any(imgui.is_mouse_clicked(button) for button in range(3)) and not over
+    if pressed or imgui.get_io().mouse_wheel or viewer.story.told is not None or panels.popover:
         panels.opening = False
 
 
-def _hint(ui: Ui, above: float) -> None:
+def _hint(ui: Ui, above: float) -> Box:
     text = HINT if ui.width(HINT) + 56 < ui.size[0] - 2 * MARGIN else SHORT
     width, height = ui.width(text) + 56, HINT_HEIGHT
     x, y = (ui.size[0] - width) / 2, ui.size[1] - ABOVE_DOCK - height - above
     with ui.panel("opening", x, y, width, height):
         ui.text(ui.size[0] / 2, y + height / 2, text, color=ui.colors.second, align=0.5)
+    return x, y, width, height
 
 
-def _card(ui: Ui, viewer: Viewer, panels: Panels) -> None:
+def _card(ui: Ui, viewer: Viewer, panels: Panels) -> Box:
     """The story of the tour, and whether to play it."""
     width = min(WIDTH, ui.size[0] - 2 * MARGIN)
     story = viewer.story.story
@@ -63,6 +66,7 @@ def _card(ui: Ui, viewer: Viewer, panels: Panels) -> None:
             viewer.play_story()
         if _button(ui, "look around", "Look around", x + 20 + 88 + GAP, at):
             panels.opening = False
+    return x, y, width, height
 
 
 def _button(ui: Ui, key: str, label: str, x: float, y: float, *, strong: bool = False) -> bool:

@@ -36,12 +36,10 @@ def covered(size: tuple[int, int], panels: Panels, *, scale: float, panes: int) 
     under = max(top, MARGIN + UNDER_NAMES + panels.card.height + GAP) if pinned and aside_of else top
     beside = left + BESIDE if aside else max(left, COLUMN)
     roomy = width / 2.0 - inner - beside >= LEAST
-    return (beside if roomy else COLUMN, under, inner, bottom), (
-        inner,
-        top,
-        _right(width / 2.0 - inner, panels),
-        bottom,
-    )
+    right, foot = _right(width / 2.0 - inner, panels), bottom
+    if panels.popover in dict(drawer.TABS) and width < drawer.BESIDE_PAIR:  # it stands under the figure then
+        right, foot = COLUMN, height - drawer.top_of(width, height - bottom, pair=True) + GAP
+    return (beside if roomy else COLUMN, under, inner, bottom), (inner, top, right, foot)
 
 
 def beside_compare(panels: Panels) -> bool:

@@ -11,7 +11,7 @@ from ...viewer.viewer import Viewer
 from ..icons import ICON_BACK
 from ..ui import Ui
 
-ROW = 32
+ROW = 24.0
 
 
 @dataclass
@@ -57,17 +57,20 @@ def about_of(viewer: Viewer) -> About:
     return About(viewer.tour, viewer.layer, label, partner.tour, partner.layer)
 
 
-def draw(ui: Ui, viewer: Viewer, worth: Worth, x: float, y: float, w: float) -> float:
-    """The kinds of lists, or the name of the chosen one; returns where the rest begins."""
+def draw(ui: Ui, viewer: Viewer, worth: Worth, box: tuple[float, float, float, float]) -> float:
+    """The kinds of lists, or the name of the chosen one, in a box (x, y, width, height); returns its end downwards."""
+    x, y, w, room = box
     if worth.chosen is None:
-        for listing in lists(about_of(viewer)):
-            clicked, hovered, _ = ui.button(listing.name, x + 4, y, w - 8, ROW)
+        offered = lists(about_of(viewer))
+        row = min(ROW, room / len(offered))
+        for listing in offered:
+            clicked, hovered, _ = ui.button(listing.name, x + 4, y, w - 8, row)
             if hovered:
-                ui.rect(x + 4, y, w - 8, ROW, ui.colors.control, radius=6)
-            ui.text(x + 12, y + ROW / 2, ui.elide(listing.name, w - 24))
+                ui.rect(x + 4, y, w - 8, row, ui.colors.control, radius=4)
+            ui.text(x + 12, y + row / 2, ui.elide(listing.name, w - 24))
             if clicked:
                 worth.ask(viewer, listing)
-            y += ROW
+            y += row
         return y
     if worth.about is not None and viewer.layer != worth.about.layer and viewer.layers.arrived:
         worth.ask(viewer, worth.chosen)
