@@ -1,15 +1,19 @@
 """A build by workers: two against one, what Dask itself costs, and the memory of its scheduler.
 
-    python benchmarks/cluster.py [--json FILE] [--short] [--n 4000] [--width 4096] [--repeats 3] [--tasks 100000]
+    python benchmarks/cluster.py [--json FILE] [--short] [--only PART] [--n 4096] [--repeats 2] [--tasks 100000]
 
-capture and neighbours: the same build's tasks by one worker with one thread and by two with one thread each, in turn;
-medians of the turns. `speedup` is by the clock, and on a machine that does other work besides it says little (the load
-is said). `speedup by processor time` does not mind them: what one worker needs of a processor over what the busier of
-two needs, so the speedup of two cores that are free.
-own share: of the time of tasks that sleep for a second, what is not sleep: sending, waiting, fetching. Of a processor,
-what scheduler and command need for a task.
+capture and neighbours: the same build's tasks by one worker and by two, in turn; medians of the turns. Every worker is
+held to one core of its own, decoding included: otherwise one worker decodes on the second core too, and two cannot be
+twice as fast. A round on a few pictures before lets the workers import what they need; it is not counted. `speedup` is
+by the clock, all that the command does included, and on a machine that does other work besides it says little (the load
+is said). `speedup of the tasks` is the clock as well, of what runs on the workers alone: the sum of one worker's tasks
+over that of the busier of two. `speedup by processor time` does not mind other work: what one worker needs of a
+processor over what the busier of two needs. Where the two workers' time goes otherwise is said: before the first task
+(planning, sending), between two tasks of a worker, and after a worker's last one until the round is over. 4,096
+pictures are 16 shards of 16 batches, 8 for each of two workers: with fewer, a last odd one is the tail.
+own share: of the time of tasks that sleep for a second, what is not sleep: sending, waiting, fetching.
 scheduler: memory of its process while tasks that do nothing go through a worker with 64 threads, as 64 workers would
-take them; nothing of what has ended must stay. 100,000 of them take most of an hour.
+take them; nothing of what has ended must stay. And what such a task takes of a processor, here and of the scheduler.
 """
 
 import argparse
@@ -22,10 +26,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 import torch
+from distributed import get_worker
 from torch import nn
 
 from engine.cluster.connect import connected
@@ -49,9 +56,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json")
     parser.add_argument("--short", action="store_true", help="a minute: does it run")
-    parser.add_argument("--n", type=int, default=4000)
+    parser.add_argument("--only", choices=["build", "share", "scheduler"], help="one of the three parts")
+    parser.add_argument("--n", type=int, default=4096)
     parser.add_argument("--width", type=int, default=4096)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=2)
     parser.add_argument("--tasks", type=int, default=100_000)
     arguments = parser.parse_args()
     if arguments.short:
@@ -66,10 +74,14 @@ def main() -> None:
 
     said({"load": os.getloadavg()[0], "cores": os.cpu_count()})
     with tempfile.TemporaryDirectory() as scratch:
-        with connected("local:1") as one, connected("local:2") as two:
-            said(speedups(Path(scratch), {1: one, 2: two}, arguments))
-            said(own_share(two, 4 if arguments.short else 40))
-        said(scheduler_memory(Path(scratch), arguments.tasks))
+        if arguments.only != "scheduler":
+            with pinned("local:1") as one, pinned("local:2") as two:
+                if arguments.only != "share":
+                    said(speedups(Path(scratch), {1: one, 2: two}, arguments))
+                if arguments.only != "build":
+                    said(own_share(two, 4 if arguments.short else 40))
+        if arguments.only in (None, "scheduler"):
+            said(scheduler_memory(Path(scratch), arguments.tasks))
     said({"load at the end": os.getloadavg()[0]})
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(vars(arguments) | report, indent=1) + "\n")
@@ -78,43 +90,112 @@ def main() -> None:
 # ---------------------------------------------------------------------------------------------- two against one
 
 
+@contextlib.contextmanager
+def pinned(cluster: str) -> Iterator[Workers]:
+    """Workers that have a core each, from before they count how many there are."""
+    mine = sorted(os.sched_getaffinity(0))
+    keep_to({mine[0]})
+    with connected(cluster) as workers:
+        keep_to(set(mine))
+        for core, address in zip(mine, workers.present(), strict=False):
+            workers.client.run(keep_to, {core}, workers=[address])
+        yield workers
+
+
+def keep_to(cores: set[int]) -> None:
+    """Have all threads of this process run on these cores."""
+    for thread in os.listdir("/proc/self/task"):
+        os.sched_setaffinity(int(thread), cores)
+
+
 def speedups(scratch: Path, clusters: dict[int, Workers], arguments: argparse.Namespace) -> dict[str, object]:
+    photos(scratch / "few", 64)
     photos(scratch / "photos", arguments.n)
     turns: list[dict[int, Timed]] = []
-    for turn in range(-1, arguments.repeats):  # the first has the workers import what they need
+    for turn in range(-1, arguments.repeats):
         turns.append({count: Timed(workers.client) for count, workers in clusters.items()})
         for count, timed in turns[-1].items():
-            through(scratch / f"{turn}-{count}", scratch / "photos", timed, arguments.width)
+            images = scratch / ("few" if turn < 0 else "photos")
+            through(scratch / f"{turn}-{count}", images, timed, arguments.width)
     report: dict[str, object] = {}
     for stage, goal in GOALS.items():
-        clock = [turn[1].clock[stage] / turn[2].clock[stage] for turn in turns[1:]]
-        cpu = [turn[1].busiest(stage) / turn[2].busiest(stage) for turn in turns[1:]]
-        report[f"{stage}, one worker, s"] = statistics.median(turn[1].clock[stage] for turn in turns[1:])
-        report[f"{stage}, two workers, s"] = statistics.median(turn[2].clock[stage] for turn in turns[1:])
-        report[f"{stage}, speedup (goal {goal})"] = statistics.median(clock)
-        report[f"{stage}, speedup by processor time"] = statistics.median(cpu)
+        figures = [compared(turn[1].rounds[stage], turn[2].rounds[stage], goal) for turn in turns[1:]]
+        for name in figures[0]:
+            report[f"{stage}, {name}"] = statistics.median(each[name] for each in figures)
     return report
 
 
+@dataclass(frozen=True)
+class Round:
+    """Rounds of tasks of one stage, in seconds."""
+
+    clock: float
+    spans: dict[str, list[tuple[float, float, float]]]
+    """By worker: when each of its tasks begins and ends, counted from the round's begin, and its processor time."""
+
+    def busy(self, worker: str) -> float:
+        return sum(ended - begun for begun, ended, _ in self.spans[worker])
+
+    def cpu(self, worker: str) -> float:
+        return sum(cpu for _, _, cpu in self.spans[worker])
+
+
+def compared(one: list[Round], two: list[Round], goal: float) -> dict[str, float]:
+    """One worker's rounds of a stage against two workers'."""
+    clock = [sum(each.clock for each in rounds) for rounds in (one, two)]
+    busy, cpu = (
+        [sum(max(map(getattr(each, name), each.spans)) for each in rounds) for rounds in (one, two)]
+        for name in ("busy", "cpu")
+    )
+    both = [(each, sorted(spans)) for each in two for spans in each.spans.values()]
+    before = sum(spans[0][0] for _, spans in both)
+    after = sum(each.clock - spans[-1][1] for each, spans in both)
+    work = sum(ended - begun for _, spans in both for begun, ended, _ in spans)
+    whole = 2 * clock[1]
+    return {
+        "one worker, s": clock[0],
+        "two workers, s": clock[1],
+        f"speedup (goal {goal})": clock[0] / clock[1],
+        "speedup of the tasks": busy[0] / busy[1],
+        "speedup by processor time": cpu[0] / cpu[1],
+        "two: share of tasks": work / whole,
+        "two: share before the first task": before / whole,
+        "two: share between tasks": (whole - before - after - work) / whole,
+        "two: share after a worker's last task": after / whole,
+    }
+
+
 class Timed(Workers):
-    """Workers of which every round of tasks is timed, by the clock and by what each worker takes of a processor."""
+    """Workers of which every task of every round is timed, where it runs."""
 
     def __init__(self, client) -> None:
         super().__init__(client)
-        self.clock: dict[str, float] = {}
-        self.cpu: dict[str, dict[str, float]] = {}
+        self.rounds: dict[str, list[Round]] = {}
 
     def run(self, function, tasks) -> Iterator:
-        stage = STAGES.get(function.__name__, function.__name__)
-        before, begun = self.client.run(time.process_time), time.perf_counter()
-        yield from super().run(function, tasks)
-        self.clock[stage] = self.clock.get(stage, 0.0) + time.perf_counter() - begun
-        used = self.cpu.setdefault(stage, dict.fromkeys(before, 0.0))
-        for worker, after in self.client.run(time.process_time).items():
-            used[worker] += after - before[worker]
+        begun = time.monotonic()
+        yield from super().run(partial(noted, function), tasks)
+        clock = time.monotonic() - begun
+        spans = {
+            worker: [(first - begun, last - begun, cpu) for first, last, cpu in lines]
+            for worker, lines in self.client.run(taken).items()
+            if lines
+        }
+        if spans:
+            self.rounds.setdefault(STAGES.get(function.__name__, function.__name__), []).append(Round(clock, spans))
 
-    def busiest(self, stage: str) -> float:
-        return max(self.cpu[stage].values())
+
+def noted(function, *arguments):
+    """On a worker: the task, and a line of when it began and ended, and what it took of a processor."""
+    begun, used = time.monotonic(), time.process_time()
+    try:
+        return function(*arguments)
+    finally:
+        vars(get_worker()).setdefault("noted", []).append((begun, time.monotonic(), time.process_time() - used))
+
+
+def taken(dask_worker) -> list[tuple[float, float, float]]:
+    return vars(dask_worker).pop("noted", [])
 
 
 def through(folder: Path, images: Path, workers: Workers, width: int) -> None:
@@ -164,7 +245,7 @@ def own_share(workers: Workers, count: int) -> dict[str, object]:
     wall, cpu = time.perf_counter() - begun, time.process_time() - used
     return {
         f"own share at 1 s tasks (goal {SHARE})": 1.0 - (count / threads) / wall,
-        "processor time of a task beside the worker, ms": 1000.0 * cpu / count,
+        "scheduler and command at 1 s tasks, share of a core": cpu / wall,
     }
 
 
@@ -172,15 +253,18 @@ def scheduler_memory(scratch: Path, count: int) -> dict[str, object]:
     """Resident memory of a scheduler's own process as tasks go through it."""
     with separate(scratch) as file, connected(file) as workers:
         workers.fit()
-        report: dict[str, object] = {"scheduler, idle, MiB": workers.client.run_on_scheduler(resident) / MIB}
-        done, begun = 0, time.perf_counter()
+        there = workers.client.run_on_scheduler
+        report: dict[str, object] = {"scheduler, idle, MiB": there(resident) / MIB}
+        done, begun, used = 0, time.perf_counter(), (time.process_time(), there(time.process_time))
         for stop in sorted({count // 100, count // 10, count // 2, count}):
             for _ in workers.run(nothing, (Task(f"nothing {k}", (k,)) for k in range(done, stop))):
                 pass
             done = stop
-            report[f"scheduler after {done:,} tasks, MiB"] = workers.client.run_on_scheduler(resident) / MIB
+            report[f"scheduler after {done:,} tasks, MiB"] = there(resident) / MIB
         report["tasks a second"] = count / (time.perf_counter() - begun)
-    return report
+        report["processor time of the command for a task, ms"] = 1000.0 * (time.process_time() - used[0]) / count
+        report["processor time of the scheduler for a task, ms"] = 1000.0 * (there(time.process_time) - used[1]) / count
+        return report
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .doctor import Finding
+from .files import why
 
 GIB = 2**30
 
@@ -23,7 +24,7 @@ def survey(cluster: Any, *, images: Path | None = None, out: Path | None = None)
         asked = (None if images is None else str(images.absolute()), token)
         here = fitness(*asked)
         workers.fit()
-        answers = workers.client.run(fitness, *asked, on_error="return")
+        answers = workers.ask(fitness, *asked)
         findings = [Finding("cluster", f"{len(answers)} workers at {workers.address}")]
     for address, there in sorted(answers.items()):
         findings += _of_worker(address, here, there)
@@ -46,6 +47,9 @@ def _token(out: Path | None) -> Iterator[str | None]:
 
 
 def _of_worker(address: str, here: dict[str, Any], there: Any) -> Iterator[Finding]:
+    if isinstance(there, OSError):
+        yield Finding(address, why(there), "see whether it is stopped or its machine overloaded")
+        return
     if isinstance(there, Exception):
         yield Finding(address, f"{type(there).__name__}: {there}", "install umap-tour there, the same version as here")
         return

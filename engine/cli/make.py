@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from .options import Device, Label, Memory, Strict, TourPath
+from .options import Cluster, Device, Label, Memory, Strict, TourPath
 
 NAMES = "A name in torchvision, timm:NAME, hf:NAME or FOLDER, open_clip:ARCH/TAG, FILE.py:factory or package:factory"
 
@@ -82,13 +82,7 @@ def build(
             show_default=False,
         ),
     ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            help="local:N workers here, tcp://HOST:8786, or a scheduler's FILE.json; see docs/scale.md.",
-            show_default=False,
-        ),
-    ] = None,
+    cluster: Cluster = None,
 ) -> None:
     """Run images through a network and make the tour of its layers. Killed, it goes on when called again."""
     from ..pipeline.build import build as make
@@ -159,6 +153,7 @@ def add(
     memory: Memory = None,
     strict: Strict = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over, whatever an earlier call left.")] = False,
+    cluster: Cluster = None,
 ) -> None:
     """Place new images in every layer of a tour; what is there stays. Killed, it goes on when called again."""
     from ..pipeline.add import add as place
@@ -177,6 +172,7 @@ def add(
         memory=memory,
         strict=strict,
         fresh=fresh,
+        cluster=cluster,
         progress=True,
     )
     print(out or tour)

@@ -18,6 +18,12 @@ Device = Annotated[
 Memory = Annotated[
     str | None, typer.Option(help="For activations, such as 8GB; a share of all unless given.", show_default=False)
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        help="local:N workers here, tcp://HOST:8786, or a scheduler's FILE.json; see docs/scale.md.", show_default=False
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at a broken image, do not leave it out.")]
 # of a window, where what is not given stays as it is
 ColorBy = Annotated[str | None, typer.Option(help="Attribute to colour by.", show_default=False)]

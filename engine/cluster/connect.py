@@ -5,14 +5,17 @@ import logging
 import os
 import re
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from ..progress import silent
 from .workers import Workers
 
-WAIT = "10s"  # for a scheduler to answer
+WAIT = 10  # seconds for a scheduler to answer
 KINDS = "a cluster is local:N, tcp://HOST:8786, the scheduler's FILE.json, or a distributed.Client"
 
 
@@ -33,17 +36,50 @@ def connected(cluster: Any, *, cuda: bool = False) -> Iterator[Workers]:
         if local:
             if not int(local[1]):
                 raise ValueError("local:N is N workers on this machine, 1 or more, not 0")
-            where = stack.enter_context(_on_this_machine(int(local[1]), cuda))
-            yield Workers(stack.enter_context(client_of(where, set_as_default=False)))
-            return
-        with silent("distributed"):
-            try:
-                client = client_of(**_place(str(cluster)), timeout=WAIT, set_as_default=False)
-            except (OSError, TimeoutError) as error:
-                said = (str(error).splitlines() or [""])[0]
-                raise OSError(f"{cluster}: no scheduler answers there ({said or type(error).__name__})") from None
+            with _started(str(cluster)):
+                where = stack.enter_context(_on_this_machine(int(local[1]), cuda))
+                client = client_of(where, set_as_default=False)
+        else:
+            client = _reached(client_of, str(cluster))
         stack.callback(_close, client)
         yield Workers(client)
+
+
+def _reached(client_of: Any, cluster: str) -> Any:
+    """The client of a scheduler that runs already. Raises OSError in one line where none answers."""
+    place = _place(cluster)
+    made: Future[Any] = Future()
+
+    def make() -> None:
+        try:
+            made.set_result(client_of(**place, timeout=f"{WAIT}s", set_as_default=False))
+        except Exception as error:
+            made.set_exception(error)
+
+    with silent("distributed"):
+        # In a thread that nobody has to wait for: of a scheduler that is stopped, Dask awaits the first word for ever.
+        threading.Thread(target=make, daemon=True).start()
+        try:
+            return made.result(timeout=2 * WAIT)
+        except (OSError, TimeoutError) as error:
+            said = (str(error).splitlines() or [f"no word for {2 * WAIT} s"])[0]
+            raise OSError(
+                f"{cluster}: no scheduler answers there ({said}); start one, or see whether it is stopped"
+            ) from None
+
+
+@contextlib.contextmanager
+def _started(cluster: str) -> Iterator[None]:
+    """Within, workers are started here. Raises OSError in one line where they do not come."""
+    begun = time.monotonic()
+    try:
+        yield
+    except (TimeoutError, RuntimeError, OSError) as error:
+        said = (str(error.__cause__ or error).splitlines() or [""])[0] or type(error).__name__
+        raise OSError(
+            f"{cluster}: its workers have not started in {time.monotonic() - begun:.0f} s ({said}); "
+            "see whether this machine is overloaded or its memory full, or take fewer"
+        ) from error
 
 
 def _distributed() -> Any:
@@ -84,14 +120,16 @@ def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
 
         options = {"n_workers": count, "memory_limit": 0}  # what they may hold is in what they are asked for
     put_back = _threads()
-    where = Kind(
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address=":0",  # any port that is free
-        silence_logs=logging.CRITICAL,
-        **options,
-    )
-    put_back()
+    try:
+        where = Kind(
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=":0",  # any port that is free
+            silence_logs=logging.CRITICAL,
+            **options,
+        )
+    finally:
+        put_back()
     pids = [nanny.pid for nanny in where.workers.values()]
     try:
         yield where

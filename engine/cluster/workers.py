@@ -11,14 +11,18 @@ import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+
+from .attempt import Unfit, attempt
 
 log = logging.getLogger("engine")
 
 TICK = 0.01  # seconds between looks at what has ended
 LOOK = 1.0  # seconds between looks at who is there
-PATIENCE = 60.0  # seconds to wait for the first worker, or the next one when all are gone
+PATIENCE = 60.0  # seconds to wait for an answer, for the first worker, or for the next one when all are gone
+SEEN = 60.0  # seconds after which a file written on one machine is seen on every other: NFS looks twice a minute
 DEATHS = 12  # workers that may die of one task
 AHEAD = 2  # tasks that a thread of a worker has waiting: one under way, one to go on with
 
@@ -36,13 +40,6 @@ class Task:
     """Whether what it writes is there, as seen from here: then it is not sent. None of one that writes nothing."""
 
 
-@dataclass(frozen=True)
-class Unfit:
-    """What a worker answers that cannot do a task."""
-
-    why: str
-
-
 class Workers:
     """The workers of a cluster. Knows which of them are of no use. client: a distributed.Client."""
 
@@ -56,8 +53,26 @@ class Workers:
 
     def present(self) -> dict[str, int]:
         """The address of every worker there is, and how many threads it has."""
-        found = self.client.scheduler_info(n_workers=-1)["workers"]
-        return {address: int(each["nthreads"]) for address, each in found.items()}
+        self.check()
+        with self._answering():
+            found = self.client.sync(self.client.scheduler.identity, n_workers=-1, callback_timeout=PATIENCE)
+        return {address: int(each["nthreads"]) for address, each in found["workers"].items()}
+
+    def ask(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+        """What `function` returns on every worker, whatever it is doing meanwhile; or the error that it ends in."""
+
+        def of(address: str) -> Any:
+            where = {"workers": [address], "on_error": "return", "callback_timeout": PATIENCE}
+            try:
+                return self.client.run(function, *arguments, **where)[address]
+            except TimeoutError:
+                return TimeoutError(f"no answer for {PATIENCE:.0f} s")
+            except OSError as error:
+                return error
+
+        addresses = list(self.present())
+        with ThreadPoolExecutor(max(1, len(addresses))) as pool:
+            return dict(zip(addresses, pool.map(of, addresses), strict=True))
 
     def run(self, function: Callable[..., Any], tasks: Iterable[Task]) -> Iterator[tuple[Task, Any]]:
         """Have the tasks done, in whatever order; yields each with what `function` of its arguments returned.
@@ -66,14 +81,10 @@ class Workers:
         Raises what the function raises, but for OSError, which is a worker's own fault as long as others are left;
         OSError where none is, ConnectionError where the scheduler is lost, RuntimeError where one task kills all.
         """
-        from distributed.comm.core import CommClosedError
-
         with _Round(self, function, tasks) as going:
             while True:
-                try:
+                with self._answering():
                     ended = going.next()
-                except (CommClosedError, ConnectionResetError, ConnectionRefusedError, TimeoutError):
-                    raise self.lost() from None
                 if ended is None:
                     return
                 yield ended
@@ -102,6 +113,24 @@ class Workers:
         if self.client.status != "running":
             raise self.lost()
 
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Raises in one line what has become of a scheduler that is asked something within, and does not answer."""
+        from distributed.comm.core import CommClosedError
+
+        begun = time.monotonic()
+        try:
+            yield
+        except (CommClosedError, ConnectionResetError, ConnectionRefusedError):
+            raise self.lost() from None
+        except OSError as error:
+            if not isinstance(error, TimeoutError) and not str(error).startswith("Timed out"):  # while connecting
+                raise
+            raise ConnectionError(
+                f"{self.address}: no answer for {time.monotonic() - begun:.0f} s; see whether the scheduler is stopped "
+                f"or its machine overloaded, and {AGAIN}"
+            ) from None
+
     def lost(self) -> ConnectionError:
         return ConnectionError(f"{self.address}: the scheduler is gone; start it again, and {AGAIN}")
 
@@ -115,8 +144,9 @@ class _Round:
         self._workers, self._function = workers, function
         self._waiting = iter(tasks)
         self._again: deque[Task] = deque()
-        self._there: deque[Task] = deque()
+        self._brought: deque[tuple[Task, Any]] = deque()
         self._running: dict[Any, tuple[Task, tuple[str, ...]]] = {}
+        self._unseen: list[tuple[Task, str, Any, float]] = []
         self._ended = as_completed(raise_errors=False, loop=workers.client.loop)
         self._deaths: Counter[str] = Counter()
         self._fit: dict[str, int] = {}
@@ -134,48 +164,80 @@ class _Round:
     def next(self) -> tuple[Task, Any] | None:
         """The next task that is done, and what it brought; None once all are."""
         while True:
+            self._take()
             self._send()
-            if self._there:
-                return self._there.popleft(), None
-            if not self._running:
+            if self._brought:
+                return self._brought.popleft()
+            if not self._running and not self._unseen:
                 return None
-            if not self._ended.has_ready():
-                time.sleep(TICK)
-                continue
-            future = next(self._ended)
-            task, _ = self._running.pop(future, (None, ()))
-            if task is not None and (result := self._result(future, task)) is not None:
-                return task, result[0]
+            time.sleep(TICK)
 
-    def _result(self, future: Any, task: Task) -> tuple[Any] | None:
-        """What a task brought; None where it has to be sent again."""
-        from distributed import KilledWorker
+    def _take(self) -> None:
+        """Whatever has ended meanwhile. What a task has brought is fetched where no file says that it is done."""
+        unseen, self._unseen = self._unseen, []
+        for each in unseen:
+            self._look_for(*each)
+        ended = [future for future in self._ended.next_batch(block=False) if future in self._running]
+        fetched = []
+        for future in ended:
+            task, _ = self._running[future]
+            if future.status != "finished":
+                self._failed(future, self._running.pop(future)[0])
+            elif task.done is not None and task.done():
+                self._brought.append((self._running.pop(future)[0], None))
+            else:
+                fetched.append(future)
+        if fetched:
+            self._fetch(fetched)
 
-        if future.status == "finished":
-            worker, found = future.result()
+    def _fetch(self, futures: list[Any]) -> None:
+        from distributed import CancelledError, KilledWorker
+
+        try:
+            brought = self._workers.client.gather(futures)
+        except (CancelledError, KilledWorker):  # of one that has ended otherwise since: each says so by itself
+            self._ended.update(futures)
+            return
+        for future, (worker, found) in zip(futures, brought, strict=True):
+            task, _ = self._running.pop(future)
             if isinstance(found, Unfit):
                 self._workers.leave_out(worker, found.why)
-            elif task.done is None or task.done():
-                return (found,)
+                self._send_again(task)
             else:
-                self._workers.leave_out(worker, f"what it wrote of {task.name} is not there; it writes somewhere else")
-        elif future.status == "error":
-            error = future.exception()
-            if not isinstance(error, KilledWorker):
-                raise error
-            self._deaths[task.name] += 1
-            if self._deaths[task.name] * _allowed_failures() > DEATHS:
-                raise RuntimeError(
-                    f"{task.name}: every worker that tried it died; their memory may be short (--memory), or see "
-                    f"what they wrote; mend that, and {AGAIN}"
-                )
-            log.warning("%s: the worker died several times; sent again", task.name)
+                self._look_for(task, worker, found, time.monotonic())
+
+    def _look_for(self, task: Task, worker: str, found: Any, since: float) -> None:
+        """What a worker says it has written may be seen from here a while later, over a network."""
+        if task.done is None or task.done():
+            self._brought.append((task, found))
+        elif time.monotonic() - since < SEEN:
+            self._unseen.append((task, worker, found, since))
         else:
+            self._workers.leave_out(worker, f"what it wrote of {task.name} is not there; it writes somewhere else")
+            self._send_again(task)
+
+    def _failed(self, future: Any, task: Task) -> None:
+        """Raises what the task raised. Where its workers died, it is sent again, so many times."""
+        from distributed import KilledWorker
+
+        if future.status != "error":
             self._workers.check()
             raise self._workers.lost()
+        error = future.exception()
+        if not isinstance(error, KilledWorker):
+            raise error
+        self._deaths[task.name] += 1
+        if self._deaths[task.name] * _allowed_failures() > DEATHS:
+            raise RuntimeError(
+                f"{task.name}: every worker that tried it died; their memory may be short (--memory), or see "
+                f"what they wrote; mend that, and {AGAIN}"
+            )
+        log.warning("%s: the worker died several times; sent again", task.name)
+        self._send_again(task)
+
+    def _send_again(self, task: Task) -> None:
         self._again.append(task)
         self._looked = -LOOK
-        return None
 
     def _send(self) -> None:
         """Keep the workers busy; what was meant for workers that are gone goes to others."""
@@ -188,38 +250,30 @@ class _Round:
             for future in stranded:
                 self._again.append(self._running.pop(future)[0])
                 future.cancel()
-        room = AHEAD * sum(self._fit.values()) - len(self._running)
-        while room > 0:
+        room = AHEAD * sum(self._fit.values()) - len(self._running) - len(self._unseen)
+        tasks: list[Task] = []
+        while len(tasks) < room:
             task = self._again.popleft() if self._again else next(self._waiting, None)
             if task is None:
-                return
+                break
             if task.done is not None and task.done():
-                self._there.append(task)
-                continue
-            chosen = tuple(self._fit) if self._workers._unfit else ()
-            future = self._workers.client.submit(
-                _attempt,
-                self._function,
-                task.arguments,
-                key=f"{task.name.replace(' ', '-')}-{uuid.uuid4().hex[:12]}",
-                workers=list(chosen) or None,
-                pure=False,
-            )
+                self._brought.append((task, None))
+            else:
+                tasks.append(task)
+        if not tasks:
+            return
+        chosen = tuple(self._fit) if self._workers._unfit else ()
+        futures = self._workers.client.map(
+            attempt,
+            [self._function] * len(tasks),
+            [task.arguments for task in tasks],
+            key=[f"{task.name.replace(' ', '-')}-{uuid.uuid4().hex[:12]}" for task in tasks],
+            workers=list(chosen) or None,
+            pure=False,
+        )
+        for future, task in zip(futures, tasks, strict=True):
             self._running[future] = task, chosen
-            self._ended.add(future)
-            room -= 1
-
-
-def _attempt(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
-    """On a worker: its address and what the function returns, or why this worker cannot do it."""
-    from distributed import get_worker
-
-    address = str(get_worker().address)
-    try:
-        return address, function(*arguments)
-    except OSError as error:
-        named = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
-        return address, Unfit(" ".join(named.split()) or type(error).__name__)
+        self._ended.update(futures)
 
 
 def _allowed_failures() -> int:

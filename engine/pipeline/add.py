@@ -1,6 +1,7 @@
 """New pictures into a finished tour, without moving what is there: one job that can be killed and goes on."""
 
 import logging
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,16 @@ import numpy as np
 from torch import nn
 
 from .. import progress as progress_of
+from ..cluster.connect import connected
 from ..tour.format import load
 from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
 from .building.fingerprint import content, facts, few_pictures
-from .building.job import Job, readable_failures
-from .building.planning import bytes_of, plan
+from .building.job import Job, existing, readable_failures
+from .building.planning import Plan, bytes_of, plan
 from .building.request import Request
 from .device import machine as machine_for
+from .growth.by_workers import grow_by
 from .growth.growing import Growth, grow
 from .growth.grown import grown
 from .growth.origin import Origin, check_built, opened_again, request_of
@@ -48,13 +51,15 @@ def add(
     strict: bool = False,
     fresh: bool = False,
     progress: bool = True,
+    cluster: Any = None,
 ) -> Tour:
     """Place `images` in every layer of a finished tour, where its own images stay as they are, and save it.
 
     tour: a folder that `build` made, or such a tour as it was loaded. out: where the longer one goes; in its place
     unless given. network, weights, old_images: what the tour was built from, where it does not say or that has moved.
     attributes, label, limit: of the new images, as in `build`. memory: for activations, such as "8GB".
-    strict: stop at a broken image. fresh: start over where an earlier call left off.
+    strict: stop at a broken image. fresh: start over where an earlier call left off. cluster: who does it, as in
+    `build`; images old and new, and `out`, are where all workers see them.
 
     A call that was killed goes on where it was when made again. Raises ValueError saying what does not fit or is not
     as it was when the tour was built, FileExistsError where `out` is something else, OSError where a disk is full.
@@ -75,21 +80,32 @@ def add(
             entry["content"] = content(new)
         if _there(target, entry, before, fresh=fresh):
             return load(target)
-        budget = machine.memory if memory is None else bytes_of(memory)
-        scheme = plan(
-            origin.probes, n=origin.work.images.n, max_width=origin.work.options.max_width, memory=budget,
-            batch=machine.batch,
-        )  # fmt: skip
-        each = scheme.bytes(range(len(origin.probes)), 1) + 4 * origin.work.options.tile**2
         job = Job.of(target, "add")
-        growth = Growth(origin, new, job, scheme, cut(new.n, scheme.batch, each))
+        scheme = _plan(origin, job, None if memory is None else bytes_of(memory), on_disk=cluster is not None)
+        each = scheme.bytes(range(len(origin.probes)), 1) + 4 * origin.work.options.tile**2
+        opens = replace(mine, attributes=None, label=None)  # which are of no matter to what is captured
+        growth = Growth(origin, new, opens, job, scheme, cut(new.n, scheme.batch, each))
         log.info("adding %s images to %s on %s", f"{new.n:,}", before.folder.name, machine)
         depends = {"tour": before.identity, **entry, "machine": str(machine), "processor": machine.processor}
         with job.begun(depends, fresh=fresh):
-            grow(growth)
+            if cluster is None:
+                grow(growth)
+            else:
+                with connected(cluster, cuda=machine.device.type == "cuda") as workers:
+                    grow_by(growth, workers, request)
             grown(growth, entry).save(target)
             job.remove()
     return load(target)
+
+
+def _plan(origin: Origin, job: Job, memory: int | None, *, on_disk: bool) -> Plan:
+    """Passes over the tour's own pictures. on_disk: their activations lie there, and memory is the disk's."""
+    work = origin.work
+    free = shutil.disk_usage(existing(job.out)).free // 3 if on_disk else work.machine.memory
+    budget = free if memory is None else memory
+    return plan(
+        origin.probes, n=work.images.n, max_width=work.options.max_width, memory=budget, batch=work.machine.batch
+    )
 
 
 def _opened(tour: "str | Path | Tour") -> Tour:

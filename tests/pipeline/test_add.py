@@ -14,9 +14,10 @@ from PIL import Image
 
 import engine
 import engine.pipeline.add as add_module
-import engine.pipeline.growth.growing as growing_module
+import engine.pipeline.growth.newcomers as newcomers_module
 import forked
 from builds import contents, make
+from engine.pipeline.growth.growing import Growth
 from engine.pipeline.sharded.shards import Shard
 from engine.tour.synthetic import synthetic
 
@@ -113,7 +114,7 @@ def test_what_is_there_already_is_not_added_again(base, network, pixels, tmp_pat
 
 def test_an_interrupted_one_goes_on_and_another_one_is_refused(base, network, pixels, tmp_path, monkeypatch):
     whole = grow(base, network, pixels, tmp_path / "a" / "x.tour")
-    out, place, calls = tmp_path / "b" / "x.tour", growing_module._place, []
+    out, place, calls = tmp_path / "b" / "x.tour", newcomers_module._place, []
 
     def stopping(*arguments):
         if len(calls) == 3:
@@ -121,11 +122,11 @@ def test_an_interrupted_one_goes_on_and_another_one_is_refused(base, network, pi
         calls.append(arguments)
         place(*arguments)
 
-    monkeypatch.setattr(growing_module, "_place", stopping)
+    monkeypatch.setattr(newcomers_module, "_place", stopping)
     with pytest.raises(KeyboardInterrupt):
         grow(base, network, pixels, out)
     assert not out.exists()
-    monkeypatch.setattr(growing_module, "_place", lambda *a: (calls.append(a), place(*a)))
+    monkeypatch.setattr(newcomers_module, "_place", lambda *a: (calls.append(a), place(*a)))
     with pytest.raises(FileExistsError, match=r"begun with another images .*--fresh starts over"):
         grow(base, network, pixels, out, new=pixels[30:])
     grow(base, network, pixels, out)
@@ -241,3 +242,26 @@ def test_commands_killed_again_and_again_end_with_the_same_bytes(photos, tmp_pat
     gone = forked.run([*command, "c.tour"], cwd=elsewhere)
     assert gone.returncode == 1 and gone.stderr.count("\n") == 1, gone.stderr
     assert "23 images were embedded, and there are" in gone.stderr
+
+
+def test_workers_place_them_to_the_same_bytes_and_go_on_where_one_died(client, base, network, pixels, tmp_path, caplog):
+    """Two passes, shards of one batch; the first call ends before the second pass."""
+    changes = {"memory": "45kB"}
+    pixels[30] = 255
+    one = grow(base, network, pixels, tmp_path / "a" / "x.tour")
+    with pytest.MonkeyPatch.context() as patch:
+        keep, calls = Growth.keep_trust, []
+
+        def stopping(self, k, layer):
+            calls.append(k)
+            if len(calls) == 3:
+                raise KeyboardInterrupt
+            keep(self, k, layer)
+
+        patch.setattr(Growth, "keep_trust", stopping)
+        with pytest.raises(KeyboardInterrupt):
+            grow(base, network, pixels, tmp_path / "b" / "x.tour", cluster=client, changes=changes)
+    two = grow(base, network, pixels, tmp_path / "b" / "x.tour", cluster=client, changes=changes)
+    assert one.n == two.n == 40
+    assert contents(tmp_path / "a" / "x.tour") == contents(tmp_path / "b" / "x.tour")
+    assert not list((tmp_path / "b").glob(".*"))

@@ -249,12 +249,12 @@ def test_a_strict_build_stops_at_a_broken_picture(ask, client, monkeypatch):
     [
         ("local:0", "1 or more, not 0"),
         ("moon", "a cluster is local:N"),
-        ("nothing.json", "no such scheduler file"),
+        ("nothing.json", "^nothing.json: no such scheduler file"),
         ("tcp://127.0.0.1:9", "no scheduler answers there"),
     ],
 )
 def test_what_is_no_cluster(cluster, says, monkeypatch):
-    monkeypatch.setattr("engine.cluster.connect.WAIT", "1s")
+    monkeypatch.setattr("engine.cluster.connect.WAIT", 1)
     with pytest.raises((ValueError, OSError), match=says), connected(cluster):
         pass
 

@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Generic, TypeVar
 
 import torch
@@ -55,8 +55,8 @@ class Background(Generic[T]):
                 done = self._done
                 advance(done - told)
                 told = done
-                with contextlib.suppress(TimeoutError):
-                    return self._made.result(timeout=WAIT)
+                if wait([self._made], timeout=WAIT).done:
+                    return self._made.result()
 
     def stop(self) -> None:
         """When it next tells how far it is. Nothing waits for it."""

@@ -281,7 +281,7 @@ def readable_failures(out: Path) -> Iterator[None]:
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
         # numpy reports a short write without an error number.
-        if full or (error.errno is None and shutil.disk_usage(_existing(out)).free < 2**20):
+        if full or (error.errno is None and shutil.disk_usage(existing(out)).free < 2**20):
             raise OSError(f"{out}: the disk is full; make room, and {again}") from error
         raise
     except (MemoryError, RuntimeError) as error:
@@ -300,7 +300,8 @@ def _spread(values: "NDArray[Any]", keep: "NDArray[np.bool_] | None") -> "NDArra
     return everything
 
 
-def _existing(path: Path) -> Path:
+def existing(path: Path) -> Path:
+    """The path, or the nearest folder above it that is there."""
     return next(each for each in (path, *path.parents) if each.exists())
 
 

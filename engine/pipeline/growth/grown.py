@@ -16,7 +16,8 @@ from ..building.attributes import attributes
 from ..inputs.images import none_readable
 from ..sharded.capturing import together
 from ..sharded.shards import read_array, read_json
-from .growing import Growth, trusted_neighbors
+from .growing import Growth
+from .newcomers import trusted_neighbors
 from .trust import trustworthiness
 
 log = logging.getLogger("engine")
@@ -102,7 +103,7 @@ def _all(name: str, n: int) -> Any:
 def _say_trust(growth: Growth) -> None:
     """How trustworthy the placed rows are beside those embedded together, of a sample of each."""
     origin, shards = growth.origin, growth.shards
-    k, here, there, names = trusted_neighbors(growth), [], [], []
+    k, here, there, names = trusted_neighbors(origin.embedded, origin.work.options.n_neighbors), [], [], []
     for number, layer in enumerate(origin.tour.layers):
         parts = [read_json(shards.layer(number, shard)) or {} for shard in growth.cut]
         placed = trustworthiness([each for part in parts for each in part["penalties"]], origin.embedded + 1, k)

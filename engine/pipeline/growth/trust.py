@@ -23,16 +23,17 @@ def penalties(
 ) -> list[float]:
     """For each row the sum over its k nearest embedded points of how far beyond k their rank is.
 
-    rows: (s, w) with its points (s, d); activations: (n, w) with embedded (n, d), all on one device, float32, the
-    activations perhaps float16. own: where the rows are among the n themselves, and so no neighbours of their own.
+    rows: (s, w) with its points (s, d); activations: (n, w) with embedded (n, d), all on one device, float32, but for
+    the activations, which come block by block from wherever they are, and perhaps in float16. own: where the rows are
+    among the n themselves, and so no neighbours of their own.
     """
     near = torch.cdist(points, embedded)
     if own is not None:
         near[torch.arange(len(rows), device=near.device), own] = torch.inf
     neighbors = near.topk(k, dim=1, largest=False).indices
-    mean = activations.mean(dim=0, dtype=torch.float32)
+    mean = activations.mean(dim=0, dtype=torch.float32).to(rows.device)
     height = max(1, BLOCK_BYTES // (4 * activations.shape[1]))
-    parts = [torch.cdist(rows - mean, block.float() - mean) for block in activations.split(height)]
+    parts = [torch.cdist(rows - mean, block.to(rows.device).float() - mean) for block in activations.split(height)]
     apart = torch.cat(parts, dim=1)
     if own is not None:
         apart[torch.arange(len(rows), device=apart.device), own] = torch.inf

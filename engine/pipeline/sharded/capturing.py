@@ -5,12 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..activations import Answers, Captured, Settings, capture
 from ..building.exclusion import finite_rows
 from ..building.fingerprint import Witness
 from ..inputs.images import Images, no_longer_readable
-from .shards import Shard, Shards, read_json, write_array, write_json
+from .shards import Shard, Shards, read_array, read_json, write_array, write_json
 from .specification import Opened, opened, part, told
 
 SHARD_BYTES = 512 * 2**20  # of the rows of all layers
@@ -120,6 +121,16 @@ def together(shards: Shards, cut: Sequence[Shard]) -> tuple[Captured, dict[str, 
         answers += [seen["answers"]] if seen["answers"] else []
         digests += [bytes.fromhex(each) for each in seen["digests"] or ()]
     return Captured({}, rows, broken, labels, _answers(answers)), {"notes": notes, "digests": digests}
+
+
+def fill_tiles(tiles: NDArray[np.uint8], shards: Shards, cut: Sequence[Shard]) -> int:
+    """Sprites of all shards, one after the other, into `tiles`; how many there are."""
+    at = 0
+    for shard in cut:
+        here = read_array(shards.tiles(shard))
+        tiles[at : at + len(here)] = here
+        at += len(here)
+    return at
 
 
 def _answers(parts: list[dict[str, Any]]) -> Answers | None:

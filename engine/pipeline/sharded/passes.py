@@ -5,14 +5,13 @@ what is kept of activations are done where the command runs, from the joined row
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
 
-from ...cluster.workers import Task, Workers
-from ...progress import steps
+from ...cluster.workers import Workers
 from ...tour.folders import Remarks
 from ..building.background import Background
 from ..building.exclusion import CONSTANT, leave_out_layer, leave_out_rows
@@ -22,10 +21,10 @@ from ..building.planning import Plan
 from ..building.request import Request
 from ..building.work import Work
 from ..inputs.images import BrokenImageError, digest_of, none_readable
-from .capturing import capture_shard, cut, together
+from .capturing import cut, fill_tiles, together
 from .finding import Finding
-from .scales import first_scales, retaken
-from .shards import Shard, Shards, read_array, read_json, total
+from .sending import Sending
+from .shards import Shards, read_json, total
 from .specification import written
 
 log = logging.getLogger("engine")
@@ -57,58 +56,14 @@ class _Pass:
         if not missing and job.broken is not None:
             return
         layers = [k for k in missing if read_json(self._shards.rows(k)) is None]
-        self._capture(layers)
+        Sending(self._work, self._plan, self._workers, self._file, self._cut).capture(
+            layers, self._plan.label(self._at)
+        )
         if job.broken is None:
             self._keep_pictures()
         layers = self._leave_out(layers)
         once_seen()
         self._embed([k for k in missing if not job.has_layer(k)], pool)
-
-    # ------------------------------------------------------------------------------------------ pictures to rows
-
-    def _capture(self, layers: Sequence[int]) -> None:
-        """Every shard of these layers that is not there; those again that began with another scale than they had to."""
-        halves = [k for k in layers if self._plan.half(k)]
-        scales: Mapping[int, Mapping[int, float | None]] = first_scales(self._work, self._plan.batch, halves, self._cut)
-        while True:
-            begun = {shard: {k: scales[k][shard.number] for k in halves} for shard in self._cut}
-            with steps(self._plan.label(self._at), self._work.images.n) as advance:
-                tasks = list(self._capturings(layers, begun))
-                for task, _ in self._workers.run(capture_shard, tasks):
-                    shard: Shard = task.arguments[1]
-                    advance(shard.stop - shard.first)
-            again = retaken(self._shards, self._cut, scales)
-            if again is None:
-                return
-            log.info("some activations outgrew half precision; the shards after them are captured again")
-            scales = again
-
-    def _capturings(self, layers: Sequence[int], begun: Mapping[Shard, Mapping[int, float | None]]) -> Iterator[Task]:
-        broken = self._work.job.broken
-        for shard in self._cut:
-            scales = begun[shard]
-            open_ = [k for k in layers if not self._has(k, shard, scales)]
-            seen = broken is not None or self._shards.pictures(shard).is_file()
-            skip = None if not seen else self._broken(shard, broken)
-            mine = {k: scale for k, scale in scales.items() if k in open_}
-            arguments = (self._file, shard, open_, self._plan.batch, mine, skip)
-            done = partial(self._done, open_, shard, scales, known=broken is not None)
-            yield Task(str(shard), arguments, done)
-
-    def _done(self, layers: Sequence[int], shard: Shard, scales: Mapping[int, float | None], *, known: bool) -> bool:
-        """known: whether all pictures have been seen, by one machine perhaps, which leaves nothing of a shard."""
-        seen = known or self._shards.pictures(shard).is_file()
-        return seen and all(self._has(k, shard, scales) for k in layers)
-
-    def _has(self, k: int, shard: Shard, scales: Mapping[int, float | None]) -> bool:
-        facts = read_json(self._shards.layer(k, shard))
-        return facts is not None and ("left out" in facts or facts["begun with"] == scales.get(k))
-
-    def _broken(self, shard: Shard, broken: Mapping[int, str] | None) -> list[int]:
-        if broken is not None:
-            return [i for i in broken if shard.first <= i < shard.stop]
-        seen = read_json(self._shards.pictures(shard)) or {"broken": {}}
-        return [shard.first + int(i) for i in seen["broken"]]
 
     # ------------------------------------------------------------------------------------------ what is kept
 
@@ -122,11 +77,7 @@ class _Pass:
             if work.strict:
                 raise BrokenImageError(why)
             log.warning("left out: %s", why)
-        tiles, at = job.new_tiles(work.images.n, work.options.tile), 0
-        for shard in self._cut:
-            here = read_array(self._shards.tiles(shard))
-            tiles[at : at + len(here)] = here
-            at += len(here)
+        fill_tiles(job.new_tiles(work.images.n, work.options.tile), self._shards, self._cut)
         digest = None if work.images.known else digest_of(more["digests"])
         keep_seen(work, captured, _remarks(more["notes"]), digest)
         for shard in self._cut:

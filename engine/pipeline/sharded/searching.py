@@ -52,7 +52,9 @@ def join(file: str, k: int, cut: Sequence[Shard], left_out: Sequence[int]) -> No
                     at, seen = at + len(rows), seen + each["rows"]
             constant = is_constant(torch.from_numpy(joined))
             del joined
-        write_json(shards.rows(k), {"rows": shape[0], "width": shape[1], "constant": constant})
+        write_json(
+            shards.rows(k), {"rows": shape[0], "width": shape[1], "constant": constant} | {"scale": facts[-1]["scale"]}
+        )
 
 
 def _grown(rows: Tensor, growths: Sequence[float]) -> Tensor:

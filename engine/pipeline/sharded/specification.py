@@ -60,11 +60,9 @@ class Specification:
         return torch.device("cuda", torch.cuda.current_device()) if self.kind == "cuda" else torch.device("cpu")
 
 
-def written(work: Work, request: Request) -> Path:
-    """The file that tells workers of a build; another build is another file."""
-    import cloudpickle
-
-    spec = Specification(
+def specified(work: Work, request: Request) -> Specification:
+    """What workers are told of this work; `request` opens its network and pictures."""
+    return Specification(
         request=request,
         folder=work.job.folder,
         origin=work.images.origin,
@@ -78,8 +76,14 @@ def written(work: Work, request: Request) -> Path:
         threads=torch.get_num_threads(),
         strict=work.strict,
     )
+
+
+def written(work: Work, request: Request) -> Path:
+    """The file that tells workers of a build; another build is another file."""
+    import cloudpickle
+
     try:
-        data = cloudpickle.dumps(spec)
+        data = cloudpickle.dumps(specified(work, request))
     except Exception as error:  # what holds files, streams or locks open says so in many ways
         raise ValueError(
             f"these images or this network cannot be sent to other processes ({one_line(error)}); give a name and a "
