@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..progress import silent
-from .workers import Workers
+from .workers import AGAIN, Workers
 
 WAIT = 10  # seconds for a scheduler to answer
 KINDS = "a cluster is local:N, tcp://HOST:8786, the scheduler's FILE.json, or a distributed.Client"
@@ -78,7 +78,7 @@ def _started(cluster: str) -> Iterator[None]:
         said = (str(error.__cause__ or error).splitlines() or [""])[0] or type(error).__name__
         raise OSError(
             f"{cluster}: its workers have not started in {time.monotonic() - begun:.0f} s ({said}); "
-            "see whether this machine is overloaded or its memory full, or take fewer"
+            f"see whether this machine is overloaded or its memory full, or take fewer; {AGAIN}"
         ) from error
 
 
