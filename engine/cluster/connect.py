@@ -16,6 +16,8 @@ from ..progress import silent
 from .workers import AGAIN, Workers
 
 WAIT = 10  # seconds for a scheduler to answer
+ENVIRONMENT = "distributed.nanny.pre-spawn-environ"  # where Dask says what workers have in theirs from the beginning
+CALM = {"OMP_WAIT_POLICY": "PASSIVE"}  # a thread with nothing to do leaves its core to the other workers of the machine
 KINDS = "a cluster is local:N, tcp://HOST:8786, the scheduler's FILE.json, or a distributed.Client"
 
 
@@ -119,15 +121,18 @@ def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
         from distributed import LocalCluster as Kind
 
         options = {"n_workers": count, "memory_limit": 0}  # what they may hold is in what they are asked for
+    import dask
+
     put_back = _threads()
     try:
-        where = Kind(
-            threads_per_worker=1,
-            host="127.0.0.1",
-            dashboard_address=":0",  # any port that is free
-            silence_logs=logging.CRITICAL,
-            **options,
-        )
+        with dask.config.set({ENVIRONMENT: dask.config.get(ENVIRONMENT) | CALM}):
+            where = Kind(
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address=":0",  # any port that is free
+                silence_logs=logging.CRITICAL,
+                **options,
+            )
     finally:
         put_back()
     pids = [nanny.pid for nanny in where.workers.values()]
@@ -150,7 +155,7 @@ def _threads() -> Callable[[], None]:
     """
     import dask
 
-    before = {name: os.environ.get(name) for name in dask.config.get("distributed.nanny.pre-spawn-environ")}
+    before = {name: os.environ.get(name) for name in dask.config.get(ENVIRONMENT) | CALM}
 
     def put_back() -> None:
         for name, value in before.items():

@@ -260,9 +260,10 @@ def test_what_is_no_cluster(cluster, says, monkeypatch):
 
 
 def test_workers_of_this_machine_leave_its_number_of_threads_as_it_is(monkeypatch):
-    """They have one thread each; what is loaded here next to them has as many as before."""
+    """They have one thread each, which does not spin; what is loaded here next to them has as many as before."""
     monkeypatch.setenv("MKL_NUM_THREADS", "3")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
 
     def said():
         return {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")}
@@ -271,6 +272,8 @@ def test_workers_of_this_machine_leave_its_number_of_threads_as_it_is(monkeypatc
     with connected("local:1") as workers:
         assert said() == before
         assert set(workers.client.run(os.getenv, "OMP_NUM_THREADS").values()) == {"1"}
+        assert set(workers.client.run(os.getenv, "OMP_WAIT_POLICY").values()) == {"PASSIVE"}
+        assert "OMP_WAIT_POLICY" not in os.environ
     assert said() == before
 
 
