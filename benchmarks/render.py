@@ -39,7 +39,7 @@ def looks(numbers: list[int], *, repeats: int) -> Iterator[tuple[str, int, float
             mode = look.split(",")[0]
             for n in numbers:
                 scene = Scene(tour_of(n, sprites=mode == "images"))
-                scene.color(color_by(scene.tour.attributes["class"], n=n))
+                scene.looks.color(color_by(scene.tour.attributes["class"], n=n))
                 tourist, now = GrandTour(DIMS, seed=0), 0.0
                 times: list[tuple[float, float]] = []
                 for moment in MOMENTS:

@@ -5,6 +5,7 @@
 // one draw each: u_part says which.
 // HIDDEN: 1 where sprites that others hide are left out. FRAMED: 1 where each has a frame in the colour of its class, 2
 // where an outline follows its shape, 3 where it does and the texels say how near that is (engine/render/matte.py).
+// ORDERED: 1 where vertices stand in another order than points, and each brings its point's number along.
 // Spaces as in points.vert.
 
 #include "project.glsl"
@@ -16,6 +17,9 @@ uniform vec2 u_map;  // cells across and down, whole
 uniform sampler2D u_behind;  // the depth behind which a sprite in this cell is hidden (behind.frag)
 #endif
 
+#if ORDERED == 1
+in float a_row;
+#endif
 uniform float u_size;  // side without the cue, pixels
 uniform vec2 u_pixel;  // one pixel in normalised device coordinates
 uniform vec2 u_part;  // column and row of the piece, from the top left
@@ -58,9 +62,13 @@ void main() {
     vec3 p = projected();
     float near = nearness(p);
     float size = u_size * cue_size(near) * share;
+    int point = gl_VertexID;
+#if ORDERED == 1
+    point = int(a_row);
+#endif
     int columns = int(u_columns);
-    int row = (gl_VertexID - int(u_first)) / columns;
-    int column = (gl_VertexID - int(u_first)) % columns;
+    int row = (point - int(u_first)) / columns;
+    int column = (point - int(u_first)) % columns;
     float fade = u_fade * (1.0 - near) * u_cue;
 #if GREYED == 1
     fade = mix(fade, 1.0, u_pale * u_greyed);
@@ -78,7 +86,7 @@ void main() {
     }
 #endif
 #if FRAMED > 0
-    bool hovered = gl_VertexID == int(u_hovered);
+    bool hovered = point == int(u_hovered);
     float width = hovered ? u_hovered_frame : u_frame;
 #if FRAMED == 1
     width = min(width, most_frame * size);

@@ -1,7 +1,7 @@
-"""What one frame shows, as values: layers and their shares, frame, camera, sizes; and the order of see-through dots."""
+"""What one frame shows, as values: layers and their shares, frame, camera, sizes; and the fair order of points."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
@@ -11,6 +11,11 @@ from .camera import Camera
 from .transition import Blend
 
 MOST_GROWTH = {"dots": 2.0, "images": 1.5}
+MOST_ENLARGED = 1.6  # times what suits as many dots as are drawn
+WHOLE = 1_000_000
+"""Points, up to which every frame draws them all; of more a window draws as many as its frames have time for."""
+LISTED = 1 << 20
+"""Points that are not greyed, up to which all of them are drawn where only some of all points are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +54,13 @@ class Shot:
     """The point under the cursor."""
     scale: float = 1.0
     """Pixels to a pixel of the design."""
+    drawn: int | None = None
+    """How many points are drawn, the first ones of the fair order; None is all. Sizes are those that suit all."""
+
+    def differs(self, other: "Shot") -> bool:
+        """Whether anything but the number of points drawn is otherwise."""
+        names = (each.name for each in fields(self) if each.name not in ("frame", "drawn"))
+        return bool((self.frame != other.frame).any()) or any(getattr(self, k) != getattr(other, k) for k in names)
 
 
 def dot_size(n: int, *, side: float, zoom: float) -> float:
@@ -67,6 +79,16 @@ def growth(shown: int, n: int, mode: str) -> float:
     return min(MOST_GROWTH[mode], max(1.0, suiting(10 * max(1, shown)) / suiting(n)))
 
 
+def enlargement(drawn: int, n: int) -> float:
+    """Times the size of dots where `drawn` of n are drawn, so that the picture is as bright as that of all.
+
+    Where points lie anyhow, what their dots cover depends on their number times the area of one alone. Where they lie
+    dense that is more than the pane, so no dot is larger than some times what suits so many.
+    """
+    share = max(1, drawn) / n
+    return min(share**-0.5, MOST_ENLARGED * share**-0.25)
+
+
 def _suiting_dot(n: int) -> float:
     return min(16.0, 3.2 * (50_000 / n) ** 0.25)
 
@@ -77,8 +99,10 @@ def _suiting_image(n: int) -> float:
 
 @lru_cache(maxsize=4)
 def shuffled(n: int) -> NDArray[np.uint32]:
-    """The numbers of n points in a random order, uint32."""
-    return np.random.default_rng(0).permutation(n).astype(np.uint32)
+    """The numbers of n points in the fair order, uint32: random, always the same; every beginning is a fair sample."""
+    order = np.arange(n, dtype=np.uint32)
+    np.random.default_rng(0).shuffle(order)
+    return order
 
 
 @lru_cache(maxsize=4)

@@ -151,7 +151,7 @@ class Bare:
 
 
 def color_table(scene: Scene) -> NDArray[Any]:
-    return scene._colors / 255.0
+    return scene.looks.colors / 255.0
 
 
 def _parser() -> Any:

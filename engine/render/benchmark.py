@@ -50,7 +50,7 @@ def measured(sizes: dict[str, Iterable[int]]) -> Iterator[dict[str, Any]]:
                 with counting("glBuffer", "glTex") as held:
                     tour = tour_of(n, sprites=mode == "images")
                     scene, bare = Scene(tour), Bare(mode)
-                    scene.color(color_by(tour.attributes["class"], n=n))
+                    scene.looks.color(color_by(tour.attributes["class"], n=n))
                     for phase in ("settled", "transition"):
                         paint(scene, shot_of(tour, mode, phase, np.eye(DIMS, 3)))
                 size = sum(held) + (scene.level.nbytes if scene.level else 0)

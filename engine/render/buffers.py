@@ -5,6 +5,9 @@ thread of their own and sent a slice a frame, so that opening one never holds up
 
 What is held: the two sides being drawn and one layer on its way; where a transition is redirected half way, the mean
 that it goes on from as well. More layers, those drawn last, are kept only as far as all of it fits the budget.
+
+With an order the rows stand in it and come in groups: a side is ready with the first rows that a frame draws, and the
+rest arrives while they are drawn.
 """
 
 from collections import OrderedDict
@@ -22,6 +25,7 @@ BUDGET = 512 * 2**20  # bytes of points kept on the GPU
 SLICE = 8 * 2**20  # bytes sent in one frame: two milliseconds where 4 GB/s are
 LEAST = 3  # layers: the sides being drawn, and one on its way
 WAITING = 2  # layers or means in memory, packed or being packed, that are not on the GPU yet
+GROUP = 131_072  # rows that are read and packed at a time, where they have an order
 
 Blend = tuple[tuple[int, float], ...]
 """A weighted mean of layers: (layer, weight) pairs."""
@@ -43,12 +47,51 @@ def pack(points: NDArray[np.float32]) -> NDArray[np.void]:
 
 
 @dataclass(eq=False)
+class _Packing:
+    """A side that is being read, a group of rows after the other."""
+
+    blend: Blend
+    groups: list[Future[NDArray[np.void]]]
+    size: int
+    """Rows of a group."""
+
+    @property
+    def begun(self) -> bool:
+        """Whether the first rows are there, as they were written."""
+        return self.groups[0].done() and not self.groups[0].exception()
+
+    def begin(self) -> None:
+        """Wait for the first rows. Raises TourFormatError where they are not as they were written; no more are read."""
+        try:
+            self.groups[0].result()
+        except Exception:
+            self.cancel()
+            raise
+
+    def rows(self, first: int, end: int, *, wait: bool) -> NDArray[np.void]:
+        """Rows from `first` up to `end` at most, of one group: none where they are not there yet, unless waited for."""
+        group = self.groups[first // self.size]
+        if not wait and not group.done():
+            return np.empty(0, dtype=np.void)
+        start = first - first % self.size
+        return group.result()[first - start : end - start]
+
+    def drop(self, group: int) -> None:
+        """Let go of the rows of a group that has been sent."""
+        self.groups[group] = Future()
+
+    def cancel(self) -> None:
+        for group in self.groups:
+            group.cancel()
+
+
+@dataclass(eq=False)
 class _Sending:
     """A side on its way to the GPU."""
 
-    blend: Blend
-    packed: NDArray[np.void]
+    packing: _Packing
     buffer: gloo.VertexBuffer
+    side: Side
     sent: int = 0
     """Rows."""
 
@@ -56,13 +99,23 @@ class _Sending:
 class LayerBuffers:
     """Owns the vertex buffers of one tour's layers and of their means."""
 
-    def __init__(self, tour: Tour, *, budget: int = BUDGET, slice_bytes: int = SLICE) -> None:
-        self._tour = tour
+    def __init__(
+        self,
+        tour: Tour,
+        *,
+        order: NDArray[np.integer] | None = None,
+        budget: int = BUDGET,
+        slice_bytes: int = SLICE,
+        group: int = GROUP,
+    ) -> None:
+        """order: in which the rows stand, theirs unless given; group: how many of them are read at a time then."""
+        self._tour, self._order = tour, order
+        self._group = tour.n if order is None else min(group, tour.n)
         self._size = 16 * groups(tour.dims) * tour.n
         self._most = max(LEAST, budget // self._size)
         self._slice = slice_bytes
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="layers")
-        self._packing: dict[Blend, Future[NDArray[np.void]]] = {}
+        self._packing: dict[Blend, _Packing] = {}
         self._sending: _Sending | None = None
         self._uploaded: OrderedDict[Blend, tuple[gloo.VertexBuffer, Side]] = OrderedDict()
         """Those drawn last at the end."""
@@ -70,20 +123,31 @@ class LayerBuffers:
         """Since the latest frame."""
         self._free: list[gloo.VertexBuffer] = []
         """What was let go of in this frame: another layer takes its place without new memory being made."""
+        self.needed = tour.n
+        """Rows, the first ones, without which a side is not ready."""
 
     @property
     def held(self) -> int:
         """Bytes on the GPU."""
         return self._size * (len(self._uploaded) + len(self._free) + (self._sending is not None))
 
+    def arrived(self, blend: Blend) -> int:
+        """How many rows of a side are there, the first ones."""
+        if blend in self._uploaded:
+            return self._tour.n
+        return self._sending.sent if self._sending is not None and self._sending.packing.blend == blend else 0
+
     def fetch(self, blend: Blend) -> None:
         """Begin to read a layer or to mix a mean, unless that is done or under way."""
-        sending = self._sending is not None and self._sending.blend == blend
+        sending = self._sending is not None and self._sending.packing.blend == blend
         if blend in self._uploaded or blend in self._packing or sending:
             return
         while len(self._packing) >= WAITING:
             self._packing.pop(next(iter(self._packing))).cancel()  # asked for longest ago
-        self._packing[blend] = self._pool.submit(self._pack, blend)
+        firsts = range(0, self._tour.n, self._group)
+        self._packing[blend] = _Packing(
+            blend, [self._pool.submit(self._pack, blend, first) for first in firsts], self._group
+        )
 
     def ready(self, blend: Blend) -> bool:
         """Whether drawing this would not hold up the frame; asks for it if it would.
@@ -94,64 +158,80 @@ class LayerBuffers:
             return True
         self._asked.add(blend)
         self.fetch(blend)
-        future = self._packing.get(blend)
-        if future is not None and future.done() and future.exception() is not None:
+        packing = self._packing.get(blend)
+        if packing is not None and packing.groups[0].done() and not packing.begun:
             del self._packing[blend]  # or asking again would not look again
-            future.result()
-        return blend in self._uploaded
+            packing.begin()
+        return self.arrived(blend) >= min(self.needed, self._tour.n)
 
     def update(self) -> None:
         """Send the next slice of what was fetched; once a frame."""
         if self._sending is None:
-            done = (blend for blend, future in self._packing.items() if future.done() and not future.exception())
-            blend = next(done, None)
+            blend = next((blend for blend, packing in self._packing.items() if packing.begun), None)
             if blend is not None and self._make_room(blend):
-                self._begin(blend, self._packing.pop(blend).result())
+                self._begin(self._packing.pop(blend))
             self._delete_free()
         if self._sending is not None:
-            self._send(self._sending, max(1, self._slice * self._tour.n // self._size))
+            self._send(self._sending, self._sending.sent + max(1, self._slice * self._tour.n // self._size))
         self._asked.clear()
 
     def side(self, blend: Blend) -> Side:
-        """The attributes of a layer or of a weighted mean of layers, waiting for it if need be.
+        """The attributes of a layer or of a weighted mean of layers, waiting for the rows needed of it if need be.
 
         Raises TourFormatError as `ready` does.
         """
-        if self._sending is not None and blend not in self._uploaded:
-            self._send(self._sending, self._tour.n)
+        if self.arrived(blend) < min(self.needed, self._tour.n):
+            if self._sending is not None and self._sending.packing.blend != blend:
+                self._send(self._sending, self._tour.n, wait=True)
+            if self._sending is None:
+                self.fetch(blend)
+                packing = self._packing.pop(blend)
+                packing.begin()
+                self._make_room(blend)
+                self._begin(packing)
+            assert self._sending is not None
+            self._send(self._sending, self.needed, wait=True)
         if blend not in self._uploaded:
-            self.fetch(blend)
-            packed = self._packing.pop(blend).result()
-            self._make_room(blend)
-            self._send(self._begin(blend, packed), self._tour.n)
+            assert self._sending is not None
+            return self._sending.side
         self._uploaded.move_to_end(blend)
         return self._uploaded[blend][1]
 
-    def _pack(self, blend: Blend) -> NDArray[np.void]:
+    def _pack(self, blend: Blend, first: int) -> NDArray[np.void]:
+        """A group of rows from that one on."""
+        rows = slice(None) if self._order is None else self._order[first : first + self._group]
         if len(blend) == 1:
-            return pack(self._tour.layers[blend[0][0]].aligned)
-        return pack(np.asarray(sum(np.float32(weight) * self._tour.layers[layer].aligned for layer, weight in blend)))
+            return pack(self._tour.layers[blend[0][0]].aligned_rows(rows))
+        parts = (np.float32(weight) * self._tour.layers[layer].aligned_rows(rows) for layer, weight in blend)
+        return pack(np.asarray(sum(parts)))
 
-    def _begin(self, blend: Blend, packed: NDArray[np.void]) -> _Sending:
+    def _begin(self, packing: _Packing) -> None:
         if self._free:
             buffer = self._free.pop()
         else:
-            buffer = gloo.VertexBuffer(packed[:1])  # which tells it the fields
-            buffer.resize_bytes(packed.nbytes)
+            buffer = gloo.VertexBuffer(packing.rows(0, 1, wait=True))  # which tells it the fields
+            buffer.resize_bytes(self._size)
             # vispy keeps to itself what is sent to a buffer that no program has drawn, and would send all at once then
             gloo.context.get_current_canvas().context.glir.associate(buffer.glir)
         self._delete_free()
-        self._sending = _Sending(blend, packed, buffer)
-        return self._sending
+        side = [buffer[str(g)] for g in range(groups(self._tour.dims))]
+        self._sending = _Sending(packing, buffer, side)
 
-    def _send(self, sending: _Sending, rows: int) -> None:
-        """Send some more rows; with the last ones it can be drawn."""
-        sending.buffer.set_subdata(sending.packed[sending.sent : sending.sent + rows], offset=sending.sent)
-        sending.sent += rows
+    def _send(self, sending: _Sending, end: int, *, wait: bool = False) -> None:
+        """Send rows up to `end`, as far as they are there, or wait for them; with the last ones it is whole."""
+        end = min(end, self._tour.n)
+        packing = sending.packing
+        while sending.sent < end:
+            rows = packing.rows(sending.sent, end, wait=wait)
+            if not len(rows):
+                break
+            sending.buffer.set_subdata(rows, offset=sending.sent)
+            sending.sent += len(rows)
+            if sending.sent % packing.size == 0 or sending.sent == self._tour.n:
+                packing.drop((sending.sent - 1) // packing.size)
         if sending.sent >= self._tour.n:
-            side = [sending.buffer[str(g)] for g in range(groups(self._tour.dims))]
-            self._uploaded[sending.blend] = sending.buffer, side
-            self._uploaded.move_to_end(sending.blend, last=False)  # nobody has drawn it yet
+            self._uploaded[packing.blend] = sending.buffer, sending.side
+            self._uploaded.move_to_end(packing.blend, last=False)  # nobody has drawn it yet
             self._sending = None
 
     def _make_room(self, blend: Blend) -> bool:
@@ -172,6 +252,7 @@ class LayerBuffers:
         self._delete_free()
         self._pool.shutdown(cancel_futures=True)
         if self._sending is not None:
+            self._sending.packing.cancel()
             self._sending.buffer.delete()
         for buffer, _ in self._uploaded.values():
             buffer.delete()

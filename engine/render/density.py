@@ -26,14 +26,15 @@ MOST = 0.22
 class Density:
     """Owns the passes and the fields that they draw."""
 
-    def __init__(self, groups: int, n: int) -> None:
+    def __init__(self, groups: int, n: int, *, ordered: bool = False) -> None:
+        """ordered: whether the points stand on the GPU so that the first ones are a fair sample."""
         self._sums = {
             (sides, some): Program("density", GROUPS=groups, SIDES=sides, GREYED=some)
             for sides in (1, 2) for some in (0, 1)
         }  # fmt: skip
         self._blurs = [Program("blur", REACH=REACH, SHADED=last) for last in (0, 1)]
         self._ground = Program("ground")
-        self._some = gloo.IndexBuffer(shuffled(n)[:COUNTED]) if n > COUNTED else None
+        self._some = gloo.IndexBuffer(shuffled(n)[:COUNTED]) if n > COUNTED and not ordered else None
         self._n, self._count = n, min(n, COUNTED)
         self._size = (0, 0)
         self._fields: tuple[gloo.FrameBuffer, ...] = ()

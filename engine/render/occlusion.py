@@ -26,20 +26,22 @@ ROOM = 0.05  # pixels for rounding
 class Hidden:
     """Owns the two passes and the maps that they draw."""
 
-    def __init__(self, groups: int, n: int) -> None:
+    def __init__(self, groups: int, n: int, *, ordered: bool = False) -> None:
+        """ordered: whether the points stand on the GPU so that the first ones are a fair sample."""
         self._cover = {sides: Program("cover", GROUPS=groups, SIDES=sides) for sides in (1, 2)}
         self._behind = Program("behind")
-        self._some = gloo.IndexBuffer(shuffled(n)[:COVERING])
+        self._some = None if ordered else gloo.IndexBuffer(shuffled(n)[:COVERING])
         self._count = min(n, COVERING)
         self._size = (0, 0)
         self._maps: tuple[gloo.FrameBuffer, ...] = ()
 
     def draw(
-        self, shared: Mapping[str, Any], *, sizes: tuple[float, float], viewport: tuple[int, int]
+        self, shared: Mapping[str, Any], *, sizes: tuple[float, float], viewport: tuple[int, int], drawn: int
     ) -> dict[str, Any]:
         """Draw the map of a frame; returns what the sprites' program is to be told of it.
 
-        sizes: of the smallest and the largest sprite in pixels. viewport: width and height, padded.
+        sizes: of the smallest and the largest sprite in pixels. viewport: width and height, padded. drawn: how many
+        sprites are drawn, the first ones.
         """
         cell = 0.5 * sizes[0] - ROOM
         reach = math.ceil((0.5 * sizes[1] + ROOM) / cell)
@@ -59,7 +61,7 @@ class Hidden:
             clear((1.0, 1.0, 1.0), scissor=None)
             gl.glViewport(0, 0, *size)
             set_state(depth="less", blend=False)
-            program.draw_points(0, self._count, order=self._some)
+            program.draw_points(0, min(drawn, self._count), order=self._some)
         self._behind["u_covers"] = covers.color_buffer
         self._behind["u_map"] = whole
         self._behind["u_reach"] = float(reach)

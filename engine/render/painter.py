@@ -6,9 +6,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..motion.shot import Shot
+from ..motion.shot import WHOLE, Shot
 from ..tour.colors import Coloring
 from ..tour.tour import Tour
+from .gathering import Gathering
 from .offscreen import framebuffer
 from .scene import Rect, Scene
 
@@ -30,15 +31,18 @@ class Present(Protocol):
     def shown_points(self) -> NDArray[np.bool_] | None:
         """Which points (n,) are not greyed; None is all."""
 
-    def shot(self, size: tuple[int, int], *, scale: float, min_dot: float) -> Shot: ...
+    def shot(self, size: tuple[int, int], *, scale: float, min_dot: float, drawn: int | None = None) -> Shot: ...
 
 
 class Painter:
     """Owns the scene of one tour in the current GL context, and knows how it is dressed."""
 
-    def __init__(self, viewer: Present) -> None:
+    def __init__(self, viewer: Present, *, whole: int = WHOLE) -> None:
+        """whole: points, up to which all are always drawn."""
         self.viewer = viewer
-        self.scene = Scene(viewer.tour)
+        self.scene = Scene(viewer.tour, whole=whole)
+        self.gathering = Gathering(self.scene) if self.scene.ordered else None
+        """Of a tour of more."""
         self._coloring: object = None
         self._rows: NDArray[np.bool_] | None = None
         self._shown: object = ()
@@ -51,18 +55,33 @@ class Painter:
         self._dress()
         self.scene.draw(self.viewer.shot(rect[2:], scale=scale, min_dot=min_dot), rect, wait=wait)
 
+    def gather(self, rect: Rect, *, scale: float, drawn: int | None) -> bool:
+        """Draw so many points of the present into `rect`, and all of them bit by bit while it stays the same.
+
+        scale: pixels to a pixel of the design. Returns whether it is another one than before.
+        """
+        assert self.gathering is not None
+        self._dress()
+        return self.gathering.draw(self.viewer.shot(rect[2:], scale=scale, min_dot=1.0, drawn=drawn), rect)
+
+    def close(self) -> None:
+        """Let go of everything on the GPU."""
+        if self.gathering is not None:
+            self.gathering.close()
+        self.scene.close()
+
     def _dress(self) -> None:
         """Send to the GPU what has changed of colours and of what is greyed."""
         viewer = self.viewer
         if viewer.coloring is not self._coloring:
-            self.scene.color(viewer.coloring)
+            self.scene.looks.color(viewer.coloring)
             self._coloring, self._rows = viewer.coloring, None
         rows = viewer.shown_rows
         if self._rows is None or (rows != self._rows).any():
-            self.scene.show_rows(rows)
+            self.scene.looks.show_rows(rows)
             self._rows = rows
         if viewer.shown_points is not self._shown:
-            self.scene.select(viewer.shown_points)
+            self.scene.looks.select(viewer.shown_points)
             self._shown = viewer.shown_points
 
 

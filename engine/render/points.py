@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from vispy import gloo
-
-from ..motion.shot import shuffled
 from ..tour.colors import GREYED_ALPHA, Theme
+from .parts import Part
 from .shader import Program
 
 
@@ -19,25 +17,15 @@ class Points:
         for sides in (1, 2):
             for greyed in (0, 1):
                 self._program(sides, greyed, 0)
-        self._shuffled: gloo.IndexBuffer | None = None
 
     def draw(
-        self,
-        shared: Mapping[str, Any],
-        *,
-        n: int,
-        size: tuple[float, float],
-        theme: Theme,
-        opacity: float,
-        greyed: bool | None,
-        shuffle: bool = False,
+        self, shared: Mapping[str, Any], part: Part, *, size: tuple[float, float], theme: Theme, opacity: float
     ) -> None:
-        """Draw the greyed dots, or the others, or with None all, where none is greyed.
+        """Draw some of the dots.
 
         shared: what the scene sets for every pass. size: of a dot, and of the smallest, in pixels.
-        shuffle: in a random order that is always the same, where depth does not decide what lies on top. Points
-        often come sorted by class, and the last class would cover the others.
         """
+        greyed = part.greyed
         program = self._program(2 if "u_target" in shared else 1, int(greyed is not None), int("u_shades" in shared))
         for name, value in shared.items():
             program[name] = value
@@ -47,9 +35,7 @@ class Points:
             program["u_greyed"] = float(greyed)
         program["u_rim"] = 0.0 if greyed else theme.rim
         program["u_opacity"] = GREYED_ALPHA if greyed else opacity
-        if shuffle and self._shuffled is None:
-            self._shuffled = gloo.IndexBuffer(shuffled(n))
-        program.draw_points(0, n, order=self._shuffled if shuffle else None)
+        program.draw_points(part.first, part.count, order=part.listing and part.listing.buffer)
 
     def _program(self, sides: int, greyed: int, crowded: int) -> Program:
         if (sides, greyed, crowded) not in self._programs:

@@ -1,56 +1,76 @@
 """One tour on the GPU, and the order in which its passes draw it."""
 
 import math
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from vispy import gloo
 from vispy.gloo import gl
 
-from ..motion.shot import Shot
-from ..tour.colors import THEMES, Coloring, Theme, background
+from ..motion.shot import LISTED, WHOLE, Shot, enlargement, shuffled
+from ..tour.colors import THEMES, Theme, background
 from ..tour.schema import TourFormatError
 from ..tour.tour import Tour
 from .atlas import Atlas, Level
 from .buffers import Blend, LayerBuffers, groups
 from .density import Density
+from .looks import Looks
 from .occlusion import DENSE, Hidden
 from .offscreen import describe
+from .parts import Listing, Part
 from .points import Points
 from .sprites import FARTHEST_CUE, NEAREST_CUE, Frame, Sprites
 from .state import clear, set_state, settle
 
 LEAST_HIDING = 4.0  # pixels: smaller images would need cells smaller than a pixel
-TABLE_ROW = 256  # entries to a row of the colour table (style.glsl)
 
 Rect = tuple[int, int, int, int]  # x, y, width, height in pixels of the framebuffer, y from the bottom
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A frame of which everything is worked out but the points."""
+
+    shot: Shot
+    theme: Theme
+    rect: Rect
+    padding: int
+    level: Level | None
+    frame: Frame | None
+    shared: dict[str, Any]
+    """The uniforms and attributes of every pass."""
+    field: dict[str, Any]
+    """What dots are told of how crowded it is."""
 
 
 class Scene:
     """Owns the GL objects of one tour in the current context."""
 
-    def __init__(self, tour: Tour, *, max_texture: int | None = None) -> None:
-        """max_texture: use smaller pages than the driver would take."""
+    def __init__(self, tour: Tour, *, max_texture: int | None = None, whole: int = WHOLE) -> None:
+        """max_texture: use smaller pages than the driver would take. whole: points, up to which all are always drawn;
+        more of them stand on the GPU in the fair order.
+        """
         self.tour = tour
         gloo.context.get_current_canvas().context.flush_commands()  # which also initialises a new context
         driver = describe()
-        self._layers = LayerBuffers(tour)
+        order = self._order = shuffled(tour.n) if tour.n > whole else None
+        self._layers = LayerBuffers(tour, order=order)
         self._radii = [layer.placement.radius or 1.0 for layer in tour.layers]
         self._points = Points(groups(tour.dims))
-        self._sprites = Sprites(groups(tour.dims), max_point=driver.max_point) if tour.sprites else None
-        self._atlas = Atlas(tour.sprites, max_texture=max_texture or driver.max_texture) if tour.sprites else None
-        self._codes = gloo.VertexBuffer(np.zeros(tour.n, dtype=np.float32))
-        self._selected = gloo.VertexBuffer(np.ones(tour.n, dtype=np.float32))
-        self._table = gloo.Texture2D(np.zeros((1, TABLE_ROW, 4), dtype=np.uint8), interpolation="nearest")
-        self._colors = np.zeros((1, 3), dtype=np.uint8)
-        self._single = True
+        self._sprites: Sprites | None = None
+        self._atlas: Atlas | None = None
+        if tour.sprites:
+            self._sprites = Sprites(groups(tour.dims), max_point=driver.max_point, order=order)
+            self._atlas = Atlas(tour.sprites, max_texture=max_texture or driver.max_texture)
+        self._rows = gloo.VertexBuffer(order.astype(np.float32)) if tour.sprites and order is not None else None
+        self._shuffled: Listing | None = None
+        self.looks = Looks(tour.n, order)
         self._hidden: Hidden | None = None
         self._density: Density | None = None
-        self._shown = np.ones(1, dtype=bool)
-        self._all_selected = True
-        self._theme = ""
+        self.prepared: Prepared | None = None
+        """The latest frame: its maps are those that are held."""
         self.level: Level | None = None
         """The level of the atlas that the latest frame was drawn from; None for dots."""
         self.rim = 0.0
@@ -58,38 +78,6 @@ class Scene:
         self._fresh = True
         self.fault = ""
         """Why there are no images, where they cannot be read."""
-
-    # ------------------------------------------------------------------------------------------ what points look like
-
-    def color(self, coloring: Coloring) -> None:
-        """Colour the points by rows of a table; all rows are shown."""
-        self._codes.set_data(coloring.codes, copy=True)
-        self._colors = coloring.table
-        self._single = coloring.kind == "none"
-        self.show_rows(np.ones(len(coloring.table), dtype=bool))
-
-    def show_rows(self, shown: NDArray[np.bool_]) -> None:
-        """Grey the points of all other rows of the table. Sends the table alone."""
-        self._shown = shown
-        self._theme = ""  # the table is sent with the next frame
-
-    def select(self, selected: NDArray[np.bool_] | None) -> None:
-        """Grey all other points; None greys none."""
-        self._all_selected = selected is None
-        mask = np.ones(self.tour.n) if selected is None else selected
-        self._selected.set_data(mask.astype(np.float32), copy=True)
-
-    def _send_table(self, name: str) -> None:
-        if name == self._theme:
-            return
-        self._theme = name
-        rows = -(-len(self._colors) // TABLE_ROW)
-        table = np.zeros((rows * TABLE_ROW, 4), dtype=np.uint8)
-        table[: len(self._colors), :3] = self._colors
-        table[: len(self._colors), 3] = np.where(self._shown, 255, 0)
-        if self._single:
-            table[0, :3] = np.round(np.multiply(THEMES[name].single, 255))
-        self._table.set_data(table.reshape(rows, TABLE_ROW, 4))
 
     # ------------------------------------------------------------------------------------------ what is ready
 
@@ -110,92 +98,163 @@ class Scene:
         """Pages of images there and needed, while some are being read."""
         return self._atlas.progress if self._atlas else (0, 0)
 
+    def arrived(self, shot: Shot) -> int:
+        """How many points of the layers of a frame are on the GPU, the first ones."""
+        return min(self._layers.arrived(blend) for blend, _ in self._sides(shot).values())
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the points stand on the GPU in the fair order, so that a frame may draw the first ones alone."""
+        return self._order is not None
+
     # ------------------------------------------------------------------------------------------ drawing
 
     def draw(self, shot: Shot, rect: Rect, *, wait: bool = False) -> None:
         """Draw one frame into `rect` of the bound framebuffer. wait: for images that are still being read."""
-        theme = replace(THEMES[shot.theme], canvas=background(shot.theme, shot.background))
+        self.update(shot, wait=wait)
+        prepared = self.prepare(shot, rect)
+        for part in self.parts(prepared):
+            self.add(prepared, part)
+        self.end()
+
+    def update(self, shot: Shot, *, wait: bool = False) -> Level | None:
+        """Send some more of what is on its way; once a frame. Returns the images that a frame is drawn from."""
         self._layers.update()
-        self._send_table(shot.theme)
-        level = self.level = self._level(shot, wait=wait) if shot.mode == "images" else None
-        size = shot.growth * (shot.image_size if level else shot.dot_size)
+        self.level = self._level(shot, wait=wait) if shot.mode == "images" else None
+        return self.level
+
+    def prepare(self, shot: Shot, rect: Rect, *, needed: int | None = None) -> Prepared:
+        """Clear `rect` of the bound framebuffer and draw there what lies under the points.
+
+        needed: how many of them have to be on the GPU, those that the frame draws unless given.
+        """
+        theme = replace(THEMES[shot.theme], canvas=background(shot.theme, shot.background))
+        drawn = self._drawn(shot)
+        self._layers.needed = drawn if needed is None else needed
+        self.looks.send_table(shot.theme)
+        level = self.level
+        size = shot.growth * (shot.image_size if level else shot.dot_size * enlargement(drawn, self.tour.n))
         frame = None
-        if level and shot.class_frames and not self._single:
+        if level and shot.class_frames and not self.looks.single:
             frame = Frame.of(shot.image_size, scale=shot.scale, hovered=shot.hovered)
         margin = frame.margin(opaque=level.opaque) if level and frame else 0.0
         self.rim = frame.rim if level and level.opaque and frame else 0.0
         padding = math.ceil(0.5 * size * NEAREST_CUE + margin) + 1
         viewport = (rect[2] + 2 * padding, rect[3] + 2 * padding)
         shared = self._shared(shot, theme, rect, padding)
-        passes: tuple[bool | None, ...] = (None,)
-        if not self._all_selected or not self._shown.all():
-            passes = (False,) if shot.isolate else (True, False)
-            shared["a_selected"] = self._selected
+        if self.looks.greyed:
+            shared["a_selected"] = self.looks.selected
         elif level is not None and self._crowded(shot, level, rect):
             shared |= self._hidden_map(shared, shot, margin, viewport)
         field = self._field(shared, shot, rect[2:], padding) if shot.density else {}
-        self._clear(theme, rect, padding)
+        if level is not None:
+            shared["u_pixel"] = (2.0 / viewport[0], 2.0 / viewport[1])
+            if self._rows is not None:
+                shared["a_row"] = self._rows
+        self.prepared = Prepared(shot, theme, rect, padding, level, frame, shared, field)
+        self._clear(self.prepared)
         if self._density and shot.density:
             self._density.ground(field)
-        for greyed in passes:
-            # What is greyed lies behind everything else, see-through and in no order among itself.
-            see_through = shot.opacity < 1.0
-            set_state(depth=None if greyed or see_through else "lequal", blend=True)
-            grown = size / shot.growth if greyed else size
-            if level is not None and self._sprites is not None:
-                told = shared | {"u_pixel": (2.0 / viewport[0], 2.0 / viewport[1])}
-                self._sprites.draw(told, level=level, size=grown, opacity=shot.opacity, greyed=greyed, frame=frame,
-                                   receding=shot.receding)  # fmt: skip
-            else:
-                self._points.draw(
-                    shared if greyed else shared | field, n=self.tour.n, size=(grown, shot.min_dot), theme=theme,
-                    opacity=shot.opacity, greyed=greyed, shuffle=see_through,
-                )  # fmt: skip
+        return self.prepared
+
+    def parts(self, prepared: Prepared) -> Iterator[Part]:
+        """What there is to draw of a frame, one after the other. What is greyed lies behind everything else."""
+        shot, drawn, listing = prepared.shot, self._drawn(prepared.shot), None
+        see_through = shot.opacity < 1.0
+        if see_through and prepared.level is None and self._order is None:
+            # Points often come sorted by class, and where depth does not decide the last class would cover the others.
+            listing = self._shuffled = self._shuffled or Listing(shuffled(self.tour.n))
+        if not self.looks.greyed:
+            yield Part(None, 0, drawn, listing)
+            return
+        if not shot.isolate:
+            yield Part(True, 0, drawn, listing)
+        if drawn < self.tour.n:
+            count, lit = self.looks.lit
+            if min(count, drawn) <= LISTED:  # then they are not a share of the first points, but the first of them
+                there = int(np.searchsorted(lit.places, self.arrived(shot)))
+                yield from [Part(False, 0, min(there, drawn), lit)] if there else []
+                return
+        yield Part(False, 0, drawn, listing)
+
+    def add(self, prepared: Prepared, part: Part) -> None:
+        """Draw some points of a frame that was prepared."""
+        shot, level, greyed = prepared.shot, prepared.level, part.greyed
+        # What is greyed is see-through and in no order among itself.
+        set_state(depth=None if greyed or shot.opacity < 1.0 else "lequal", blend=True)
+        growth = 1.0 if greyed else shot.growth
+        if level is not None and self._sprites is not None:
+            self._sprites.draw(
+                prepared.shared, part, level=level, size=growth * shot.image_size, opacity=shot.opacity,
+                frame=prepared.frame, receding=shot.receding,
+            )  # fmt: skip
+            return
+        drawn, among = self._drawn(shot), self.tour.n
+        if drawn < among and greyed is False and part.listing is not None:
+            among, _ = self.looks.lit
+            drawn = min(drawn, among)
+        size = growth * shot.dot_size * enlargement(drawn, among)
+        shared = prepared.shared if greyed else prepared.shared | prepared.field
+        self._points.draw(shared, part, size=(size, shot.min_dot), theme=prepared.theme, opacity=shot.opacity)
+
+    def end(self) -> None:
+        """Leave GL as others expect it."""
         gl.glDisable(gl.GL_SCISSOR_TEST)
         gl.glDisable(gl.GL_DEPTH_TEST)
+
+    def _drawn(self, shot: Shot) -> int:
+        """How many points a frame draws."""
+        return self.tour.n if shot.drawn is None or self._order is None else min(shot.drawn, self.tour.n)
 
     def _crowded(self, shot: Shot, level: Level, rect: Rect) -> bool:
         """Whether many images lie behind others that hide them."""
         if not level.opaque or shot.opacity < 1.0 or self._sprites is None or shot.image_size < LEAST_HIDING:
             return False
         square = (min(rect[2:]) * shot.camera.zoom) ** 2  # pixels that the data takes
-        return self.tour.n * shot.image_size**2 > DENSE * square
+        return self._drawn(shot) * shot.image_size**2 > DENSE * square
 
     def _field(self, shared: dict[str, Any], shot: Shot, pane: tuple[int, int], padding: int) -> dict[str, Any]:
         if self._density is None:
-            self._density = Density(groups(self.tour.dims), self.tour.n)
+            self._density = Density(groups(self.tour.dims), self.tour.n, ordered=self.ordered)
         return self._density.draw(shared, pane=pane, padding=padding, dot=shot.dot_size)
 
     def _hidden_map(
         self, shared: dict[str, Any], shot: Shot, margin: float, viewport: tuple[int, int]
     ) -> dict[str, Any]:
         if self._hidden is None:
-            self._hidden = Hidden(groups(self.tour.dims), self.tour.n)
+            self._hidden = Hidden(groups(self.tour.dims), self.tour.n, ordered=self.ordered)
         near, far = (1.0 + (factor - 1.0) * shot.depth_cue for factor in (NEAREST_CUE, FARTHEST_CUE))
         size = shot.growth * shot.image_size
         sizes = (far * size + 2.0 * margin, near * size + 2.0 * margin)
-        return self._hidden.draw(shared, sizes=sizes, viewport=viewport)
+        there = min(self._drawn(shot), self._layers.needed)
+        return self._hidden.draw(shared, sizes=sizes, viewport=viewport, drawn=there)
 
     def _level(self, shot: Shot, *, wait: bool) -> Level | None:
         if self._atlas is None:
             return None
         try:
             self._atlas.update()
-            return self._atlas.level(shot.image_size, wait=wait, matte=shot.class_frames and not self._single)
+            return self._atlas.level(shot.image_size, wait=wait, matte=shot.class_frames and not self.looks.single)
         except TourFormatError as fault:  # of a page that was read only now
             self._atlas.close()
             self.fault, self._atlas = str(fault), None
             return None
 
-    def _clear(self, theme: Theme, rect: Rect, padding: int) -> None:
-        """Clear the pane and set a viewport that reaches beyond it.
+    def _clear(self, prepared: Prepared) -> None:
+        """Clear the pane and set a viewport that reaches beyond it."""
+        settle()
+        clear(prepared.theme.canvas, scissor=prepared.rect)
+        self.resume(prepared)
+
+    def resume(self, prepared: Prepared) -> None:
+        """Draw into the pane of a frame that was prepared.
 
         GL drops a point whose centre leaves the viewport; padded by the largest radius, one whose edge is
         still visible is inside. The scissor keeps what is drawn within the pane.
         """
-        x, y, width, height = rect
-        settle()
-        clear(theme.canvas, scissor=rect)
+        (x, y, width, height), padding = prepared.rect, prepared.padding
+        gl.glEnable(gl.GL_SCISSOR_TEST)
+        gl.glScissor(x, y, width, height)
         gl.glViewport(x - padding, y - padding, width + 2 * padding, height + 2 * padding)
 
     def _shared(self, shot: Shot, theme: Theme, rect: Rect, padding: int) -> dict[str, Any]:
@@ -206,8 +265,8 @@ class Scene:
         scale = (2.0 * pixels / (width + 2 * padding), 2.0 * pixels / (height + 2 * padding))  # device units per r
         center = shot.camera.center
         shared: dict[str, Any] = {
-            "a_code": self._codes,
-            "u_palette": self._table,
+            "a_code": self.looks.codes,
+            "u_palette": self.looks.table,
             "u_scale": (scale[0] / radius, scale[1] / radius),
             "u_shift": (-center[0] * scale[0], -center[1] * scale[1]),
             "u_depth": 1.0 / radius,
@@ -217,16 +276,19 @@ class Scene:
         }
         blocks = np.zeros((4 * groups(self.tour.dims), 4), dtype=np.float32)
         blocks[: self.tour.dims, :3] = shot.frame
-        resting = shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0
-        sides = {"source": (shot.target if shot.mix >= 1.0 else shot.source, 1.0)}
-        if self._fresh or not resting:  # fresh, or the first transition would drop a frame while its program is linked
-            self._fresh = False
-            sides = {"source": (shot.source, 1.0 - shot.mix), "target": (shot.target, shot.mix)}
-        for side, (blend, share) in sides.items():
+        for side, (blend, share) in self._sides(shot).items():
             for g, points in enumerate(self._layers.side(blend)):
                 shared[f"a_{side}{g}"] = points
             shared[f"u_{side}"] = np.float32(share) * blocks.reshape(-1, 4, 4)
+        self._fresh = False
         return shared
+
+    def _sides(self, shot: Shot) -> dict[str, tuple[Blend, float]]:
+        """The sides that a frame is drawn from, with their shares: one where the points rest."""
+        resting = shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0
+        if self._fresh or not resting:  # fresh, or the first transition would drop a frame while its program is linked
+            return {"source": (shot.source, 1.0 - shot.mix), "target": (shot.target, shot.mix)}
+        return {"source": (shot.target if shot.mix >= 1.0 else shot.source, 1.0)}
 
     def radius(self, shot: Shot) -> float:
         """r: the largest norm among a layer's points, mixed as the points are."""
@@ -238,8 +300,7 @@ class Scene:
     def close(self) -> None:
         """Let go of everything on the GPU."""
         self._layers.close()
-        for held in (self._codes, self._selected, self._table):
-            held.delete()
+        self.looks.close()
         for passed in (self._points, self._sprites):
             if passed:
                 passed.close()

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..tour.colors import (
     GREYED_IMAGE_ALPHA,
     GREYED_IMAGE_DRAINED,
@@ -13,6 +16,7 @@ from ..tour.colors import (
     RECEDING_IMAGE_PALE,
 )
 from .atlas import Level
+from .parts import Listing, Part
 from .shader import Program
 
 NEAREST_CUE, FARTHEST_CUE = 1.22, 0.72  # times the size, of what is in front and at the back (place.glsl)
@@ -45,28 +49,32 @@ class Frame:
 class Sprites:
     """Owns the sprites' programs: settled or in transition, with something greyed, without hidden ones, framed."""
 
-    def __init__(self, groups: int, *, max_point: float) -> None:
-        """max_point: the widest point that the driver draws, in pixels."""
-        self._groups = groups
+    def __init__(self, groups: int, *, max_point: float, order: NDArray[np.integer] | None = None) -> None:
+        """max_point: the widest point that the driver draws, in pixels. order: of the points on the GPU, if not theirs.
+
+        With an order each point's number comes as `a_row` with what is shared by all passes.
+        """
+        self._groups, self._order = groups, order
         self._programs: dict[tuple[int, int, int, int], Program] = {}
+        self._stacks: tuple[Level | None, Listing | None, list[Listing]] = (None, None, [])
         self._max_point = max_point
 
     def draw(
         self,
         shared: Mapping[str, Any],
+        part: Part,
         *,
         level: Level,
         size: float,
         opacity: float,
-        greyed: bool | None,
         frame: Frame | None,
         receding: bool,
     ) -> None:
-        """Draw the greyed sprites, or the others, or with None all, where none is greyed.
+        """Draw some of the sprites.
 
         size: the side in pixels. receding: whether greyed ones are fainter.
         """
-        sides = 2 if "u_target" in shared else 1
+        sides, greyed = 2 if "u_target" in shared else 1, part.greyed
         frame = None if greyed else frame
         framed = 0 if frame is None else 1 if level.opaque else 2
         if level.matted and not level.opaque:  # no other program knows such texels, with an outline or without
@@ -96,19 +104,37 @@ class Sprites:
             program["u_pale"] = RECEDING_IMAGE_PALE if receding else 0.0
         faint = RECEDING_IMAGE_ALPHA if receding else GREYED_IMAGE_ALPHA
         program["u_opacity"] = faint if greyed else opacity
-        for stack, first, count in level.draws():
+        for k, (stack, first, count) in enumerate(level.draws()):
             program["u_pages"] = stack
             program["u_first"] = float(first)
-            for part in range(parts * parts):
-                program["u_part"] = (float(part % parts), float(part // parts))
-                program.draw_points(first, count)
+            listing, (start, end) = None, part.bounds
+            if self._order is None:
+                start, end = max(start, first), min(end, first + count)
+            else:
+                listing = self._stacked(level, part.listing)[k]
+                start, end = (int(place) for place in np.searchsorted(listing.places, (start, end)))
+            for piece in range(parts * parts):
+                program["u_part"] = (float(piece % parts), float(piece // parts))
+                if start < end:
+                    program.draw_points(start, end - start, order=listing and listing.buffer)
+
+    def _stacked(self, level: Level, listing: Listing | None) -> list[Listing]:
+        """Where the points stand whose images are in each stack: of all points, or of those in a list."""
+        assert self._order is not None
+        if self._stacks[0] is not level or self._stacks[1] is not listing:
+            rows = self._order if listing is None else self._order[listing.places]
+            places = np.arange(len(rows), dtype=np.uint32) if listing is None else listing.places
+            among = [places[(rows >= first) & (rows < first + count)] for _, first, count in level.draws()]
+            self._stacks = level, listing, [Listing(each) for each in among]
+        return self._stacks[2]
 
     def _program(self, sides: int, greyed: int, hidden: int, framed: int) -> Program:
         key = sides, greyed, hidden, framed
         if key not in self._programs:
             self._programs[key] = Program(
-                "sprites", GROUPS=self._groups, SIDES=sides, GREYED=greyed, HIDDEN=hidden, FRAMED=framed
-            )
+                "sprites", GROUPS=self._groups, SIDES=sides, GREYED=greyed, HIDDEN=hidden, FRAMED=framed,
+                ORDERED=int(self._order is not None),
+            )  # fmt: skip
         return self._programs[key]
 
     def close(self) -> None:

@@ -41,12 +41,17 @@ class Layer:
     @property
     def aligned(self) -> NDArray[np.float32]:
         """The points centred and rotated into the frame of layer 0, float32 (n, d). Checks them first."""
+        return self.aligned_rows(slice(None))
+
+    def aligned_rows(self, rows: "slice | NDArray[np.integer]") -> NDArray[np.float32]:
+        """Some points, centred and rotated likewise, float32 (m, d). Checks all of them first."""
         self.check()
-        aligned = np.empty(self.points.shape, dtype=np.float32)
+        points = self.points[rows]
+        aligned = np.empty(points.shape, dtype=np.float32)
         mean, rotation = self.placement.mean, self.placement.rotation
-        rows = max(1, ALONE // rotation.size)
-        for first in range(0, len(aligned), rows):  # in float64, which is not to be in memory at once
-            aligned[first : first + rows] = (self.points[first : first + rows] - mean) @ rotation
+        at_once = max(1, ALONE // rotation.size)
+        for first in range(0, len(aligned), at_once):  # in float64, which is not to be in memory at once
+            aligned[first : first + at_once] = (points[first : first + at_once] - mean) @ rotation
         return aligned
 
 

@@ -10,9 +10,11 @@ from ..motion.camera import Camera
 from ..motion.framing import Area, Box, Follower, Points, ahead, measured, support
 from ..motion.rotation import Array
 from ..motion.selection import Mask
+from ..motion.shot import WHOLE, shuffled
 from ..motion.transition import Blend
 from ..tour.tour import Tour
 
+SAMPLE = 262_144  # rows of a very large tour, a fair sample, of which those are chosen that stand for all
 KEPT = 64  # layers whose support points are in memory, a quarter of a megabyte each
 
 
@@ -117,5 +119,7 @@ class Framer:
 def standing_for(tour: Tour, alone: Mask | None = None) -> NDArray[np.intp]:
     """The rows that stand for all points, or for some alone: sorted by the last layer but one, where classes part."""
     rows = np.arange(tour.n) if alone is None else np.flatnonzero(alone)
+    if len(rows) > WHOLE:
+        rows = rows[np.sort(shuffled(len(rows))[:SAMPLE])]
     layer = tour.layers[max(0, len(tour.layers) - 2)]
     return rows[support(layer.points[rows])] if len(rows) else np.arange(1)

@@ -7,6 +7,7 @@ and they show more of the spread (0.95 and 0.90 of the variance).
 """
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,13 @@ def opening_view(tour: Tour) -> View:
     axes = principal_axes(points)
     handles = () if view.color_by is None else _handles(points @ axes[:, :2], classes, coloring, view.color_by)
     return replace(view, layer=layer, frame=axes, handles=handles)
+
+
+def beginning(tour: Tour, view: View | None, changes: dict[str, Any], *, reopen: bool) -> View:
+    """The view to begin with: a given one, else what says most or the first, with some fields otherwise."""
+    view = view or (opening_view if reopen else first_view)(tour)
+    others: dict[str, Any] = {"groups": ()} if "color_by" in changes else {}
+    return replace(view, **others, **changes)
 
 
 def opening_beside(tour: Tour, other: str) -> tuple[View, View | None]:

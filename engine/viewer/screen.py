@@ -37,6 +37,12 @@ def shown(viewer: Viewer) -> NDArray[np.floating]:
     return known
 
 
+def some(viewer: Viewer, rows: NDArray[np.integer]) -> NDArray[np.floating]:
+    """The same of some points (m,), float32 (m, 3)."""
+    there = sides(viewer, lambda k: np.asarray(viewer.tour.layers[k].points[rows]))
+    return projection.project(there, viewer.frame)
+
+
 def is_known(viewer: Viewer) -> bool:
     """Whether the points stand as they did when they were last worked out."""
     return viewer.projected[0] == _turned(viewer)

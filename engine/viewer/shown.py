@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.selection import Mask
-from ..motion.shot import growth
+from ..motion.shot import LISTED, growth, shuffled
 from ..tour.colors import Coloring, background, on_ground
 from ..tour.tour import Tour
 from ..tour.view import View
@@ -42,6 +42,9 @@ class Shown:
     _counted: tuple[Any, Any, Any, int] = (None, None, None, 0)
     """How many points are not greyed, and of what that was counted."""
 
+    _first: tuple[Any, Any, Any, tuple[int, NDArray[np.uint32]]] = (None, None, None, (0, np.empty(0, np.uint32)))
+    """The first points that are not greyed, and of what."""
+
     @property
     def derived(self) -> Derived | None:
         """What the points are coloured by, where that depends on the layer."""
@@ -67,10 +70,26 @@ class Shown:
         """The points that are shown where all others are left out; None is all."""
         return self.selection if self.base.isolate and self.spotlight is None else None
 
-    def is_shown(self, points: "NDArray[np.intp] | slice") -> Mask:
+    def is_shown(self, points: "NDArray[np.integer] | slice") -> Mask:
         """Whether each of some points is not greyed."""
         shown: Mask = self.shown_rows[self.coloring.codes[points].astype(np.intp)]
         return shown if self.shown_points is None else shown & self.shown_points[points]
+
+    @property
+    def greys(self) -> bool:
+        """Whether any point may be greyed."""
+        return self.shown_points is not None or not bool(self.shown_rows.all())
+
+    @property
+    def first_shown(self) -> tuple[int, NDArray[np.uint32]]:
+        """How many points are not greyed, and the first `LISTED` of them in the fair order. Counted once a change."""
+        rows, points = self.shown_rows, self.shown_points
+        coloring, before, shown = self._first[:3]
+        if coloring is not self.coloring or before is not points or shown != rows.tobytes():
+            order = shuffled(self.tour.n)
+            lit = order[self.is_shown(slice(None))[order]]
+            self._first = self.coloring, points, rows.tobytes(), (len(lit), lit[:LISTED])
+        return self._first[3]
 
     @property
     def growth(self) -> float:

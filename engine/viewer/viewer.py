@@ -146,10 +146,10 @@ class Viewer(SavedViews):
         motion = self.motion
         return self.playing and isinstance(motion, GuidedTour) and motion.of is not None and motion.resting
 
-    def shot(self, size: tuple[int, int], *, scale: float, min_dot: float) -> Shot:
+    def shot(self, size: tuple[int, int], *, scale: float, min_dot: float, drawn: int | None = None) -> Shot:
         """The present as a frame on a pane of `size` pixels.
 
-        scale: pixels to a pixel of the design. min_dot: the smallest dot in pixels.
+        scale: pixels to a pixel of the design. min_dot: the smallest dot in pixels. drawn: how many points, if not all.
         """
         view, side = self.base, min(size) / scale
         return Shot(
@@ -173,6 +173,7 @@ class Viewer(SavedViews):
             hovered=self.pointed,
             scale=scale,
             isolate=self.alone is not None,
+            drawn=drawn,
         )
 
     # ------------------------------------------------------------------------------------------ time

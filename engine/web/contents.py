@@ -249,7 +249,9 @@ def _shaders(groups: set[int]) -> dict[str, Any]:
 
 
 def _points_pair(groups: int, stem: str, sides: int, greyed: int, framed: int, crowded: int) -> dict[str, str]:
-    numbers = {"points": {"CROWDED": crowded}, "sprites": {"HIDDEN": 0, "FRAMED": framed}, "density": {}}[stem]
+    numbers = {
+        "points": {"CROWDED": crowded}, "sprites": {"HIDDEN": 0, "FRAMED": framed, "ORDERED": 0}, "density": {},
+    }[stem]  # fmt: skip
     return _pair(stem, GROUPS=groups, SIDES=sides, GREYED=greyed, **numbers)
 
 

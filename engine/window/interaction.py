@@ -7,6 +7,7 @@ from imgui_bundle import imgui
 
 from ..motion import projection
 from ..motion.selection import How
+from ..motion.shot import WHOLE
 from ..viewer import picking, screen
 from ..viewer.hands import Hands, Tool
 from ..viewer.pair import Pair
@@ -116,19 +117,27 @@ def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, *, now: bool = Fa
     hands.handles.hovered = hands.handles.at((x, y), ui.size) if hands.tool == "hand" else None
     # Nothing that differs from frame to frame while the tour turns: the point is looked for again when it rests.
     standing = None if viewer.moving else screen.standing(viewer)
-    still = ((x, y), viewer.base, viewer.layer, id(viewer.shown_points), viewer.hovered, standing)
-    if still == hands.rested and not now:
+    drawn = sight.shot.drawn
+    still = ((x, y), viewer.base, viewer.layer, id(viewer.shown_points), viewer.hovered, standing, standing and drawn)
+    small, known = viewer.tour.n <= WHOLE, screen.is_known(viewer)
+    if still == hands.rested and (not now or not (small or hands.looking)):
         # Where the tour turns under a resting cursor its point may drift away, but no other one jumps in.
         if hands.pointed is not None and not _is_near(viewer, hands.pointed, (x, y), ui.size):
             hands.pointed = None
         return
     at = (x * sight.ratio, y * sight.ratio)
-    if now or not viewer.moving or viewer.tour.n <= picking.SOON:
+    if now or (drawn or viewer.tour.n) <= picking.SOON or (not viewer.moving and (small or known)):
         hands.rested = still
         hands.pointed = picking.topmost(viewer, sight, at)
     elif not hands.looking:
         seen = copy(viewer)  # which goes on meanwhile
-        hands.look(lambda: picking.topmost(seen, sight, at), still)
+
+        def look() -> int | None:
+            point = picking.topmost(seen, sight, at)
+            viewer.projected = seen.projected  # which says how the points stood
+            return point
+
+        hands.look(look, still)
 
 
 def _is_near(viewer: Viewer, point: int, place: tuple[float, float], size: tuple[float, float]) -> bool:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from ..motion.shot import Shot
 from ..render.painter import Painter
 from ..render.scene import Rect
+from ..viewer.budget import Budget
 from ..viewer.hands import Hands
 from ..viewer.picking import Sight
 from ..viewer.region_names import RegionNames
@@ -27,6 +29,30 @@ class Pane:
     """Where it is, in pixels of the design."""
     sight: Sight | None = None
     """How it was drawn in this frame."""
+    budget: Budget = field(init=False)
+    """How many points of a very large tour a frame draws."""
+    _moved: bool = False
+    """Whether the latest frame was another one than that before."""
+
+    def __post_init__(self) -> None:
+        self.budget = Budget.of(self.viewer.tour.n)
+
+    @property
+    def drawn(self) -> int:
+        """How many of its points it shows."""
+        shot = None if self.sight is None else self.sight.shot
+        return self.viewer.tour.n if shot is None or shot.drawn is None else shot.drawn
+
+    @property
+    def gathering(self) -> bool:
+        """Whether it is to show more of its points than it does."""
+        gathering = self.painter.gathering
+        return gathering is not None and not gathering.whole
+
+    def took(self, seconds: float) -> None:
+        """Adapt the number drawn to how long the latest frame took."""
+        if self._moved:
+            self.budget = self.budget.after(seconds)
 
     @contextmanager
     def within(self, ui: Ui) -> Iterator[Sight]:
@@ -43,11 +69,20 @@ class Pane:
         """Draw its points into `rect` of the window's framebuffer. scale: its pixels to a pixel of the design."""
         x, _, width, height = rect
         self.viewer.pointed = self.hands.pointed
-        self.painter.paint(rect, scale=scale)
-        self.box = (x / scale, 0.0, width / scale, height / scale)
         size, scene = (width, height), self.painter.scene
-        shot = self.viewer.shot(size, scale=scale, min_dot=1.0)
-        self.sight = Sight(shot, size, scene.level.alpha if scene.level else None, scene.rim, scale)
+        shot = self._draw(rect, scale)
+        self.box = (x / scale, 0.0, width / scale, height / scale)
+        self.sight = Sight(shot, size, scene.level.alpha if scene.level else None, scene.rim, scale, scene.ordered)
+
+    def _draw(self, rect: Rect, scale: float) -> Shot:
+        gathering = self.painter.gathering
+        if gathering is None:
+            self.painter.paint(rect, scale=scale)
+            return self.viewer.shot(rect[2:], scale=scale, min_dot=1.0)
+        drawn = self.budget.drawn if self.budget.drawn < self.budget.n else None
+        self._moved = self.painter.gather(rect, scale=scale, drawn=drawn)
+        assert gathering.shot is not None
+        return gathering.shot
 
     def holds(self, place: tuple[float, float]) -> bool:
         """Whether a place of the window, in pixels of the design, lies in it."""

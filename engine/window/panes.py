@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..motion.camera import Camera
 from ..motion.framing import Area
+from ..motion.shot import WHOLE
 from ..render.painter import Painter, rects
 from ..tour.agreement import AGREEMENT
 from ..tour.matching import Match
@@ -29,9 +30,11 @@ LARGER = 1.25  # times, at most, that the points are enlarged where panes are hi
 class Panes:
     """Owns the panes and their scenes, in the current GL context."""
 
-    def __init__(self, viewer: Viewer, *, worker: Worker, say: Callable[[str], None]) -> None:
-        """worker: does what takes longer than a frame; say: shows a line of text for a while."""
-        self._worker, self._say = worker, say
+    def __init__(self, viewer: Viewer, *, worker: Worker, say: Callable[[str], None], whole: int = WHOLE) -> None:
+        """worker: does what takes longer than a frame; say: shows a line of text for a while. whole: points of a tour,
+        up to which every frame draws them all.
+        """
+        self._worker, self._say, self._whole = worker, say, whole
         self.alone = viewer
         """The viewer of the one tour, as it was left when another one was opened beside it."""
         self.all = [self._pane(viewer)]
@@ -43,7 +46,7 @@ class Panes:
     def _pane(self, viewer: Viewer) -> Pane:
         viewer.in_background = lambda work, then: self._worker.do(work, then, failed=self._say)
         self._worker.do(lambda: viewer.index, lambda _: None, failed=self._say)
-        pane = Pane(viewer, Hands(viewer), Painter(viewer))
+        pane = Pane(viewer, Hands(viewer), Painter(viewer, whole=self._whole))
         viewer.ready, viewer.mixed = pane.ready, pane.painter.scene.ready
         return pane
 
@@ -56,6 +59,21 @@ class Panes:
     def moving(self) -> bool:
         """Whether the next frame will differ from this one without anybody doing anything."""
         return (self.pair or self.lead.viewer).moving
+
+    @property
+    def gathering(self) -> bool:
+        """Whether a pane is to show more of its points than it does."""
+        return any(pane.gathering for pane in self.all)
+
+    @property
+    def drawn(self) -> tuple[int, int]:
+        """Points that the leading pane shows, and points of its tour."""
+        return self.lead.drawn, self.lead.viewer.tour.n
+
+    def took(self, seconds: float) -> None:
+        """Adapt how many points are drawn to how long the latest frame took."""
+        for pane in self.all:
+            pane.took(seconds)
 
     @property
     def images_arriving(self) -> tuple[int, int]:
@@ -129,7 +147,7 @@ class Panes:
 
     def close(self) -> None:
         for pane in self.all:
-            pane.painter.scene.close()
+            pane.painter.close()
 
 
 def _of_some(view: View, rows: NDArray[np.intp], n: int) -> View:

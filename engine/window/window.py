@@ -2,7 +2,6 @@
 
 import time
 import weakref
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from imgui_bundle import imgui
 from numpy.typing import NDArray
 
+from ..motion.shot import WHOLE
 from ..render.offscreen import before_current
 from ..stopping import put_off
 from ..tour.colors import background
@@ -21,10 +21,10 @@ from ..tour.view import View
 from ..viewer.handles import counted
 from ..viewer.hands import Hands
 from ..viewer.history import History
-from ..viewer.opening import opening_beside, opening_view
+from ..viewer.opening import beginning, opening_beside
 from ..viewer.pair import Pair
 from ..viewer.remembered import recall
-from ..viewer.resolve import check_view, first_view
+from ..viewer.resolve import check_view
 from ..viewer.viewer import Viewer
 from . import interaction, panels
 from .commands import Commands
@@ -57,18 +57,20 @@ class Window:
         changes: dict[str, Any] | None = None,
         scale: float | None = None,
         reopen: bool = False,
+        whole: int = WHOLE,
     ) -> None:
         """other: another tour of the same points, beside it. view: what to begin with; changes: fields of it that
         are otherwise, whatever it is.
 
         scale: of everything, in place of what the display says. reopen: where no view is given, begin as the window of
         this tour was left, first with what says most, two with the first view saved of both; and keep how it is left.
+        whole: points, up to which every frame draws all of a tour; of more, as many as it has time for.
         """
         beside: View | None = None
         if other is not None and reopen and view is None:
             view, beside = opening_beside(tour, other.name)
         left = recall(tour) if reopen and view is None else None
-        start = _beginning(tour, left.view if left else view, changes or {}, reopen=reopen)
+        start = beginning(tour, left.view if left else view, changes or {}, reopen=reopen)
         match = None if other is None else matched(tour, other)
         viewer = Viewer.of(tour, start)
         check_view(tour, viewer.base)
@@ -85,7 +87,7 @@ class Window:
         self.ui = Ui(self.faults)
         self.panels.compare.textures = self._surface.textures
         self.panels.story.thumbnails = Thumbnails(tour, self._surface.textures)
-        self.panes = Panes(viewer, worker=self._worker, say=self.panels.say)
+        self.panes = Panes(viewer, worker=self._worker, say=self.panels.say, whole=whole)
         handle = self._surface.handle
         self._commands = Commands(self.ui, self.panes, self.panels, self.history, self._worker, self.compare)
         self._events = Events(handle, self._surface.renderer, self._commands)
@@ -132,12 +134,13 @@ class Window:
         self._events.active -= 1
         if self.panes.moving and seconds > 0:
             self._fps = 1.0 / seconds if self._fps == 0 else 0.9 * self._fps + 0.1 / seconds
+        self.panes.took(seconds)
         self.draw(min(seconds, LONGEST_STEP))
 
     @property
     def _busy(self) -> bool:
         there, needed = self.panes.images_arriving
-        waiting = self._worker.busy or self.panels.card.waiting or self.panels.hover.waiting
+        waiting = self.panes.gathering or self._worker.busy or self.panels.card.waiting or self.panels.hover.waiting
         return bool(self.panels.toast) or waiting or (self.viewer.base.mode == "images" and there < needed)
 
     def draw(self, seconds: float) -> None:
@@ -203,7 +206,8 @@ class Window:
         imgui.new_frame()
         wishes = panels.Wishes()
         with self.ui.guarded("A panel"):
-            status = panels.Status(self._fps if self.panes.moving else 0.0, self.panes.images_arriving)
+            fps = self._fps if self.panes.moving else 0.0
+            status = panels.Status(fps, self.panes.images_arriving, self.panes.drawn)
             wishes = panels.draw(self.ui, self.panes.all, self.panels, self._drawer, status, self.pair)
         with self.ui.guarded("What the mouse did"):
             interaction.canvases(self.ui, self.panes.all, self.panels, self.pair)
@@ -310,12 +314,12 @@ class Window:
             return
         self.closed = True
         _open.discard(self)
-        if self._keeping is not None:
+        if (keeping := self._keeping) is not None:
             with self.faults.guarded("Keeping the story"):
-                self._keeping.close(self._viewers)
+                keeping.close(self._viewers)
             with self.faults.guarded("Keeping the window"):
                 if self.pair is None:
-                    self._keeping.leave(self.viewer, self._surface.window_size)
+                    keeping.leave(self.viewer, self._surface.window_size)
         thumbnails = self.panels.story.thumbnails
         for end in (
             self._surface.canvas.set_current, self._worker.close, self.panels.card.close, self.panels.hover.close,
@@ -324,13 +328,6 @@ class Window:
         ):  # fmt: skip
             with self.faults.guarded("Closing the window"):
                 end()
-
-
-def _beginning(tour: Tour, view: View | None, changes: dict[str, Any], *, reopen: bool) -> View:
-    """The view to begin with: a given one, else what says most or the first, with some fields otherwise."""
-    view = view or (opening_view if reopen else first_view)(tour)
-    others: dict[str, Any] = {"groups": ()} if "color_by" in changes else {}
-    return replace(view, **others, **changes)
 
 
 def _let_go() -> None:

@@ -163,7 +163,12 @@ def test_one_layer_is_drawn_at_rest_and_two_in_a_transition(tour, monkeypatch):
     """But in the first frame, which links the program of a transition before it is needed."""
     drawn = []
     draw = Points.draw
-    monkeypatch.setattr(Points, "draw", lambda self, shared, **how: (drawn.append(shared), draw(self, shared, **how)))
+
+    def noted(self, shared, part, **how):
+        drawn.append(shared)
+        draw(self, shared, part, **how)
+
+    monkeypatch.setattr(Points, "draw", noted)
 
     def shot(source, target, mix):
         return Shot(
@@ -173,7 +178,7 @@ def test_one_layer_is_drawn_at_rest_and_two_in_a_transition(tour, monkeypatch):
 
     with current(), framebuffer((64, 64)):
         scene = Scene(tour)
-        scene.color(color_by(None, n=tour.n))
+        scene.looks.color(color_by(None, n=tour.n))
         for each in [shot(0, 0, 0.0), shot(0, 0, 0.0), shot(0, 1, 0.0), shot(0, 1, 0.5), shot(0, 1, 1.0)]:
             scene.draw(each, (0, 0, 64, 64))
         sides = [sum(f"u_{side}" in shared for side in ("source", "target")) for shared in drawn]

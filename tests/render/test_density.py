@@ -33,10 +33,10 @@ def drawn(tour, *, selected=None, rows=None, **changes):
     shot = Shot(source=((0, 1.0),), target=target, frame=np.eye(3), theme="dark", **told)
     with current(), framebuffer(SIZE) as read:
         scene = Scene(tour)
-        scene.color(color_by(tour.attributes["kind"], n=tour.n))
-        scene.select(selected)
+        scene.looks.color(color_by(tour.attributes["kind"], n=tour.n))
+        scene.looks.select(selected)
         if rows is not None:
-            scene.show_rows(rows)
+            scene.looks.show_rows(rows)
         scene.draw(shot, (0, 0, *SIZE), wait=True)
         image = read()
         scene.close()

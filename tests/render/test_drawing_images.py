@@ -32,7 +32,7 @@ def draw_images(tour, image_size, *, size=(800, 800), max_texture=None, max_poin
         scene = Scene(tour, max_texture=max_texture)
         if max_point:
             scene._sprites._max_point = max_point
-        scene.color(color_by(None, n=tour.n))
+        scene.looks.color(color_by(None, n=tour.n))
         shot = Shot(
             source=((0, 1.0),),
             target=((0, 1.0),),

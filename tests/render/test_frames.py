@@ -32,8 +32,8 @@ def picture(tour, *, selected=None, color="kind", max_point=None, **changes):
         drawn = Scene(tour)
         if max_point:
             drawn._sprites._max_point = max_point
-        drawn.color(color_by(None if color is None else tour.attributes[color], n=tour.n))
-        drawn.select(selected)
+        drawn.looks.color(color_by(None if color is None else tour.attributes[color], n=tour.n))
+        drawn.looks.select(selected)
         drawn.draw(shot, (0, 0, *SIZE), wait=True)
         image = read()
         drawn.close()
@@ -163,7 +163,7 @@ def test_leaving_out_hidden_images_changes_no_pixel_of_framed_ones(image_size, m
                 hovered=7)  # fmt: skip
     with current(), framebuffer(SIZE) as read:
         drawn = Scene(tour)
-        drawn.color(color_by(tour.attributes["kind"], n=n))
+        drawn.looks.color(color_by(tour.attributes["kind"], n=n))
         both = []
         for dense in (np.inf, 0.0):
             monkeypatch.setattr(scene, "DENSE", dense)

@@ -37,8 +37,8 @@ def pictures(tour, monkeypatch, *, selected=None, **changes):
     shot = dataclasses.replace(shot, **changes)
     with current(), framebuffer(SIZE) as read:
         drawn = Scene(tour)
-        drawn.color(color_by(None, n=N))
-        drawn.select(selected)
+        drawn.looks.color(color_by(None, n=N))
+        drawn.looks.select(selected)
         both = []
         for dense in (np.inf, 0.0):
             monkeypatch.setattr(scene, "DENSE", dense)

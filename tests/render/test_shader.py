@@ -109,7 +109,7 @@ def test_every_fault_is_named_with_file_and_line(files, fault):
 
 def test_our_shaders_say_what_they_are_for_and_keep_to_the_prefixes():
     entry_points = [file for file in glsl.folder().iterdir() if file.suffix in (".vert", ".frag")]
-    assert len(entry_points) == 14
+    assert len(entry_points) == 16
     for file in glsl.folder().iterdir():
         lines = file.read_text().splitlines()
         assert lines[1 if file in entry_points else 0].startswith("// "), file

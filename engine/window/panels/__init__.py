@@ -52,6 +52,8 @@ class Status:
 
     fps: float = 0.0
     images_arriving: tuple[int, int] = field(default=(0, 0))
+    drawn: tuple[int, int] = field(default=(0, 0))
+    """Points drawn, and points of the tour, where those are more."""
 
 
 def draw(
@@ -130,6 +132,7 @@ def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, 
     wishes, rows, images = Wishes(), "", status.images_arriving
     with ui.guarded("The bars"):
         wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, beside=beside)
+        bars.share(ui, *status.drawn)
     with ui.guarded("The bar of the selection"):
         rows = selection.draw(ui, viewer, hands, panels)
     with ui.guarded("The caption"):

@@ -1,0 +1,123 @@
+"""Pictures of more points than a frame has time for: some of the points at once, and all of them a part a frame.
+
+While anything changes a frame shows the first points of the fair order, larger as there are fewer. As soon as it is
+the same again, all are drawn into a second picture, as many a frame, which takes the place of the first one when it is
+whole. So no frame takes longer, and at rest the picture is that of all points, to the pixel.
+"""
+
+from dataclasses import replace
+
+from vispy import gloo
+from vispy.gloo import gl
+
+from ..motion.shot import Shot
+from .offscreen import DEPTH_COMPONENT24
+from .parts import Part
+from .scene import Prepared, Rect, Scene
+from .shader import Program
+from .state import set_state, settle
+
+
+class Gathering:
+    """Owns the two pictures of a pane."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._copy = Program("picture")
+        self._size = (0, 0)
+        self._pictures: list[gloo.FrameBuffer] = []
+        self._key: tuple[object, ...] = ()
+        self._shown: Shot | None = None
+        self._prepared: Prepared | None = None
+        self._left: list[Part] = []
+        self.shot: Shot | None = None
+        """What the pane shows now: all points, or some of them."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all points are shown."""
+        return self.shot is not None and self.shot.drawn is None
+
+    def draw(self, shot: Shot, rect: Rect) -> bool:
+        """Show a frame in `rect` of the bound framebuffer; whether it is another one than before.
+
+        shot: with as many points as there is time for; all of them where that is None.
+        """
+        scene = self._scene
+        if shot.mode != "images" or not shot.class_frames:
+            shot = replace(shot, hovered=None)  # which changes nothing then
+        level = scene.update(shot)
+        size = rect[2:]
+        key = (size, level, scene.looks.changes)
+        other = self._shown is None or key != self._key or shot.differs(self._shown)
+        if size != self._size:
+            self._fit(size)
+        if other:
+            self._key, self._shown, self._prepared, self._left = key, shot, None, []
+            self.shot = shot
+            with self._pictures[0]:
+                self._begin(shot, needed=shot.drawn)
+                for part in self._left:
+                    scene.add(self._prepared, part)  # type: ignore[arg-type]
+                scene.end()
+            self._prepared = None
+        elif not self.whole:
+            self._go_on(replace(shot, drawn=None), most=shot.drawn or scene.tour.n)
+        self._show(rect)
+        return other
+
+    def _begin(self, shot: Shot, *, needed: int | None) -> None:
+        self._prepared = self._scene.prepare(shot, (0, 0, *self._size), needed=needed)
+        self._left = list(self._scene.parts(self._prepared))
+
+    def _go_on(self, shot: Shot, *, most: int) -> None:
+        """Draw up to so many more points of the whole picture, of those that are on the GPU."""
+        scene = self._scene
+        with self._pictures[1]:
+            if self._prepared is None or scene.prepared is not self._prepared:  # or its maps are those of another
+                self._begin(shot, needed=most)
+            else:
+                settle()
+                scene.resume(self._prepared)
+            assert self._prepared is not None
+            arrived = scene.arrived(shot)
+            while most > 0 and self._left:
+                part = self._left[0]
+                count = min(most, part.count, arrived - part.first if part.listing is None else part.count)
+                if count <= 0:
+                    break
+                scene.add(self._prepared, replace(part, count=count))
+                most -= count
+                rest = replace(part, first=part.first + count, count=part.count - count)
+                self._left[:1] = [rest] if rest.count else []
+            scene.end()
+        if not self._left:
+            self._pictures.reverse()
+            self._prepared, self.shot = None, shot
+
+    def _show(self, rect: Rect) -> None:
+        settle()
+        gl.glDisable(gl.GL_SCISSOR_TEST)
+        gl.glViewport(*rect)
+        set_state(depth=None, blend=False)
+        self._copy["u_picture"] = self._pictures[0].color_buffer
+        self._copy["u_corner"] = (float(rect[0]), float(rect[1]))
+        self._copy.draw_triangle()
+
+    def _fit(self, size: tuple[int, int]) -> None:
+        self.close()
+        shape = (size[1], size[0])
+        self._size = size
+        self._pictures = [
+            gloo.FrameBuffer(
+                gloo.Texture2D(shape=(*shape, 4), format="rgba", interpolation="nearest"),
+                gloo.RenderBuffer(shape, DEPTH_COMPONENT24),
+            )
+            for _ in range(2)
+        ]
+
+    def close(self) -> None:
+        for target in self._pictures:
+            for each in (target, target.color_buffer, target.depth_buffer):
+                each.delete()
+        self._pictures = []

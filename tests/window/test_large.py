@@ -1,0 +1,132 @@
+"""Tours of more points than a frame has time for, in a real window: here of 3,000, told to be more than that."""
+
+import numpy as np
+import pytest
+
+from engine.motion.shot import shuffled
+from engine.render.offscreen import framebuffer
+from engine.render.painter import picture
+from engine.tour.synthetic import synthetic
+from engine.tour.view import View
+from engine.viewer import picking, screen
+from engine.viewer.budget import Budget
+
+N, DRAWN = 3000, 600
+SIZE = (1280, 800)
+
+
+@pytest.fixture
+def opened(open_window, monkeypatch):
+    """On a machine that is too slow for more than a fifth of the points."""
+    for name, value in {"FIRST": DRAWN, "LEAST": DRAWN, "FRAME": 1e-9}.items():
+        monkeypatch.setattr(f"engine.viewer.budget.{name}", value)
+    window, hand = open_window(
+        synthetic(N, dims=5, layers=2, tile=8), view=View(mode="dots", color_by="cluster", zoom=1.5), whole=1000
+    )
+    return window, hand
+
+
+def rest(window):
+    """Until all points are shown; the tour does not turn."""
+    window.viewer.playing = False
+    for _ in range(300):
+        window.draw(1 / 60)
+        if not window.panes.gathering and not window._worker.busy:
+            return
+    raise AssertionError("not all points were ever shown")
+
+
+def test_while_it_turns_some_are_drawn_and_at_rest_all_as_in_a_picture_that_is_saved(opened):
+    window, _ = opened
+    window.draw(1 / 60)
+    assert window.panes.drawn == (DRAWN, N) and window.panes.gathering and window._busy
+    rest(window)
+    assert window.panes.drawn == (N, N) and not window.panes.gathering
+    window._surface.begin()
+    pane = window.panes.lead
+    with framebuffer(SIZE) as read:
+        pane.paint((0, 0, *SIZE), scale=1.0)
+        gathered = read()[..., :3]
+    np.testing.assert_array_equal(gathered, picture([pane.painter], SIZE)[..., :3])
+    assert gathered.std() > 5
+
+
+def test_the_bar_says_the_share_and_only_where_it_is_not_all(opened, monkeypatch):
+    from engine.window.panels import bars
+
+    said = []
+    share = bars.share
+    monkeypatch.setattr(bars, "share", lambda ui, drawn, n: (said.append((drawn, n)), share(ui, drawn, n)))
+    window, _ = opened
+    window.draw(1 / 60)
+    with_text = window.screenshot()[16:56, 800:976, :3].astype(int)
+    rest(window)
+    without = window.screenshot()[16:56, 800:976, :3].astype(int)
+    assert said[0] == (DRAWN, N) and said[-1] == (N, N)
+    assert np.abs(with_text - np.median(with_text, axis=(0, 1))).max() > 80
+    assert np.abs(without - np.median(without, axis=(0, 1))).max() < 40
+
+
+def test_the_number_follows_the_time_that_frames_take_while_it_turns_and_not_at_rest(opened):
+    window, _ = opened
+    pane = window.panes.lead
+    for _ in range(3):
+        pane.budget = Budget(2000, N)
+        window.draw(1 / 60)
+        window.panes.took(0.2)
+        assert pane.budget.drawn == 1500
+    rest(window)
+    pane.budget = Budget(DRAWN, N)
+    window.draw(1 / 60)
+    window.panes.took(0.2)
+    assert pane.budget == Budget(DRAWN, N)
+
+
+def test_counts_are_of_all_points_and_a_few_selected_ones_are_all_there(opened):
+    window, hand = opened
+    viewer = window.viewer
+    cluster = viewer.tour.attributes["cluster"].cat.codes.to_numpy()
+    chosen = cluster == 3
+    viewer.select(chosen)
+    hand.wait(2)
+    tally = window.panels.tally
+    assert tally.rows.sum() == N and tally.selected.sum() == chosen.sum() == viewer.first_shown[0]
+    assert set(viewer.first_shown[1].tolist()) == set(np.flatnonzero(chosen).tolist())
+
+
+def test_the_point_under_the_cursor_is_one_of_those_drawn(opened):
+    window, hand = opened
+    window.viewer.speed = 0.0001  # it turns, and points stay where they are
+    for _ in range(4):
+        window.draw(1 / 60)
+    rows = shuffled(N)[:DRAWN]
+    at = screen.on_screen(window.viewer, screen.some(window.viewer, rows), SIZE)
+    for place in at[np.abs(at - (640, 400)).max(axis=1) < 150][:5]:
+        hand.move(*place.round().astype(int).tolist())
+        assert window.hands.pointed in set(rows.tolist())
+    assert picking._rows(window.viewer, window.panes.lead.sight.shot) is not None
+
+
+def test_a_layer_is_changed_while_some_are_drawn_and_two_tours_stand_side_by_side(opened):
+    window, hand = opened
+    hand.key("j")
+    for _ in range(200):
+        window.draw(1 / 60)
+    assert window.viewer.layer == 1 and window.viewer.transition.settled
+    window.compare(synthetic(N, dims=5, layers=2, tile=8))
+    for _ in range(300):
+        hand.wait(1)
+        if len(window.panes.all) == 2:
+            break
+    assert len(window.panes.all) == 2, window.panels.toast
+    rest(window)
+    assert [pane.drawn for pane in window.panes] == [N, N]
+
+
+def test_images_are_drawn_in_part_and_then_all(opened):
+    window, _ = opened
+    window.viewer.change(mode="images")
+    window.viewer.playing = False
+    for _ in range(300):
+        window.draw(1 / 60)
+    assert window.panes.lead.painter.scene.level is not None and window.panes.drawn == (N, N)
