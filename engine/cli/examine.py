@@ -30,11 +30,18 @@ def info(tour: TourPath) -> None:
 
 def _lines(tour: "Tour") -> Iterator[str]:
     """What a tour holds."""
+    from ..motion.shot import WHOLE
+    from ..viewer.budget import LEAST
     from ..viewer.titles import layer_title
 
     yield f"{tour.name}: {tour.n:,} points in {tour.dims} dimensions, {tour.depth} layers"
     if tour.epochs:
         yield f"epochs: {', '.join(tour.epochs)}"
+    if tour.n > WHOLE:
+        yield (
+            f"in a window: as many points as a frame has time for, from {LEAST:,} on, and all of them at rest; "
+            f"a layer takes {16 * -(-tour.dims // 4) * tour.n / 2**20:,.0f} MB on the GPU"
+        )
     images = f"{tour.sprites.tile} px, {tour.sprites.pages} page(s)" if tour.sprites else "none (dots only)"
     yield f"images: {images}"
     yield f"saved views: {len(tour.views)}" + (f", {len(tour.faults)} left out" if tour.faults else "")

@@ -27,7 +27,7 @@ def export(
         str | None, typer.Option(help="Only these, by number or name, with commas.", show_default=False)
     ] = None,
     max_points: Annotated[
-        int | None, typer.Option(help="A random sample of so many, always the same.", min=1, show_default=False)
+        int | None, typer.Option(help="A fair sample of so many, always the same.", min=1, show_default=False)
     ] = None,
     title: Annotated[str | None, typer.Option(help="In place of the tour's name.", show_default=False)] = None,
     images: Annotated[bool, typer.Option("--images/--no-images", help="With the points' images.")] = True,

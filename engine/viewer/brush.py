@@ -1,6 +1,6 @@
 """The brush: a rectangle or a lasso drawn on the canvas, and the points that it catches while it is drawn."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ class _Swept:
 
     standing: tuple[object, ...]
     xy: NDArray[np.floating]
-    """Pixels (n, 2)."""
+    """Pixels (n, 2), or of some points."""
     inside: Mask | None = None
     corners: int = 0
     """Of the lasso that was looked at."""
@@ -36,13 +36,20 @@ class Brush:
     how: How
     before: Mask | None
     """The selection that it begins with."""
+    rows: NDArray[np.integer] | None = None
+    """The points that it looks at, where there is no time for all."""
     path: list[Point] = field(default_factory=list)
     _swept: _Swept | None = None
     _caught: tuple[object, Mask] | None = None
     _joined: tuple[Mask, Mask | None] | None = None
 
     def __post_init__(self) -> None:
-        self.path = [self.start]
+        self.path = self.path or [self.start]
+
+    @property
+    def of_all(self) -> "Brush":
+        """The same, looking at all points."""
+        return replace(self, rows=None, path=self.path, _swept=None, _caught=None, _joined=None)
 
     def draw_to(self, place: Point) -> None:
         """Follow the hand."""
@@ -71,9 +78,11 @@ class Brush:
         standing = (*screen.standing(viewer), size)
         swept = self._swept
         if swept is None or swept.standing != standing:
-            swept = self._swept = _Swept(standing, screen.on_screen(viewer, screen.shown(viewer), size))
+            xyz = screen.shown(viewer) if self.rows is None else screen.some(viewer, self.rows)
+            swept = self._swept = _Swept(standing, screen.on_screen(viewer, xyz, size))
         if not self.lasso:
-            return in_rectangle(swept.xy, self.start, self.path[-2] if len(self.path) > 1 else self.start)
+            inside = in_rectangle(swept.xy, self.start, self.path[-2] if len(self.path) > 1 else self.start)
+            return self._of_tour(inside, viewer.tour.n)
         if swept.inside is None:
             inside = in_polygon(swept.xy, self.path)
         else:
@@ -81,7 +90,15 @@ class Brush:
             for k in range(swept.corners, len(self.path)):
                 inside ^= in_polygon(swept.xy, [self.start, self.path[k - 1], self.path[k]])
         swept.inside, swept.corners = inside, len(self.path)
-        return inside
+        return self._of_tour(inside, viewer.tour.n)
+
+    def _of_tour(self, inside: Mask, n: int) -> Mask:
+        """Of all points, what is said of those that were looked at."""
+        if self.rows is None:
+            return inside
+        mask = np.zeros(n, dtype=bool)
+        mask[self.rows] = inside
+        return mask
 
     def selection(self, viewer: Viewer, size: tuple[float, float]) -> Mask | None:
         """What is selected with what it has caught so far."""

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..motion.selection import How, Mask
+import numpy as np
+from numpy.typing import NDArray
+
+from ..motion.selection import How, Mask, combine
 from . import screen
 from .brush import CLICK, Brush, Trace
 from .handles import Handles
@@ -54,11 +57,18 @@ class Hands:
         """Take a tool in hand; the same one again puts it down."""
         self.tool = "hand" if tool == self.tool else tool
 
-    def press(self, place: Point, size: tuple[float, float], how: How) -> None:
-        """Begin a gesture: drag the handle there, draw a brush, or pan."""
+    def press(
+        self, place: Point, size: tuple[float, float], how: How, *, rows: NDArray[np.integer] | None = None
+    ) -> None:
+        """Begin a gesture: drag the handle there, draw a brush, or pan.
+
+        rows: the points that a brush looks at until it ends, where there is no time for all.
+        """
         if self.tool != "hand":
             before = None if self.tool == "handle" else self.viewer.selection
-            self.brush = Brush(place, self.tool != "rectangle", "replace" if self.tool == "handle" else how, before)
+            self.brush = Brush(
+                place, self.tool != "rectangle", "replace" if self.tool == "handle" else how, before, rows
+            )
             self.trace = None
             self.viewer.held = True
         elif handle := self.handles.at(place, size):
@@ -130,6 +140,9 @@ class Hands:
         brush, viewer = self.brush, self.viewer
         assert brush is not None
         self.brush, viewer.held, viewer.spotlight = None, False, None
+        if brush.rows is not None and not brush.is_click:
+            self._end_with_all(brush.of_all, size)
+            return ""
         if self.tool != "handle":
             if brush.is_click:
                 viewer.select(None if brush.how == "replace" else brush.before)
@@ -143,6 +156,24 @@ class Hands:
             return "No points there to make a handle of"
         self.handles.create(points, naming=True)
         return ""
+
+    def _end_with_all(self, brush: Brush, size: tuple[float, float]) -> None:
+        """The end of a brush that has looked at some of the points, as soon as it has looked at all of them."""
+        viewer, seen, before = self.viewer, self.viewer.still(), self.viewer.selection
+        if self.tool == "handle":
+            self.tool = "hand"
+
+            def found(caught: Mask) -> None:
+                if (points := self._shown(caught)).any():
+                    self.handles.create(points, naming=True)
+        else:
+            self.trace = Trace(brush.path, screen.standing(viewer))
+
+            def found(caught: Mask) -> None:
+                if viewer.selection is before:  # or another one has been made since
+                    viewer.select(combine(brush.before, caught, brush.how))
+
+        viewer.in_background(lambda: brush.caught(seen, size), found)
 
     def look(self, find: Callable[[], int | None], standing: object) -> None:
         """Find the point under the cursor beside the drawing, unless it was found otherwise until then."""

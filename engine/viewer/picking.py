@@ -38,6 +38,8 @@ class Sight:
     """Pixels of the framebuffer to a pixel of the design."""
     ordered: bool = False
     """Whether points are drawn in the fair order, whatever they look like."""
+    some: int | None = None
+    """How many of them a frame draws while anything changes; None is all."""
 
 
 def topmost(viewer: Viewer, sight: Sight, at: tuple[float, float]) -> int | None:
@@ -74,6 +76,11 @@ def topmost(viewer: Viewer, sight: Sight, at: tuple[float, float]) -> int | None
         if alpha is None or alpha(int(near[k]), (float(inside[0]), float(inside[1]))) >= CLEAR:
             return int(near[k])
     return None
+
+
+def first_rows(viewer: Viewer, sight: Sight) -> NDArray[np.uint32] | None:
+    """The points that a frame draws while anything changes; None is all."""
+    return None if sight.some is None else shuffled(viewer.tour.n)[: sight.some]
 
 
 def _rows(viewer: Viewer, shot: Shot) -> NDArray[np.uint32] | None:

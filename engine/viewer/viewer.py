@@ -5,6 +5,7 @@ The actions stand at the end in the order of the window's help. Values go in and
 
 import math
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -134,6 +135,12 @@ class Viewer(SavedViews):
             or self.story.playing
             or self.journey.playing
         )
+
+    def still(self) -> "Viewer":
+        """The present, to be looked at in the background: this one may go on meanwhile."""
+        seen = copy(self)
+        seen.motion = copy(self.motion)
+        return seen
 
     @property
     def turned_by(self) -> Flying | None:

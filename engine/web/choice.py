@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..motion.shot import shuffled
 from ..tour.matching import FILE, taken
 from ..tour.tour import Tour
 from ..tour.view import Handle, SavedView
-
-SAMPLE_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -19,7 +18,7 @@ class Choice:
 
     layers: tuple[int | str, ...] | None = None
     max_points: int | None = None
-    """At most so many points, drawn at random but always the same."""
+    """At most so many points, the first ones of the fair order: those that a window draws of a very large tour."""
     images: bool = True
     private: frozenset[str] = frozenset()
     """Attributes that are left out."""
@@ -35,7 +34,7 @@ def chosen(tour: Tour, choice: Choice) -> Tour:
     part = replace(tour, attributes=tour.attributes[kept], sprites=tour.sprites if choice.images else None)
     part.attributes.attrs = dict(tour.attributes.attrs)
     if choice.max_points is not None and choice.max_points < tour.n:
-        rows = np.sort(np.random.default_rng(SAMPLE_SEED).choice(tour.n, choice.max_points, replace=False))
+        rows = np.sort(shuffled(tour.n)[: choice.max_points].astype(np.intp))
         places = np.full(tour.n, -1)
         places[rows] = np.arange(len(rows))
         part = taken(part, rows)

@@ -35,7 +35,7 @@ def export(
 
     out: a folder, or with single_file the HTML file; what an earlier export wrote there is replaced. article: the
     saved views as sections of a text, their captions or the `article.md` in the tour's folder, with the tour beside it
-    that flies from scene to scene as one scrolls. layers: only these. max_points: a random sample, always the same.
+    that flies from scene to scene as one scrolls. layers: only these. max_points: a fair sample, always the same.
     images: whether the points' images go with it. private: attributes that do not; local paths never do. No point
     moves by more than a quarter of a pixel on a page of 1,600 pixels at zoom 8. Raises FileExistsError where
     something else is in the way, ValueError where a single file would be too large for browsers.

@@ -1,7 +1,6 @@
 """What the mouse does on the canvas and what keys do anywhere but in a text field."""
 
 from collections.abc import Sequence
-from copy import copy
 
 from imgui_bundle import imgui
 
@@ -67,7 +66,7 @@ def canvas(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, sight: Sight) -
     if free and imgui.is_mouse_clicked(left):
         _point(ui, viewer, hands, sight, now=True)  # the press may come with the first move
         how: How = "subtract" if io.key_alt or io.key_ctrl else "add" if io.key_shift else "replace"
-        hands.press(ui.mouse, ui.size, how)
+        hands.press(ui.mouse, ui.size, how, rows=picking.first_rows(viewer, sight))
     if hands.busy and imgui.is_mouse_down(left):
         hands.drag(ui.mouse, ui.size)
     elif hands.busy and (message := hands.release(ui.size)):
@@ -130,7 +129,7 @@ def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, *, now: bool = Fa
         hands.rested = still
         hands.pointed = picking.topmost(viewer, sight, at)
     elif not hands.looking:
-        seen = copy(viewer)  # which goes on meanwhile
+        seen = viewer.still()
 
         def look() -> int | None:
             point = picking.topmost(seen, sight, at)

@@ -44,6 +44,12 @@ class Pane:
         return self.viewer.tour.n if shot is None or shot.drawn is None else shot.drawn
 
     @property
+    def _some(self) -> int | None:
+        """How many points a frame draws while anything changes, where the tour has more."""
+        some = self.painter.scene.ordered and self.budget.drawn < self.budget.n
+        return self.budget.drawn if some else None
+
+    @property
     def gathering(self) -> bool:
         """Whether it is to show more of its points than it does."""
         gathering = self.painter.gathering
@@ -72,15 +78,15 @@ class Pane:
         size, scene = (width, height), self.painter.scene
         shot = self._draw(rect, scale)
         self.box = (x / scale, 0.0, width / scale, height / scale)
-        self.sight = Sight(shot, size, scene.level.alpha if scene.level else None, scene.rim, scale, scene.ordered)
+        alpha = scene.level.alpha if scene.level else None
+        self.sight = Sight(shot, size, alpha, scene.rim, scale, ordered=scene.ordered, some=self._some)
 
     def _draw(self, rect: Rect, scale: float) -> Shot:
         gathering = self.painter.gathering
         if gathering is None:
             self.painter.paint(rect, scale=scale)
             return self.viewer.shot(rect[2:], scale=scale, min_dot=1.0)
-        drawn = self.budget.drawn if self.budget.drawn < self.budget.n else None
-        self._moved = self.painter.gather(rect, scale=scale, drawn=drawn)
+        self._moved = self.painter.gather(rect, scale=scale, drawn=self._some)
         assert gathering.shot is not None
         return gathering.shot
 

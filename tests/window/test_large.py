@@ -130,3 +130,43 @@ def test_images_are_drawn_in_part_and_then_all(opened):
     for _ in range(300):
         window.draw(1 / 60)
     assert window.panes.lead.painter.scene.level is not None and window.panes.drawn == (N, N)
+
+
+@pytest.mark.parametrize("tool", ["f", "g"])
+def test_a_brush_looks_at_those_drawn_and_when_it_ends_at_all(tool, opened):
+    window, hand = opened
+    hand.key(tool)
+    viewer = window.viewer
+    hand.do("mousemove", 500, 250, "mousedown", 1, frames=4)
+    for x, y in [(780, 250), (780, 560), (500, 560)] if tool == "g" else [(640, 400), (780, 560)]:
+        hand.do("mousemove", x, y, frames=4)
+    meanwhile = viewer.selection
+    drawn = np.isin(np.arange(N), shuffled(N)[:DRAWN])
+    at = screen.on_screen(viewer, screen.shown(viewer), SIZE)
+    inside = ((at > (500, 250)) & (at < (780, 560))).all(axis=1)
+    edge = (np.abs(at[:, :1] - (500, 780)) < 3).any(axis=1) | (np.abs(at[:, 1:] - (250, 560)) < 3).any(axis=1)
+    hand.do("mouseup", 1)
+    for _ in range(200):
+        if viewer.selection is not meanwhile:
+            break
+        hand.wait(1)
+    assert ((meanwhile == (inside & drawn)) | edge).all() and meanwhile.sum() > 20
+    assert ((viewer.selection == inside) | edge).all() and viewer.selection.sum() > 2 * meanwhile.sum()
+    assert len(viewer.base.selected) == viewer.selection.sum()
+
+
+def test_a_handle_made_by_a_brush_has_all_points_inside(opened):
+    window, hand = opened
+    hand.key("d")
+    hand.drag(400, 150, 400, 151)  # too small for a handle
+    hand.key("d")
+    hand.do("mousemove", 450, 150, "mousedown", 1, frames=4)
+    for x, y in [(850, 150), (850, 650), (450, 650)]:
+        hand.do("mousemove", x, y, frames=4)
+    hand.do("mouseup", 1)
+    for _ in range(200):
+        if window.viewer.base.handles:
+            break
+        hand.wait(1)
+    (handle,) = window.viewer.base.handles
+    assert len(handle.points) > 2 * DRAWN
