@@ -38,7 +38,7 @@ def looks(numbers: list[int], *, repeats: int) -> Iterator[tuple[str, int, float
         for look, changes in LOOKS.items():
             mode = look.split(",")[0]
             for n in numbers:
-                scene = Scene(tour_of(n, sprites=mode == "images"))
+                scene = Scene(tour_of(n, sprites=mode == "images"), whole=n)
                 scene.looks.color(color_by(scene.tour.attributes["class"], n=n))
                 tourist, now = GrandTour(DIMS, seed=0), 0.0
                 times: list[tuple[float, float]] = []

@@ -54,6 +54,15 @@ def test_info(saved):
     assert "kind" in text and "3 classes" in text and "8 px" in text
 
 
+def test_info_says_what_a_window_does_with_a_very_large_tour(small_tour, monkeypatch):
+    from engine.cli.examine import _lines
+
+    assert not any(line.startswith("in a window") for line in _lines(small_tour))
+    monkeypatch.setattr("engine.motion.shot.WHOLE", 59)
+    (line,) = (line for line in _lines(small_tour) if line.startswith("in a window"))
+    assert "as many points as a frame has time for" in line and "all of them at rest" in line
+
+
 def test_info_ends_with_what_is_wrong_with_a_saved_view(saved):
     views = [{"caption": "far", "view": {"layer": 99}}, {"caption": "good", "view": {}}]
     (saved / "small.tour/views.json").write_text(json.dumps({"version": 1, "views": views}))

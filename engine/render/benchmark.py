@@ -49,7 +49,7 @@ def measured(sizes: dict[str, Iterable[int]]) -> Iterator[dict[str, Any]]:
             for n in numbers:
                 with counting("glBuffer", "glTex") as held:
                     tour = tour_of(n, sprites=mode == "images")
-                    scene, bare = Scene(tour), Bare(mode)
+                    scene, bare = Scene(tour, whole=n), Bare(mode)
                     scene.looks.color(color_by(tour.attributes["class"], n=n))
                     for phase in ("settled", "transition"):
                         paint(scene, shot_of(tour, mode, phase, np.eye(DIMS, 3)))

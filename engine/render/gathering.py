@@ -105,7 +105,7 @@ class Gathering:
         self._copy.draw_triangle()
 
     def _fit(self, size: tuple[int, int]) -> None:
-        self.close()
+        self._let_go()
         shape = (size[1], size[0])
         self._size = size
         self._pictures = [
@@ -117,6 +117,11 @@ class Gathering:
         ]
 
     def close(self) -> None:
+        """Let go of everything on the GPU."""
+        self._let_go()
+        self._copy.delete()
+
+    def _let_go(self) -> None:
         for target in self._pictures:
             for each in (target, target.color_buffer, target.depth_buffer):
                 each.delete()

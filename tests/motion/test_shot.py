@@ -1,10 +1,12 @@
-"""Sizes that suit a number of points, and the order in which see-through dots are drawn."""
+"""Sizes that suit a number of points, and the fair order of points."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from engine.motion.camera import Camera
-from engine.motion.shot import Shot, dot_size, growth, image_size, ranks, shuffled
+from engine.motion.shot import MOST_ENLARGED, Shot, dot_size, enlargement, growth, image_size, ranks, shuffled
 from engine.motion.transition import at_rest
 
 
@@ -45,6 +47,36 @@ def test_the_order_is_random_the_same_every_time_and_its_ranks_are_its_inverse()
     assert abs(np.corrcoef(order, np.arange(1000))[0, 1]) < 0.1
     shuffled.cache_clear()
     assert (shuffled(1000) == order).all()
+
+
+@pytest.mark.parametrize("n", [1, 50_000, 5_000_000])
+def test_dots_grow_as_fewer_are_drawn_and_never_cover_more_than_all_would(n):
+    drawn = np.unique(np.geomspace(1, n, 50).astype(int))
+    times = np.array([enlargement(int(each), n) for each in drawn])
+    assert times[-1] == 1.0 and (np.diff(times) <= 0).all()
+    assert (drawn * times**2 <= n * (1 + 1e-9)).all()
+    assert (times <= MOST_ENLARGED * (n / drawn) ** 0.25 + 1e-9).all()
+    near = drawn > n / 6  # where there is room, exactly as much as all
+    np.testing.assert_allclose((drawn * times**2)[near], n)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.1, 0.5])
+def test_every_beginning_of_the_order_is_a_fair_sample(share):
+    n = 200_000
+    part = shuffled(n)[: int(share * n)]
+    for period in (2, 7, 1000):  # by what points may be sorted
+        counts = np.bincount(part % period, minlength=period)
+        expected = len(part) / period
+        assert np.abs(counts - expected).max() < 6 * np.sqrt(expected)
+    assert abs(part.mean() / n - 0.5) < 6 / np.sqrt(12 * len(part))
+
+
+def test_shots_differ_by_anything_but_the_number_drawn():
+    shot = Shot(at_rest(0).source, at_rest(0).target, 0.0, np.eye(5, 3), Camera(), "dots", "dark", 1.0, 4.0, 20.0)
+    assert not shot.differs(shot) and not shot.differs(replace(shot, drawn=7, frame=np.eye(5, 3), camera=Camera()))
+    turned = np.roll(np.eye(5, 3), 1, axis=1)
+    for changes in ({"frame": turned}, {"mix": 0.1}, {"camera": Camera(zoom=2.0)}, {"hovered": 3}, {"opacity": 0.5}):
+        assert shot.differs(replace(shot, **changes)) and replace(shot, **changes).differs(shot)
 
 
 def test_a_plain_shot_shows_every_point_solid_at_its_own_size():

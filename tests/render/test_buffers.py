@@ -8,7 +8,7 @@ from vispy import gloo
 from vispy.gloo import gl
 
 from engine.motion.camera import Camera
-from engine.motion.shot import Shot
+from engine.motion.shot import Shot, shuffled
 from engine.render.buffers import LayerBuffers, groups
 from engine.render.offscreen import current, framebuffer
 from engine.render.points import Points
@@ -96,6 +96,37 @@ def test_no_more_than_two_layers_and_one_on_its_way_where_the_budget_has_room_fo
         np.testing.assert_array_equal(held[:, :DIMS], tour.aligned(layer))
         before = layer
     assert max(seen) == 3
+
+
+@pytest.mark.parametrize("blend", [((3, 1.0),), ((1, 0.25), (4, 0.75))])
+@pytest.mark.parametrize("slice_bytes", [SIZE // 7, SIZE - 1])
+def test_rows_in_an_order_come_in_groups_and_a_side_is_ready_with_the_first_of_them(blend, slice_bytes, make, tour):
+    order = shuffled(N)
+    expected = sum(weight * tour.aligned(layer) for layer, weight in blend)[order]
+    buffers = make(order=order, group=300, slice_bytes=slice_bytes)
+    buffers.needed = 500
+    wait_for(buffers, blend)
+    there = buffers.arrived(blend)
+    assert 500 <= there < N or slice_bytes == SIZE - 1
+    np.testing.assert_allclose(contents(buffers.side(blend))[:there, :DIMS], expected[:there], atol=1e-6)
+    for _ in range(30_000):
+        if buffers.arrived(blend) == N:
+            break
+        buffers.update()
+        time.sleep(0.002)
+    np.testing.assert_allclose(contents(buffers.side(blend))[:, :DIMS], expected, atol=1e-6)
+    assert buffers.held == SIZE and buffers.ready(blend)
+
+
+def test_a_side_in_an_order_waits_for_no_more_rows_than_are_needed(make, tour):
+    buffers = make(order=shuffled(N), group=200, slice_bytes=100)
+    buffers.needed = 350
+    held = contents(buffers.side(only(2)))
+    assert 350 <= buffers.arrived(only(2)) <= 400
+    np.testing.assert_array_equal(held[:350, :DIMS], tour.aligned(2)[shuffled(N)[:350]])
+    buffers.needed = N
+    np.testing.assert_array_equal(contents(buffers.side(only(2)))[:, :DIMS], tour.aligned(2)[shuffled(N)])
+    assert buffers.arrived(only(5)) == 0
 
 
 def test_all_that_fits_the_budget_stays(make):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.render.offscreen import current
+from engine.render.offscreen import current, framebuffer
 from engine.render.painter import Painter
 from engine.render.painter import picture as draw
 from engine.tour import colors
@@ -47,14 +47,36 @@ def sight_of(painter):
     return Sight(shot, SIZE, level.alpha if level else None, painter.scene.rim)
 
 
-def check(viewer, *, samples=400, seed=0, least=100):
-    """Compare what is picked with what is seen, wherever one point covers a pixel and those around it."""
+def part_of(painter, drawn):
+    """A picture of some of the points, and how it was drawn."""
+    scene = painter.scene
+    shot = painter.viewer.shot(SIZE, scale=1.0, min_dot=1.0)
+    while scene.update(shot, wait=True) is None and shot.mode == "images":
+        pass
+    while scene.arrived(shot) < N:
+        scene.ready(shot.source)
+        scene.update(shot)
+    with framebuffer(SIZE) as read:
+        painter.gather((0, 0, *SIZE), scale=1.0, drawn=drawn)
+        picture = read()[..., :3]
+    alpha = scene.level.alpha if scene.level else None
+    return picture, Sight(painter.gathering.shot, SIZE, alpha, scene.rim, ordered=True)
+
+
+def check(viewer, *, samples=400, seed=0, least=100, drawn=0):
+    """Compare what is picked with what is seen, wherever one point covers a pixel and those around it.
+
+    drawn: how many points, if the tour is to be one of which some are drawn.
+    """
     with current(), np.errstate(all="ignore"):
-        painter = Painter(viewer)
+        painter = Painter(viewer, whole=N - 1 if drawn else N)
         painter.viewer.coloring = Coloring("categorical", np.arange(N, dtype=np.float32), table(N), ("",) * N)
-        picture = draw([painter], SIZE)[..., :3]
-        sight = sight_of(painter)
-        painter.scene.close()
+        if drawn:
+            picture, sight = part_of(painter, drawn)
+        else:
+            picture = draw([painter], SIZE)[..., :3]
+            sight = sight_of(painter)
+        painter.close()
     seen = {tuple(color): k for k, color in enumerate(table(N).tolist())}
     rng, hits = np.random.default_rng(seed), 0
     canvas = tuple(picture[0, 0].tolist())
@@ -79,6 +101,14 @@ def test_the_topmost_point_is_the_one_that_is_seen(mode, cue, layer, tour):
     viewer = Viewer.of(tour, view)
     viewer.motion.advance(20.0)
     check(viewer)
+
+
+@pytest.mark.parametrize("mode", ["dots", "images"])
+@pytest.mark.parametrize("greyed", [False, True])
+def test_of_a_part_of_the_points_the_topmost_is_the_one_that_is_seen(mode, greyed, tour, rng):
+    selected = np.flatnonzero(rng.random(N) < 0.3) if greyed else None
+    view = View(mode=mode, zoom=1.4, dot_size=1.5, selected=selected, isolate=greyed)
+    check(Viewer.of(tour, view), drawn=150, least=40)
 
 
 def test_what_is_see_through_is_picked_in_the_order_of_drawing(tour):

@@ -1,0 +1,138 @@
+"""What drawing some points of a very large tour saves: the first frame, and each frame, against drawing all of them.
+
+    python benchmarks/prefix.py [--points 3000000] [--drawn 131072] [--rounds 3] [--json FILE]
+
+A tour of made-up points is saved and opened in a process of its own each time (it needs a display, or xvfb-run), by
+turns as a window opens it and told to draw all points in every frame. Figures are medians of the rounds: seconds of the
+clock and of the processor (a software rasteriser draws there), and their ratios, all over some, of one run. "first
+frame" counts from the start of loading; "select" greys six of seven points, the next frame included; "whole" is how
+long it takes from rest to the picture of all points, and "longest" the longest frame on that way.
+"""
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+np.seterr(all="ignore")
+
+
+def measure(folder: Path, drawn: int) -> dict[str, float]:
+    """All figures of one tour, in this process; drawn: points a frame, 0 for all."""
+    from vispy.gloo import gl
+
+    from engine.tour.format import load
+    from engine.tour.view import View
+    from engine.viewer.budget import Budget
+    from engine.window.window import Window
+
+    found: dict[str, float] = {}
+
+    def timed(name: str, act: Callable[[], object], times: int = 1) -> None:
+        clocks, processors = [], []
+        for _ in range(times):
+            clock, processor = time.perf_counter(), time.process_time()
+            act()
+            gl.glFinish()
+            clocks.append(time.perf_counter() - clock)
+            processors.append(time.process_time() - processor)
+        found[f"{name}, clock"] = statistics.median(clocks)
+        found[f"{name}, processor"] = statistics.median(processors)
+
+    windows: list[Window] = []
+
+    def first() -> None:
+        tour = load(folder)
+        whole = 10**6 if drawn else tour.n
+        windows.append(Window(tour, view=View(color_by="cluster", fit=True, density=True), whole=whole))
+        windows[0].show()
+        if drawn:
+            windows[0].panes.lead.budget = Budget(drawn, tour.n)
+        windows[0].draw(1 / 60)
+
+    timed("first frame", first)
+    found["memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+    (window,) = windows
+    viewer = window.viewer
+    until(window, lambda: not window._worker.busy and arrived(window))
+    timed("frame", lambda: window.draw(1 / 60), times=8)
+    viewer.playing = False
+    until(window, lambda: not viewer.moving)
+    longest = 0.0
+
+    def gather() -> None:
+        nonlocal longest
+        while window.panes.gathering:
+            start = time.perf_counter()
+            window.draw(1 / 60)
+            gl.glFinish()
+            longest = max(longest, time.perf_counter() - start)
+
+    timed("whole", gather)
+    found["longest, clock"] = longest
+    seventh = np.arange(viewer.tour.n) % 7 == 0
+
+    def select() -> None:
+        viewer.select(seventh)
+        window.draw(1 / 60)
+
+    timed("select", select)
+    window.close()
+    return found
+
+
+def until(window, there: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if there():
+            return
+        window.draw(1 / 60)
+    raise RuntimeError("the window never came to rest")
+
+
+def arrived(window) -> bool:
+    pane = window.panes.lead
+    return pane.painter.scene.arrived(pane.sight.shot) == pane.viewer.tour.n
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--points", type=int, default=3_000_000)
+    options.add_argument("--drawn", type=int, default=131_072)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--json", metavar="FILE")
+    options.add_argument("--measure", metavar="TOUR", type=Path, help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.measure:
+        print(json.dumps(measure(given.measure, given.drawn)))
+        return
+    from engine.tour.synthetic import synthetic
+
+    runs: dict[int, list[dict[str, float]]] = {given.drawn: [], 0: []}
+    with tempfile.TemporaryDirectory() as folder:
+        tour = Path(folder) / "prefix.tour"
+        synthetic(given.points, layers=2, tile=None).save(tour)
+        for _ in range(given.rounds):
+            for drawn, found in runs.items():
+                words = [sys.executable, __file__, "--measure", str(tour), "--drawn", str(drawn)]
+                done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout
+                found.append(json.loads(done.splitlines()[-1]))
+    some, every = ({key: statistics.median(run[key] for run in found) for key in found[0]} for found in runs.values())
+    print(f"{given.points:,} points{'':12}{given.drawn:>12,}{'all':>12}{'ratio':>8}")
+    for key, value in some.items():
+        whole = every[key]
+        ratio = f"{whole / value:8.1f}" if min(value, whole) > 1e-6 else ""
+        print(f"{key:28}{value:12.3f}{whole:12.3f}{ratio}")
+    if given.json:
+        Path(given.json).write_text(json.dumps({"some": some, "all": every}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
