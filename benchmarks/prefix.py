@@ -27,66 +27,58 @@ np.seterr(all="ignore")
 
 def measure(folder: Path, drawn: int) -> dict[str, float]:
     """All figures of one tour, in this process; drawn: points a frame, 0 for all."""
-    from vispy.gloo import gl
+    from engine.window.window import Window
 
+    windows: list[Window] = []
+    found = timed("first frame", lambda: windows.append(opened(folder, drawn)))
+    found["memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+    (window,) = windows
+    viewer, longest = window.viewer, [0.0]
+    until(window, lambda: not window._worker.busy and arrived(window))
+    found |= timed("frame", lambda: window.draw(1 / 60), times=8)
+    viewer.playing = False
+    until(window, lambda: not viewer.moving)
+
+    def gather() -> None:
+        while window.panes.gathering:
+            longest.append(timed("", lambda: window.draw(1 / 60))[", clock"])
+
+    found |= timed("whole", gather) | {"longest, clock": max(longest)}
+    seventh = np.arange(viewer.tour.n) % 7 == 0
+    found |= timed("select", lambda: (viewer.select(seventh), window.draw(1 / 60)))
+    window.close()
+    return found
+
+
+def opened(folder: Path, drawn: int):
+    """A window on that tour, with its first frame."""
     from engine.tour.format import load
     from engine.tour.view import View
     from engine.viewer.budget import Budget
     from engine.window.window import Window
 
-    found: dict[str, float] = {}
+    tour = load(folder)
+    view = View(color_by="cluster", fit=True, density=True)
+    window = Window(tour, view=view, whole=10**6 if drawn else tour.n)
+    window.show()
+    if drawn:
+        window.panes.lead.budget = Budget(drawn, tour.n)
+    window.draw(1 / 60)
+    return window
 
-    def timed(name: str, act: Callable[[], object], times: int = 1) -> None:
-        clocks, processors = [], []
-        for _ in range(times):
-            clock, processor = time.perf_counter(), time.process_time()
-            act()
-            gl.glFinish()
-            clocks.append(time.perf_counter() - clock)
-            processors.append(time.process_time() - processor)
-        found[f"{name}, clock"] = statistics.median(clocks)
-        found[f"{name}, processor"] = statistics.median(processors)
 
-    windows: list[Window] = []
+def timed(name: str, act: Callable[[], object], times: int = 1) -> dict[str, float]:
+    """Seconds of the clock and of the processor, medians, with all that was drawn."""
+    from vispy.gloo import gl
 
-    def first() -> None:
-        tour = load(folder)
-        whole = 10**6 if drawn else tour.n
-        windows.append(Window(tour, view=View(color_by="cluster", fit=True, density=True), whole=whole))
-        windows[0].show()
-        if drawn:
-            windows[0].panes.lead.budget = Budget(drawn, tour.n)
-        windows[0].draw(1 / 60)
-
-    timed("first frame", first)
-    found["memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-    (window,) = windows
-    viewer = window.viewer
-    until(window, lambda: not window._worker.busy and arrived(window))
-    timed("frame", lambda: window.draw(1 / 60), times=8)
-    viewer.playing = False
-    until(window, lambda: not viewer.moving)
-    longest = 0.0
-
-    def gather() -> None:
-        nonlocal longest
-        while window.panes.gathering:
-            start = time.perf_counter()
-            window.draw(1 / 60)
-            gl.glFinish()
-            longest = max(longest, time.perf_counter() - start)
-
-    timed("whole", gather)
-    found["longest, clock"] = longest
-    seventh = np.arange(viewer.tour.n) % 7 == 0
-
-    def select() -> None:
-        viewer.select(seventh)
-        window.draw(1 / 60)
-
-    timed("select", select)
-    window.close()
-    return found
+    clocks, processors = [], []
+    for _ in range(times):
+        clock, processor = time.perf_counter(), time.process_time()
+        act()
+        gl.glFinish()
+        clocks.append(time.perf_counter() - clock)
+        processors.append(time.process_time() - processor)
+    return {f"{name}, clock": statistics.median(clocks), f"{name}, processor": statistics.median(processors)}
 
 
 def until(window, there: Callable[[], bool]) -> None:

@@ -56,6 +56,8 @@ class Looks:
 
     def _changed(self) -> None:
         self.changes += 1
+        if self._lit is not None:
+            self._lit[1].delete()
         self._lit = None
 
     @property
@@ -89,3 +91,5 @@ class Looks:
         """Let go of everything on the GPU."""
         for held in (self.codes, self.selected, self.table):
             held.delete()
+        if self._lit is not None:
+            self._lit[1].delete()

@@ -86,7 +86,7 @@ class Hidden:
     def close(self) -> None:
         """Let go of all of it on the GPU."""
         self._drop_maps()
-        for each in (*self._cover.values(), self._behind, self._some):
+        for each in (*self._cover.values(), self._behind, *filter(None, [self._some])):
             each.delete()
 
     def _drop_maps(self) -> None:

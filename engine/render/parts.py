@@ -21,6 +21,12 @@ class Listing:
             self._buffer = gloo.IndexBuffer(self.places if len(self.places) else np.zeros(1, dtype=np.uint32))
         return self._buffer
 
+    def delete(self) -> None:
+        """Let go of it on the GPU."""
+        if self._buffer is not None:
+            self._buffer.delete()
+            self._buffer = None
+
 
 @dataclass(frozen=True, eq=False)
 class Part:

@@ -46,6 +46,6 @@ class Points:
 
     def close(self) -> None:
         """Let go of all of it on the GPU."""
-        for each in (*self._programs.values(), *filter(None, [self._shuffled])):
-            each.delete()
+        for program in self._programs.values():
+            program.delete()
         self._programs.clear()

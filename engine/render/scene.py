@@ -301,6 +301,8 @@ class Scene:
         """Let go of everything on the GPU."""
         self._layers.close()
         self.looks.close()
+        for each in filter(None, (self._rows, self._shuffled)):
+            each.delete()
         for passed in (self._points, self._sprites):
             if passed:
                 passed.close()

@@ -56,7 +56,8 @@ class Sprites:
         """
         self._groups, self._order = groups, order
         self._programs: dict[tuple[int, int, int, int], Program] = {}
-        self._stacks: tuple[Level | None, Listing | None, list[Listing]] = (None, None, [])
+        self._stacks: dict[bool, tuple[Level, Listing | None, list[Listing]]] = {}
+        """Of all points, and of the latest list."""
         self._max_point = max_point
 
     def draw(
@@ -121,12 +122,18 @@ class Sprites:
     def _stacked(self, level: Level, listing: Listing | None) -> list[Listing]:
         """Where the points stand whose images are in each stack: of all points, or of those in a list."""
         assert self._order is not None
-        if self._stacks[0] is not level or self._stacks[1] is not listing:
+        which = listing is None
+        if which not in self._stacks or self._stacks[which][:2] != (level, listing):
             rows = self._order if listing is None else self._order[listing.places]
             places = np.arange(len(rows), dtype=np.uint32) if listing is None else listing.places
             among = [places[(rows >= first) & (rows < first + count)] for _, first, count in level.draws()]
-            self._stacks = level, listing, [Listing(each) for each in among]
-        return self._stacks[2]
+            self._drop_stacks(which)
+            self._stacks[which] = level, listing, [Listing(each) for each in among]
+        return self._stacks[which][2]
+
+    def _drop_stacks(self, which: bool) -> None:
+        for listing in self._stacks[which][2] if which in self._stacks else ():
+            listing.delete()
 
     def _program(self, sides: int, greyed: int, hidden: int, framed: int) -> Program:
         key = sides, greyed, hidden, framed
@@ -138,7 +145,9 @@ class Sprites:
         return self._programs[key]
 
     def close(self) -> None:
-        """Let go of the programs on the GPU."""
+        """Let go of all of it on the GPU."""
+        for which in self._stacks:
+            self._drop_stacks(which)
         for program in self._programs.values():
             program.delete()
         self._programs.clear()

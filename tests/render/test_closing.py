@@ -12,6 +12,7 @@ from vispy.gloo import gl
 from engine.motion.camera import Camera
 from engine.motion.shot import Shot
 from engine.render import density, scene
+from engine.render.gathering import Gathering
 from engine.render.offscreen import current, framebuffer
 from engine.tour.colors import color_by
 
@@ -55,9 +56,9 @@ def test_all_that_a_scene_drew_with_is_gone_when_it_is_closed(tour, left_alone, 
     before = held()
     with current(), framebuffer(SIZE):
         drawn = scene.Scene(tour)
-        drawn.color(color_by(tour.attributes["kind"], n=N))
+        drawn.looks.color(color_by(tour.attributes["kind"], n=N))
         for selected, mode, mix in product((None, np.arange(N) < 9), ("dots", "images"), (0.0, 0.5)):
-            drawn.select(selected)
+            drawn.looks.select(selected)
             for changes in ({}, {"density": True}, {"opacity": 0.5}, {"class_frames": True, "image_size": 30.0}):
                 now = dataclasses.replace(shot, mode=mode, mix=mix, **changes)
                 drawn.draw(now, (0, 0, *SIZE), wait=True)
@@ -66,5 +67,28 @@ def test_all_that_a_scene_drew_with_is_gone_when_it_is_closed(tour, left_alone, 
     assert within["Program"] >= before["Program"] + 20
     assert within["Framebuffer"] == before["Framebuffer"] + 5
     with current():
+        drawn.close()
+    assert held() == before
+
+
+def test_all_that_some_points_were_drawn_with_is_gone_too(tour, left_alone):
+    shot = Shot(
+        source=((0, 1.0),), target=((1, 1.0),), mix=0.0, frame=np.eye(6, 3), camera=Camera(), mode="dots",
+        theme="dark", depth_cue=1.0, dot_size=4.0, image_size=9.0, drawn=100,
+    )  # fmt: skip
+    before = held()
+    with current(), framebuffer(SIZE):
+        drawn = scene.Scene(tour, whole=N - 1)
+        gathering = Gathering(drawn)
+        drawn.looks.color(color_by(tour.attributes["kind"], n=N))
+        for selected, mode in product((None, np.arange(N) < 9), ("dots", "images")):
+            drawn.looks.select(selected)
+            for size in (SIZE, (150, 120)):
+                drawn.update(dataclasses.replace(shot, mode=mode), wait=True)
+                gathering.draw(dataclasses.replace(shot, mode=mode), (0, 0, *size))
+                gathering.draw(dataclasses.replace(shot, mode=mode), (0, 0, *size))
+    assert held()["Framebuffer"] == before["Framebuffer"] + 2
+    with current():
+        gathering.close()
         drawn.close()
     assert held() == before
