@@ -59,9 +59,9 @@ def test_the_bar_says_the_share_and_only_where_it_is_not_all(opened, monkeypatch
     monkeypatch.setattr(bars, "share", lambda ui, drawn, n: (said.append((drawn, n)), share(ui, drawn, n)))
     window, _ = opened
     window.draw(1 / 60)
-    with_text = window.screenshot()[16:56, 800:976, :3].astype(int)
+    with_text = window.screenshot()[60:84, 1080:1270, :3].astype(int)
     rest(window)
-    without = window.screenshot()[16:56, 800:976, :3].astype(int)
+    without = window.screenshot()[60:84, 1080:1270, :3].astype(int)
     assert said[0] == (DRAWN, N) and said[-1] == (N, N)
     assert np.abs(with_text - np.median(with_text, axis=(0, 1))).max() > 80
     assert np.abs(without - np.median(without, axis=(0, 1))).max() < 40

@@ -83,14 +83,14 @@ def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float, *, beside: bool
 
 
 def share(ui: Ui, drawn: int, n: int) -> None:
-    """Which share of the points is drawn, beside the toolbar, where it is not all of them."""
+    """Which share of the points is drawn, under the toolbar, where it is not all of them."""
     if drawn < n:
         percent = max(1, min(99, round(100 * drawn / n)))
         text = f"drawing {percent} % of {n:,}"
         width = ui.width(text, size=SMALL)
-        x, y = ui.size[0] - MARGIN - TOOLBAR - GAP - width, MARGIN
-        with ui.panel("share", x, y, width, 40, bare=True):
-            ui.text(x, y + 20, text, size=SMALL, color=ui.colors.second)
+        x, y = ui.size[0] - MARGIN - width, MARGIN + 44
+        with ui.panel("share", x, y, width, 24, bare=True):
+            ui.text(x, y + 12, text, size=SMALL, color=ui.colors.second)
 
 
 def _rate(ui: Ui, panels: Panels, fps: float, x: float, y: float) -> None:
