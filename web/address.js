@@ -1,5 +1,8 @@
 // The state of the view in the address after #, so that a link leads to what one saw.
 
+import { check } from "./viewer/checked.js";
+import { KNOWN } from "./viewer/viewer.js";
+
 const [WAIT, TOURING] = [400, 8000]; // milliseconds after the last change; between two while the picture turns
 const HELD = 2000; // selected points that an address holds
 
@@ -30,7 +33,9 @@ export function address(page) {
   async function read() {
     if (location.hash.length < 2 || location.hash === written) return;
     try {
-      const { playing, ...view } = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+      const values = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+      check(values, viewer.tour, new Set([...KNOWN, "playing"]));
+      const { playing, ...view } = values;
       await viewer.show(view);
       viewer.playing = Boolean(playing) && !page.still;
       page.firstAction();

@@ -1,19 +1,29 @@
 // What others ask of a page, as window.umapTour and a notebook do: show a view, say what is shown; and how a page begins.
 
+import { check, checkNumber, checkRows, told } from "./viewer/checked.js";
 import { maskOf } from "./viewer/shown.js";
+import { FASTEST, KNOWN } from "./viewer/viewer.js";
 
 /** @typedef {import("./page.js").Page} Page */
+
+const MORE = new Set([...KNOWN, "playing", "speed", "size", "chrome"]);
+const LARGEST = 8192; // pixels to a side that a page may be asked for
 
 /** Show a view, and resolve once it is drawn. @param {Page} page @param {Record<string, any>} values */
 export async function show(page, values) {
   const { viewer, partner } = page;
+  check(values, viewer.tour, MORE);
   const { playing, speed, size, chrome, ...view } = values;
+  if (speed !== undefined) checkNumber("speed", speed, 0, FASTEST);
+  for (const [name, flag] of Object.entries({ playing, chrome })) if (flag !== undefined && typeof flag !== "boolean") throw new Error(`${name} is true or false, not ${told(flag)}`);
+  const sides = size ?? [1, 1];
+  if (!(Array.isArray(sides) && sides.length === 2 && sides.every((side) => Number.isInteger(side) && side > 0 && side <= LARGEST))) throw new Error(`size is two whole numbers of pixels from 1 to ${LARGEST}, or null; not ${told(size)}`);
   page.telling = null;
   page.firstAction();
-  if (speed !== undefined) viewer.speed = Number(speed);
-  if (playing !== undefined) viewer.playing = Boolean(playing);
+  if (speed !== undefined) viewer.speed = speed;
+  if (playing !== undefined) viewer.playing = playing;
   if (chrome !== undefined) {
-    page.chrome = Boolean(chrome);
+    page.chrome = chrome;
     page.root.classList.toggle("bare", !chrome);
   }
   if (size !== undefined) {
@@ -66,7 +76,7 @@ export async function start(page) {
 /** Select rows, or none. @param {Page} page @param {number[] | null} rows */
 export function select(page, rows) {
   const { viewer } = page;
-  if (rows) viewer.checkRows(rows);
+  if (rows !== null) checkRows(rows, viewer.tour);
   page.act(viewer.select(rows && maskOf(rows, viewer.tour.n)));
 }
 

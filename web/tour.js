@@ -110,7 +110,7 @@ export class Tour {
   /** The place of a layer by index, place between two, or name. @param {number | string} layer */
   place(layer) {
     const at = typeof layer === "string" ? this.layers.findIndex((each) => each.name === layer) : layer;
-    if (!(at >= 0 && at <= this.layers.length - 1)) throw new Error(`${this.name} has no layer ${JSON.stringify(layer)}`);
+    if (!(typeof at === "number" && at >= 0 && at <= this.layers.length - 1)) throw new Error(`${this.name} has no layer ${typeof layer === "string" ? JSON.stringify(layer) : layer}`);
     return at;
   }
 
@@ -209,7 +209,10 @@ function colored(attribute, values, palette, palettes) {
 /** Viridis as it stands out from a canvas, 256 colours. @param {any} palettes @param {"dark" | "light"} theme @param {number} background @returns {number[][]} */
 export function ramp(palettes, theme, background) {
   const ramps = palettes.ramps[theme];
-  return colorsOf(ramps[Math.round(((background + 1) / 2) * (ramps.length - 1))]);
+  const at = ((background + 1) / 2) * (ramps.length - 1);
+  const low = Math.min(ramps.length - 2, Math.floor(at));
+  const [below, above] = [ramps[low], ramps[low + 1]].map(colorsOf); // of the backgrounds on both sides
+  return below.map((color, k) => color.map((value, j) => Math.round(value + (above[k][j] - value) * (at - low))));
 }
 
 /** Colours from six digits each. @param {string} digits @returns {number[][]} */

@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 REACH = 7
 """Texels from what shows to where nearness ends (outline.glsl)."""
+FAINT = 8
+"""Opacity, of 255, below which nothing shows: the ripples that a filter leaves beside a shape when it shrinks it."""
 
 
 def matted(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Premultiplied tiles (m, t, t, 4) with nearness in what lets through; opaque ones are the same."""
-    alpha = tiles[..., 3]
-    if (alpha == 255).all():
+    if (tiles[..., 3] == 255).all():
         return tiles
+    tiles = np.where(tiles[..., 3:] < FAINT, np.uint8(0), tiles)
+    alpha = tiles[..., 3]
     steps = np.maximum(np.arange(REACH + 2) - 1, 0)
     near = (255 - steps * 255 // REACH).astype(np.uint16)[distance(alpha > 0)]
     white = ((255 - alpha.astype(np.uint16)) * near + 127) // 255

@@ -33,7 +33,7 @@ from .quantise import quantised, step_of
 VERSION = 1
 THUMBNAIL = (120, 80)  # pixels of a scene's picture
 MANY_TEXTS = 1000  # different ones, from which on an attribute is text and colours nothing
-GROUNDS = tuple(np.linspace(-1.0, 1.0, 9).tolist())  # backgrounds for which a page has a ramp; it takes the nearest
+GROUNDS = tuple(np.linspace(-1.0, 1.0, 9).tolist())  # backgrounds for which a page has a ramp; it mixes two
 
 Piece = Callable[[], bytes]
 

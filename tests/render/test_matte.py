@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.render.atlas import premultiply
-from engine.render.matte import REACH, distance, matted
+from engine.render.matte import FAINT, REACH, distance, matted
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def test_distance_is_that_of_an_octagon(tiles):
 
 
 def test_colour_and_nearness_come_apart_again(tiles):
+    tiles = np.where(tiles[..., 3:] < FAINT, 0, tiles)
     held = matted(tiles)
     assert (held[..., 3] == tiles[..., 3]).all()
     shows = tiles[..., 3] > 0
@@ -45,3 +46,10 @@ def test_colour_and_nearness_come_apart_again(tiles):
 def test_opaque_images_are_the_same(tiles):
     assert (matted(tiles)[5] == tiles[5]).all()
     assert matted(tiles[5:]) is not None and (matted(tiles[5:]) == tiles[5:]).all()
+
+
+def test_ripples_beside_a_shape_are_no_part_of_it(tiles):
+    y, x = np.mgrid[:32, :32] - 15.5
+    rippled = tiles.copy()
+    rippled[0, (np.hypot(x, y) > 11) & (np.hypot(x, y) < 13)] = 3  # as filters leave them that shrink an image
+    assert (matted(rippled) == matted(tiles)).all()

@@ -4,7 +4,7 @@ import { Scene } from "./scene.js";
 import { State } from "./state.js";
 
 const NONE = "This browser has no WebGL2, which the tour is drawn with. Switch on hardware acceleration, or open it in another browser.";
-const [LEAST_DOT, MOST_DOT] = [3, 20 / 1.22]; // pixels, of a picture's
+const [LEAST_DOT, LARGEST_DOT] = [3, 20 / 1.22]; // pixels, of a picture's
 
 export class Painter {
   /** @param {import("../page.js").Page} page @param {HTMLCanvasElement} canvas */
@@ -36,7 +36,7 @@ export class Painter {
     page.partner?.follow();
     const { fixed, scale, all } = page.panes;
     const picture = fixed !== null || !page.chrome; // dots as in a snapshot
-    const pixels = { scale, minDot: picture ? LEAST_DOT : 1, maxDot: picture ? MOST_DOT : Infinity };
+    const pixels = { scale, minDot: picture ? LEAST_DOT : 1, maxDot: picture ? LARGEST_DOT : Infinity };
     all.forEach((pane, k) => {
       const below = page.panes.size[1] - pane.y - pane.height;
       const [x, y, width, height] = [pane.x, below, pane.width, pane.height].map((each) => Math.round(each * scale));

@@ -13,6 +13,7 @@ import { Program } from "./program.js";
 /** @typedef {{scale: number, minDot: number, maxDot: number}} Pixels scale: device pixels to a pixel of the design */
 
 const NEAREST_CUE = 1.22; // times the size, of what is in front (place.glsl)
+const [MOST_DOT, MOST_IMAGE] = [800, 2400]; // pixels of the design, however close: more is more than hands can ask for, and than GPUs take
 const TABLE_ROW = 256; // entries to a row of the colour table (style.glsl)
 
 export class Scene {
@@ -95,7 +96,7 @@ export class Scene {
       for (const greyed of passes) {
         const sized = greyed ? plain : size;
         state.switch(gl.DEPTH_TEST, !greyed && view.opacity >= 1);
-        if (images) this.drawImages(images, shown.sides, { ...shared, u_size: sized }, { view, greyed, frame, rect, padding, scale: pixels.scale });
+        if (images) this.drawImages(images, shown.sides, { ...shared, u_size: sized }, { view, plain, greyed, frame, rect, padding, scale: pixels.scale });
         else this.drawDots(shown.sides, { ...shared, u_size: sized, u_min_size: pixels.minDot }, { view, greyed, field, theme });
       }
     }
@@ -104,13 +105,13 @@ export class Scene {
   /** The diameter of a dot that is not greyed, without cue and growth, in pixels. @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
   dotSize(viewer, rect, { scale, maxDot }) {
     const side = Math.min(rect[2], rect[3]) / scale;
-    return Math.min(maxDot, dotSize(this.tour.n, side, viewer.camera.zoom) * scale * viewer.view.dot_size);
+    return Math.min(maxDot, MOST_DOT * scale, dotSize(this.tour.n, side, viewer.camera.zoom) * scale * viewer.view.dot_size);
   }
 
   /** The side of an image, likewise. @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
   imageSize(viewer, rect, { scale }) {
     const side = Math.min(rect[2], rect[3]) / scale;
-    return imageSize(this.tour.n, side, viewer.camera.zoom) * scale * viewer.view.image_size;
+    return Math.min(MOST_IMAGE, imageSize(this.tour.n, side, viewer.camera.zoom) * viewer.view.image_size) * scale;
   }
 
   /** What dots are told of the field of density, once it can be drawn. @param {import("../viewer/viewer.js").Viewer} viewer @param {Side[]} sides @param {any} shared @param {Rect} rect @param {{padding: number, pixels: Pixels, canvas: readonly number[]}} frame */
@@ -149,22 +150,23 @@ export class Scene {
     return true;
   }
 
-  /** @param {Atlas} images @param {Side[]} sides @param {any} shared @param {{view: import("../viewer/viewer.js").Viewer["view"], greyed: boolean | null, frame: ReturnType<typeof frameOf> | null, rect: Rect, padding: number, scale: number}} how */
-  drawImages(images, sides, shared, { view, greyed, frame, rect, padding, scale }) {
+  /** @param {Atlas} images @param {Side[]} sides @param {any} shared @param {{view: import("../viewer/viewer.js").Viewer["view"], plain: number, greyed: boolean | null, frame: ReturnType<typeof frameOf> | null, rect: Rect, padding: number, scale: number}} how plain: the size of those that are greyed */
+  drawImages(images, sides, shared, { view, plain, greyed, frame, rect, padding, scale }) {
     const framed = greyed ? null : frame;
     const program = this.program("sprites", `${sides.length},${greyed === null ? 0 : 1},${framed?.kind ?? 0},0`);
     this.attributes(program, sides);
     program.set({ ...shared, u_greyed: greyed ? 1 : 0, u_drained: RECEDING_IMAGE_DRAINED, u_pale: RECEDING_IMAGE_PALE,
       u_pixel: [2 / (rect[2] + 2 * padding), 2 / (rect[3] + 2 * padding)], u_opacity: greyed ? RECEDING_IMAGE_ALPHA : view.opacity });
     if (framed) program.set({ u_rim: framed.rim, u_frame: framed.width, u_hovered_frame: 4 * scale, u_hovered: this.hovered ?? -1 });
-    this.sprites(program, images, shared.u_size, framed?.margin ?? 0);
+    program.set(images.level(plain)); // one for all, as on the desktop
+    this.sprites(program, shared.u_size, framed?.margin ?? 0);
   }
 
-  /** @param {Program} program @param {Atlas} atlas @param {number} size @param {number} margin pixels beyond the image */
-  sprites(program, atlas, size, margin) {
+  /** @param {Program} program @param {number} size @param {number} margin pixels beyond the image */
+  sprites(program, size, margin) {
     const { gl } = this;
     const parts = Math.max(1, Math.ceil((size * NEAREST_CUE + 2 * margin) / this.maxPoint));
-    program.set({ ...atlas.level(size), u_parts: parts });
+    program.set({ u_parts: parts });
     for (let part = 0; part < parts * parts; part++) {
       program.set({ u_part: [part % parts, Math.floor(part / parts)] });
       gl.drawArrays(gl.POINTS, 0, this.tour.n);

@@ -183,12 +183,6 @@ export class Shown {
       return { ...each, points };
     }));
   }
-
-  /** @param {number[]} rows */
-  checkRows(rows) {
-    const wrong = rows.find((row) => !(Number.isInteger(row) && row >= 0 && row < this.tour.n));
-    if (wrong !== undefined) throw new Error(`${this.tour.name} has points 0 to ${this.tour.n - 1}, not ${wrong}`);
-  }
 }
 
 /** The numbers of the points of each class. @param {ArrayLike<number>} codes @param {number} count */

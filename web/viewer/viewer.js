@@ -4,6 +4,7 @@ import { Camera } from "../motion/camera.js";
 import { GuidedTour, scatter } from "../motion/guided.js";
 import { asFrame, firstAxes } from "../motion/rotation.js";
 import { between } from "../motion/transition.js";
+import { check } from "./checked.js";
 import { Journey } from "./journey.js";
 import { maskOf, PLAIN } from "./shown.js";
 import { FLIGHT_SECONDS, Standpoint } from "./standpoint.js";
@@ -18,7 +19,7 @@ export const FASTEST = 40;
 const HASTE = { grand: 1, little: 1, local: 1, guided: 2 }; // times the speed: who knows where to go does not stroll
 const MANY = 20_000; // points that the guide looks at
 const MOVING = ["layer", "frame", "center", "zoom", "fit"]; // of a view
-const KNOWN = new Set([...Object.keys(PLAIN), ...MOVING, "selected", "handles"]);
+export const KNOWN = new Set([...Object.keys(PLAIN), ...MOVING, "selected", "handles"]);
 
 export class Viewer extends Standpoint {
   /** @param {import("../tour.js").Tour} tour */
@@ -136,14 +137,10 @@ export class Viewer extends Standpoint {
    * @param {Record<string, any>} view
    */
   async show(view) {
-    const unknown = Object.keys(view).find((key) => !KNOWN.has(key));
-    if (unknown) throw new Error(`a view has no ${JSON.stringify(unknown)}`);
+    check(view, this.tour, KNOWN);
     if (view.frame === null) view = { ...view, frame: firstAxes(this.tour.dims) };
     const frame = view.frame ? asFrame(view.frame, this.tour.dims) : null;
     const place = view.layer === undefined ? null : this.tour.place(view.layer);
-    if (view.mode === "images" && !this.tour.sprites) throw new Error(`${this.tour.name} has no images`);
-    if (view.zoom !== undefined && !(view.zoom > 0)) throw new Error(`zoom is above 0, not ${view.zoom}`);
-    for (const rows of [view.selected ?? [], ...(view.handles ?? []).map((/** @type {Handle} */ each) => each.points ?? [])]) this.checkRows(rows);
     const handles = view.handles && await this.withPoints(view.handles);
     if (view.color_by !== undefined || view.palette !== undefined) {
       await this.colorBy(view.color_by === undefined ? this.view.color_by : view.color_by, view.palette ?? this.view.palette);
