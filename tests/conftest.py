@@ -68,16 +68,16 @@ def strict_arithmetic():
 
 
 @pytest.fixture(scope="session")
-def states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def state_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Folders that are not there yet. (pytest's own look through all that are there, for each of 3,000 tests.)"""
     folder = tmp_path_factory.mktemp("states")
     return (folder / str(number) for number in itertools.count())
 
 
 @pytest.fixture(autouse=True)
-def own_state(states: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def own_state(state_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows keep how they were left in a folder of this test's own."""
-    folder = next(states)
+    folder = next(state_folders)
     folder.mkdir()
     monkeypatch.setenv("XDG_STATE_HOME", str(folder))
 
