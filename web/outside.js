@@ -1,6 +1,6 @@
 // What others ask of a page, as window.umapTour and a notebook do: show a view, say what is shown; and how a page begins.
 
-import { check, checkNumber, checkRows, told } from "./viewer/checked.js";
+import { all, check, checkNumber, checkRows, must } from "./viewer/checked.js";
 import { maskOf } from "./viewer/shown.js";
 import { FASTEST, KNOWN } from "./viewer/viewer.js";
 
@@ -15,9 +15,9 @@ export async function show(page, values) {
   check(values, viewer.tour, MORE);
   const { playing, speed, size, chrome, ...view } = values;
   if (speed !== undefined) checkNumber("speed", speed, 0, FASTEST);
-  for (const [name, flag] of Object.entries({ playing, chrome })) if (flag !== undefined && typeof flag !== "boolean") throw new Error(`${name} is true or false, not ${told(flag)}`);
+  for (const [name, flag] of Object.entries({ playing, chrome })) must([undefined, true, false].includes(flag), `${name} is true or false,`, flag);
   const sides = size ?? [1, 1];
-  if (!(Array.isArray(sides) && sides.length === 2 && sides.every((side) => Number.isInteger(side) && side > 0 && side <= LARGEST))) throw new Error(`size is two whole numbers of pixels from 1 to ${LARGEST}, or null; not ${told(size)}`);
+  must(all(sides, (side) => Number.isInteger(side) && side > 0 && side <= LARGEST) && sides.length === 2, `size is two whole numbers of pixels from 1 to ${LARGEST}, or null;`, size);
   page.telling = null;
   page.firstAction();
   if (speed !== undefined) viewer.speed = speed;

@@ -4,15 +4,16 @@ import { Camera } from "./motion/camera.js";
 import { dragFlat, FlatTour } from "./motion/flat.js";
 import { flight, smoothstep } from "./motion/flight.js";
 import { ahead, Area, box, carried, Follower, measured, support } from "./motion/framing.js";
-import { GrandTour } from "./motion/grandtour.js";
-import { GuidedTour, scatter, separation } from "./motion/guided.js";
+import { GrandTour, planeOf } from "./motion/grandtour.js";
+import { GuidedTour, scatter } from "./motion/guided.js";
 import { drag } from "./motion/handle.js";
+import { determinant, entrywise, length, times as product, timesTransposed } from "./motion/linear.js";
 import { LittleTour } from "./motion/little.js";
 import { LocalTour } from "./motion/local.js";
 import { Names } from "./motion/naming.js";
 import { cueSize, nearness, project } from "./motion/projection.js";
 import { Random } from "./motion/random.js";
-import { geodesic, planeDistance, rotationExp, rotationLog } from "./motion/rotation.js";
+import { geodesic, principalAngles, rotationExp, rotationLog } from "./motion/rotation.js";
 import { inPolygon, inRectangle } from "./motion/selection.js";
 import { growth } from "./motion/shot.js";
 import { displacement } from "./viewer/displacement.js";
@@ -22,6 +23,14 @@ import { atRest, between, Transition } from "./motion/transition.js";
 import { regions } from "./viewer/regions.js";
 
 const TOURS = { grand: GrandTour, little: LittleTour, local: LocalTour };
+
+/** The LDA index of a frame's plane, in [0, 1], penalised as the scatter is. */
+function separation(frame, of) {
+  const a = planeOf(frame);
+  const within = timesTransposed(a, product(of.within, a));
+  const whole = timesTransposed(a, product(of.between, a));
+  return 1 - determinant(within) / determinant(entrywise((x, y) => x + y, within, whole));
+}
 
 /** The largest difference between two nests of numbers. */
 function apart(a, b) {
@@ -71,7 +80,7 @@ const CASES = {
   geodesics: (cases) =>
     cases.flatMap(({ start, end, times, frames, distance }) => [
       apart(times.map(geodesic(start, end)), frames),
-      apart(planeDistance(start.map((row) => row.slice(0, 2)), end.map((row) => row.slice(0, 2))), distance),
+      apart(length(principalAngles(planeOf(start), planeOf(end))), distance),
     ]),
   drags: (cases) => cases.map(({ frame, point, target, result }) => apart(drag(frame, point, target), result)),
   flights: (cases) =>

@@ -1,7 +1,7 @@
 // The guided tour: to the projection that best separates groups of points (engine/motion/guided.py).
 
 import { planeOf } from "./grandtour.js";
-import { cholesky, determinant, eigh, entrywise, qr, solveLower, solveUpper, svd, times, timesTransposed, transpose } from "./linear.js";
+import { cholesky, eigh, entrywise, qr, solveLower, solveUpper, svd, times, timesTransposed, transpose } from "./linear.js";
 import { Walk } from "./walk.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
@@ -49,14 +49,6 @@ export function scatter(points, groups, dims, stride = dims, penalty = PENALTY) 
   const added = (penalty * (trace || 1)) / dims;
   const within = total.map((row, k) => row.map((value, l) => value - between[k][l] + (k === l ? added : 0)));
   return { within, between };
-}
-
-/** The LDA index of a plane (d, 2), in [0, 1], penalised as the scatter is. @param {Matrix} plane @param {Scatter} of */
-export function separation(plane, of) {
-  const a = planeOf(plane);
-  const within = timesTransposed(a, times(of.within, a));
-  const whole = determinant(entrywise((x, y) => x + y, within, timesTransposed(a, times(of.between, a))));
-  return whole > 0 ? 1 - determinant(within) / whole : 0;
 }
 
 /** The plane (d, 2) of largest index; of equally good ones that nearest to `near`. @param {Scatter} of @param {Matrix} near */

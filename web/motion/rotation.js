@@ -1,6 +1,6 @@
 // The algebra of frames, (d, 3) with orthonormal columns: as engine/motion/rotation.py, under the same names.
 
-import { column, determinant, dot, entrywise, eye, inner, length, orthogonalAxis, qr, svd, times, timesTransposed, transpose } from "./linear.js";
+import { column, determinant, dot, entrywise, eye, length, orthogonalAxis, qr, svd, times, timesTransposed, transpose } from "./linear.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
 
@@ -54,11 +54,6 @@ export function principalAngles(a, b) {
   const overlap = timesTransposed(a, b);
   const sines = svd(entrywise((x, y) => x - y, b, times(a, overlap))).s.reverse();
   return svd(overlap).s.map((cosine, k) => Math.atan2(sines[k], cosine));
-}
-
-/** Length of the geodesic between two planes. @param {Matrix} a @param {Matrix} b */
-export function planeDistance(a, b) {
-  return length(principalAngles(a, b));
 }
 
 /**
@@ -149,9 +144,4 @@ function principal(a, b) {
 function orthogonalTo(near, out) {
   const { u, s } = svd(near.map((row, i) => [...row, out[i][0], out[i][1]]));
   return orthogonalAxis(transpose(u).filter((_, j) => s[j] > 1e-9), near.length);
-}
-
-/** The cosine of the angle between two matrices. @param {Matrix} a @param {Matrix} b */
-export function cosineOf(a, b) {
-  return inner(a, b) / Math.sqrt(inner(a, a) * inner(b, b));
 }
