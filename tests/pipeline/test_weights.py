@@ -117,6 +117,13 @@ def test_another_head_is_named_and_taken_when_asked_for(tmp_path):
     assert module["head"](torch.zeros(1, 4)).shape == (1, 4)
 
 
+def test_a_head_of_more_classes_than_the_file_holds_numbers_is_none(tmp_path):
+    """A number stored once may say that it is a trillion of rows."""
+    rows = torch.ones(1, 4).expand(2**40, 4)
+    with pytest.raises(ValueError, match=r"head\.weight, head\.bias has shape \(1099511627776, 4\)"):
+        loaded(TRAINED | {"head.weight": rows, "head.bias": rows[:, 0]}, tmp_path, loose=True)
+
+
 def test_what_is_missing_or_beyond_is_left_when_asked_for(tmp_path, caplog):
     part = {key: value for key, value in TRAINED.items() if not key.startswith("head")} | OTHER
     with pytest.raises(ValueError, match=r"does not fit net: it lacks head\.weight, head\.bias$"):

@@ -122,11 +122,19 @@ def _other_heads(module: nn.Module, state: State, shapes: dict[str, Any]) -> dic
         owner = key.rpartition(".")[0]
         if not isinstance(value, Tensor) or not (shape and value.ndim):
             continue
-        if value.shape != shape and tuple(value.shape[1:]) == shape[1:]:
+        if value.shape != shape and tuple(value.shape[1:]) == shape[1:] and _is_stored(value):
             found[owner] = (len(value), shape[0])
     plain = {_plain(name): each for name, each in module.named_modules()}
     heads = {name for name in found if isinstance(plain.get(name), nn.Linear | nn.Conv2d)}
     return found if heads == set(found) and len({count for count, _ in found.values()}) == 1 else {}
+
+
+def _is_stored(value: Tensor) -> bool:
+    """Whether a file holds as many numbers as the shape says: one number may be stored as a trillion of rows."""
+    try:
+        return value.untyped_storage().nbytes() >= value.numel() * value.element_size()
+    except (NotImplementedError, RuntimeError):  # sparse and the like
+        return False
 
 
 def _resize(module: nn.Module, head: str, count: int) -> None:
