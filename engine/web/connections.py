@@ -62,12 +62,15 @@ class BoundedServer(ThreadingHTTPServer):
         """Take a connection; where there are too many, in the place of the one that has kept us waiting longest."""
         with self._counting:
             full, oldest = len(self._open) >= CONNECTIONS, next(iter(self._waiting), None)
+            taken = not full or oldest is not None
             if full and oldest is not None:
                 del self._waiting[oldest]
+                self._open.discard(oldest)  # now, not when its thread finds out: others would have to go for it
                 _end(oldest)
-            if not full or oldest is not None:
+            if taken:
                 self._open.add(request)
-        if request in self._open:
+                self._waiting[request] = time.monotonic()  # before its thread runs: nobody might seem to wait
+        if taken:
             super().process_request(request, client_address)
         else:
             self.shutdown_request(request)

@@ -124,6 +124,23 @@ def test_of_too_many_connections_the_one_that_has_waited_longest_goes(start, tou
         connection.close()
 
 
+def test_a_connection_waits_before_its_thread_runs(start, tour, monkeypatch):
+    """Or, where threads are slow to start, nobody would seem to have waited, and who comes next would be refused."""
+    monkeypatch.setattr(connections, "CONNECTIONS", 1)
+    server = start(tour)
+    slow = connections.ThreadingHTTPServer.process_request_thread
+
+    def late(*arguments):
+        time.sleep(0.3)
+        slow(*arguments)
+
+    monkeypatch.setattr(connections.ThreadingHTTPServer, "process_request_thread", late)
+    idle = connected(server)
+    assert answer(server, head(server)).startswith(b"HTTP/1.1 200 OK")
+    assert idle.recv(1) == b""
+    idle.close()
+
+
 def test_many_at_once_make_a_piece_once(monkeypatch):
     made = []
 
