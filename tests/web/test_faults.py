@@ -5,7 +5,7 @@ import pytest
 import engine
 from engine.viewer.opening import opening_view
 
-from .pages import settle
+from .pages import settle, view_of
 
 
 def test_what_no_view_has_is_refused(page):
@@ -18,6 +18,34 @@ def test_what_no_view_has_is_refused(page):
     ):
         with pytest.raises(RuntimeError, match=complaint):
             page.run("await umapTour.set(given[0])", wrong)
+
+
+WORDS = {
+    "set()": "a view is a table of values, not undefined",
+    "set([])": "a view is a table of values, not []",
+    "set({ zooom: 1 })": 'a view has no "zooom"',
+    "set({ layer: null })": "small has no layer null",
+    "set({ frame: 5 })": "a frame is rows of numbers, not 5",
+    "set({ zoom: 0 })": "zoom is above 0, not 0",
+    "set({ opacity: 'half' })": 'opacity is a number from 0.02 to 1, not "half"',
+    "set({ center: [NaN, 0] })": "center is two numbers, not [null,0]",
+    "set({ mode: 'cubes' })": 'mode is one of dots, images, not "cubes"',
+    "set({ density: 1 })": "density is true or false, not 1",
+    "set({ playing: 'no' })": 'playing is true or false, not "no"',
+    "set({ groups: ['a'] })": 'groups is a list of class numbers, not ["a"]',
+    "set({ handles: [null] })": "a handle has a name and points, or a row of an attribute; not null",
+    "set({ size: [0, 9] })": "size is two whole numbers of pixels from 1 to 8192, or null; not [0,9]",
+    "set({ speed: -1 })": "speed is a number from 0 to 40, not -1",
+    "select('abc')": 'points are a list of row numbers, not "abc"',
+    "select([1.5])": "small has points 0 to 59, not 1.5",
+}
+
+
+def test_what_no_view_may_say_is_refused_in_words(page):
+    before = view_of(page)
+    for call, said in WORDS.items():
+        assert page.run(f"try {{ await umapTour.{call} }} catch (error) {{ return error.message }}") == said, call
+        assert view_of(page) == before, call
 
 
 @pytest.mark.parametrize("fault", ["missing", "short", "other version"])
