@@ -1,6 +1,5 @@
 """Which points are drawn together: some of them in a row, or some from a list."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,8 +44,3 @@ class Part:
             return self.first, self.first + self.count
         places = self.listing.places[self.first : self.first + self.count]
         return int(places[0]), int(places[-1]) + 1
-
-    def cut(self, most: int) -> Iterator["Part"]:
-        """The same points in parts of at most so many."""
-        for first in range(self.first, self.first + self.count, most):
-            yield Part(self.greyed, first, min(most, self.first + self.count - first), self.listing)
