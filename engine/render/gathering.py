@@ -53,40 +53,32 @@ class Gathering:
         if size != self._size:
             self._fit(size)
         if other:
-            self._key, self._shown, self._prepared, self._left = key, shot, None, []
-            self.shot = shot
+            self._key, self._prepared = key, None
+            self.shot = self._shown = shot
             with self._pictures[0]:
-                self._begin(shot, needed=shot.drawn)
-                for part in self._left:
-                    scene.add(self._prepared, part)  # type: ignore[arg-type]
-                scene.end()
-            self._prepared = None
+                scene.compose(shot, (0, 0, *size))
         elif not self.whole:
             self._go_on(replace(shot, drawn=None), most=shot.drawn or scene.tour.n)
         self._show(rect)
         return other
 
-    def _begin(self, shot: Shot, *, needed: int | None) -> None:
-        self._prepared = self._scene.prepare(shot, (0, 0, *self._size), needed=needed)
-        self._left = list(self._scene.parts(self._prepared))
-
     def _go_on(self, shot: Shot, *, most: int) -> None:
         """Draw up to so many more points of the whole picture, of those that are on the GPU."""
-        scene = self._scene
+        scene, prepared = self._scene, self._prepared
         with self._pictures[1]:
-            if self._prepared is None or scene.prepared is not self._prepared:  # or its maps are those of another
-                self._begin(shot, needed=most)
+            if prepared is None or scene.prepared is not prepared:  # or its maps are those of another
+                prepared = self._prepared = scene.prepare(shot, (0, 0, *self._size), needed=most)
+                self._left = list(scene.parts(prepared))
             else:
                 settle()
-                scene.resume(self._prepared)
-            assert self._prepared is not None
+                scene.resume(prepared)
             arrived = scene.arrived(shot)
             while most > 0 and self._left:
                 part = self._left[0]
                 count = min(most, part.count, arrived - part.first if part.listing is None else part.count)
                 if count <= 0:
                     break
-                scene.add(self._prepared, replace(part, count=count))
+                scene.add(prepared, replace(part, count=count))
                 most -= count
                 rest = replace(part, first=part.first + count, count=part.count - count)
                 self._left[:1] = [rest] if rest.count else []

@@ -112,6 +112,10 @@ class Scene:
     def draw(self, shot: Shot, rect: Rect, *, wait: bool = False) -> None:
         """Draw one frame into `rect` of the bound framebuffer. wait: for images that are still being read."""
         self.update(shot, wait=wait)
+        self.compose(shot, rect)
+
+    def compose(self, shot: Shot, rect: Rect) -> None:
+        """The same, once `update` has sent what it sends."""
         prepared = self.prepare(shot, rect)
         for part in self.parts(prepared):
             self.add(prepared, part)
