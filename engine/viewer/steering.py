@@ -16,9 +16,12 @@ FLIGHT_SECONDS = 0.9
 class Steering(Foresight):
     """How the camera on a tour moves."""
 
-    def _move_camera(self, seconds: float) -> None:
-        """Let time pass for flights, and for the camera: it flies, or follows the figure, or stands."""
-        framing, plan, own = self._framing, self._foreseen, self._own(seconds)
+    def _move_camera(self, seconds: float, *, own: float) -> None:
+        """Let time pass for flights, and for the camera: it flies, or follows the figure, or stands.
+
+        own: how long that is for what moves on a known path.
+        """
+        framing, plan = self._framing, self._foreseen
         if (turning := self.turning) is not None:
             turning.elapsed += own
             self.turn = turning.later(0.0)

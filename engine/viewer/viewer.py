@@ -205,7 +205,7 @@ class Viewer(SavedViews):
             self.motion.speed = math.radians(self.speed) * HASTE.get(self.tour_kind, 1.0)
             self.motion.advance(seconds)
         self.layers.advance(own, ready=self.ready)
-        self._move_camera(seconds)
+        self._move_camera(seconds, own=own)
         following = self.journey.advance(
             seconds,
             layer=self.layer,
