@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,41 @@ from .derived import Derived
 from .resolve import coloring_of, mask_of
 
 MOVING = ("layer", "frame", "center", "zoom", "fit")  # of a view, what moves: it is not undone
+
+
+@dataclass(frozen=True, eq=False)
+class Lit:
+    """Which points are not greyed: by the rows of the colour table, and by a mask of points, of which None is all."""
+
+    coloring: Coloring
+    rows: NDArray[np.bool_]
+    points: Mask | None
+
+    def of(self, points: "NDArray[np.integer] | slice") -> Mask:
+        """Whether each of some points is not greyed."""
+        shown: Mask = self.rows[self.coloring.codes[points].astype(np.intp)]
+        return shown if self.points is None else shown & self.points[points]
+
+    def is_as(self, other: "Lit") -> bool:
+        """Whether they are the same points."""
+        same = self.coloring is other.coloring and self.points is other.points
+        return same and np.array_equal(self.rows, other.rows)
+
+    @property
+    def all(self) -> bool:
+        """Whether no point can be greyed."""
+        return self.points is None and bool(self.rows.all())
+
+    @cached_property
+    def count(self) -> int:
+        """How many."""
+        return int(np.count_nonzero(self.of(slice(None))))
+
+    @cached_property
+    def first(self) -> NDArray[np.uint32]:
+        """The first `LISTED` of them in the fair order."""
+        order = shuffled(len(self.coloring.codes))
+        return order[self.of(slice(None))[order]][:LISTED]
 
 
 @dataclass(kw_only=True)
@@ -39,11 +75,8 @@ class Shown:
     in_background: Callable[[Callable[[], Any], Callable[[Any], None]], None] = lambda work, then: then(work())
     """Does some work and hands its result on; a window does in a thread what may take longer than a frame."""
 
-    _counted: tuple[Any, Any, Any, int] = (None, None, None, 0)
-    """How many points are not greyed, and of what that was counted."""
-
-    _first: tuple[Any, Any, Any, tuple[int, NDArray[np.uint32]]] = (None, None, None, (0, np.empty(0, np.uint32)))
-    """The first points that are not greyed, and of what."""
+    _lit: Lit | None = None
+    """As it was when it was last asked for."""
 
     @property
     def derived(self) -> Derived | None:
@@ -72,36 +105,31 @@ class Shown:
 
     def is_shown(self, points: "NDArray[np.integer] | slice") -> Mask:
         """Whether each of some points is not greyed."""
-        shown: Mask = self.shown_rows[self.coloring.codes[points].astype(np.intp)]
-        return shown if self.shown_points is None else shown & self.shown_points[points]
+        return self.lit.of(points)
+
+    @property
+    def lit(self) -> Lit:
+        """The points that are not greyed. What was worked out of them is kept while they are the same."""
+        lit = Lit(self.coloring, self.shown_rows, self.shown_points)
+        if self._lit is None or not lit.is_as(self._lit):
+            self._lit = lit
+        return self._lit
 
     @property
     def greys(self) -> bool:
         """Whether any point may be greyed."""
-        return self.shown_points is not None or not bool(self.shown_rows.all())
+        return not self.lit.all
 
     @property
     def first_shown(self) -> tuple[int, NDArray[np.uint32]]:
         """How many points are not greyed, and the first `LISTED` of them in the fair order. Counted once a change."""
-        rows, points = self.shown_rows, self.shown_points
-        coloring, before, shown = self._first[:3]
-        if coloring is not self.coloring or before is not points or shown != rows.tobytes():
-            order = shuffled(self.tour.n)
-            lit = order[self.is_shown(slice(None))[order]]
-            self._first = self.coloring, points, rows.tobytes(), (len(lit), lit[:LISTED])
-        return self._first[3]
+        return self.lit.count, self.lit.first
 
     @property
     def growth(self) -> float:
         """Times the size of what is not greyed: few points are larger."""
-        rows, points = self.shown_rows, self.shown_points
-        if self.plain or (points is None and rows.all()):
-            return 1.0
-        coloring, before, shown = self._counted[:3]
-        if coloring is not self.coloring or before is not points or shown != rows.tobytes():
-            count = int(np.count_nonzero(self.is_shown(slice(None))))
-            self._counted = self.coloring, points, rows.tobytes(), count
-        return growth(self._counted[3], self.tour.n, self.base.mode)
+        lit = self.lit
+        return 1.0 if self.plain or lit.all else growth(lit.count, self.tour.n, self.base.mode)
 
     def change(self, **changes: object) -> None:
         """Change fields of the view that do not move. Raises KeyError where the tour has no such attribute."""

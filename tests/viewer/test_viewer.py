@@ -254,3 +254,13 @@ def test_few_points_that_are_not_greyed_grow_and_many_do_not(make_tour, rng):
     viewer.select(None)
     assert viewer.growth == 1.0
     assert Viewer.of(tour, View(selected=(1, 2)), plain=True).growth == 1.0
+
+
+def test_what_is_not_greyed_is_worked_out_once_a_change_for_who_looks_in_the_background_too(viewer):
+    everything = viewer.lit
+    assert everything.all and viewer.still().lit is everything
+    viewer.select(np.arange(60) < 5)
+    kept = viewer.lit
+    assert viewer.still().lit is kept and kept.count == 5 and set(kept.first.tolist()) == set(range(5))
+    viewer.change(groups=(0,))
+    assert viewer.lit is not kept and not viewer.lit.all
