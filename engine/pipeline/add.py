@@ -82,9 +82,9 @@ def add(
             return load(target)
         job = Job.of(target, "add")
         scheme = _plan(origin, job, None if memory is None else bytes_of(memory), on_disk=cluster is not None)
-        each = scheme.bytes(range(len(origin.probes)), 1) + 4 * origin.work.options.tile**2
         opens = replace(mine, attributes=None, label=None)  # which are of no matter to what is captured
-        growth = Growth(origin, new, opens, job, scheme, cut(new.n, scheme.batch, each))
+        shards = cut(new.n, scheme, layers=len(origin.probes), tile=origin.work.options.tile)
+        growth = Growth(origin, new, opens, job, scheme, shards)
         log.info("adding %s images to %s on %s", f"{new.n:,}", before.folder.name, machine)
         depends = {"tour": before.identity, **entry, "machine": str(machine), "processor": machine.processor}
         with job.begun(depends, fresh=fresh):

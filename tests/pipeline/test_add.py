@@ -79,7 +79,7 @@ def test_the_same_bytes_however_it_is_cut(base, network, pixels, tmp_path, monke
     done = []
     for name, ends in CUTS.items():
         cuts = [Shard(k, *pair) for k, pair in enumerate(itertools.pairwise(ends))]
-        monkeypatch.setattr(add_module, "cut", lambda *_, cuts=cuts: cuts)
+        monkeypatch.setattr(add_module, "cut", lambda *_, cuts=cuts, **__: cuts)
         memory = "45kB" if name == "batches" else None  # several passes
         grow(base, network, pixels, tmp_path / name / "x.tour", memory=memory)
         done.append(contents(tmp_path / name / "x.tour"))

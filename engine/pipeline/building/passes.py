@@ -111,14 +111,7 @@ class _Captures:
 
     def _captured(self, at: int, layers: Sequence[int], advance: Callable[[int], None]) -> Captured:
         work = self._work
-        how = Settings(
-            device=work.machine.device,
-            max_width=work.options.max_width,
-            pooling=work.options.pooling,
-            batch=self._plan.batch,
-            halves=[work.probes[k].name for k in layers if self._plan.half(k)],
-            strict=work.strict,
-        )
+        how = work.settings(self._plan.batch, filter(self._plan.half, layers), strict=work.strict)
         if work.job.broken is None:
             return _first(work, layers, how, advance)
         probes = [work.probes[k] for k in layers]

@@ -1,12 +1,13 @@
 """What a build makes of what it is asked for: network, pictures and probes, looked at on a few pictures first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from torch import nn
 
 from ...tour.schema import check_name
+from ..activations import Settings
 from ..device import Machine
 from ..inputs.images import Images
 from ..inputs.preparation import prepared
@@ -36,6 +37,12 @@ class Work:
     """Whether the network's output is class scores."""
     strict: bool
     """Whether it stops at a broken image."""
+
+    def settings(self, batch: int, halves: Iterable[int] = (), *, strict: bool = False, part: bool = False) -> Settings:
+        """How its pictures are run through the network. halves: layers whose matrix is kept in half precision."""
+        names = [self.probes[k].name for k in halves]
+        options = self.options
+        return Settings(self.machine.device, options.max_width, options.pooling, batch, names, strict, part)
 
     def picture(self, row: int) -> str:
         """The picture in a row, by its file or its number."""

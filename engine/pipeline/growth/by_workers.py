@@ -18,7 +18,7 @@ from ...progress import steps
 from ..building.job import Job
 from ..building.request import Request
 from ..building.work import Work
-from ..sharded.capturing import cut, fill_tiles, together
+from ..sharded.capturing import fill_tiles, together
 from ..sharded.searching import join
 from ..sharded.sending import Sending
 from ..sharded.shards import Shard, Shards, read_array, read_json, read_tensor, write_array
@@ -40,8 +40,7 @@ def grow_by(growth: Growth, workers: Workers, request: Request) -> None:
         if not missing:
             continue
         label = f"{growth.plan.label(at)} of the tour's own images"
-        each = growth.plan.bytes(range(len(own.probes)), 1) + 4 * own.options.tile**2
-        sending = Sending(own, growth.plan, workers, mine, cut(own.images.n, growth.plan.batch, each))
+        sending = Sending.of(own, growth.plan, workers, mine)
         _join(growth, sending, missing, label)
         for k in missing:
             growth.keep_trust(k, _layer(sending.shards, k))

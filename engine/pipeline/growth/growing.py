@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ...progress import silent, steps
 from ...tour.schema import FLAT
-from ..activations import Captured, Settings, capture
+from ..activations import Captured, capture
 from ..building.exclusion import finite_rows
 from ..building.job import Job
 from ..building.planning import Plan
@@ -97,13 +97,7 @@ def _embedded(growth: Growth, at: int, layers: Sequence[int]) -> dict[int, Embed
             work.net,
             images,
             [origin.probes[k] for k in layers],
-            how=Settings(
-                device=work.machine.device,
-                max_width=work.options.max_width,
-                pooling=work.options.pooling,
-                batch=growth.plan.batch,
-                halves=[origin.probes[k].name for k in layers if growth.plan.half(k)],
-            ),
+            how=growth.work.settings(growth.plan.batch, filter(growth.plan.half, layers)),
             tiles=tiles,
             advance=advance,
         )

@@ -8,10 +8,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..activations import Captured, Settings, capture
+from ..activations import Captured, capture
 from ..building.exclusion import finite_rows
 from ..inputs.images import no_longer_readable
-from ..sharded.capturing import write_pictures
+from ..sharded.capturing import settings, write_pictures
 from ..sharded.shards import Shard, Shards, read_json, write_array, write_json
 from ..sharded.specification import Opened, part
 from .placing import fitted, neighbors_among, place_rows
@@ -39,7 +39,7 @@ def place_shard(here: Opened, shard: Shard, batch: int, layers: Mapping[int, Emb
         here.net,
         images,
         [probes[k] for k in layers],
-        how=Settings(here.spec.device, options.max_width, options.pooling, batch, strict=here.spec.strict, part=True),
+        how=settings(here, batch, {}),
         tiles=tiles,
         skip=() if known is None else [int(i) for i in known["broken"]],
     )

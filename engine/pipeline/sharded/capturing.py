@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..activations import Answers, Captured, Settings, capture
 from ..building.exclusion import finite_rows
 from ..building.fingerprint import Witness
+from ..building.planning import Plan
 from ..inputs.images import Images, no_longer_readable
 from .shards import Shard, Shards, read_array, read_json, write_array, write_json
 from .specification import Opened, opened, part, told
@@ -19,15 +20,16 @@ MOST = 16  # batches in a shard, so that what a lost worker takes along is done 
 FEWEST = 8  # shards, where there are as many batches
 
 
-def cut(n: int, batch: int, picture_bytes: int) -> list[Shard]:
-    """n pictures in shards of whole batches. picture_bytes: what all layers make of one of them."""
+def cut(n: int, plan: Plan, *, layers: int, tile: int) -> list[Shard]:
+    """n pictures in shards of whole batches. layers: how many there are; tile: pixels to a side of a small copy."""
+    batch, picture_bytes = plan.batch, plan.bytes(range(layers), 1) + 4 * tile**2
     count = -(-n // batch)
     size = batch * max(1, min(MOST, SHARD_BYTES // max(1, batch * picture_bytes), count // FEWEST))
     return [Shard(number, first, min(n, first + size)) for number, first in enumerate(range(0, n, size))]
 
 
-def settings(here: Opened, layers: Sequence[int], batch: int, scales: Mapping[int, float | None]) -> Settings:
-    """How these layers are captured. scales: of those in half precision, None where nothing has decided it."""
+def settings(here: Opened, batch: int, scales: Mapping[int, float | None]) -> Settings:
+    """How a worker captures. scales: of the layers in half precision, None where nothing has decided it."""
     probes = here.spec.probes
     return Settings(
         device=here.spec.device,
@@ -60,7 +62,7 @@ def capture_shard(
             here.net,
             images if witness is None else witness.images,
             [spec.probes[k] for k in layers],
-            how=settings(here, layers, batch, scales),
+            how=settings(here, batch, scales),
             tiles=tiles,
             skip=[i - shard.first for i in broken or ()],
         )

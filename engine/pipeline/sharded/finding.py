@@ -1,7 +1,6 @@
 """The neighbours of a layer's rows by workers: rows joined, drawn and reduced if that is asked for, then searched."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -9,33 +8,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...cluster.workers import Task, Workers
+from ...cluster.workers import Task
 from ...files import whole
 from ...progress import steps
-from ..building.work import Work
 from ..numbers.centred import parts
 from ..numbers.comparing import LayerRows, Placed, axes_of, note_reduction, rest_of, sampled, wide, with_the_rest
 from ..numbers.reduction import Axes
+from .divided import Divided
 from .multiplying import centred, multiplied, put
 from .searching import exact, found, join, place, search
-from .shards import Shard, Shards, new_array, read_array, read_json, read_tensor
+from .shards import new_array, read_array, read_json, read_tensor
 
 BLOCK = 1024  # rows copied together
 
 
-@dataclass(frozen=True, eq=False)
-class Finding:
-    """How workers compare the rows in the layers of one pass."""
-
-    work: Work
-    workers: Workers
-    file: str
-    """What tells workers of the build."""
-    cut: Sequence[Shard]
-
-    @property
-    def shards(self) -> Shards:
-        return Shards(self.work.job.folder)
+class Finding(Divided):
+    """Has workers compare the rows of a work's layers."""
 
     def rows(self, k: int) -> LayerRows:
         """The rows of layer k, once they are joined."""

@@ -21,10 +21,10 @@ from ..building.planning import Plan
 from ..building.request import Request
 from ..building.work import Work
 from ..inputs.images import BrokenImageError, digest_of, none_readable
-from .capturing import cut, fill_tiles, together
+from .capturing import fill_tiles, together
 from .finding import Finding
 from .sending import Sending
-from .shards import Shards, read_json, total
+from .shards import read_json, total
 from .specification import written
 
 log = logging.getLogger("engine")
@@ -43,10 +43,10 @@ class _Pass:
     """One pass over the pictures and the layers that it brings."""
 
     def __init__(self, work: Work, plan: Plan, workers: Workers, file: str, at: int) -> None:
-        self._work, self._plan, self._workers, self._file, self._at = work, plan, workers, file, at
-        self._shards = Shards(work.job.folder)
-        each = plan.bytes(range(len(work.probes)), 1) + 4 * work.options.tile**2
-        self._cut = cut(work.images.n, plan.batch, each)
+        self._work, self._plan, self._at = work, plan, at
+        self._sending = Sending.of(work, plan, workers, file)
+        self._finding = Finding.of(work, plan, workers, file)
+        self._shards, self._cut = self._sending.shards, self._sending.cut
 
     def run(self, pool: ThreadPoolExecutor, once_seen: Callable[[], None]) -> None:
         job = self._work.job
@@ -56,9 +56,7 @@ class _Pass:
         if not missing and job.broken is not None:
             return
         layers = [k for k in missing if read_json(self._shards.rows(k)) is None]
-        Sending(self._work, self._plan, self._workers, self._file, self._cut).capture(
-            layers, self._plan.label(self._at)
-        )
+        self._sending.capture(layers, self._plan.label(self._at))
         if job.broken is None:
             self._keep_pictures()
         layers = self._leave_out(layers)
@@ -104,7 +102,7 @@ class _Pass:
 
     def _embed(self, layers: Sequence[int], pool: ThreadPoolExecutor) -> None:
         """Embed the layers in their order, while the rows of the next ones are joined and their neighbours found."""
-        finding = Finding(self._work, self._workers, self._file, self._cut)
+        finding = self._finding
         coming = []
         try:
             for k in layers:

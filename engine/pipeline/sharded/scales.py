@@ -7,7 +7,7 @@ it is told what to begin with: at first what the first pictures decide, and wher
 from collections.abc import Mapping, Sequence
 
 from ...progress import silent
-from ..activations import Settings, capture
+from ..activations import capture
 from ..building.work import Work
 from .shards import Shard, Shards, read_json
 from .specification import part
@@ -22,7 +22,7 @@ def first_scales(work: Work, batch: int, halves: Sequence[int], cut: Sequence[Sh
         return {}
     names = [work.probes[k].name for k in halves]
     images = part(work.images, 0, min(batch, work.images.n))
-    how = Settings(work.machine.device, work.options.max_width, work.options.pooling, batch, names, part=True)
+    how = work.settings(batch, halves, part=True)
     broken = [i for i in work.job.broken or () if i < images.n]
     with silent("engine"):  # what is found is said once, when the shards are put together
         found = capture(work.net, images, [work.probes[k] for k in halves], how=how, skip=broken).scales

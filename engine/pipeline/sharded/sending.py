@@ -2,34 +2,20 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
-from ...cluster.workers import Task, Workers
+from ...cluster.workers import Task
 from ...progress import steps
-from ..building.planning import Plan
-from ..building.work import Work
 from .capturing import capture_shard
+from .divided import Divided
 from .scales import first_scales, retaken
-from .shards import Shard, Shards, read_json
+from .shards import Shard, read_json
 
 log = logging.getLogger("engine")
 
 
-@dataclass(frozen=True, eq=False)
-class Sending:
-    """The pictures of a work, and who captures them."""
-
-    work: Work
-    plan: Plan
-    workers: Workers
-    file: str
-    """What tells workers of the work."""
-    cut: Sequence[Shard]
-
-    @property
-    def shards(self) -> Shards:
-        return Shards(self.work.job.folder)
+class Sending(Divided):
+    """Has workers capture the pictures of a work."""
 
     def capture(self, layers: Sequence[int], label: str) -> None:
         """Every shard of these layers that is not there; those again that began with another scale than they had to."""
