@@ -1,14 +1,18 @@
-"""How glibc's malloc keeps memory: few heaps for all threads of a window, large freed blocks for a build's next ones.
+"""How glibc's malloc keeps memory: few heaps for all threads of a window, large freed blocks for a build's next ones,
+and in workers of Dask as in any other process.
 
-Both hold for the whole process from then on; another C library does as it likes.
+All hold for the whole process from then on; another C library does as it likes.
 """
 
 import ctypes
+import os
 import sys
 from contextlib import suppress
 from functools import cache
 
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8  # as malloc.h numbers them
+SET_BY_DASK = ("MALLOC_TRIM_THRESHOLD_", "65536")
+LARGEST = 32 * 2**20  # bytes from which arrays are mapped anew, where glibc itself ends; it trims from twice that on
 
 
 @cache
@@ -31,7 +35,21 @@ def keep_freed() -> None:
     _set(TRIM_THRESHOLD, 512 * 2**20)
 
 
-def _set(parameter: int, value: int) -> None:
+@cache
+def restore_thresholds() -> bool:
+    """In a worker that Dask started, have the thresholds where glibc ends by itself; whether that was done.
+
+    A nanny starts workers with MALLOC_TRIM_THRESHOLD_=65536, so that what is freed goes back to the system at once.
+    With that set, glibc maps every array of 128 KiB or more anew, and the system clears its pages again for each batch
+    of pictures: half of the processor time of a capture (docs/scale.md).
+    """
+    name, value = SET_BY_DASK
+    return os.environ.get(name) == value and _set(MMAP_THRESHOLD, LARGEST) and _set(TRIM_THRESHOLD, 2 * LARGEST)
+
+
+def _set(parameter: int, value: int) -> bool:
+    """Whether there is a glibc that does it."""
     if sys.platform == "linux":
         with suppress(AttributeError, OSError):
-            ctypes.CDLL(None).mallopt(parameter, value)
+            return bool(ctypes.CDLL(None).mallopt(parameter, value))
+    return False

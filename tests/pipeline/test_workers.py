@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from distributed import LocalCluster
 
-from engine.cluster.attempt import keep_freed_memory
 from engine.cluster.connect import connected
 from engine.cluster.workers import Task, Workers
+from engine.malloc import restore_thresholds
 from engine.pipeline.building.background import Background
 from engine.progress import shown
 
@@ -41,8 +41,8 @@ def test_a_worker_uses_freed_memory_again(client):
     import dask
 
     key = "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_"
-    assert str(dask.config.get(key)) == "65536"  # what `attempt` takes for Dask's
-    assert not keep_freed_memory()  # this process is no worker
+    assert str(dask.config.get(key)) == "65536"  # what is taken for Dask's
+    assert not restore_thresholds()  # this process is no worker
     with connected("local:1") as workers:
         before = workers.ask(mapped_anew, 20)
         list(workers.run(str, [Task("a number", (1,))]))
