@@ -28,11 +28,7 @@ export class Pace {
 
   /** The slowness after so many seconds. @param {number} elapsed */
   at(elapsed) {
-    const { own, slowness } = this;
-    const clock = this.clock(elapsed);
-    const k = own.findIndex((each) => each > clock);
-    if (k < 1) return k ? 1 : slowness[0];
-    return slowness[k - 1] + ((slowness[k] - slowness[k - 1]) * (clock - own[k - 1])) / (own[k] - own[k - 1]);
+    return elapsed < this.seconds ? interpolated(this.clock(elapsed), this.own, this.slowness) : 1;
   }
 
   /** The same, hurried where the path would take longer than so many seconds, unless its own are more. @param {number} longest */
@@ -47,6 +43,13 @@ export class Pace {
   after(slowness) {
     return new Pace(this.own, this.slowness.map((each, k) => Math.max(each, 1 + (slowness - 1) * Math.max(0, 1 - k / (2 * SMOOTH)))));
   }
+}
+
+/** Between knots, and beyond them the last one. @param {number} x @param {number[]} xs ascending @param {number[]} ys */
+export function interpolated(x, xs, ys) {
+  const k = xs.findIndex((each) => each > x);
+  if (k < 1) return k ? ys[ys.length - 1] : ys[0];
+  return ys[k - 1] + ((ys[k] - ys[k - 1]) * (x - xs[k - 1])) / (xs[k] - xs[k - 1]);
 }
 
 /** The pace that suits them all, of the same moments. @param {Pace[]} paces */

@@ -2,7 +2,7 @@
 
 import { Camera } from "./camera.js";
 import { FASTEST_SCALE, FILL, Follower, LAG, sprung } from "./framing.js";
-import { paced } from "./pace.js";
+import { interpolated, paced } from "./pace.js";
 
 /** @typedef {import("./camera.js").Pair} Pair */
 
@@ -97,11 +97,4 @@ function bounded(times, best) {
     const through = least > most ? 0.5 * (least + most) : Math.min(most, Math.max(least, near));
     return Math.min(best[0] + apart[0][i], Math.max(best[0] - apart[0][i], through));
   });
-}
-
-/** Between knots, and beyond them the last one. @param {number} x @param {number[]} xs ascending @param {number[]} ys */
-function interpolated(x, xs, ys) {
-  const k = xs.findIndex((each) => each > x);
-  if (k < 1) return k ? ys[ys.length - 1] : ys[0];
-  return ys[k - 1] + ((ys[k] - ys[k - 1]) * (x - xs[k - 1])) / (xs[k] - xs[k - 1]);
 }
