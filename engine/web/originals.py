@@ -25,10 +25,10 @@ def original(file: Path, *, limits: Limits | None, ground: str | None) -> tuple[
     with opened(file) as stream:
         with opened_picture(stream) as image:
             media, alike = MEDIA.get(image.format or ""), _is_alike(image)
+        stream.seek(0)
         if media and alike and os.fstat(stream.fileno()).st_size <= AS_IT_IS:
-            stream.seek(0)
             return media, stream.read(AS_IT_IS)
-    picture = decode(file, limits=limits)
+        picture = decode(stream, limits=limits)
     anew = io.BytesIO()
     grounded(picture, ground).save(anew, "PNG", compress_level=1)
     return "image/png", anew.getvalue()
