@@ -9,21 +9,19 @@ kernel. Needs the extra [notebook], jupyterlab, selenium, chromium and chromium-
 
 import argparse
 import json
-import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from contextlib import contextmanager
-from importlib.metadata import files
 from pathlib import Path
 from typing import Any
 
 import engine
 from web import browser
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from laboratory import laboratory, notebook
 
 # When the page asked for what, and when all points were first drawn; milliseconds of the page's clock.
 WATCHED = """
@@ -49,7 +47,6 @@ WebSocket.prototype.send = function (data) {
   return send.call(this, data);
 };
 """
-PATIENCE = 60  # seconds that JupyterLab may take to begin
 
 
 def main() -> None:
@@ -74,54 +71,12 @@ def main() -> None:
         Path(arguments.json).write_text(json.dumps(result, indent=1) + "\n")
 
 
-@contextmanager
-def laboratory(folder: Path) -> Any:
-    """A JupyterLab of its own; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    own = {name: str(folder / name.lower()) for name in names}
-    kernel = Path(own["JUPYTER_DATA_DIR"]) / "kernels" / "python3"
-    kernel.mkdir(parents=True)
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    (kernel / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "here", "language": "python"}))
-    (first, *_) = (file for file in files("anywidget") or () if "labextensions" in file.parts)
-    path = Path(str(first.locate())).resolve()
-    extensions = path.parents[len(path.parts) - 2 - path.parts.index("labextensions")]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-               "--ServerApp.port_retries=0", "--IdentityProvider.token=here", f"--ServerApp.root_dir={folder}",
-               f"--LabApp.extra_labextensions_path={extensions}", "--LabApp.news_url=None",
-               "--LabApp.expose_app_in_browser=True",
-               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
-    with open(folder / "lab.log", "w") as log:
-        server = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log, cwd=folder)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        begun = time.monotonic()
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/api/status?token=here", timeout=2).close()
-                break
-            except OSError:
-                if server.poll() is not None or time.monotonic() - begun > PATIENCE:
-                    raise SystemExit((folder / "lab.log").read_text()[-2000:]) from None
-                time.sleep(0.5)
-        yield address
-    finally:
-        server.terminate()
-        server.wait()
-
-
 def shown(driver: Any, address: str, folder: Path, tour: Path) -> dict[str, float]:
     """Seconds from running the cell to each step, in a new kernel."""
     sources = [f"import engine\ntour = engine.load({str(tour)!r})", "import time; begun = time.time()\n"
                "w = engine.widget(tour)\nprint('made in', time.time() - begun)\nw"]  # fmt: skip
-    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": each,
-              "id": f"cell-{k}"} for k, each in enumerate(sources)]  # fmt: skip
-    spec = {"kernelspec": {"name": "python3", "display_name": "here"}}
     name = f"tour-{time.monotonic_ns()}.ipynb"
-    (folder / name).write_text(json.dumps({"cells": cells, "metadata": spec, "nbformat": 4, "nbformat_minor": 5}))
+    (folder / name).write_text(notebook(*sources))
     driver.get(f"{address}/lab/tree/{name}?token=here&reset")
     until(driver, "document.querySelectorAll('.jp-Notebook .jp-Cell').length === 2")
     kernel = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"

@@ -3,15 +3,7 @@
 import base64
 import gzip
 import io
-import json
-import os
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from importlib.metadata import files
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +14,7 @@ from engine.tour.colors import color_by
 from engine.tour.view import View
 from engine.viewer.opening import opening_view
 from engine.web.page import packed
+from laboratory import laboratory, notebook, places
 
 pytest.importorskip("anywidget", reason="no anywidget, which is the extra [notebook]")
 
@@ -94,23 +87,6 @@ def test_that_picture_is_of_what_the_page_opens_with(small_tour):
     assert seen.shape == (500, 800, 3) and {tuple(each) for each in classes.tolist()} <= colours
 
 
-def shared_by(package):
-    """Where an installed package put what Jupyter finds by its prefix, whichever environment that is."""
-    (first, *_) = (file for file in files(package) if "labextensions" in file.parts)
-    path = Path(first.locate()).resolve()
-    return path.parents[len(path.parts) - 2 - path.parts.index("labextensions")].parent
-
-
-def places(folder):
-    """Jupyter's own places in a test's folder, as environment variables, with this Python as the kernel."""
-    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    kernel = folder / "jupyter_data_dir" / "kernels" / "python3"
-    kernel.mkdir(parents=True)
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    (kernel / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "here", "language": "python"}))
-    return {name: str(folder / name.lower()) for name in names}
-
-
 @pytest.fixture
 def executed(tmp_path, monkeypatch):
     """Runs cells in a kernel of this test's own; what each of them shows, a table of media types or None."""
@@ -156,30 +132,8 @@ def test_without_anywidget_a_tour_says_what_it_is_and_what_to_install(executed, 
 def lab(tmp_path):
     """A JupyterLab of this test's own: its address, and its folder."""
     pytest.importorskip("jupyterlab", reason="no jupyterlab")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    own = places(tmp_path)
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-               "--ServerApp.port_retries=0", "--IdentityProvider.token=here", f"--ServerApp.root_dir={tmp_path}",
-               f"--LabApp.extra_labextensions_path={shared_by('anywidget') / 'labextensions'}",
-               "--LabApp.news_url=None", "--LabApp.expose_app_in_browser=True",
-               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
-    with open(tmp_path / "lab.log", "w") as log:
-        server = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log, cwd=tmp_path)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/api/status?token=here", timeout=2).close()
-                break
-            except OSError:
-                assert server.poll() is None, (tmp_path / "lab.log").read_text()[-2000:]
-                time.sleep(0.5)
+    with laboratory(tmp_path) as address:
         yield address, tmp_path
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def test_in_a_real_jupyterlab(browser, lab, small_tour):
@@ -189,11 +143,7 @@ def test_in_a_real_jupyterlab(browser, lab, small_tour):
         "import engine\nw = engine.widget(engine.load('small.tour'), height=400)\nw",
         "w.view = engine.View(layer=1, color_by='kind', zoom=1.5)\nw.selection = [1, 2, 3]",
     ]
-    notebook = {"cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": each,
-                           "id": f"cell-{k}"} for k, each in enumerate(cells)],
-                "metadata": {"kernelspec": {"name": "python3", "display_name": "here"}},
-                "nbformat": 4, "nbformat_minor": 5}  # fmt: skip
-    (folder / "tour.ipynb").write_text(json.dumps(notebook))
+    (folder / "tour.ipynb").write_text(notebook(*cells))
     browser.open(f"{address}/lab/tree/tour.ipynb?token=here&reset")
     until(browser, "return document.querySelectorAll('.jp-Notebook .jp-Cell').length === 2")
     kernel = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
