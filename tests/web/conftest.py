@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from engine.motion.rotation import random_frame
+from engine.tour.format import load
 from engine.tour.movement import displacement
 from engine.web.serve import Server
 
@@ -108,6 +109,12 @@ def browser() -> Any:
     driver.set_script_timeout(30)
     yield Browser(driver)
     driver.quit()
+
+
+@pytest.fixture
+def tour(saved: Path) -> Any:
+    """The small tour as it is read from its folder."""
+    return load(saved / "small.tour")
 
 
 @pytest.fixture

@@ -12,14 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.tour.format import load
 from engine.web import connections, originals
 from engine.web.pieces import Pieces
-
-
-@pytest.fixture
-def tour(saved):
-    return load(saved / "small.tour")
 
 
 def connected(server):

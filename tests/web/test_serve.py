@@ -25,11 +25,6 @@ from engine.web.serve import Server
 from .pages import until
 
 
-@pytest.fixture
-def tour(saved):
-    return load(saved / "small.tour")
-
-
 def ask(server, path="", *, method="GET", token=None, body=None, **headers):
     """Status, headers and body of one request below the token."""
     connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
