@@ -47,13 +47,15 @@ class Painter:
         self._rows: NDArray[np.bool_] | None = None
         self._shown: object = ()
 
-    def paint(self, rect: Rect, *, scale: float = 1.0, min_dot: float = 1.0, wait: bool = False) -> None:
-        """Draw the present into `rect` of the bound framebuffer.
+    def paint(self, rect: Rect, *, scale: float = 1.0, min_dot: float = 1.0, wait: bool = False) -> Shot:
+        """Draw the present into `rect` of the bound framebuffer; returns it as it was drawn.
 
         scale: pixels to a pixel of the design. min_dot: the smallest dot in pixels. wait: for images still to come.
         """
         self._dress()
-        self.scene.draw(self.viewer.shot(rect[2:], scale=scale, min_dot=min_dot), rect, wait=wait)
+        shot = self.viewer.shot(rect[2:], scale=scale, min_dot=min_dot)
+        self.scene.draw(shot, rect, wait=wait)
+        return shot
 
     def gather(self, rect: Rect, *, scale: float, drawn: int | None) -> bool:
         """Draw so many points of the present into `rect`, and all of them bit by bit while it stays the same.

@@ -84,8 +84,7 @@ class Pane:
     def _draw(self, rect: Rect, scale: float) -> Shot:
         gathering = self.painter.gathering
         if gathering is None:
-            self.painter.paint(rect, scale=scale)
-            return self.viewer.shot(rect[2:], scale=scale, min_dot=1.0)
+            return self.painter.paint(rect, scale=scale)
         self._moved = self.painter.gather(rect, scale=scale, drawn=self._some)
         assert gathering.shot is not None
         return gathering.shot
