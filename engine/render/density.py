@@ -15,6 +15,7 @@ from vispy.gloo import gl
 from ..motion import crowd
 from ..motion.crowd import REACH
 from ..motion.shot import shuffled
+from .offscreen import delete_framebuffers
 from .shader import Program
 from .state import clear, set_state, settle
 
@@ -96,7 +97,7 @@ class Density:
         """Have fields of that size: of sums, of sums made smooth along one axis, and of shades."""
         if size == self._size:
             return
-        self._drop_fields()
+        delete_framebuffers(self._fields)
         shape = (size[1], size[0], 4)
         planes = [
             *(gloo.Texture2D(shape=shape, format="rgba", internalformat="rgba32f", interpolation="nearest")
@@ -107,12 +108,6 @@ class Density:
 
     def close(self) -> None:
         """Let go of all of it on the GPU."""
-        self._drop_fields()
+        delete_framebuffers(self._fields)
         for each in (*self._sums.values(), *self._blurs, self._ground, *filter(None, [self._some])):
             each.delete()
-
-    def _drop_fields(self) -> None:
-        for target in self._fields:
-            for each in (target, target.color_buffer):
-                each.delete()
-        self._fields = ()

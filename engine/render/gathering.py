@@ -11,7 +11,7 @@ from vispy import gloo
 from vispy.gloo import gl
 
 from ..motion.shot import Shot
-from .offscreen import DEPTH_COMPONENT24
+from .offscreen import DEPTH_COMPONENT24, delete_framebuffers
 from .parts import Part
 from .scene import Prepared, Rect, Scene
 from .shader import Program
@@ -97,7 +97,7 @@ class Gathering:
         self._copy.draw_triangle()
 
     def _fit(self, size: tuple[int, int]) -> None:
-        self._let_go()
+        delete_framebuffers(self._pictures)
         shape = (size[1], size[0])
         self._size = size
         self._pictures = [
@@ -110,11 +110,5 @@ class Gathering:
 
     def close(self) -> None:
         """Let go of everything on the GPU."""
-        self._let_go()
+        delete_framebuffers(self._pictures)
         self._copy.delete()
-
-    def _let_go(self) -> None:
-        for target in self._pictures:
-            for each in (target, target.color_buffer, target.depth_buffer):
-                each.delete()
-        self._pictures = []

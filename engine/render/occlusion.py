@@ -14,7 +14,7 @@ from vispy import gloo
 from vispy.gloo import gl
 
 from ..motion.shot import shuffled
-from .offscreen import DEPTH_COMPONENT24
+from .offscreen import DEPTH_COMPONENT24, delete_framebuffers
 from .shader import Program
 from .state import clear, set_state, settle
 
@@ -74,7 +74,7 @@ class Hidden:
         """Have maps of that size: depths of what covers, and depths behind which nothing shows."""
         if size == self._size:
             return
-        self._drop_maps()
+        delete_framebuffers(self._maps)
         shape = (size[1], size[0])
         planes = [
             gloo.Texture2D(shape=(*shape, 1), format="red", internalformat="r32f", interpolation="nearest")
@@ -85,13 +85,6 @@ class Hidden:
 
     def close(self) -> None:
         """Let go of all of it on the GPU."""
-        self._drop_maps()
+        delete_framebuffers(self._maps)
         for each in (*self._cover.values(), self._behind, *filter(None, [self._some])):
             each.delete()
-
-    def _drop_maps(self) -> None:
-        for target in self._maps:
-            for each in (target, target.color_buffer, target.depth_buffer):
-                if each is not None:
-                    each.delete()
-        self._maps = ()

@@ -1,7 +1,7 @@
 """Drawing without a window: an OpenGL context from EGL, and a framebuffer to read a picture from."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -157,5 +157,11 @@ def framebuffer(size: tuple[int, int]) -> Iterator[Callable[[], NDArray[np.uint8
     target = gloo.FrameBuffer(color, depth)
     with target:
         yield lambda: target.read("color")
-    for each in (target, color, depth):
-        each.delete()
+    delete_framebuffers([target])
+
+
+def delete_framebuffers(targets: Iterable[gloo.FrameBuffer]) -> None:
+    """Let go of framebuffers and of what they draw into."""
+    for target in targets:
+        for each in filter(None, (target, target.color_buffer, target.depth_buffer)):
+            each.delete()
