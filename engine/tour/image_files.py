@@ -141,9 +141,8 @@ def identified(stream: _Timed, formats: Collection[str]) -> Image.Image:
     """What `Image.open` returns, without its limit of pixels, which is kept here. Raises UnidentifiedImageError."""
     Image.init()
     begin = stream.read(16)
-    with (
-        stream.untimed() if stream.small and begin.startswith(JPEG) else nullcontext()
-    ):  # read once, from front to back
+    from_front_to_back = stream.small and begin.startswith(JPEG)
+    with stream.untimed() if from_front_to_back else nullcontext():
         return _identified(stream, formats, begin)
 
 
