@@ -39,9 +39,9 @@ class Brush:
     rows: NDArray[np.integer] | None = None
     """The points that it looks at, where there is no time for all."""
     path: list[Point] = field(default_factory=list)
-    _swept: _Swept | None = None
-    _caught: tuple[object, Mask] | None = None
-    _joined: tuple[Mask, Mask | None] | None = None
+    _swept: _Swept | None = field(default=None, init=False)
+    _caught: tuple[object, Mask] | None = field(default=None, init=False)
+    _joined: tuple[Mask, Mask | None] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.path = self.path or [self.start]
@@ -49,7 +49,7 @@ class Brush:
     @property
     def of_all(self) -> "Brush":
         """The same, looking at all points."""
-        return replace(self, rows=None, path=self.path, _swept=None, _caught=None, _joined=None)
+        return replace(self, rows=None)
 
     def draw_to(self, place: Point) -> None:
         """Follow the hand."""
@@ -66,7 +66,7 @@ class Brush:
         """Every point inside, of the classes that the legend shows, on a pane of `size`; (n,)."""
         key = (tuple(self.path), screen.standing(viewer), size, viewer.shown_rows.tobytes())
         if self._caught is None or self._caught[0] != key:
-            inside = self._inside(viewer, size)
+            inside = self._of_tour(self._inside(viewer, size), viewer.tour.n)
             rows = viewer.shown_rows
             if not rows.all():
                 inside = inside & rows[viewer.coloring.codes.astype(int)]
@@ -74,15 +74,17 @@ class Brush:
         return self._caught[1]
 
     def _inside(self, viewer: Viewer, size: tuple[float, float]) -> Mask:
-        """Every point inside the path. A lasso that grew by a corner asks only about the triangle that it added."""
+        """Which of the points looked at are inside the path.
+
+        A lasso that grew by a corner asks only about the triangle that it added.
+        """
         standing = (*screen.standing(viewer), size)
         swept = self._swept
         if swept is None or swept.standing != standing:
             xyz = screen.shown(viewer) if self.rows is None else screen.some(viewer, self.rows)
             swept = self._swept = _Swept(standing, screen.on_screen(viewer, xyz, size))
         if not self.lasso:
-            inside = in_rectangle(swept.xy, self.start, self.path[-2] if len(self.path) > 1 else self.start)
-            return self._of_tour(inside, viewer.tour.n)
+            return in_rectangle(swept.xy, self.start, self.path[-2] if len(self.path) > 1 else self.start)
         if swept.inside is None:
             inside = in_polygon(swept.xy, self.path)
         else:
@@ -90,7 +92,7 @@ class Brush:
             for k in range(swept.corners, len(self.path)):
                 inside ^= in_polygon(swept.xy, [self.start, self.path[k - 1], self.path[k]])
         swept.inside, swept.corners = inside, len(self.path)
-        return self._of_tour(inside, viewer.tour.n)
+        return inside
 
     def _of_tour(self, inside: Mask, n: int) -> Mask:
         """Of all points, what is said of those that were looked at."""
