@@ -9,7 +9,7 @@ import pytest
 from engine.motion.camera import Camera
 from engine.motion.shot import Shot, dot_size, shuffled
 from engine.render.gathering import Gathering
-from engine.render.offscreen import current, framebuffer
+from engine.render.offscreen import current, describe, framebuffer
 from engine.render.scene import Scene
 from engine.tour.colors import Coloring, color_by
 from engine.tour.synthetic import synthetic
@@ -64,6 +64,12 @@ def gathered(gathering, shot):
         return read()[..., :3].astype(float), other
 
 
+def assert_same(picture, expected):
+    """Of softpipe a level or two off: it blends in floats while it keeps a tile and rounds when it lets go of it."""
+    levels = 2 if describe().renderer == "softpipe" else 0
+    np.testing.assert_allclose(picture, expected, rtol=0, atol=levels)
+
+
 def ready(scene, shot):
     """Wait for the images of a scene, and for all of its points."""
     while (scene.update(shot, wait=True) is None and shot.mode == "images") or scene.arrived(shot) < scene.tour.n:
@@ -98,10 +104,10 @@ def test_bit_by_bit_it_becomes_the_picture_that_is_drawn_at_once(kind, greyed, t
         assert not other
         if not gathering.whole:
             np.testing.assert_array_equal(picture, first)
-    np.testing.assert_array_equal(picture, expected)
+    assert_same(picture, expected)
     assert (first != expected).any()
     assert frames in ((9, 10) if greyed else (5,))  # 700 of 3,000 a frame, greyed ones before others
-    np.testing.assert_array_equal(gathered(gathering, shot)[0], expected)
+    np.testing.assert_array_equal(gathered(gathering, shot)[0], picture)
     gathering.close()
 
 
@@ -115,7 +121,7 @@ def test_a_picture_that_was_saved_meanwhile_spoils_nothing(tour, scene_of):
         read()
     while not gathering.whole:
         picture, _ = gathered(gathering, shot)
-    np.testing.assert_array_equal(picture, at_once(scene, replace(shot, drawn=None)))
+    assert_same(picture, at_once(scene, replace(shot, drawn=None)))
     gathering.close()
 
 
