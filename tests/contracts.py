@@ -14,12 +14,25 @@ import sys
 import tempfile
 import textwrap
 import zipfile
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 WHEELS = {"cuml": "cuml-cu13==26.10.*", "cupy": "cupy-cuda13x>=14.0.1,<15", "dask_cuda": "dask-cuda==26.10.*"}
 FIXTURE = Path(__file__).parent / "pipeline" / "contracts.json"
 SOURCES = (".py", ".pyx", "METADATA")
-COMPILED = "cupy/cuda/stream."  # of which there is no source in the wheel: the names in it have to do
+COMPILED = {  # of which there is no source in the wheel: the words in it have to do
+    "cupy/cuda/stream.": ["from_external", "__cuda_stream__"],
+    "cupy/cuda/device.": ["Device", "__enter__", "use"],
+    "cupy/cuda/memory.": ["MemoryPool", "free_all_blocks", "OutOfMemoryError", "MemoryError"],
+    "cupy/_core/dlpack.": ["from_dlpack", "CPU arrays cannot be directly imported to CuPy"],
+    "cupy/_core/core.": [
+        "Implicit conversion to a NumPy array is not allowed",
+        *(f"_ndarray_base.{each}" for each in ("__dlpack__", "astype", "get", "max", "mean", "sum")),
+    ],
+    "cupy/_core/_routines_manipulation.": ["Only cupy arrays can be concatenated"],
+    "cupy/_core/raw.": ["RawKernel"],
+}
 
 
 def fetch(folder: Path) -> None:
@@ -36,7 +49,7 @@ def fetch(folder: Path) -> None:
 
 
 def _wanted(name: str) -> bool:
-    return name.endswith(SOURCES) or (name.startswith(COMPILED) and name.endswith(".so"))
+    return name.endswith(SOURCES) or (name.startswith(tuple(COMPILED)) and name.endswith(".so"))
 
 
 def read(folder: Path) -> dict[str, object]:
@@ -49,6 +62,8 @@ def read(folder: Path) -> dict[str, object]:
         "versions": {each: _version(folder, each) for each in WHEELS},
         "cuml.manifold.UMAP": {
             "defaults": _defaults(_header(umap, "__init__", after="class UMAP(")),
+            "fit_transform": _defaults(_header(umap, "fit_transform", after="class UMAP(")),
+            "output types": _assigned(folder, "cuml/internals/outputs.py", "OUTPUT_TYPES"),
             "init": _keywords(umap, r"check_array\(\s*self\.init"),
             "precomputed_knn": {
                 "indices": _keywords(utils, r"check_array\(\s*indices"),
@@ -67,14 +82,14 @@ def read(folder: Path) -> dict[str, object]:
             "asarray": _defaults(_in(folder, "cupy/_creation/from_data.py", "asarray")),
             "linalg.svd": _defaults(_in(folder, "cupy/linalg/_decomposition.py", "svd")),
             "linalg.norm": _defaults(_in(folder, "cupy/linalg/_norms.py", "norm")),
+            "concatenate": _defaults(_in(folder, "cupy/_manipulation/join.py", "concatenate")),
+            "linalg refuses float16": "float16 is unsupported in linalg"
+            in (folder / "cupy/linalg/_util.py").read_text(),
+            "compiled": {
+                part: [each for each in words if _says(folder, part, each)] for part, words in COMPILED.items()
+            },
         },
-        "dask_cuda.LocalCUDACluster": _defaults(
-            next(
-                each
-                for each in ast.walk(_class(cluster, "LocalCUDACluster"))
-                if getattr(each, "name", "") == "__init__"
-            )
-        ),
+        "dask_cuda.LocalCUDACluster": _defaults(_function(_class(cluster, "LocalCUDACluster"), "__init__")),
     }
     return json.loads(json.dumps(found))
 
@@ -126,22 +141,38 @@ def _value(node: ast.AST) -> object:
 
 
 def _names(folder: Path) -> list[str]:
-    """All that `cupy` and `cupy.cuda` hand out."""
+    """All that `cupy`, `cupy.cuda` and `cupy.linalg` hand out."""
     names = set()
-    for module, prefix in (("cupy/__init__.py", ""), ("cupy/cuda/__init__.py", "cuda.")):
-        for node in ast.walk(ast.parse((folder / module).read_text())):
+    for module, prefix in (("__init__", ""), ("cuda/__init__", "cuda."), ("linalg/__init__", "linalg.")):
+        for node in ast.walk(ast.parse((folder / f"cupy/{module}.py").read_text())):
             if isinstance(node, ast.ImportFrom):
                 names |= {prefix + (each.asname or each.name) for each in node.names}
             elif isinstance(node, ast.FunctionDef):
                 names.add(prefix + node.name)
-    (stream,) = folder.glob(f"{COMPILED}*.so")
-    names |= {"cuda.Stream.from_external"} & {f"cuda.Stream.{each}" for each in _words(stream)}
+    names |= {"cuda.Stream.from_external"} if _says(folder, "cupy/cuda/stream.", "from_external") else set()
     return sorted(each for each in names if not each.split(".")[-1].startswith("_"))
 
 
-def _words(file: Path) -> set[str]:
-    """The names in a compiled file."""
-    return {each.decode() for each in re.findall(rb"[A-Za-z_][A-Za-z0-9_]{3,}", file.read_bytes())}
+def _says(folder: Path, part: str, words: str) -> bool:
+    """Whether a compiled file has these words, plain or among the texts that Cython packs."""
+    (file,) = folder.glob(f"{part}*.so")
+    content = file.read_bytes()
+    return words.encode() in content or any(words.encode() in each for each in _unpacked(content))
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    for found in re.finditer(rb"x[\x01\x5e\x9c\xda]", content):
+        try:
+            yield zlib.decompressobj().decompress(content[found.start() :], 2**22)
+        except zlib.error:  # two bytes that only look like a beginning
+            continue
+
+
+def _assigned(folder: Path, file: str, name: str) -> object:
+    for node in ast.parse((folder / file).read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            return _value(node.value)
+    raise KeyError(f"{file} has no {name}")
 
 
 def _in(folder: Path, file: str, name: str) -> ast.FunctionDef:

@@ -116,22 +116,20 @@ def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
             raise ValueError(
                 "workers with a GPU each need dask-cuda, which is not installed: pip install 'umap-tour[cluster-cuda]'"
             ) from None
-        options: dict[str, Any] = {"n_workers": count}
     else:
         from distributed import LocalCluster as Kind
-
-        options = {"n_workers": count, "memory_limit": 0}  # what they may hold is in what they are asked for
     import dask
 
     put_back = _threads()
     try:
         with dask.config.set({ENVIRONMENT: dask.config.get(ENVIRONMENT) | CALM}):
             where = Kind(
+                n_workers=count,
                 threads_per_worker=1,
+                memory_limit=0,  # what they may hold is in what they are asked for
                 host="127.0.0.1",
                 dashboard_address=":0",  # any port that is free
                 silence_logs=logging.CRITICAL,
-                **options,
             )
     finally:
         put_back()

@@ -14,45 +14,36 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import torch
-from torch.overrides import TorchFunctionMode
+import torch.utils.dlpack
+
+from tests.doubles.devices import OnTheProcessor, put
 
 
 class Runtime(threading.local):
     """Which device and which of torch's streams is current, in every thread by itself, as in CUDA's runtime."""
 
     device = 0
-    stream = "the default stream"
+    stream = None
+    count = 1  # of devices
 
 
 runtime = Runtime()
 
 
-class OnTheProcessor(TorchFunctionMode):
-    """What is asked of a CUDA device is done by the CPU."""
+class Stream:
+    """A stream of torch's on a device, by name; what waits for it and is waited for is noted."""
 
-    def __init__(self, seen):
-        super().__init__()
-        self._seen = seen
+    def __init__(self, name, seen, device=0):
+        self.name, self.device_index, self._seen = name, device, seen
 
-    def __torch_function__(self, function, types, arguments=(), options=None):
-        options = {name: _here(value) for name, value in (options or {}).items()}
-        name = getattr(function, "__name__", "")
-        if options.pop("pin_memory", False):
-            found = function(*arguments, **options)
-            self._seen.pinned.add(found.untyped_storage().data_ptr())
-            return found
-        there = any(isinstance(each, torch.device) and each.type == "cuda" for each in arguments)
-        if name == "to" and there and isinstance(arguments[0], torch.Tensor):
-            pinned = arguments[0].untyped_storage().data_ptr() in self._seen.pinned
-            self._seen.sent.append((arguments[0].nbytes, pinned, options.get("non_blocking", False)))
-        return function(*map(_here, arguments), **options)
+    def wait_stream(self, other):
+        self._seen.waited.append(other.name)
 
+    def synchronize(self):
+        self._seen.synchronized += 1
 
-def _here(value):
-    if isinstance(value, torch.device) and value.type == "cuda":
-        assert value.index == runtime.device, f"{value} is used where cuda:{runtime.device} is current"
-        return torch.device("cpu")
-    return value
+    def __cuda_stream__(self):
+        return (0, id(self))
 
 
 @contextlib.contextmanager
@@ -66,29 +57,27 @@ def _streaming(stream):
 
 def gpus(monkeypatch, count, *, libraries=True):
     """This machine with `count` GPUs of 8 GiB, and with CuPy and cuML beside them. Returns what was done with them."""
-    seen = SimpleNamespace(emptied=0, waited=[], streams=0, synchronized=0, pinned=set(), sent=[])
+    seen = SimpleNamespace(emptied=[], waited=[], streams=0, synchronized=0, pinned=set(), sent=[])
 
     @contextlib.contextmanager
     def current(device):
         before = runtime.device
         runtime.device = torch.device(device).index if isinstance(device, str) else getattr(device, "index", device)
         try:
-            with OnTheProcessor(seen):
+            with OnTheProcessor(seen, runtime):
                 yield
         finally:
             runtime.device = before
 
     def emptied():
-        seen.emptied += 1
-
-    def synchronized():
-        seen.synchronized += 1
+        seen.emptied.append(runtime.device)
 
     def streamed(device=None):
         seen.streams += 1
-        return seen.stream
+        return Stream("a stream of its own", seen, runtime.device if device is None else device.index)
 
-    seen.stream = SimpleNamespace(wait_stream=seen.waited.append, synchronize=synchronized)
+    def current_stream(device=None):
+        return runtime.stream or Stream("the default stream", seen, runtime.device)
 
     for name, value in {
         "is_available": lambda: True,
@@ -100,10 +89,19 @@ def gpus(monkeypatch, count, *, libraries=True):
         "synchronize": lambda device=None: None,
         "device": current,
         "Stream": streamed,
-        "current_stream": lambda device=None: runtime.stream,
+        "current_stream": current_stream,
         "stream": _streaming,
     }.items():
         monkeypatch.setattr(torch.cuda, name, value)
+
+    def product(left, right, dtype, *, out):
+        """Of float16, added up in float32, which torch has for GPUs alone."""
+        return torch.mm(left.to(dtype), right.to(dtype), out=out)
+
+    monkeypatch.setattr(torch.ops.aten.mm, "dtype_out", product)
+    monkeypatch.setattr(Runtime, "count", count)
+    taken = torch.utils.dlpack.from_dlpack
+    monkeypatch.setattr(torch.utils.dlpack, "from_dlpack", lambda array: put(taken(array), array.device.id))
     if libraries:
         monkeypatch.syspath_prepend(str(Path(__file__).parent))
         for name in [each for each in sys.modules if each.split(".")[0] in ("cupy", "cuml")]:
@@ -112,5 +110,7 @@ def gpus(monkeypatch, count, *, libraries=True):
         import cupy
 
         seen.cupy, seen.cuml = cupy, cuml.manifold
+        seen.freed, seen.left = cupy._Pool.freed, cupy._left
+        seen.freed.clear(), seen.left.clear()
         cupy._runtime = runtime
     return seen

@@ -4,8 +4,10 @@ contracts.json was read by tests/contracts.py; `make contracts` reads the wheels
 """
 
 import ast
+import inspect
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -29,10 +31,13 @@ def calls(name):
                 yield node
 
 
-def names_used(tree, module):
-    """Dotted names that begin with `module`, without it: what it has to hand out."""
-    found = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return {each.removeprefix(f"{module}.") for each in found if each.startswith(f"{module}.") and each.isprintable()}
+MODULE = re.compile(r"(?:\w+\.)?(?:cupy|xp)\.([\w.]+)|array_module\(\w+\)\.(\w+)")  # and however the engine calls it
+
+
+def names_used(tree):
+    """What the engine asks of CuPy, by its name or by that of the array module at hand, as dotted names without it."""
+    found = (ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return {"".join(filter(None, match.groups())) for match in map(MODULE.fullmatch, found) if match}
 
 
 def test_every_keyword_given_to_cuml_is_one_that_it_has(contract):
@@ -53,6 +58,7 @@ def test_cuml_takes_neighbours_and_start_as_the_engine_has_them(contract):
     assert knn["distances"]["dtype"] == "float32" and knn["self in column 0"]
     assert umap["init"] == {"dtype": "float32", "order": "C", "mem_type": None, "input_name": "init"}
     assert umap["init of an array is copied"] and umap["serial epochs up to"] >= 24
+    assert "cupy" in umap["output types"] and set(umap["fit_transform"]) == {"y", "knn_graph"}
     assert umap["repeats where"] == ["self.random_state is not None or n_rows < 300"]
 
 
@@ -64,16 +70,37 @@ def test_what_the_engine_does_not_give_is_left_as_it_was_when_it_was_tried(contr
 
 def test_every_name_of_cupy_that_is_used_is_there(contract):
     names = set(contract["cupy"]["names"].split())
-    used = set()
-    for file in ENGINE.rglob("*.py"):
-        used |= names_used(ast.parse(file.read_text()), "cupy")
-    used = {each.split("(")[0] for each in used}
-    assert {"from_dlpack", "zeros", "cuda.Device"} <= used
-    assert {each for each in used if each not in names} == set()
-    double = {node.name for node in ast.parse(DOUBLE.read_text()).body if isinstance(node, ast.FunctionDef)}
-    assert {each for each in double if not each.startswith("_")} <= names  # the double offers nothing that is not there
-    assert set(contract["cupy"]["linalg.svd"]) == {"full_matrices", "compute_uv"}
-    assert "dtype" in contract["cupy"]["asarray"]
+    used = {name for file in ENGINE.rglob("*.py") for name in names_used(ast.parse(file.read_text()))}
+    assert {"from_dlpack", "RawKernel", "cuda.Device", "cuda.Stream.from_external"} <= used  # in the pipeline
+    assert {"einsum", "linalg.svd", "zeros", "asarray", "concatenate"} <= used  # in alignment and similarity
+    assert used - names == set()
+    tree = ast.parse(DOUBLE.read_text())
+    defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assigned = [each.id for node in tree.body if isinstance(node, ast.Assign) for each in ast.walk(node.targets[0])
+                if isinstance(each, ast.Name)]  # fmt: skip
+    offered = {each for each in (*defined, *assigned) if not each.startswith("_")}
+    assert {"sqrt", "from_dlpack"} <= offered <= names  # the double offers nothing that is not there
+
+
+def test_what_the_double_of_cupy_refuses_is_what_cupy_refuses(contract):
+    """The words are in compiled files, of which the wheel has no source."""
+    cupy = contract["cupy"]
+    assert cupy["compiled"] == contracts.COMPILED and cupy["linalg refuses float16"]
+    assert cupy["linalg.svd"] == {"full_matrices": True, "compute_uv": True}
+    assert {"dtype", "copy"} <= set(cupy["asarray"]) and set(cupy["linalg.norm"]) == {"ord", "axis", "keepdims"}
+    assert set(cupy["concatenate"]) == {"axis", "out", "dtype", "casting"}
+
+
+def test_workers_of_this_machine_are_asked_for_as_dask_cuda_has_it(contract):
+    """What LocalCUDACluster does not name itself goes on to LocalCluster."""
+    from distributed import LocalCluster
+
+    (call,) = calls("Kind")
+    given = {each.arg: ast.unparse(each.value) for each in call.keywords}.keys()
+    own = set(contract["dask_cuda.LocalCUDACluster"])
+    assert {"n_workers", "threads_per_worker", "memory_limit"} == given & own
+    assert given - own == {"host", "dashboard_address", "silence_logs"}
+    assert given - own <= set(inspect.signature(LocalCluster.__init__).parameters)
 
 
 @pytest.mark.skipif("UMAP_TOUR_WHEELS" not in os.environ, reason="the wheels are fetched by `make contracts`")

@@ -126,6 +126,16 @@ def test_alignment_on_the_gpu_is_that_of_numpy(rng):
     assert type(procrustes(cupy.asarray(layers[0]), cupy.asarray(layers[1])).rotation) is cupy.ndarray
 
 
+@needs_cupy
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_measures_on_the_gpu_are_those_of_numpy(rng, dtype):
+    import cupy
+
+    a, b = rng.standard_normal((2, 5000, 15)).astype(dtype)
+    here, there = measures(a, b), measures(cupy.asarray(a), cupy.asarray(b))
+    assert there == pytest.approx(here, rel=1e-4, abs=1e-6)
+
+
 def test_nothing_large_leaves_the_device_before_the_embedding():
     """But for the graph, which cuML copies by itself."""
     matrix = torch.randn(4000, 300, device="cuda")

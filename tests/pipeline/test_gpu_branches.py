@@ -4,8 +4,10 @@ They prove which calls are made, in what order, on which device, and what is let
 numbers only that the branch itself changes none: what comes out equals, to the bit, the CPU's own way.
 """
 
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ import torch
 import engine
 import engine.pipeline.neighbors as neighbors
 import engine.pipeline.numbers.fused as fused
+from engine.cluster.connect import _on_this_machine
 from engine.pipeline.building.layers import _layer
 from engine.pipeline.building.options import Options
 from engine.pipeline.device import machine, out_of_memory
@@ -100,6 +103,24 @@ def test_a_gpu_without_cuml_embeds_with_umap_learn(monkeypatch):
         here.release()
 
 
+@pytest.mark.parametrize("cuda", [False, True])
+def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monkeypatch, cuda):
+    """Files that they map count as theirs, so Dask would end them; with a GPU each it is dask-cuda that does."""
+    asked = []
+
+    def kind(**options):
+        asked.append(options)
+        return SimpleNamespace(workers={}, close=lambda: None)
+
+    module, name = ("dask_cuda", "LocalCUDACluster") if cuda else ("distributed", "LocalCluster")
+    monkeypatch.setitem(sys.modules, module, SimpleNamespace(**{name: kind}))
+    with _on_this_machine(2, cuda):
+        pass
+    (options,) = asked
+    assert options["n_workers"] == 2 and options["threads_per_worker"] == 1 and options["memory_limit"] == 0
+    assert options["host"] == "127.0.0.1"
+
+
 # ---------------------------------------------------------------------------------------------- the whole way
 
 
@@ -141,18 +162,23 @@ def test_a_pass_beside_another_has_a_stream_of_its_own(two, network, pixels, tmp
 
 
 def test_what_a_layer_took_is_given_back(two, network, pixels, tmp_path):
-    freed = two.cupy.get_default_memory_pool().freed
+    build(network, pixels, tmp_path / "x.tour", "cuda:1")
+    assert len(two.emptied) >= 8 and set(two.emptied) == {1}
+    assert len(two.freed) >= 8 and set(two.freed) == {1}  # a pool gives back what the current device's blocks are
+
+
+def test_of_a_layer_little_leaves_cupys_arrays(two, network, pixels, tmp_path):
     build(network, pixels, tmp_path / "x.tour", "cuda")
-    assert two.emptied >= 8 and two.cupy.get_default_memory_pool().freed - freed >= 8
+    assert max(two.left) <= 8 * 15 * 15  # a rotation
 
 
 @pytest.mark.parametrize("seed", [0, None])
 def test_cuml_is_asked_as_its_contract_says(two, seed):
     here = machine("cuda")
-    points = torch.randn(60, 10, generator=torch.Generator().manual_seed(0))
-    indices, distances = nearest(points, 8)
-    start = points[:, :5].contiguous()
     with here.current():
+        points = torch.randn(60, 10, generator=torch.Generator().manual_seed(0)).to(here.device)
+        indices, distances = nearest(points, 8)
+        start = points[:, :5].contiguous()
         found = embed(
             (indices, distances), start, how=Schedule(20, 0.5), min_dist=0.2, seed=seed, machine=here
         )  # fmt: skip
@@ -173,22 +199,25 @@ def test_the_kernel_for_distances_says_what_torch_says(two, monkeypatch, dtype):
     """Its text itself, as C++; a GPU alone can tell whether CUDA compiles it (tests/pipeline/test_cuda.py)."""
     monkeypatch.setattr(fused, "_checked", {})
     fused._kernel.cache_clear()
-    points = (torch.randn(60, 33, generator=torch.Generator().manual_seed(0)) * 3).to(dtype)
-    left, right = torch.arange(60).repeat(2), torch.arange(120) % 59
-    found = fused.squared_distances(points, left, right)
-    exact = (points.double()[left] - points.double()[right]).square().sum(dim=1)
-    assert found.numpy() == pytest.approx(exact.numpy(), rel=1e-6)
-    monkeypatch.setattr(neighbors, "_fuses", lambda points: True)
-    there = nearest(points, 8)
-    two.cupy.cuda.Stream.entered.clear()
-    beside = machine("cuda")
-    with ThreadPoolExecutor(1) as pool, beside.current():
+    beside = machine("cuda:1")
+    with beside.current(), ThreadPoolExecutor(1) as pool:
+        points = (torch.randn(60, 33, generator=torch.Generator().manual_seed(0)) * 3).to(dtype).to(beside.device)
+        left = torch.arange(60, device=points.device).repeat(2)
+        right = torch.arange(120, device=points.device) % 59
+        found = fused.squared_distances(points, left, right)
+        exact = (points.double()[left] - points.double()[right]).square().sum(dim=1)
+        assert found.cpu().numpy() == pytest.approx(exact.cpu().numpy(), rel=1e-6)
+        monkeypatch.setattr(neighbors, "_fuses", lambda points: True)
+        there = nearest(points, 8)
+        two.cupy.cuda.Stream.entered.clear()
         again = neighbors_of(pool, points, 8, label="", machine=beside).result()
-    assert set(map(id, two.cupy.cuda.Stream.entered)) == {id(two.stream)}  # torch's own there, not CuPy's
-    assert (there[0] == again[0]).all() and (there[1] == again[1]).all()
-    monkeypatch.setattr(neighbors, "_fuses", lambda points: False)
-    here = nearest(points, 8)
-    assert (there[0] == here[0]).all() and there[1].numpy() == pytest.approx(here[1].numpy(), rel=1e-6)
+        entered = {(each.name, each.device_index) for each in two.cupy.cuda.Stream.entered}
+        assert entered == {("a stream of its own", 1)}  # torch's own there, not CuPy's
+        assert (there[0] == again[0]).all() and (there[1] == again[1]).all()
+        monkeypatch.setattr(neighbors, "_fuses", lambda points: False)
+        here = nearest(points, 8)
+        distances = there[1].cpu().numpy()
+        assert (there[0] == here[0]).all() and distances == pytest.approx(here[1].cpu().numpy(), rel=1e-6)
     fused._kernel.cache_clear()
 
 
@@ -201,12 +230,15 @@ def test_a_kernel_that_does_not_do_is_said_and_torch_computes(two, monkeypatch, 
 
     monkeypatch.setattr(fused, "_checked", {})
     monkeypatch.setattr(fused, "_kernel", lambda dtype: broken)
-    points = torch.randn(60, 33, generator=torch.Generator().manual_seed(0))
-    monkeypatch.setattr(neighbors, "_fuses", lambda points: True)
-    there = nearest(points, 8)
-    assert caplog.text.count("more slowly") == 1
-    monkeypatch.setattr(neighbors, "_fuses", lambda points: False)
-    assert (there[0] == nearest(points, 8)[0]).all()
+    here = machine("cuda")
+    with here.current():
+        points = torch.randn(60, 33, generator=torch.Generator().manual_seed(0)).to(here.device)
+        monkeypatch.setattr(neighbors, "_fuses", lambda points: True)
+        there = nearest(points, 8)
+        assert caplog.text.count("more slowly") == 1
+        assert ("NVRTC" if fault == "raises" else "other distances than torch") in caplog.text
+        monkeypatch.setattr(neighbors, "_fuses", lambda points: False)
+        assert (there[0] == nearest(points, 8)[0]).all()
 
 
 # ---------------------------------------------------------------------------------------------- short memory
@@ -260,9 +292,9 @@ def test_every_measure_of_cupy_arrays_is_that_of_numpy(two, rng):
 
 def test_a_layer_by_itself(two):
     here = machine("cuda:1")
-    matrix = torch.randn(60, 20, generator=torch.Generator().manual_seed(0))
     probe = Probe("0-Linear", "Linear", "x", shape=(20,))
     with here.current():
+        matrix = torch.randn(60, 20, generator=torch.Generator().manual_seed(0)).to(here.device)
         with ThreadPoolExecutor(1) as pool:
             graphs = [neighbors_of(pool, each, 8, label="", machine=here) for each in (matrix, matrix * 2)]
         points, placement = _layer(LayerRows.of(matrix), probe, None, OPTIONS, here, graphs[0])

@@ -1,18 +1,24 @@
 """A test double of CuPy: NumPy underneath, refusing what CuPy refuses. For branches, not for speed.
 
-Refused: becoming a NumPy array unasked, object and bfloat16 arrays, arithmetic with NumPy arrays, arrays of another
-device, and names that CuPy 14 does not have: tests/pipeline/test_contracts.py holds this file against its wheel.
+Refused: becoming a NumPy array unasked, numbers that CuPy has no type for, lists and NumPy's arrays among operands,
+arrays of another device, tensors of the host, options and names that CuPy 14 does not have. What leaves an array for
+the host is noted. tests/pipeline/test_contracts.py holds this file against CuPy's wheel.
 """
 
+import sys
 from types import SimpleNamespace
 
 import numpy as np
+import torch
 
 from tests.doubles import lanes
+from tests.doubles.devices import lies_on
 
 float16, float32, float64, int32, int64 = np.float16, np.float32, np.float64, np.int32, np.int64
 newaxis = None
-_runtime = SimpleNamespace(device=0)  # which device is current; that of the tests' GPUs where there are some
+_runtime = SimpleNamespace(device=0, count=1)  # the current device, and how many; the tests' own where there are some
+_left: list[int] = []  # bytes of every copy to the host, for each of which it waits
+_KINDS = "?bhilqBHILQefdFD"  # of numbers, as NumPy writes them: neither objects, texts nor times
 
 
 class OutOfMemoryError(MemoryError):
@@ -28,13 +34,15 @@ class Device:
 
     def __enter__(self):
         self._before.append(_runtime.device)
-        _runtime.device = self.id
+        self.use()
         return self
 
     def __exit__(self, *_):
         _runtime.device = self._before.pop()
 
     def use(self):
+        if not 0 <= self.id < _runtime.count:
+            raise RuntimeError("cudaErrorInvalidDevice: invalid device ordinal")
         _runtime.device = self.id
 
     def synchronize(self):
@@ -42,17 +50,22 @@ class Device:
 
 
 class Stream:
-    """cupy.cuda.Stream: a stream of torch's, of which is noted that something was done in it."""
+    """cupy.cuda.Stream: one of torch's, of which is noted that something was done in it."""
 
     entered: list[object] = []  # noqa: RUF012
 
     @classmethod
     def from_external(cls, stream):
+        if not hasattr(stream, "__cuda_stream__"):
+            raise TypeError(f"{stream!r} does not implement the CUDA stream protocol (__cuda_stream__ method)")
+        version, _ = stream.__cuda_stream__()
+        assert version == 0
         made = cls()
         made._stream = stream
         return made
 
     def __enter__(self):
+        assert self._stream.device_index == _runtime.device, "a stream of another device than the current one"
         Stream.entered.append(self._stream)
         return self
 
@@ -61,10 +74,10 @@ class Stream:
 
 
 class _Pool:
-    freed = 0
+    freed: list[int] = []  # noqa: RUF012  # devices whose blocks were given back: those of the current one alone
 
     def free_all_blocks(self):
-        _Pool.freed += 1
+        _Pool.freed.append(_runtime.device)
 
 
 def get_default_memory_pool():
@@ -74,11 +87,6 @@ def get_default_memory_pool():
 cuda = SimpleNamespace(Device=Device, Stream=Stream, memory=SimpleNamespace(OutOfMemoryError=OutOfMemoryError))
 
 
-def _refuse(value):
-    if isinstance(value, np.ndarray):
-        raise TypeError(f"Unsupported type {type(value)}")
-
-
 class ndarray:  # noqa: N801
     """cupy.ndarray."""
 
@@ -86,7 +94,7 @@ class ndarray:  # noqa: N801
 
     def __init__(self, values):
         values = np.asarray(values)
-        if values.dtype == object:
+        if values.dtype.char not in _KINDS:
             raise ValueError(f"Unsupported dtype {values.dtype}")
         self._values = values
         self.device = Device()
@@ -100,7 +108,7 @@ class ndarray:  # noqa: N801
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         if method != "__call__" or "out" in options:
             return NotImplemented
-        return _wrap(ufunc(*map(_values, inputs), **options))
+        return _wrap(ufunc(*map(_operand, inputs), **options))
 
     def __array_function__(self, function, types, arguments, options):
         raise TypeError(f"this test double of CuPy does not know numpy.{function.__name__}")
@@ -112,19 +120,26 @@ class ndarray:  # noqa: N801
         return self._values.__dlpack_device__()
 
     def get(self):
+        _left.append(self._values.nbytes)
         return self._values.copy()
 
     def item(self):
-        return self._values.item()
+        return self.get().item()
+
+    def tolist(self):
+        return self.get().tolist()
 
     def __float__(self):
-        return float(self._values)
+        return float(self.get())
 
     def __int__(self):
-        return int(self._values)
+        return int(self.get())
+
+    def __index__(self):
+        return self.get().__index__()
 
     def __bool__(self):
-        return bool(self._values)
+        return bool(self.get())
 
     def __len__(self):
         return len(self._values)
@@ -135,72 +150,117 @@ class ndarray:  # noqa: N801
     def __repr__(self):
         return f"cupy.{self._values!r}"
 
+    def __setitem__(self, key, value):
+        _operand(self)[_index(key)] = _operand(value)
+
+    def __getitem__(self, key):
+        return _wrap(_operand(self)[_index(key)])
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __getattr__(self, name):
-        if name.startswith("_") or name not in _METHODS:
+        if name in _PLAIN:
+            found = getattr(self._values, name)
+            return _wrap(found) if isinstance(found, np.ndarray) else found
+        if name not in _METHODS:
             raise AttributeError(f"this test double of a cupy.ndarray has no {name!r}")
-        found = getattr(self._values, name)
-        return _lifted(found) if callable(found) else _wrap(found) if isinstance(found, np.ndarray) else found
+
+        def method(*arguments, **options):
+            return _called(getattr(_operand(self), name), arguments, options, allowed=_METHODS[name])
+
+        return method
 
 
+_PLAIN = {"shape", "dtype", "ndim", "size", "nbytes", "itemsize", "T"}
+_REDUCES = {"axis", "dtype", "out", "keepdims"}  # and neither `initial` nor `where`
 _METHODS = {
-    "shape", "dtype", "ndim", "size", "nbytes", "itemsize", "T", "astype", "reshape", "transpose", "ravel", "copy",
-    "sum", "mean", "min", "max", "trace", "all", "any", "argmax", "argsort", "dot", "cumsum", "clip",
+    "sum": _REDUCES, "mean": _REDUCES, "min": _REDUCES - {"dtype"}, "max": _REDUCES - {"dtype"},
+    "all": _REDUCES - {"dtype"}, "any": _REDUCES - {"dtype"}, "argmax": _REDUCES, "argsort": {"axis"},
+    "trace": set(), "cumsum": {"axis", "dtype", "out"}, "clip": {"min", "max", "out"}, "dot": {"out"},
+    "astype": {"dtype", "order", "copy"}, "reshape": {"order"}, "ravel": {"order"}, "copy": {"order"},
+    "transpose": set(),
 }  # fmt: skip
 
 
-def _values(value):
-    _refuse(value)
+def _operand(value):
+    """What CuPy computes with: an array of the current device, or a number."""
     if isinstance(value, ndarray):
         if value.device.id != _runtime.device:
             raise ValueError(f"Array device must be same as the current device: {value.device.id} != {_runtime.device}")
         return value._values
-    if isinstance(value, (list, tuple)):
-        return type(value)(map(_values, value))
+    if isinstance(value, (np.ndarray, list, tuple, torch.Tensor)):
+        raise TypeError(f"Unsupported type {type(value)}")
     return value
 
 
+def _index(key):
+    """Slices, numbers, arrays and lists of them; of NumPy's arrays too, which are sent to the device."""
+    if isinstance(key, tuple):
+        return tuple(map(_index, key))
+    return _operand(key) if isinstance(key, ndarray) else key
+
+
 def _wrap(value):
-    if isinstance(value, tuple):
+    if isinstance(value, tuple):  # a plain one: cupy.linalg.svd's has no names
         return tuple(map(_wrap, value))
     return ndarray(value) if isinstance(value, (np.ndarray, np.generic)) else value
 
 
-def _lifted(function):
-    def call(*arguments, **options):
-        return _wrap(function(*map(_values, arguments), **{name: _values(value) for name, value in options.items()}))
+def _called(function, arguments, options, *, allowed=None):
+    """`function` of operands. allowed: options that it has."""
+    if allowed is not None and (unknown := set(options) - allowed):
+        raise TypeError(f"{function.__name__}() got an unexpected keyword argument {min(unknown)!r}")
+    plain = [value if isinstance(value, (tuple, str, type, np.dtype)) else _operand(value) for value in arguments]
+    return _wrap(function(*plain, **{name: _option(value) for name, value in options.items()}))
+
+
+def _option(value):
+    return value if isinstance(value, (tuple, str, type, np.dtype)) else _operand(value)
+
+
+def _lifted(function, *allowed):
+    return lambda *arguments, **options: _called(function, arguments, options, allowed=set(allowed))
+
+
+def _joined(function):
+    """Of a sequence of arrays, and of nothing else."""
+
+    def call(arrays, axis=0):
+        if not all(isinstance(each, ndarray) for each in arrays):
+            raise TypeError("Only cupy arrays can be concatenated")
+        return _wrap(function([_operand(each) for each in arrays], axis=axis))
 
     return call
 
 
 def _operator(name):
     def call(self, *others):
-        result = getattr(_values(self), name)(*map(_values, others))
-        return self if name.startswith("__i") and name not in ("__invert__",) else _wrap(result)
+        if any(isinstance(each, str) or each is None for each in others):
+            return NotImplemented
+        result = getattr(_operand(self), name)(*map(_operand, others))
+        return self if name.startswith("__i") and name != "__invert__" else _wrap(result)
 
     return call
 
 
 for _name in [
     "add", "radd", "iadd", "sub", "rsub", "isub", "mul", "rmul", "imul", "truediv", "rtruediv", "itruediv", "matmul",
-    "rmatmul", "pow", "rpow", "neg", "abs", "lt", "le", "gt", "ge", "eq", "ne", "getitem", "and", "or", "invert",
+    "rmatmul", "pow", "rpow", "neg", "abs", "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "invert",
 ]:  # fmt: skip
     setattr(ndarray, f"__{_name}__", _operator(f"__{_name}__"))
 
 
-def _setitem(self, key, value):
-    _values(self)[_values(key)] = _values(value)
-
-
-ndarray.__setitem__ = _setitem
-ndarray.__hash__ = None
+def array(values, dtype=None):
+    """A copy, from the host or on the device."""
+    return ndarray(np.array(_operand(values) if isinstance(values, ndarray) else values, dtype=dtype))
 
 
 def asarray(values, dtype=None):
     """From the host, or what is on the device already."""
     if isinstance(values, ndarray):
         same = dtype is None or np.dtype(dtype) == values.dtype
-        return values if same else ndarray(values._values.astype(dtype))
-    return ndarray(np.array(values, dtype=dtype))
+        return values if same else ndarray(_operand(values).astype(dtype))
+    return array(values, dtype=dtype)
 
 
 def asnumpy(values):
@@ -212,13 +272,18 @@ def from_dlpack(tensor):
     if getattr(tensor, "requires_grad", False):
         raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
     if str(getattr(tensor, "dtype", "")) == "torch.bfloat16":
-        raise TypeError("bfloat16 needs ml_dtypes")
-    return ndarray(np.from_dlpack(tensor))
+        raise TypeError("CuPy does not support bfloat16. Please install ml_dtypes")
+    if isinstance(tensor, ndarray):
+        return tensor
+    if lies_on(tensor) is None:
+        raise TypeError("CPU arrays cannot be directly imported to CuPy. Use `cupy.array(numpy.from_dlpack(input))`")
+    if lies_on(tensor) != _runtime.device:
+        raise BufferError(f"a tensor of cuda:{lies_on(tensor)} is exported where cuda:{_runtime.device} is current")
+    with torch._C.DisableTorchFunction():
+        return ndarray(np.from_dlpack(tensor))
 
 
 def get_array_module(*arrays):
-    import sys
-
     return sys.modules[__name__] if any(isinstance(each, ndarray) for each in arrays) else np
 
 
@@ -229,16 +294,32 @@ class RawKernel:
         self._run = lanes.compiled(code, name)
 
     def __call__(self, grid, block, arguments):
-        self._run(grid[0], block[0], [each._values if isinstance(each, ndarray) else each for each in arguments])
+        assert isinstance(grid, tuple) and isinstance(block, tuple) and block[0] <= 1024 and grid[0] < 2**31
+        self._run(grid[0], block[0], [_operand(each) for each in arguments])
 
 
-array = asarray
-ascontiguousarray = _lifted(np.ascontiguousarray)
-zeros, ones, empty, eye, arange = (_lifted(f) for f in (np.zeros, np.ones, np.empty, np.eye, np.arange))
-zeros_like, empty_like, concatenate, stack = (
-    _lifted(f) for f in (np.zeros_like, np.empty_like, np.concatenate, np.stack)
+ascontiguousarray = _lifted(np.ascontiguousarray, "dtype")
+zeros, ones, empty = (_lifted(f, "dtype", "order") for f in (np.zeros, np.ones, np.empty))
+eye, arange = _lifted(np.eye, "dtype"), _lifted(np.arange, "dtype")
+zeros_like, empty_like = _lifted(np.zeros_like, "dtype"), _lifted(np.empty_like, "dtype")
+concatenate, stack = _joined(np.concatenate), _joined(np.stack)
+sqrt, square = _lifted(np.sqrt, "out", "dtype"), _lifted(np.square, "out", "dtype")
+outer, vdot, where, clip = (_lifted(f) for f in (np.outer, np.vdot, np.where, np.clip))
+einsum = _lifted(np.einsum, "dtype", "optimize")
+
+
+def _of_an_array(function, *allowed):
+    def call(values, *arguments, **options):
+        if not isinstance(values, ndarray):
+            raise np.linalg.LinAlgError("cupy.linalg only supports cupy.ndarray")
+        if values.dtype == np.float16 and function is np.linalg.svd:
+            raise TypeError("float16 is unsupported in linalg")
+        return _called(function, (values, *arguments), options, allowed=set(allowed))
+
+    return call
+
+
+linalg = SimpleNamespace(
+    svd=_of_an_array(np.linalg.svd, "full_matrices", "compute_uv"),
+    norm=_of_an_array(np.linalg.norm, "ord", "axis", "keepdims"),
 )
-sqrt, square, outer, einsum, vdot, where, clip = (
-    _lifted(f) for f in (np.sqrt, np.square, np.outer, np.einsum, np.vdot, np.where, np.clip)
-)
-linalg = SimpleNamespace(svd=_lifted(np.linalg.svd), norm=_lifted(np.linalg.norm))

@@ -1,0 +1,113 @@
+"""The test doubles of a GPU refuse what CUDA, torch and CuPy refuse: what they let through, no other test can find."""
+
+import numpy as np
+import pytest
+import torch
+
+from engine.pipeline.device import machine
+from tests.doubles import gpus
+
+
+@pytest.fixture
+def two(monkeypatch):
+    """A machine with two GPUs, of which the second is current."""
+    seen = gpus(monkeypatch, 2)
+    seen.device = machine("cuda:1")
+    with seen.device.current():
+        yield seen
+
+
+REFUSED_BY_CUPY = {
+    "NumPy's array as an operand": (lambda xp, a: a + np.ones(3), TypeError, "Unsupported type"),
+    "a list as an operand": (lambda xp, a: a * [1, 2, 3], TypeError, "Unsupported type"),
+    "a tensor as an operand": (lambda xp, a: a * torch.ones(3), TypeError, "Unsupported type"),
+    "NumPy's array put into one": (lambda xp, a: a.__setitem__(slice(2), np.ones(2)), TypeError, "Unsupported"),
+    "becoming NumPy's unasked": (lambda xp, a: np.asarray(a), TypeError, "Implicit conversion"),
+    "a function of NumPy's": (lambda xp, a: np.concatenate([a, a]), TypeError, "does not know"),
+    "objects": (lambda xp, a: xp.asarray([None, 1]), ValueError, "Unsupported dtype"),
+    "texts": (lambda xp, a: xp.asarray(["a"]), ValueError, "Unsupported dtype"),
+    "times": (lambda xp, a: xp.asarray(np.zeros(2, "M8[s]")), ValueError, "Unsupported dtype"),
+    "lists joined": (lambda xp, a: xp.concatenate([[1.0], a]), TypeError, "Only cupy arrays"),
+    "half precision decomposed": (lambda xp, a: xp.linalg.svd(xp.eye(3, dtype=np.float16)), TypeError, "float16"),
+    "NumPy's array decomposed": (lambda xp, a: xp.linalg.svd(np.eye(3)), np.linalg.LinAlgError, "cupy.ndarray"),
+    "names of NumPy's result": (lambda xp, a: xp.linalg.svd(xp.eye(3)).S, AttributeError, "S"),
+    "einsum into an array": (lambda xp, a: xp.einsum("n,n->n", a, a, out=a), TypeError, "out"),
+    "a sum with a mask": (lambda xp, a: a.sum(where=a > 0), TypeError, "where"),
+    "a tensor of the host": (lambda xp, a: xp.from_dlpack(torch.ones(3)), TypeError, "CPU arrays"),
+    "bfloat16": (lambda xp, a: xp.from_dlpack(torch.ones(3, dtype=torch.bfloat16)), TypeError, "bfloat16"),
+    "a gradient": (lambda xp, a: xp.from_dlpack(torch.ones(3, requires_grad=True)), BufferError, "detach"),
+    "a stream of another kind": (lambda xp, a: xp.cuda.Stream.from_external(7), TypeError, "__cuda_stream__"),
+    "a device that is not there": (lambda xp, a: xp.cuda.Device(2).use(), RuntimeError, "invalid device ordinal"),
+    "a name that there is not": (lambda xp, a: xp.errstate(), AttributeError, "errstate"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REFUSED_BY_CUPY)
+def test_what_cupy_refuses_is_refused(what, two):
+    way, error, message = REFUSED_BY_CUPY[what]
+    with pytest.raises(error, match=message):
+        way(two.cupy, two.cupy.ones(3))
+
+
+def test_arrays_and_tensors_of_another_device_are_refused(two):
+    there = two.cupy.ones(3)
+    tensor = torch.ones(3, device=two.device.device)
+    with two.cupy.cuda.Device(0):
+        for way in (lambda: there + 1, lambda: two.cupy.sqrt(there), lambda: there.sum(), lambda: there[0]):
+            with pytest.raises(ValueError, match="Array device must be same as the current device: 1 != 0"):
+                way()
+        with pytest.raises(BufferError, match="cuda:1"):
+            two.cupy.from_dlpack(tensor)
+        with (
+            pytest.raises(AssertionError, match="another device"),
+            two.cupy.cuda.Stream.from_external(torch.cuda.Stream(tensor.device)),
+        ):
+            pass
+
+
+def test_what_leaves_an_array_is_counted_and_what_stays_is_not(two):
+    a = two.cupy.ones((4, 3))
+    b = a.T @ a + a.sum(axis=0)
+    assert type(b) is type(b.max()) is two.cupy.ndarray and two.left == []
+    float(b.max())
+    b.get()
+    assert two.left == [8, 72]
+    assert two.cupy.asarray(a) is a and two.cupy.array(a) is not a
+
+
+def test_tensors_stay_where_they_were_put(two):
+    device = two.device.device
+    host = torch.arange(6.0).reshape(2, 3)
+    there = host.to(device)
+    assert host.device.type == "cpu" and there.device == device
+    parts = [there + 1, there[0], there.T, there.new_zeros(2), torch.zeros(2, device=there.device), *there,
+             *there.topk(2), *there.split(1), torch.nn.functional.pad(there, (0, 1)), there.half().float(),
+             torch.linalg.svd(there)[1]]  # fmt: skip
+    assert {each.device for each in parts} == {device}
+    assert there.cpu().device.type == "cpu" and there.sum().item() == 15.0
+    layer = torch.nn.Linear(3, 3)
+    assert layer.to(device)(there).device == device and layer.to("cpu").weight.device.type == "cpu"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda there, host: there + host,
+        lambda there, host: torch.stack([there, host]),
+        lambda there, host: torch.nn.Linear(3, 3)(there),
+        lambda there, host: there.numpy(),
+        lambda there, host: np.asarray(there),
+    ],
+)
+def test_mixing_and_reading_from_the_host_are_refused(way, two):
+    host = torch.ones(2, 3)
+    with pytest.raises((RuntimeError, TypeError), match=r"same device|to numpy"):
+        way(host.to(two.device.device), host)
+
+
+def test_a_number_of_the_host_and_an_index_are_good_anywhere(two):
+    there = torch.ones(4, device=two.device.device)
+    assert (there * torch.tensor(2.0)).device == there.device
+    assert there[torch.tensor([0, 2])].device == there.device
+    there.copy_(torch.zeros(4))
+    assert there.sum().item() == 0.0
