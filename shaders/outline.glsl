@@ -1,24 +1,19 @@
-// The colour of a point's class round what shows of its image, by looking around: for texels without a matte.
+// The colour of a point's class round what shows of its image, which need not be opaque.
 //
-// v_frame, v_texel: see sprites.vert. texel: on the tile, and beyond it, where nothing of the image is.
+// v_frame, v_texel: see sprites.vert; a negative width is no outline. texel: on the tile, and beyond it. Where nothing
+// shows, the texels hold how near it is to what does, and white shines through what shows faintly (engine/render/matte.py).
 
-// How much of the image shows at a texel: bilinear, as it is drawn, and fading out over the last texel of the tile.
-float shown(vec2 texel) {
-    vec2 within = clamp(min(texel, u_tile - texel) + 0.5, 0.0, 1.0);
-    return image(texel).a * within.x * within.y;
-}
+const float matte_reach = 7.0;  // texels from what shows to where nearness ends
+const float faint = 0.004;  // opacity below which nothing shows
 
 vec4 outlined(vec2 texel) {
-    vec2 within = min(texel, u_tile - texel);
-    vec4 color = image(texel) * step(0.0, min(within.x, within.y));
-    float reach = v_frame.w / v_texel.w;  // texels
-    float slant = 0.7071 * reach;
-    float around = 0.0;
-    if (color.a < 0.98) {
-        around = max(max(shown(texel + vec2(reach, 0.0)), shown(texel - vec2(reach, 0.0))),
-                     max(shown(texel + vec2(0.0, reach)), shown(texel - vec2(0.0, reach))));
-        around = max(around, max(max(shown(texel + vec2(slant, slant)), shown(texel - vec2(slant, slant))),
-                                 max(shown(texel + vec2(slant, -slant)), shown(texel + vec2(-slant, slant)))));
-    }
-    return color + vec4(v_frame.rgb, 1.0) * (1.0 - color.a) * around;
+    vec4 color = image(texel);
+    vec2 within = max(max(-texel, texel - u_tile), 0.0);
+    float beyond = max(within.x, within.y);  // texels beyond the tile's edge
+    // Texels from the edge of what shows, which lies where its opacity is a half.
+    float away = color.a > faint ? 0.5 - color.a : 0.5 + (1.0 - color.r) * matte_reach;
+    float opacity = beyond > 0.0 ? 0.0 : color.a;
+    vec3 paint = opacity > faint ? max(color.rgb - (1.0 - color.a), 0.0) : vec3(0.0);
+    float share = clamp(v_frame.w + 0.5 - (away + beyond) * v_texel.w, 0.0, 1.0) * step(0.0, v_frame.w);
+    return vec4(paint, opacity) + vec4(v_frame.rgb, 1.0) * (1.0 - opacity) * share;
 }

@@ -33,9 +33,6 @@ vec4 image(vec2 texel) {
 #if FRAMED == 2
 #include "outline.glsl"
 #endif
-#if FRAMED == 3
-#include "matted.glsl"
-#endif
 
 void main() {
 #if FRAMED == 0

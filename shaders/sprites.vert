@@ -4,7 +4,7 @@
 // A sprite wider than the driver's largest point is drawn in pieces, u_parts to a side,
 // one draw each: u_part says which.
 // HIDDEN: 1 where sprites that others hide are left out. FRAMED: 1 where each has a frame in the colour of its class, 2
-// where an outline follows its shape, 3 where it does and the texels say how near that is (engine/render/matte.py).
+// where an outline follows its shape, by texels that say how near that is (outline.glsl).
 // ORDERED: 1 where vertices stand in another order than points, and each brings its point's number along.
 // Spaces as in points.vert.
 
@@ -99,9 +99,6 @@ void main() {
     float beyond = u_rim;
 #endif
 #if FRAMED == 2
-    float beyond = width + 1.0;
-#endif
-#if FRAMED == 3
     float beyond = max(width + 0.5, 0.0);
 #endif
     float texels = u_tile / size;

@@ -45,7 +45,7 @@ export function article(page, text) {
     const there = scenes.filter(({ still, scene, framed }) =>
       still() && (framed ? scene.framer.ready(scene.transition.blend) : scene.ready) && page.painter.drawable(scene));
     for (const { scene, framed } of there) {
-      scene.keepFramed(framed);
+      scene.fit = framed;
       if (framed) scene.frameNow();
     }
     const drawn = page.painter.stills(there.map(({ scene }) => scene), PRINTED);

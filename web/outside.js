@@ -1,10 +1,9 @@
 // What others ask of a page, as window.umapTour and a notebook do: show a view, say what is shown; and how a page begins.
 
+import { Page } from "./page.js";
 import { all, check, checkNumber, checkRows, must } from "./viewer/checked.js";
 import { maskOf } from "./viewer/shown.js";
 import { FASTEST, KNOWN } from "./viewer/viewer.js";
-
-/** @typedef {import("./page.js").Page} Page */
 
 const MORE = new Set([...KNOWN, "playing", "speed", "size", "chrome"]);
 const LARGEST = 8192; // pixels to a side that a page may be asked for
@@ -58,8 +57,18 @@ async function settled(page) {
   page.update();
 }
 
+/** Make a page on an element. @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source @param {((page: Page) => NonNullable<Page["address"]>) | null} addressed who keeps what is shown elsewhere too @param {Page["editor"]} editor of the story */
+export function mount(root, manifest, source, addressed, editor = null) {
+  if (manifest.version !== 1) throw new Error(`this page reads tours of version 1, not ${manifest.version}; export the tour again`);
+  const page = new Page(root, manifest, source, editor);
+  page.address = addressed && addressed(page);
+  page.ready = start(page);
+  page.ready.catch((/** @type {Error} */ error) => page.say(error.message));
+  return page;
+}
+
 /** Begin: what the address says, or what says most, moving. @param {Page} page */
-export async function start(page) {
+async function start(page) {
   const { viewer } = page;
   if (!page.painter.gl) throw new Error(page.message.textContent ?? "");
   const theme = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";

@@ -17,11 +17,12 @@ const SELDOM = 250; // milliseconds between two looks of the panels while nothin
 
 /** Everything that is on one page; panels read it and act through it. */
 export class Page {
-  /** @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source */
-  constructor(root, manifest, source) {
+  /** @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source @param {typeof import("./ui/scenes.js").editor | null} editor of the story, where it may be saved */
+  constructor(root, manifest, source, editor) {
     root.classList.add("umap-tour"); // with it comes its size
     this.root = root;
     this.manifest = manifest;
+    this.editor = editor;
     this.title = /** @type {string} */ (manifest.title);
     const [arrived, failed] = [() => this.refresh(), (/** @type {Error} */ error) => this.say(error.message)];
     /** @type {Viewer[]} */
@@ -93,21 +94,6 @@ export class Page {
     this.panes.place();
     this.painter.draw(); // at once, or the canvas is black until the next frame
     this.refresh();
-  }
-
-  /** What stands at the edges, as far as it is to be seen. */
-  standing() {
-    return this.furniture.standing();
-  }
-
-  /** What stands between two panes. */
-  between() {
-    return this.furniture.between();
-  }
-
-  /** The frame through which a viewer's points are seen. @param {Viewer} viewer */
-  frameOf(viewer) {
-    return viewer === this.viewer ? viewer.frame : /** @type {Partner} */ (this.partner).frame;
   }
 
   /** A pane's viewer as it is shown: the second one follows the first. @param {import("./panes.js").Pane} pane */
@@ -266,7 +252,8 @@ export class Page {
   }
 
   savePicture() {
-    this.painter.picture().then((blob) => this.download(blob, `${this.title}.png`), (error) => this.say(error.message));
+    this.painter.draw(); // or there is nothing on the canvas any more
+    this.canvas.toBlob((blob) => (blob ? this.download(blob, `${this.title}.png`) : this.say("The picture could not be made.")));
   }
 
   /** @param {Blob} blob @param {string} name */

@@ -4,7 +4,7 @@ import { Area } from "./motion/framing.js";
 
 /** @typedef {import("./viewer/viewer.js").Viewer} Viewer */
 /** @typedef {[number, number]} Pair */
-/** @typedef {{x: number, y: number, width: number, height: number, viewer: Viewer}} Pane in pixels of the page */
+/** @typedef {{x: number, y: number, width: number, height: number, size: Pair, viewer: Viewer}} Pane in pixels of the page */
 
 const [EDGE, GAP, UNDER_TOOLBAR] = [16, 8, 64]; // as in the window
 const [SLIM, LOW] = [640, 480]; // pixels
@@ -40,9 +40,10 @@ export class Panes {
     const [width, height] = this.size;
     const { viewers } = this.page;
     const part = (/** @type {number} */ whole, /** @type {number} */ k) => Math.round((k * whole) / viewers.length);
-    return viewers.map((/** @type {Viewer} */ viewer, /** @type {number} */ k) => (this.stacked
-      ? { x: 0, y: part(height, k), width, height: part(height, k + 1) - part(height, k), viewer }
-      : { x: part(width, k), y: 0, width: part(width, k + 1) - part(width, k), height, viewer }));
+    return viewers.map((/** @type {Viewer} */ viewer, /** @type {number} */ k) => {
+      const [x, y, right, bottom] = this.stacked ? [0, part(height, k), width, part(height, k + 1)] : [part(width, k), 0, part(width, k + 1), height];
+      return { x, y, width: right - x, height: bottom - y, size: [right - x, bottom - y], viewer };
+    });
   }
 
   /** @param {Viewer} viewer */
@@ -67,7 +68,7 @@ export class Panes {
     const at = viewer.projectedPoint(point);
     if (!at) return null;
     const pane = this.of(viewer);
-    const place = viewer.camera.toPixels(at, [pane.width, pane.height], viewer.radius);
+    const place = viewer.camera.toPixels(at, pane.size, viewer.radius);
     return [place[0] + pane.x, place[1] + pane.y];
   }
 
@@ -87,17 +88,16 @@ export class Panes {
     const covered = this.page.chrome ? this.covered() : [0, 0, 0, 0];
     const [left, top, right, bottom] = covered;
     const inner = this.page.chrome ? this.half() : 0;
-    panes.forEach((pane, k) => {
-      const size = /** @type {Pair} */ ([pane.width, pane.height]);
-      if (this.stacked) return pane.viewer.showOn(new Area(size, k === 0 ? [left, top, right, EDGE] : [left, EDGE, right, bottom]));
+    panes.forEach(({ size, viewer }, k) => {
+      if (this.stacked) return viewer.showOn(new Area(size, k === 0 ? [left, top, right, EDGE] : [left, EDGE, right, bottom]));
       const aside = panes.length === 1 ? [left, right] : k === 0 ? [Math.max(left, right), inner] : [inner, right];
-      pane.viewer.showOn(new Area(size, [aside[0], top, aside[1], bottom]));
+      viewer.showOn(new Area(size, [aside[0], top, aside[1], bottom]));
     });
   }
 
   /** How much panels cover at the sides of the page: left, top, right, bottom. */
   covered() {
-    const { left, thread, dock, opening, drawer } = this.page.standing();
+    const { left, thread, dock, opening, drawer } = this.page.furniture.standing();
     const [width, height] = this.size;
     const box = this.page.root.getBoundingClientRect();
     const aside = left !== null && (this.page.storyOpen || !this.page.folded || this.low);
@@ -112,7 +112,7 @@ export class Panes {
 
   /** How much the card between two panes covers of each. */
   half() {
-    const card = this.page.between();
+    const card = this.page.furniture.between();
     return card ? card.width / 2 + GAP : 0;
   }
 }

@@ -27,7 +27,7 @@ export function scripts(where) {
     }));
     inside.delete(name);
     waiting.delete(name);
-    return unpacked(packed, name);
+    return unpacked([packed], name);
   };
 }
 
@@ -44,10 +44,10 @@ function fromText(text, bytes) {
   return out;
 }
 
-/** @param {Uint8Array<ArrayBuffer>} packed gzip @param {string} name */
+/** @param {BlobPart[]} packed gzip @param {string} name */
 export async function unpacked(packed, name) {
   try {
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const stream = new Blob(packed).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch {
     throw new Error(`${name} is not whole; export the tour again`);

@@ -56,7 +56,7 @@ export function stage(page, canvas) {
     gesture.moved = true;
     if (page.tool === "hand") {
       const { pane, last } = gesture;
-      page.moveCamera(pane.viewer, (camera) => camera.panned([at[0] - last[0], at[1] - last[1]], [pane.width, pane.height]));
+      page.moveCamera(pane.viewer, (camera) => camera.panned([at[0] - last[0], at[1] - last[1]], pane.size));
     } else {
       gesture.path.push(at);
       draw(gesture.path, false);
@@ -95,7 +95,7 @@ export function stage(page, canvas) {
   /** @param {number} factor @param {Pair} at */
   function zoom(factor, at) {
     const pane = page.panes.at(at);
-    page.moveCamera(pane.viewer, (camera) => camera.zoomed(factor, [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height]));
+    page.moveCamera(pane.viewer, (camera) => camera.zoomed(factor, [at[0] - pane.x, at[1] - pane.y], pane.size));
   }
 
   /** @param {number} id @param {Pair} at */
@@ -106,7 +106,7 @@ export function stage(page, canvas) {
     const middle = (/** @type {Pair} */ a) => /** @type {Pair} */ ([(a[0] + other[0]) / 2, (a[1] + other[1]) / 2]);
     const [from, to] = [middle(before), middle(at)];
     const pane = page.panes.at(to);
-    page.moveCamera(pane.viewer, (camera) => camera.panned([to[0] - from[0], to[1] - from[1]], [pane.width, pane.height]));
+    page.moveCamera(pane.viewer, (camera) => camera.panned([to[0] - from[0], to[1] - from[1]], pane.size));
     zoom(apart(at) / apart(before), to);
   }
 
@@ -115,8 +115,7 @@ export function stage(page, canvas) {
     if (hovering || page.tool !== "hand" || viewer.held) return;
     hovering = requestAnimationFrame(() => {
       hovering = 0;
-      const pane = page.panes.at(at);
-      const found = pointAt(page.shownOn(pane), [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height], room);
+      const found = met(at);
       if (found === page.hoveredPoint) return;
       page.hoveredPoint = found;
       canvas.style.cursor = found === null ? "" : "pointer";
@@ -124,10 +123,15 @@ export function stage(page, canvas) {
     });
   }
 
+  /** The point that a hand meets. @param {Pair} at */
+  function met(at) {
+    const pane = page.panes.at(at);
+    return pointAt(page.shownOn(pane), [at[0] - pane.x, at[1] - pane.y], pane.size, room);
+  }
+
   /** @param {Pair} at */
   function pinAt(at) {
-    const pane = page.panes.at(at);
-    page.pin(pointAt(page.shownOn(pane), [at[0] - pane.x, at[1] - pane.y], [pane.width, pane.height], room));
+    page.pin(met(at));
   }
 
   /** @param {Pair[]} path @param {boolean} closed */
@@ -143,8 +147,7 @@ export function stage(page, canvas) {
     const shown = page.shownOn(pane);
     const xyz = projected(shown, room);
     const { camera, radius, tour } = shown;
-    const size = /** @type {Pair} */ ([pane.width, pane.height]);
-    const corners = path.map(([x, y]) => camera.fromPixels([x - pane.x, y - pane.y], size, radius));
+    const corners = path.map(([x, y]) => camera.fromPixels([x - pane.x, y - pane.y], pane.size, radius));
     const xy = new Float32Array(2 * tour.n);
     for (let i = 0; i < tour.n; i++) [xy[2 * i], xy[2 * i + 1]] = [xyz[3 * i], xyz[3 * i + 1]];
     const caught = page.tool === "rectangle" ? inRectangle(xy, corners[0], /** @type {Pair} */ (corners.at(-1))) : inPolygon(xy, corners);

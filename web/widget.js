@@ -1,7 +1,6 @@
 // The page in a cell of a notebook: pieces come as messages, and what is shown goes both ways as traits (engine/web/notebook.py).
 
-import { mount } from "./open.js";
-import { select, show } from "./outside.js";
+import { mount, select, show } from "./outside.js";
 import { unpacked } from "./source.js";
 
 const TOLD = 250; // milliseconds between two words to the notebook
@@ -12,7 +11,7 @@ export function renderWidget({ model, el: cell }) {
   const root = document.createElement("div");
   root.style.height = `${model.get("height")}px`;
   cell.append(root);
-  /** @type {Map<string, {parts: Uint8Array[], arrived: number, take: (packed: Uint8Array<ArrayBuffer> | Promise<never>) => void}>} */
+  /** @type {Map<string, {parts: DataView<ArrayBuffer>[], arrived: number, take: (packed: BlobPart[] | Promise<never>) => void}>} */
   const waiting = new Map();
   /** @type {any} */
   let page = null;
@@ -22,32 +21,27 @@ export function renderWidget({ model, el: cell }) {
       waiting.set(name, { parts: [], arrived: 0, take });
       model.send({ from: me, piece: name });
     });
-    return unpacked(/** @type {Uint8Array<ArrayBuffer>} */ (packed), name);
+    return unpacked(/** @type {BlobPart[]} */ (packed), name);
   };
 
-  /** @param {any} message @param {DataView[]} buffers */
+  /** @param {any} message @param {DataView<ArrayBuffer>[]} buffers */
   function receive(message, buffers) {
     if (message.to !== me) return;
     if (message.manifest) return open(message.manifest);
     const piece = waiting.get(message.piece);
     if (!piece) return;
     if (message.fault) return piece.take(Promise.reject(new Error(message.fault)));
-    const view = buffers[0];
-    piece.parts[message.part] = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    piece.parts[message.part] = buffers[0];
     piece.arrived += 1;
     if (piece.arrived < message.parts) return;
     waiting.delete(message.piece);
-    const whole = new Uint8Array(piece.parts.reduce((sum, part) => sum + part.length, 0));
-    let place = 0;
-    for (const part of piece.parts) (whole.set(part, place), (place += part.length));
-    piece.take(whole);
+    piece.take(piece.parts);
   }
 
   /** @param {any} manifest */
   function open(manifest) {
-    page = mount(root, manifest, source, false);
+    page = mount(root, manifest, source, () => ({ read: async () => {}, changed: () => (timer ||= window.setTimeout(tell, TOLD)) }));
     page.beside = true;
-    page.address = { read: async () => {}, changed: () => (timer ||= window.setTimeout(tell, TOLD)) };
     page.ready.then(async () => {
       page.viewer.playing = Boolean(model.get("playing"));
       listening = true; // before that the page's own first view would come over what the notebook says

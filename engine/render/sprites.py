@@ -77,9 +77,9 @@ class Sprites:
         """
         sides, greyed = 2 if "u_target" in shared else 1, part.greyed
         frame = None if greyed else frame
-        framed = 0 if frame is None else 1 if level.opaque else 2
-        if level.matted and not level.opaque:  # no other program knows such texels, with an outline or without
-            framed = 3
+        framed = 0 if frame is None else 1
+        if not level.opaque:  # texels with a matte are known to no other program; without one they have no outline
+            framed = 2 if level.matted else 0
         program = self._program(sides, int(greyed is not None), int("u_behind" in shared), framed)
         for name, value in shared.items():
             program[name] = value

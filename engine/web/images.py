@@ -52,10 +52,12 @@ def grid_of(sprites: Sprites) -> Grid:
 
 
 def page(sprites: Sprites, grid: Grid, number: int) -> bytes:
-    """One page as WebP: without loss where that is not much larger."""
+    """One page as WebP, opaque where no image is: without loss where that is not much larger."""
     first = number * grid.per_page
     tiles = np.concatenate(list(_tiles(sprites, range(first, min(first + grid.per_page, grid.n)))))
-    picture = Image.fromarray(laid_out(_shrunk(tiles, grid.tile), grid.per_page))
+    full = np.full((grid.columns * (grid.size[1] // grid.tile), grid.tile, grid.tile, 4), 255, dtype=np.uint8)
+    full[: len(tiles)] = _shrunk(tiles, grid.tile)
+    picture = Image.fromarray(laid_out(full, grid.per_page))
     lossy, exact = _webp(picture, lossless=False), _webp(picture, lossless=True)
     return exact if len(exact) < 2 * len(lossy) else lossy
 

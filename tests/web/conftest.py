@@ -4,7 +4,10 @@ import io
 import json
 import shutil
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from engine.tour.format import load
 from engine.tour.movement import displacement
 from engine.web.serve import Server
 
+WEB = Path(__file__).resolve().parents[2] / "web"
 FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -109,6 +113,37 @@ def browser() -> Any:
     driver.set_script_timeout(30)
     yield Browser(driver)
     driver.quit()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def host() -> Iterator[Any]:
+    """Serves folders as any static host does, and says where."""
+    servers = []
+
+    def begin(folder: Path) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+        threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield begin
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def modules(host: Any, tmp_path: Path) -> str:
+    """The address of the page's modules, those of the tests beside them."""
+    shutil.copytree(WEB, tmp_path / "web", ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copy(Path(__file__).with_name("motion_vectors.js"), tmp_path / "web")
+    (tmp_path / "web" / "index.html").write_text("<!doctype html><title>modules</title>")
+    return str(host(tmp_path / "web"))
 
 
 @pytest.fixture

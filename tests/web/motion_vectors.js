@@ -7,13 +7,13 @@ import { ahead, Area, box, carried, Follower, measured, support } from "./motion
 import { GrandTour, planeOf } from "./motion/grandtour.js";
 import { GuidedTour, scatter } from "./motion/guided.js";
 import { drag } from "./motion/handle.js";
-import { determinant, entrywise, length, times as product, timesTransposed } from "./motion/linear.js";
+import { beyond, determinant, entrywise, length, svd, times as product, timesTransposed } from "./motion/linear.js";
 import { LittleTour } from "./motion/little.js";
 import { LocalTour } from "./motion/local.js";
 import { Names } from "./motion/naming.js";
 import { cueSize, nearness, project } from "./motion/projection.js";
 import { Random } from "./motion/random.js";
-import { geodesic, principalAngles, rotationExp, rotationLog } from "./motion/rotation.js";
+import { geodesic, rotationExp, rotationLog } from "./motion/rotation.js";
 import { inPolygon, inRectangle } from "./motion/selection.js";
 import { growth } from "./motion/shot.js";
 import { displacement } from "./viewer/displacement.js";
@@ -30,6 +30,12 @@ function separation(frame, of) {
   const within = timesTransposed(a, product(of.within, a));
   const whole = timesTransposed(a, product(of.between, a));
   return 1 - determinant(within) / determinant(entrywise((x, y) => x + y, within, whole));
+}
+
+/** The root of the squared principal angles between two planes. */
+function planeDistance(a, b) {
+  const sines = svd(beyond(b, a)).s.reverse();
+  return length(svd(timesTransposed(a, b)).s.map((cosine, k) => Math.atan2(sines[k], cosine)));
 }
 
 /** The largest difference between two nests of numbers. */
@@ -80,14 +86,14 @@ const CASES = {
   geodesics: (cases) =>
     cases.flatMap(({ start, end, times, frames, distance }) => [
       apart(times.map(geodesic(start, end)), frames),
-      apart(length(principalAngles(planeOf(start), planeOf(end))), distance),
+      apart(planeDistance(planeOf(start), planeOf(end)), distance),
     ]),
   drags: (cases) => cases.map(({ frame, point, target, result }) => apart(drag(frame, point, target), result)),
   flights: (cases) =>
     cases.map(({ start, end, times, poses }) => {
-      const pose = ({ frame, center, zoom, layer }) => ({ frame, camera: new Camera(center, zoom), layer });
+      const pose = ({ frame, center, zoom }) => ({ frame, camera: new Camera(center, zoom) });
       const got = times.map(flight(pose(start), pose(end)));
-      const flat = ({ frame, camera, layer }) => [...frame.flat(), ...camera.center, camera.zoom, layer];
+      const flat = ({ frame, camera }) => [...frame.flat(), ...camera.center, camera.zoom];
       return apart(got.map(flat), poses.map((each) => flat(pose(each))));
     }),
   logs: (cases) =>

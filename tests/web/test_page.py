@@ -1,17 +1,17 @@
 """An exported page in a real browser: its pictures against `snapshot`, its address, and what must never happen."""
 
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import engine
+from engine.render.atlas import premultiply
+from engine.render.matte import matted
 from engine.tour.view import Handle, SavedView, View
 
 from .pages import EVIL, apart, settle, show, until, view_of
-from .test_motion import Quiet
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
@@ -51,23 +51,62 @@ def test_images_are_those_of_the_snapshot(browser, pictured, frame, tmp_path):
         assert share < 0.02 and mean < 1.5, view
 
 
-def test_nothing_on_the_console_and_no_request_to_anyone_else(browser, small_tour, tmp_path):
+def test_images_of_any_shape_have_the_outlines_of_the_snapshot(browser, small_tour, make_sprites, frame, tmp_path):
+    """Discs, strokes and rings, sharp and soft, that leave most of their tiles to what is behind."""
+    y, x = np.mgrid[:64, :64] - 31.5
+    away = np.hypot(x, y)
+    shapes = [away - 20, np.abs(x - y) - 3, np.abs(away - 18) - 4, np.maximum(np.abs(x), np.abs(y)) - 31]
+    soft = [np.clip(0.5 - each / width, 0, 1) for each in shapes for width in (1, 6)]
+    tiles = np.zeros((60, 64, 64, 4), dtype=np.uint8)
+    tiles[..., :3] = [90, 200, 60]
+    tiles[..., 3] = np.round(255 * np.stack([soft[k % len(soft)] for k in range(60)]))
+    tour = replace(small_tour, sprites=make_sprites(tiles))
+    browser.open(engine.export(tour, out=tmp_path / "site").as_uri())
+    browser.ready()
+    images = View(mode="images", frame=frame, color_by="kind", class_frames=True)
+    for view in (
+        images,
+        replace(images, zoom=3.0, image_size=2.0, theme="light"),
+        replace(images, image_size=0.5, layer=1.5, opacity=0.6),
+        replace(images, selected=range(20)),
+        replace(images, class_frames=False, theme="light"),
+        replace(images, color_by=None, selected=range(5, 40)),
+    ):
+        show(browser, view)
+        share, mean = apart(browser, tour, view)
+        assert share < 0.005 and mean < 1.0, view
+
+
+def test_the_matte_of_images_is_that_of_the_window(browser, modules, rng):
+    """Number for number, whatever the images: noise, faint veils, shapes at the edge, nothing and everything."""
+    tiles = rng.integers(0, 256, (6, 16, 16, 4), dtype=np.uint8)
+    tiles[0, ..., 3] = rng.choice([0, 3, 7, 8, 200, 255], (16, 16), p=[0.9, 0.02, 0.02, 0.02, 0.02, 0.02])
+    tiles[1, ..., 3], tiles[2, ..., 3], tiles[3, ..., 3] = 0, 255, 7
+    tiles[4, ..., 3] = np.arange(16) * 17
+    tiles[5, 1:, 1:, 3] = 0
+    tiles = premultiply(tiles)
+    row = tiles.swapaxes(0, 1).reshape(16, -1, 4)
+    browser.open(f"{modules}index.html")
+    found = browser.run(
+        "const { matte } = await import('/draw/matte.js'); const texels = Uint8Array.from(given[0]);"
+        "matte(texels, given[1], 16); return [...texels];",
+        row.ravel().tolist(),
+        row.shape[1],
+    )
+    assert (np.reshape(found, row.shape) == matted(tiles).swapaxes(0, 1).reshape(row.shape)).all()
+
+
+def test_nothing_on_the_console_and_no_request_to_anyone_else(browser, small_tour, host, tmp_path):
     page = engine.export(small_tour, out=tmp_path / "site")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=page.parent))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        own = f"http://127.0.0.1:{server.server_port}/"
-        for address in (own, page.as_uri()):
-            browser.open(address)
-            browser.ready()
-            browser.run("await umapTour.set({ layer: 3, playing: true })")
-            assert browser.console() == []
-            assert [
-                each for each in browser.requests() if not each.startswith((own, "file:", "data:", "blob:", "about:"))
-            ] == []
-    finally:
-        server.shutdown()
-        server.server_close()
+    own = host(page.parent)
+    for address in (own, page.as_uri()):
+        browser.open(address)
+        browser.ready()
+        browser.run("await umapTour.set({ layer: 3, playing: true })")
+        assert browser.console() == []
+        assert [
+            each for each in browser.requests() if not each.startswith((own, "file:", "data:", "blob:", "about:"))
+        ] == []
 
 
 def test_a_single_file_opens_from_disk(browser, small_tour, tmp_path):

@@ -1,18 +1,17 @@
 // How many points lie where: a small field drawn from the points' own buffers, shown under them and read by them (engine/render/density.py).
 
-import { Program } from "./program.js";
-
 const CELLS = 160; // of the field along the longer side of the pane
 const LEAST_CELL = 4; // pixels
 const REACH = 4; // cells
 const COUNTED = 16_384; // points, chosen at random: shading asks for no more
 const MOST_SHADED = 0.22; // of the points' colour in the shading, at most
 
+/** @typedef {import("./program.js").Program} Program */
 /** @typedef {{texture: WebGLTexture, target: WebGLFramebuffer}} Field */
 
 export class Density {
-  /** @param {import("./state.js").State} state @param {import("../tour.js").Tour} tour */
-  constructor(state, tour) {
+  /** @param {import("./state.js").State} state @param {import("../tour.js").Tour} tour @param {(key: string) => Program} program hands them out */
+  constructor(state, tour, program) {
     const { gl } = state;
     this.gl = gl;
     this.state = state;
@@ -20,8 +19,7 @@ export class Density {
     const wide = gl.getExtension("EXT_color_buffer_float") && gl.getExtension("EXT_float_blend");
     this.format = wide ? gl.RGBA32F : gl.RGBA16F;
     this.able = Boolean(wide || gl.getExtension("EXT_color_buffer_half_float") || gl.getExtension("EXT_color_buffer_float"));
-    /** @type {Map<string, Program>} */
-    this.programs = new Map();
+    this.program = program;
     this.some = gl.createBuffer();
     this.count = 0;
     this.size = [0, 0];
@@ -97,16 +95,6 @@ export class Density {
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     state.switch(gl.DEPTH_TEST, true);
     state.switch(gl.BLEND, true);
-  }
-
-  /** @param {string} key */
-  program(key) {
-    let program = this.programs.get(key);
-    if (!program) {
-      const { vert, frag } = this.tour.shaders[key];
-      this.programs.set(key, (program = new Program(this.state, vert, frag)));
-    }
-    return program;
   }
 
   /** Have fields of that size. @param {number[]} size */

@@ -1,4 +1,4 @@
-// The canvas and its context, and what is drawn on it: the scene of each pane; pictures of it, read without making the GPU wait.
+// The canvas and its context, and what is drawn on it: the scene of each pane.
 
 import { Scene } from "./scene.js";
 import { State } from "./state.js";
@@ -71,33 +71,6 @@ export class Painter {
     [canvas.width, canvas.height] = before;
     this.draw();
     return copies;
-  }
-
-  /** What is drawn now, as a file. Its pixels are read once the GPU is done with them. @param {string} type @returns {Promise<Blob>} */
-  async picture(type = "image/png") {
-    const gl = /** @type {WebGL2RenderingContext} */ (this.gl);
-    const { width, height } = this.canvas;
-    this.draw();
-    const buffer = gl.createBuffer();
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
-    gl.bufferData(gl.PIXEL_PACK_BUFFER, 4 * width * height, gl.STREAM_READ);
-    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, 0);
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
-    const done = /** @type {WebGLSync} */ (gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0));
-    gl.flush();
-    while (gl.clientWaitSync(done, 0, 0) === gl.TIMEOUT_EXPIRED) await new Promise((resolve) => setTimeout(resolve, 4));
-    gl.deleteSync(done);
-    const pixels = new Uint8ClampedArray(4 * width * height);
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
-    gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, pixels);
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
-    gl.deleteBuffer(buffer);
-    const upright = new Uint8ClampedArray(pixels.length);
-    const row = 4 * width;
-    for (let y = 0; y < height; y++) upright.set(pixels.subarray((height - 1 - y) * row, (height - y) * row), y * row);
-    const sheet = new OffscreenCanvas(width, height);
-    /** @type {OffscreenCanvasRenderingContext2D} */ (sheet.getContext("2d", { willReadFrequently: true })).putImageData(new ImageData(upright, width, height), 0, 0);
-    return sheet.convertToBlob({ type, quality: 0.85 });
   }
 
   /** Let go of the context. */

@@ -1,7 +1,6 @@
 // One tour on the GPU, and the order in which its passes draw it (engine/render/scene.py).
 
 import { sameBlend } from "../motion/transition.js";
-import { dotSize, imageSize } from "../motion/shot.js";
 import { background, GREYED_ALPHA, RECEDING_IMAGE_ALPHA, RECEDING_IMAGE_DRAINED, RECEDING_IMAGE_PALE, THEMES } from "../look.js";
 import { Atlas } from "./atlas.js";
 import { LayerBuffers } from "./buffers.js";
@@ -80,7 +79,7 @@ export class Scene {
     state.tell("bindVertexArray", this.bindings);
     this.dress(viewer);
     const images = (view.mode === "images" && this.images()) || null;
-    const plain = images ? this.imageSize(viewer, rect, pixels) : this.dotSize(viewer, rect, pixels);
+    const plain = this.sizeOf(images ? "images" : "dots", viewer, rect, pixels);
     const size = viewer.growth * plain;
     const frame = images && view.class_frames && viewer.coloring.kind !== "none" ? frameOf(plain, pixels.scale, images.opaque) : null;
     const padding = Math.ceil(0.5 * size * NEAREST_CUE + (frame?.margin ?? 0)) + 1;
@@ -102,35 +101,29 @@ export class Scene {
     }
   }
 
-  /** The diameter of a dot that is not greyed, without cue and growth, in pixels. @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
-  dotSize(viewer, rect, { scale, maxDot }) {
-    const side = Math.min(rect[2], rect[3]) / scale;
-    return Math.min(maxDot, MOST_DOT * scale, dotSize(this.tour.n, side, viewer.camera.zoom) * scale * viewer.view.dot_size);
-  }
-
-  /** The side of an image, likewise. @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
-  imageSize(viewer, rect, { scale }) {
-    const side = Math.min(rect[2], rect[3]) / scale;
-    return Math.min(MOST_IMAGE, imageSize(this.tour.n, side, viewer.camera.zoom) * viewer.view.image_size) * scale;
+  /** The diameter of a dot that is not greyed, without cue and growth, or the side of an image, in pixels. @param {"dots" | "images"} mode @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
+  sizeOf(mode, viewer, [, , width, height], { scale, maxDot }) {
+    const size = viewer.sizeOf(mode, [width / scale, height / scale], viewer.camera.zoom);
+    return mode === "images" ? Math.min(MOST_IMAGE, size) * scale : Math.min(maxDot, Math.min(MOST_DOT, size) * scale);
   }
 
   /** What dots are told of the field of density, once it can be drawn. @param {import("../viewer/viewer.js").Viewer} viewer @param {Side[]} sides @param {any} shared @param {Rect} rect @param {{padding: number, pixels: Pixels, canvas: readonly number[]}} frame */
   field(viewer, sides, shared, rect, { padding, pixels, canvas }) {
-    this.density ??= new Density(this.state, this.tour);
+    this.density ??= new Density(this.state, this.tour, (key) => this.program(key));
     if (!this.density.ready()) return null;
     const prepare = (/** @type {Program} */ program) => {
       this.attributes(program, sides);
       program.set(shared);
     };
     const variant = `${sides.length},${viewer.someGreyed ? 1 : 0}`;
-    return this.density.draw(prepare, { variant, pane: [rect[2], rect[3]], padding, dot: this.dotSize(viewer, rect, pixels), canvas });
+    return this.density.draw(prepare, { variant, pane: [rect[2], rect[3]], padding, dot: this.sizeOf("dots", viewer, rect, pixels), canvas });
   }
 
   /** @param {Side[]} sides @param {any} shared @param {{view: import("../viewer/viewer.js").Viewer["view"], greyed: boolean | null, field: any, theme: {grey: readonly number[], rim: number}}} how */
   drawDots(sides, shared, { view, greyed, field, theme }) {
     const { gl } = this;
     const crowded = field && !greyed;
-    const program = this.program("points", `${sides.length},${greyed === null ? 0 : 1},0,${crowded ? 1 : 0}`);
+    const program = this.program(`points,${sides.length},${greyed === null ? 0 : 1},0,${crowded ? 1 : 0}`);
     this.attributes(program, sides);
     program.set({ ...shared, ...(crowded ? field : null), u_greyed: greyed ? 1 : 0, u_grey: theme.grey, u_rim: greyed ? 0 : theme.rim, u_opacity: greyed ? GREYED_ALPHA : view.opacity });
     if (view.opacity < 1 && this.shuffled()) {
@@ -153,11 +146,12 @@ export class Scene {
   /** @param {Atlas} images @param {Side[]} sides @param {any} shared @param {{view: import("../viewer/viewer.js").Viewer["view"], plain: number, greyed: boolean | null, frame: ReturnType<typeof frameOf> | null, rect: Rect, padding: number, scale: number}} how plain: the size of those that are greyed */
   drawImages(images, sides, shared, { view, plain, greyed, frame, rect, padding, scale }) {
     const framed = greyed ? null : frame;
-    const program = this.program("sprites", `${sides.length},${greyed === null ? 0 : 1},${framed?.kind ?? 0},0`);
+    const kind = !images.opaque ? 2 : framed ? 1 : 0; // no other program knows texels with a matte
+    const program = this.program(`sprites,${sides.length},${greyed === null ? 0 : 1},${kind},0`);
     this.attributes(program, sides);
     program.set({ ...shared, u_greyed: greyed ? 1 : 0, u_drained: RECEDING_IMAGE_DRAINED, u_pale: RECEDING_IMAGE_PALE,
       u_pixel: [2 / (rect[2] + 2 * padding), 2 / (rect[3] + 2 * padding)], u_opacity: greyed ? RECEDING_IMAGE_ALPHA : view.opacity });
-    if (framed) program.set({ u_rim: framed.rim, u_frame: framed.width, u_hovered_frame: 4 * scale, u_hovered: this.hovered ?? -1 });
+    program.set({ u_rim: framed?.rim ?? 0, u_frame: framed?.width ?? -1, u_hovered_frame: framed ? 4 * scale : -1, u_hovered: this.hovered ?? -1 });
     program.set(images.level(plain)); // one for all, as on the desktop
     this.sprites(program, shared.u_size, framed?.margin ?? 0);
   }
@@ -214,9 +208,8 @@ export class Scene {
     };
   }
 
-  /** @param {string} stem @param {string} variant sides, whether something is greyed, which frame, whether dots thin out */
-  program(stem, variant) {
-    const key = `${stem},${variant}`;
+  /** @param {string} key as in the manifest: what it draws; then sides, whether something is greyed, which frame, whether dots thin out */
+  program(key) {
     let program = this.programs.get(key);
     if (!program) {
       const { vert, frag } = this.tour.shaders[key];
@@ -267,5 +260,5 @@ export class Scene {
 /** The colour of a point's class round its image: as render/sprites.py. @param {number} size @param {number} scale @param {boolean} opaque */
 function frameOf(size, scale, opaque) {
   const rim = scale * Math.min(1, Math.max(0, (size / scale - 12) / 8));
-  return { kind: opaque ? 1 : 2, rim, width: scale * (size <= 48 * scale ? 2 : 3), margin: opaque ? rim : 4 * scale + 1 };
+  return { rim, width: scale * (size <= 48 * scale ? 2 : 3), margin: opaque ? rim : 4 * scale + 1 };
 }

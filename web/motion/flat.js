@@ -1,13 +1,14 @@
 // The tour of a figure of two dimensions, and a drag of it: it turns in its plane, there being nothing else to see (engine/motion/flat.py).
 
 import { times } from "./linear.js";
+import { through } from "./projection.js";
 import { asFrame, firstAxes, orthonormalize } from "./rotation.js";
 
 const RENEWED = 1; // radians after which rounding is cleaned away
 
 /** The frame (3, 3) that shows `point` in the direction of `target`, turned in the plane of the screen alone. @param {import("./linear.js").Matrix} frame @param {number[]} point @param {number[]} target */
 export function dragFlat(frame, point, target) {
-  const [x, y] = [0, 1].map((j) => frame.reduce((sum, row, k) => sum + point[k] * row[j], 0));
+  const [x, y] = through(point, frame);
   const angle = Math.atan2(x * target[1] - y * target[0], x * target[0] + y * target[1]);
   return orthonormalize(times(frame, inPlane(angle)));
 }

@@ -3,7 +3,7 @@
 import { Camera } from "./camera.js";
 import { geodesic } from "./rotation.js";
 
-/** @typedef {{frame: import("./linear.js").Matrix, camera: Camera, layer: number}} Pose */
+/** @typedef {{frame: import("./linear.js").Matrix, camera: Camera}} Pose */
 
 /** 3 t^2 - 2 t^3 on [0, 1], constant outside. @param {number} t */
 export function smoothstep(t) {
@@ -21,6 +21,6 @@ export function flight(start, end) {
     const zoom = a.zoom ** (1 - e) * b.zoom ** e;
     const share = Math.abs(b.zoom / a.zoom - 1) < 1e-6 ? e : (1 / a.zoom - 1 / zoom) / (1 / a.zoom - 1 / b.zoom);
     const [x, y] = a.center.map((p, k) => p + (b.center[k] - p) * share);
-    return { frame: frames(e), camera: new Camera([x, y], zoom), layer: start.layer + (end.layer - start.layer) * e };
+    return { frame: frames(e), camera: new Camera([x, y], zoom) };
   };
 }

@@ -2,7 +2,7 @@
 
 import { Camera } from "./camera.js";
 import { smoothstep } from "./flight.js";
-import { column, dot, eigh } from "./linear.js";
+import { column, dot, svd } from "./linear.js";
 import { orthonormalize } from "./rotation.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
@@ -39,9 +39,9 @@ export function support(points, dims, stride = dims, count = SUPPORT) {
   const mean = Array.from({ length: dims }, (_, k) => x.reduce((sum, row) => sum + row[k], 0) / n);
   for (const row of x) mean.forEach((value, k) => (row[k] -= value));
   const spread = Array.from({ length: dims }, (_, k) => Array.from({ length: dims }, (_, l) => x.reduce((sum, row) => sum + row[k] * row[l], 0)));
-  const { vectors } = eigh(spread);
-  const along = [1, 2].map((back) => {
-    const axis = column(vectors, dims - back);
+  const { u } = svd(spread);
+  const along = [0, 1].map((k) => {
+    const axis = column(u, k);
     const places = x.map((row) => dot(row, axis));
     const sign = places.reduce((sum, value) => sum + value ** 3, 0) < 0 ? -1 : 1; // a sign that the points have
     return places.map((value) => sign * value);
@@ -108,38 +108,26 @@ function addFour(shown, points, stride, k, frame, factor) {
 /** A pane and how much of it is covered at each side, in pixels. */
 export class Area {
   /** @param {Pair} size @param {readonly number[]} covered left, top, right, bottom */
-  constructor(size, [left, top, right, bottom] = [0, 0, 0, 0]) {
+  constructor(size, covered = [0, 0, 0, 0]) {
     this.size = size;
-    this.left = left;
-    this.top = top;
-    this.right = right;
-    this.bottom = bottom;
+    this.covered = covered;
   }
 
   /** Width and height of the free area; panels never take all of it. @returns {Pair} */
   get free() {
+    const [left, top, right, bottom] = this.covered;
     const [width, height] = this.size;
-    return [
-      Math.max(width - this.left - this.right, 0.2 * width, PAINTED),
-      Math.max(height - this.top - this.bottom, 0.2 * height, PAINTED),
-    ];
+    return [Math.max(width - left - right, 0.2 * width, PAINTED), Math.max(height - top - bottom, 0.2 * height, PAINTED)];
   }
 
   /** With so many pixels less on each side. @param {number} margin */
   within(margin) {
-    return new Area(this.size, [this.left, this.top, this.right, this.bottom].map((each) => each + margin));
+    return new Area(this.size, this.covered.map((each) => each + margin));
   }
 
-  /** Whether another one is the same. @param {Area} other */
-  equals(other) {
-    return this.isNear(other, 0);
-  }
-
-  /** Whether another one is of the same size, and as free but for a pixel. @param {Area} other @param {number} within pixels */
+  /** Whether another one is of the same size, and as free but for some pixels. @param {Area} other @param {number} within */
   isNear(other, within = 1) {
-    const { size, left, top, right, bottom } = this;
-    const sides = Math.max(Math.abs(left - other.left), Math.abs(top - other.top), Math.abs(right - other.right), Math.abs(bottom - other.bottom));
-    return size[0] === other.size[0] && size[1] === other.size[1] && sides <= within;
+    return this.size.every((side, k) => side === other.size[k]) && this.covered.every((side, k) => Math.abs(side - other.covered[k]) <= within);
   }
 
   /** The camera that shows a figure in the middle of the free area, as large as goes. @param {Box} figure */
@@ -154,7 +142,8 @@ export class Area {
 
   /** The camera of that zoom that has a place, in radii, in the middle of the free area. @param {Pair} place @param {number} zoom */
   centered(place, zoom) {
-    return new Camera(place, zoom).panned([(this.left - this.right) / 2, (this.top - this.bottom) / 2], this.size);
+    const [left, top, right, bottom] = this.covered;
+    return new Camera(place, zoom).panned([(left - right) / 2, (top - bottom) / 2], this.size);
   }
 }
 

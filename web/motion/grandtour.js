@@ -1,7 +1,7 @@
 // The Grand Tour: a smooth path through all two-dimensional projections, at constant speed (engine/motion/grandtour.py).
 
-import { column, inner, times, timesTransposed } from "./linear.js";
-import { logarithm, norm, Piece } from "./piece.js";
+import { beyond, column, inner, timesTransposed } from "./linear.js";
+import { logarithm, norm, Piece, unit } from "./piece.js";
 import { Random } from "./random.js";
 import { asFrame, firstAxes, orthonormalize, randomFrame } from "./rotation.js";
 
@@ -69,11 +69,7 @@ export class GrandTour {
   /** The unit direction of the target, or of the next one if this one is reached. */
   homing() {
     const plane = planeOf(this.start);
-    const overlap = timesTransposed(plane, this.target);
-    if (norm(overlap) < ACROSS) {
-      const within = times(plane, overlap);
-      return steered(plane, this.target.map(([x, y], i) => [x - within[i][0], y - within[i][1]]));
-    }
+    if (norm(timesTransposed(plane, this.target)) < ACROSS) return steered(plane, beyond(this.target, plane));
     let velocity = logarithm(plane, this.target, ACROSS);
     while (norm(velocity) < ARRIVED) {
       this.target = /** @type {Matrix} */ (this.targets.next().value);
@@ -85,10 +81,9 @@ export class GrandTour {
   /** The heading as far as it moves the plane; where it does not, the way to the target. */
   carriedOver() {
     const plane = planeOf(this.start);
-    const within = times(plane, timesTransposed(plane, this.heading));
-    const velocity = this.heading.map(([x, y], i) => [x - within[i][0], y - within[i][1]]);
+    const velocity = beyond(this.heading, plane);
     const size = norm(velocity);
-    return size > 1e-6 ? velocity.map(([x, y]) => [x / size, y / size]) : this.homing();
+    return size > 1e-6 ? unit(velocity, size) : this.homing();
   }
 }
 
@@ -112,10 +107,7 @@ export function planeOf(frame) {
 function steered(plane, velocity) {
   const size = norm(velocity) * STEERED;
   const coarse = velocity.map((row) => row.map((value) => Math.floor(value / size + 0.5) * STEERED));
-  const within = times(plane, timesTransposed(plane, coarse));
-  const direction = coarse.map(([x, y], i) => [x - within[i][0], y - within[i][1]]);
-  const length = norm(direction);
-  return direction.map(([x, y]) => [x / length, y / length]);
+  return unit(beyond(coarse, plane));
 }
 
 /** Turn a unit heading towards another by at most TURN. @param {Matrix} heading @param {Matrix} homing */

@@ -1,7 +1,7 @@
 // The guided tour: to the projection that best separates groups of points (engine/motion/guided.py).
 
 import { planeOf } from "./grandtour.js";
-import { cholesky, eigh, entrywise, qr, solveLower, solveUpper, svd, times, timesTransposed, transpose } from "./linear.js";
+import { beyond, entrywise, qr, svd, times, timesTransposed } from "./linear.js";
 import { Walk } from "./walk.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
@@ -53,16 +53,15 @@ export function scatter(points, groups, dims, stride = dims, penalty = PENALTY) 
 
 /** The plane (d, 2) of largest index; of equally good ones that nearest to `near`. @param {Scatter} of @param {Matrix} near */
 export function bestPlane(of, near) {
-  const half = cholesky(entrywise((x, y) => x + y, of.within, of.between));
-  const whitened = solveLower(half, transpose(solveLower(half, of.between)));
-  const { values, vectors } = eigh(entrywise((x, y) => 0.5 * (x + y), whitened, transpose(whitened)));
-  const directions = solveUpper(half, vectors.map((row) => [...row].reverse()));
-  const count = Math.min(2, values.filter((value) => value > NO_DISCRIMINANT).length);
+  const whole = svd(entrywise((x, y) => x + y, of.within, of.between));
+  const white = whole.u.map((row) => row.map((value, k) => value / Math.sqrt(whole.s[k]))); // makes all variances 1
+  const shares = svd(timesTransposed(white, times(of.between, white))); // of variance
+  const directions = times(white, shares.u); // most separating first
+  const count = Math.min(2, shares.s.filter((share) => share > NO_DISCRIMINANT).length);
   const found = count ? qr(directions.map((row) => row.slice(0, count))) : directions.map(() => []);
   if (count === 2) return found;
   const start = planeOf(near);
-  const within = count ? times(found, timesTransposed(found, start)) : start.map(() => [0, 0]);
-  const spare = svd(entrywise((x, y) => x - y, start, within)).u;
+  const spare = svd(count ? beyond(start, found) : start).u;
   return found.map((row, i) => [...row, ...spare[i].slice(0, 2 - count)]);
 }
 
@@ -71,21 +70,18 @@ export class GuidedTour extends Walk {
   /** @param {number} dims @param {Scatter | null} of @param {number} speed */
   constructor(dims, of = null, speed = 0.2) {
     super(dims, speed);
-    this.scatter = of;
+    this.of = of;
     this.setOut(this.here);
   }
 
-  get of() {
-    return this.scatter;
-  }
-
-  set of(of) {
-    this.scatter = of;
+  /** Lead on from wherever it is to what separates other groups. @param {Scatter | null} of */
+  separate(of) {
+    this.of = of;
     this.setOut(this.here);
   }
 
   /** @param {Matrix} frame */
   nextTarget(frame) {
-    return this.scatter && bestPlane(this.scatter, planeOf(frame));
+    return this.of && bestPlane(this.of, planeOf(frame));
   }
 }

@@ -1,6 +1,6 @@
 // Dragging a handle: the frame follows the hand by the smallest rotation that takes the handle there (engine/motion/handle.py).
 
-import { column, dot, length, times, timesTransposed } from "./linear.js";
+import { beyond, column, dot, length } from "./linear.js";
 import { asFrame, orthonormalize, rotateTowards } from "./rotation.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
@@ -20,10 +20,7 @@ export function drag(frame, point, target) {
   if (reach > 1) y = y.map((value) => value / reach);
   const plane = f.map(([a, b]) => [a, b]);
   let rest = start.map((value) => [value]);
-  for (let pass = 0; pass < 2; pass++) {
-    const within = times(plane, timesTransposed(plane, rest));
-    rest = rest.map(([value], i) => [value - within[i][0]]);
-  }
+  for (let pass = 0; pass < 2; pass++) rest = beyond(rest, plane);
   const hidden = length(column(rest, 0));
   const away = hidden > 1e-12 ? rest.map(([value]) => value / hidden) : column(f, 2);
   const depth = Math.sqrt(Math.max(0, 1 - dot(y, y)));

@@ -1,4 +1,4 @@
-// Small dense matrices as arrays of rows: products, singular values, eigenvectors, Cholesky. Float64 throughout.
+// Small dense matrices as arrays of rows: products, orthonormal columns, singular values. Float64 throughout.
 
 /** @typedef {number[][]} Matrix */
 
@@ -42,6 +42,28 @@ export function entrywise(f, ...matrices) {
   return matrices[0].map((row, i) => row.map((_, j) => f(...matrices.map((each) => each[i][j]))));
 }
 
+/** @param {Matrix} a @param {Matrix} b @returns {Matrix} a - b */
+export function minus(a, b) {
+  return entrywise((x, y) => x - y, a, b);
+}
+
+/** What of the columns of `a` lies beyond the space of an orthonormal matrix. @param {Matrix} a @param {Matrix} space */
+export function beyond(a, space) {
+  return minus(a, times(space, timesTransposed(space, a)));
+}
+
+/** What of a vector lies beyond the space of unit vectors that are orthogonal, at length 1; in two passes, for the last digits. @param {number[]} a @param {Matrix} basis rows */
+function unitBeyond(a, basis) {
+  for (let pass = 0; pass < 2; pass++) {
+    for (const each of basis) {
+      const share = dot(each, a);
+      a = a.map((value, k) => value - share * each[k]);
+    }
+  }
+  const size = length(a);
+  return a.map((value) => value / size);
+}
+
 /** @param {number[]} a @param {number[]} b */
 export function dot(a, b) {
   let sum = 0;
@@ -66,34 +88,22 @@ export function inner(a, b) {
   return sum;
 }
 
-/** The orthonormal columns of QR with a positive diagonal of R: Gram and Schmidt, twice. @param {Matrix} a */
+/** The orthonormal columns of QR with a positive diagonal of R: Gram and Schmidt. @param {Matrix} a */
 export function qr(a) {
-  const columns = transpose(a);
   /** @type {Matrix} */
   const done = [];
-  for (let each of columns) {
-    each = [...each];
-    for (let pass = 0; pass < 2; pass++) {
-      for (const other of done) {
-        const share = dot(other, each);
-        for (let k = 0; k < each.length; k++) each[k] -= share * other[k];
-      }
-    }
-    const size = length(each);
-    done.push(each.map((value) => value / size));
-  }
+  for (const each of transpose(a)) done.push(unitBeyond(each, done));
   return transpose(done);
 }
 
 /**
  * The thin singular value decomposition of (m, k), m >= k, by one-sided Jacobi rotations: a = u diag(s) v^T, s descending.
- * Columns of u whose value is 0 are completed from the axes.
+ * Columns of u whose value is 0 are completed from the axes. Of a matrix of variances, u are its eigenvectors.
  * @param {Matrix} a @returns {{u: Matrix, s: number[], v: Matrix}}
  */
 export function svd(a) {
   const k = a[0].length;
-  const u = transpose(a).map((each) => [...each]); // columns
-  const v = eye(k);
+  const [u, v] = [transpose(a), eye(k)]; // columns
   for (let sweep = 0, turned = true; turned && sweep < SWEEPS; sweep++) {
     turned = false;
     for (let p = 0; p < k; p++) {
@@ -103,7 +113,7 @@ export function svd(a) {
         turned = true;
         const [c, s] = jacobi(pp, pq, qq);
         rotate(u[p], u[q], c, s);
-        for (const row of v) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
+        rotate(v[p], v[q], c, s);
       }
     }
   }
@@ -116,7 +126,7 @@ export function svd(a) {
   for (const j of order) {
     columns.push(sizes[j] > least ? u[j].map((value) => value / sizes[j]) : orthogonalAxis(columns, a.length));
   }
-  return { u: transpose(columns), s, v: v.map((row) => order.map((j) => row[j])) };
+  return { u: transpose(columns), s, v: transpose(order.map((j) => v[j])) };
 }
 
 /** Cosine and sine of the rotation that makes two columns orthogonal. @returns {[number, number]} */
@@ -142,76 +152,9 @@ function rotate(a, b, c, s) {
  */
 export function orthogonalAxis(basis, dims) {
   const covered = Array.from({ length: dims }, (_, i) => basis.reduce((sum, each) => sum + each[i] ** 2, 0));
-  let axis = /** @type {number[]} */ (new Array(dims).fill(0));
+  const axis = /** @type {number[]} */ (new Array(dims).fill(0));
   axis[covered.indexOf(Math.min(...covered))] = 1;
-  for (let pass = 0; pass < 2; pass++) {
-    for (const each of basis) {
-      const share = dot(each, axis);
-      axis = axis.map((value, i) => value - share * each[i]);
-    }
-  }
-  const size = length(axis);
-  return axis.map((value) => value / size);
-}
-
-/** Eigenvalues, ascending, and eigenvectors (columns) of a symmetric matrix. @param {Matrix} a */
-export function eigh(a) {
-  const n = a.length;
-  const m = a.map((row) => [...row]);
-  const vectors = eye(n);
-  for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    let rest = 0;
-    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) rest += m[p][q] ** 2;
-    if (rest < 1e-30 * inner(m, m)) break;
-    for (let p = 0; p < n; p++) {
-      for (let q = p + 1; q < n; q++) {
-        if (m[p][q] === 0) continue;
-        const [c, s] = jacobi(m[p][p], m[p][q], m[q][q]);
-        rotate(m[p], m[q], c, s);
-        for (const row of m) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
-        for (const row of vectors) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
-      }
-    }
-  }
-  const order = m.map((_, j) => j).sort((i, j) => m[i][i] - m[j][j]);
-  return { values: order.map((j) => m[j][j]), vectors: vectors.map((row) => order.map((j) => row[j])) };
-}
-
-/** The lower triangle l with l l^T = a. @param {Matrix} a */
-export function cholesky(a) {
-  const l = a.map((row) => row.map(() => 0));
-  for (let i = 0; i < a.length; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = a[i][j];
-      for (let k = 0; k < j; k++) sum -= l[i][k] * l[j][k];
-      l[i][j] = i === j ? Math.sqrt(sum) : sum / l[j][j];
-    }
-  }
-  return l;
-}
-
-/** x with l x = b, l a lower triangle. @param {Matrix} l @param {Matrix} b */
-export function solveLower(l, b) {
-  const x = b.map((row) => [...row]);
-  for (let i = 0; i < l.length; i++) {
-    for (let j = 0; j < x[0].length; j++) {
-      for (let k = 0; k < i; k++) x[i][j] -= l[i][k] * x[k][j];
-      x[i][j] /= l[i][i];
-    }
-  }
-  return x;
-}
-
-/** x with l^T x = b, l a lower triangle. @param {Matrix} l @param {Matrix} b */
-export function solveUpper(l, b) {
-  const x = b.map((row) => [...row]);
-  for (let i = l.length - 1; i >= 0; i--) {
-    for (let j = 0; j < x[0].length; j++) {
-      for (let k = i + 1; k < l.length; k++) x[i][j] -= l[k][i] * x[k][j];
-      x[i][j] /= l[i][i];
-    }
-  }
-  return x;
+  return unitBeyond(axis, basis);
 }
 
 /** @param {Matrix} a (2, 2) or (3, 3) */

@@ -1,8 +1,8 @@
 // The local tour: small excursions around one place, to see what is stable there (engine/motion/local.py).
 
 import { planeOf } from "./grandtour.js";
-import { times, timesTransposed } from "./linear.js";
-import { norm, Piece } from "./piece.js";
+import { beyond } from "./linear.js";
+import { Piece, unit } from "./piece.js";
 import { Random } from "./random.js";
 import { asFrame } from "./rotation.js";
 import { Walk } from "./walk.js";
@@ -45,9 +45,5 @@ export class LocalTour extends Walk {
 
 /** A uniformly random unit velocity (d, 2) of a plane (d, 2). @param {Random} rng @param {Matrix} plane */
 export function randomHeading(rng, plane) {
-  const drawn = rng.standardNormal(plane.length, 2);
-  const within = times(plane, timesTransposed(plane, drawn));
-  const velocity = drawn.map(([x, y], i) => [x - within[i][0], y - within[i][1]]);
-  const size = norm(velocity);
-  return velocity.map(([x, y]) => [x / size, y / size]);
+  return unit(beyond(rng.standardNormal(plane.length, 2), plane));
 }

@@ -81,3 +81,8 @@ export function logarithm(plane, target, across = RIGHT_ANGLE) {
 export function norm(velocity) {
   return Math.sqrt(inner(velocity, velocity));
 }
+
+/** A velocity (d, 2) at length 1. @param {Matrix} velocity */
+export function unit(velocity, size = norm(velocity)) {
+  return velocity.map(([x, y]) => [x / size, y / size]);
+}

@@ -28,6 +28,11 @@ export function project(sides, frame, n, stride, out = new Float32Array(3 * n)) 
   return out;
 }
 
+/** Screen x, screen y and depth of one point (d,). @param {ArrayLike<number>} point @param {import("./linear.js").Matrix} frame */
+export function through(point, frame) {
+  return [0, 1, 2].map((j) => frame.reduce((sum, row, k) => sum + point[k] * row[j], 0));
+}
+
 /** 0 at the back, 1 in front; 0.5 for all without the cue. @param {number} depth @param {number} radius @param {number} cue */
 export function nearness(depth, radius, cue) {
   return 0.5 + (Math.min(1, Math.max(0, 0.5 + (0.5 * depth) / radius)) - 0.5) * cue;

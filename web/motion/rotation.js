@@ -49,13 +49,6 @@ export function asFrame(frame, dims) {
   return error < 1e-14 ? frame.map((row) => [...row]) : orthonormalize(frame);
 }
 
-/** Principal angles, ascending, between the spaces of two orthonormal matrices. @param {Matrix} a @param {Matrix} b */
-export function principalAngles(a, b) {
-  const overlap = timesTransposed(a, b);
-  const sines = svd(entrywise((x, y) => x - y, b, times(a, overlap))).s.reverse();
-  return svd(overlap).s.map((cosine, k) => Math.atan2(sines[k], cosine));
-}
-
 /**
  * Turn the data by the smallest rotation with P start = end, seen through `frame`: P^T frame.
  * @param {Matrix} frame @param {number[]} start @param {number[]} end @param {number[]} spare

@@ -1,7 +1,7 @@
 // Walking from plane to plane at constant speed: what the tours beside the grand one have in common (engine/motion/walk.py).
 
 import { planeOf } from "./grandtour.js";
-import { logarithm, norm, Piece } from "./piece.js";
+import { logarithm, norm, Piece, unit } from "./piece.js";
 import { asFrame, firstAxes, orthonormalize } from "./rotation.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
@@ -62,7 +62,7 @@ export class Walk {
       const velocity = logarithm(planeOf(frame), target);
       const path = norm(velocity);
       if (path > THERE) {
-        this.piece = new Piece(frame, velocity.map(([x, y]) => [x / path, y / path]));
+        this.piece = new Piece(frame, unit(velocity, path));
         this.leg = path;
         return;
       }

@@ -2,7 +2,7 @@
 
 import { binned, narrowed, within } from "../viewer/histogram.js";
 import { maskOf } from "../viewer/shown.js";
-import { counted, el, iconButton, svg } from "./dom.js";
+import { counted, el, iconButton, pulled, svg } from "./dom.js";
 
 const [BARS_WIDE, HIGHEST_BAR] = [288, 40];
 
@@ -36,8 +36,6 @@ export function bars(page) {
     const most = Math.sqrt(Math.max(1, ...of.counts)); // roots, so that few are seen beside many
     /** @type {number[]} */
     let inside = [];
-    /** @type {number | null} where the brush that is being drawn began */
-    let from = null;
     const path = (/** @type {number[]} */ counts) => counts.map((count, k) => {
       const high = (HIGHEST_BAR * Math.sqrt(count)) / most;
       return high ? `M${(k * wide).toFixed(1)} ${HIGHEST_BAR}v${-high.toFixed(1)}h${(wide > 3 ? wide - 1 : wide).toFixed(1)}v${high.toFixed(1)}z` : "";
@@ -49,21 +47,14 @@ export function bars(page) {
     all.setAttribute("d", path(of.counts));
     picture.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
       event.preventDefault();
-      picture.setPointerCapture(event.pointerId);
-      from = at(event);
+      const from = at(event);
       brush(name, [from, from]);
+      pulled(picture, event, (next) => brush(name, [Math.min(from, at(next)), Math.max(from, at(next))]), () => page.act(null)); // one step to take back
     });
     picture.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
       const here = at(event);
       told.textContent = `${of.names[here]}: ${listed.length < tour.n ? `${counted(inside[here])} of ` : ""}${counted(of.counts[here])}`;
-      if (from !== null) brush(name, [Math.min(from, here), Math.max(from, here)]);
     });
-    const end = () => {
-      if (from !== null) page.act(null); // one step to take back
-      from = null;
-    };
-    picture.addEventListener("pointerup", end);
-    picture.addEventListener("pointercancel", end);
     picture.addEventListener("pointerleave", () => (told.textContent = ""));
     return {
       elements: [el("p", { class: "small second" }, el("span", {}, name), told, widen), picture],

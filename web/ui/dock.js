@@ -1,7 +1,7 @@
 // The dock: play, speed, which tour, dots or images, and what the hand does.
 
 import { FASTEST } from "../viewer/viewer.js";
-import { el, iconButton, onChange, pressed } from "./dom.js";
+import { el, iconButton, onChange, pressed, slid } from "./dom.js";
 
 /** @typedef {"hand" | "rectangle" | "lasso" | "handle"} Tool */
 
@@ -32,8 +32,7 @@ export function dock(page) {
 
   const playing = onChange((/** @type {boolean} */ on) => ((play.hidden = on), (pause.hidden = !on)));
   const fast = onChange((/** @type {number} */ now) => {
-    speed.value = String(now);
-    speed.style.setProperty("--share", `${(100 * now) / FASTEST}%`);
+    slid(speed, now);
     degrees.textContent = `${now.toFixed(1)}°/s`;
   });
   const which = onChange((/** @type {string} */ now) => (kind.value = now));

@@ -1,6 +1,6 @@
 // Elements made from text, never from markup: what a label or a caption says can never become part of the page.
 
-import { ICONS } from "./icons.js";
+import { DRAWN, ICONS } from "./icons.js";
 
 /**
  * @param {string} tag @param {Record<string, any>} [properties] on…: listeners; the rest attributes
@@ -25,16 +25,6 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Drawn by hand, as the window's are: dashed box, loop, nine dots. */
-const DRAWN = {
-  rectangle: { d: "M1 2.5H15V13.5H1Z", "stroke-dasharray": "2.6 1.9", "stroke-width": 1.75, stroke: "currentColor", fill: "none" },
-  lasso: {
-    d: "M8 10.6C3.9 10.6 0.9 8.6 0.9 6.1S3.9 1.6 8 1.6S15.1 3.6 15.1 6.1S12.1 10.6 8 10.6M4.6 10.2C3.4 11.2 3.6 12.7 5 12.8S6 14 5.4 15",
-    "stroke-width": 1.75, stroke: "currentColor", fill: "none",
-  },
-  dots: { d: [2, 6, 10, 14].flatMap((x) => [4, 8, 12].map((y) => `M${x - 1.2} ${y}a1.2 1.2 0 1 0 2.4 0a1.2 1.2 0 1 0 -2.4 0`)).join("") },
-};
-
 /** @param {string} name */
 export function icon(name) {
   const path = /** @type {Record<string, any>} */ (DRAWN)[name] ?? { d: ICONS[name] };
@@ -58,6 +48,19 @@ export function pressed(button, on) {
 /** Hide an element or show it; what is so already is not written again, which costs time in every frame. @param {HTMLElement} element @param {boolean} on */
 export function hide(element, on) {
   if (element.hidden !== on) element.hidden = on;
+}
+
+/** Let a hand that presses an element pull at it until it lets go, wherever it goes. @param {HTMLElement} element @param {PointerEvent} event the press @param {(next: PointerEvent) => void} move @param {() => void} end */
+export function pulled(element, event, move, end) {
+  element.setPointerCapture(event.pointerId);
+  element.addEventListener("pointermove", move);
+  element.addEventListener("lostpointercapture", () => (element.removeEventListener("pointermove", move), end()), { once: true });
+}
+
+/** Bring a slider to a value. @param {any} slider @param {number} value */
+export function slid(slider, value) {
+  slider.value = String(value);
+  slider.style.setProperty("--share", `${(100 * (value - slider.min)) / (slider.max - slider.min)}%`);
 }
 
 /** @param {number} n */

@@ -1,6 +1,6 @@
 // The epochs of a training, above the layers: a slider with a bead for each, and the way through all of them.
 
-import { el, iconButton, onChange } from "./dom.js";
+import { el, iconButton, onChange, slid } from "./dom.js";
 
 const [TRACK, BEADED] = [152, 9]; // pixels: the slider's, and from epoch to epoch, at least, to have a bead for each
 
@@ -23,8 +23,7 @@ export function epochs(page, viewer) {
     el("div", {}, el("p", {}, el("span", { class: "small second" }, "Epoch"), name, count), el("div", { class: "track" }, el("div", { class: "beads" }, ...beads), slider)));
 
   const at = onChange((/** @type {number} */ place) => {
-    slider.value = String(place);
-    slider.style.setProperty("--share", `${(100 * place) / Math.max(1, last)}%`);
+    slid(slider, place);
     beads.forEach((bead, k) => bead.classList.toggle("passed", k <= place));
   });
   const named = onChange((/** @type {number} */ here) => {

@@ -1,7 +1,8 @@
 // Handles on the canvas: discs with labels at the centroids of their points; a hand drags them.
 
 import { css } from "../look.js";
-import { el, hide, onChange } from "./dom.js";
+import { through } from "../motion/projection.js";
+import { el, hide, onChange, pulled } from "./dom.js";
 
 const [DISC, APART, LABELLED, BRINK] = [7, 8, 40, 4];
 
@@ -55,29 +56,23 @@ export function handles(page, viewer) {
   function press(event, at, disc) {
     event.preventDefault();
     event.stopPropagation();
-    const [from, point] = [page.frameOf(viewer), viewer.centroid(owner.handles[at])];
+    const [from, point] = [viewer.frame, viewer.centroid(owner.handles[at])];
     if (!point) return;
-    disc.setPointerCapture(event.pointerId);
     dragged = false;
-    const move = (/** @type {PointerEvent} */ next) => {
+    pulled(disc, event, (next) => {
       dragged ||= Math.hypot(next.clientX - event.clientX, next.clientY - event.clientY) > 3;
       if (!dragged) return;
       owner.held = true;
       owner.handle = at;
       const [pane, { camera }] = [page.panes.of(viewer), viewer];
-      const target = camera.fromPixels(page.panes.within(next, pane), [pane.width, pane.height], viewer.radius);
+      const target = camera.fromPixels(page.panes.within(next, pane), pane.size, viewer.radius);
       page.act(page.dragFrame(viewer, from, point, target));
-    };
-    const up = () => {
-      disc.removeEventListener("pointermove", move);
+    }, () => {
       owner.held = false;
       if (!dragged) toggle(at);
       circle.hidden = true;
       page.refresh();
-    };
-    disc.addEventListener("pointermove", move);
-    disc.addEventListener("pointerup", up, { once: true });
-    disc.addEventListener("pointercancel", up, { once: true });
+    });
   }
 
   const built = onChange((/** @type {any[]} */ ..._) => build());
@@ -86,14 +81,13 @@ export function handles(page, viewer) {
     /** @type {Place | null} */
     let marked = null;
     if (page.dirty) for (const each of shown) each.widths = [0, 0]; // fonts, names and themes may be others
-    const [pane, frame] = [page.panes.of(viewer), page.frameOf(viewer)];
+    const pane = page.panes.of(viewer);
     const middle = pane.x + pane.width / 2;
     const places = shown.map(({ handle }) => {
       const point = viewer.centroid(handle);
       if (!point) return null;
-      const at = [0, 0, 0];
-      point.forEach((value, k) => frame[k].forEach((share, j) => (at[j] += value * share)));
-      const [x, y] = viewer.camera.toPixels(at, [pane.width, pane.height], viewer.radius);
+      const at = through(point, viewer.frame);
+      const [x, y] = viewer.camera.toPixels(at, pane.size, viewer.radius);
       return { x: x + pane.x, y: y + pane.y, depth: at[2], reach: Math.hypot(...point), inside: x >= 0 && x <= pane.width && y >= 0 && y <= pane.height };
     });
     const order = places.map((_, k) => k).sort((a, b) => (places[b]?.depth ?? 0) - (places[a]?.depth ?? 0));
@@ -119,7 +113,7 @@ export function handles(page, viewer) {
 
   /** From where to where labels may stand: beside panels, but for a handle that is under one. @param {import("../panes.js").Pane} pane @param {number} x @returns {[number, number]} */
   function roomOf(pane, x) {
-    const { left, right } = viewer.area;
+    const [left, , right] = viewer.area.covered;
     const [first, last] = [pane.x + left, pane.x + pane.width - right];
     return x > first && x < last ? [first, last] : [pane.x + BRINK, pane.x + pane.width - BRINK];
   }
@@ -140,17 +134,17 @@ export function handles(page, viewer) {
     name.style.opacity = free ? "" : "0";
   }
 
-  /** The line from the centre, and while dragging the reach. @param {Place | null} place of the selected handle @param {{x: number, y: number, width: number, height: number}} pane */
+  /** The line from the centre, and while dragging the reach. @param {Place | null} place of the selected handle @param {import("../panes.js").Pane} pane */
   function mark(place, pane) {
     hide(circle, !place || !owner.held);
     if (!place) return hide(line, true);
-    const [cx, cy] = viewer.camera.toPixels([0, 0], [pane.width, pane.height], viewer.radius);
+    const [cx, cy] = viewer.camera.toPixels([0, 0], pane.size, viewer.radius);
     const [x, y] = [cx + pane.x, cy + pane.y];
     const length = Math.hypot(place.x - x, place.y - y) - 14;
     hide(line, length <= 0);
     line.style.width = `${Math.max(0, length)}px`;
     line.style.transform = `translate(${x}px, ${y - 0.75}px) rotate(${Math.atan2(place.y - y, place.x - x)}rad)`;
-    const radius = (place.reach / viewer.radius) * viewer.camera.pixelsPerRadius([pane.width, pane.height]);
+    const radius = (place.reach / viewer.radius) * viewer.camera.pixelsPerRadius(pane.size);
     circle.style.cssText += `;width:${2 * radius}px;height:${2 * radius}px;transform:translate(${x - radius}px,${y - radius}px)`;
   }
   return { element, update };

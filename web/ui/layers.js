@@ -1,7 +1,7 @@
 // The layers of an epoch: a column of dots on a thread as thick as neighbours are alike; a click goes there, dragging scrubs.
 
 import { layerTitle } from "../viewer/titles.js";
-import { el, onChange, svg } from "./dom.js";
+import { el, onChange, pulled, svg } from "./dom.js";
 
 const [DOT, PITCH, LEAST, RING] = [8, 24, 6, 8];
 
@@ -41,20 +41,15 @@ export function layers(page, viewer, left = false) {
 
   let scrubbing = false;
   thread.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
-    thread.setPointerCapture(event.pointerId);
     scrubbing = false;
     const [start, along] = [event.clientY, tour.line(viewer.layer)];
-    const move = (/** @type {PointerEvent} */ next) => {
+    pulled(thread, event, (next) => {
       scrubbing ||= Math.abs(next.clientY - start) > 3;
       if (scrubbing) page.act(viewer.scrubTo(placeAt(next.clientY), along));
-    };
-    const up = (/** @type {PointerEvent} */ next) => {
-      thread.removeEventListener("pointermove", move);
+    }, () => {
       if (scrubbing) page.act(viewer.endScrub());
-      else go(Math.round(placeAt(next.clientY)));
-    };
-    thread.addEventListener("pointermove", move);
-    thread.addEventListener("pointerup", up, { once: true });
+      else go(Math.round(placeAt(start)));
+    });
   });
 
   /** @param {number} room pixels from top to bottom */

@@ -1,6 +1,7 @@
 // The legend: what the colours stand for; hover shows one class alone, a click keeps it; search above 12 labels.
 
 import { css } from "../look.js";
+import { tally } from "../viewer/histogram.js";
 import { counted, el, iconButton, onChange, pressed } from "./dom.js";
 
 const LABELS = 12; // labels, above which there is a search box
@@ -48,7 +49,7 @@ export function legend(page) {
       const leave = () => ((viewer.hovered = null), page.refresh());
       list.append(el("li", {}, el("button", {
         type: "button", "data-row": row, title: page.folded ? name : null, "aria-pressed": "false",
-        onclick: () => page.act(viewer.toggleGroup(row)), onpointerenter: enter, onpointerleave: leave, onfocus: () => {}, onblur: leave,
+        onclick: () => page.act(viewer.toggleGroup(row)), onpointerenter: enter, onpointerleave: leave, onblur: leave,
       }, swatch, page.folded ? null : el("span", {}, name), page.folded ? null : el("span", { class: "count" }))));
     }
     if (rows.length > LISTED) list.append(el("li", { class: "small second" }, `and ${counted(rows.length - LISTED)} more: search`));
@@ -76,7 +77,7 @@ export function legend(page) {
     fold.setAttribute("aria-expanded", String(!folded));
     fill();
   });
-  const tallied = onChange((/** @type {any[]} */ ..._) => (counts = viewer.selection && tally(viewer)));
+  const tallied = onChange((/** @type {any[]} */ ..._) => (counts = viewer.selected && tally(viewer.selected.map((i) => viewer.coloring.codes[i]), viewer.coloring.names.length)));
   const marked = onChange((/** @type {any[]} */ ..._) => {
     choice.value = viewer.view.color_by ?? "";
     mark();
@@ -89,13 +90,6 @@ export function legend(page) {
     marked(table, page.folded, selection, view);
   }
   return { element, update };
-}
-
-/** How many of each class are selected. @param {import("../viewer/viewer.js").Viewer} viewer */
-function tally(viewer) {
-  const counts = new Array(viewer.coloring.names.length).fill(0);
-  viewer.selection?.forEach((on, i) => on && counts[viewer.coloring.codes[i]]++);
-  return counts;
 }
 
 /** @param {number} value */

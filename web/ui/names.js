@@ -1,6 +1,7 @@
 // Names of dense regions over the points: bold in the colour of their class, on a pill, under the handles.
 
 import { readable } from "../look.js";
+import { through } from "../motion/projection.js";
 import { RegionNames } from "../viewer/region_names.js";
 import { el, hide, onChange } from "./dom.js";
 
@@ -32,22 +33,20 @@ export function names(page) {
       regions.seek(viewer, () => page.refresh());
       build(pane);
       if (!regions.found.length || regions.rests(viewer)) continue;
-      const { width, height } = page.panes.of(viewer);
-      moving = regions.step(viewer, pane.sizes, [width, height], obstacles(viewer), seconds) || moving;
+      moving = regions.step(viewer, pane.sizes, page.panes.of(viewer).size, obstacles(viewer), seconds) || moving;
     }
     return moving || before;
   }
 
   /** What handles take, with their labels. @param {import("../viewer/viewer.js").Viewer} viewer */
   function obstacles(viewer) {
-    const { width, height, x, y } = page.panes.of(viewer);
+    const { size, x, y } = page.panes.of(viewer);
     /** @type {[number, number, number, number][]} */
     const taken = [];
     for (const handle of viewer.handles) {
       const point = viewer.centroid(handle);
       if (!point) continue;
-      const at = [0, 1].map((j) => point.reduce((sum, value, k) => sum + value * viewer.frame[k][j], 0));
-      const [u, v] = viewer.camera.toPixels(at, [width, height], viewer.radius);
+      const [u, v] = viewer.camera.toPixels(through(point, viewer.frame), size, viewer.radius);
       taken.push([u - CLEAR, v - CLEAR, u + CLEAR, v + CLEAR]);
     }
     for (const label of page.labels.get(viewer) ?? []) taken.push([label[0] - x, label[1] - y, label[2] - x, label[3] - y]);

@@ -23,7 +23,7 @@ import { toolbar } from "./toolbar.js";
 export function panels(page) {
   const { viewers, viewer } = page;
   const two = viewers.length > 1;
-  const scenes = viewer.tour.views.length || page.manifest.write ? story(page) : null;
+  const scenes = viewer.tour.views.length || page.editor ? story(page) : null;
   const card_ = card(page);
   const legend_ = legend(page);
   const dock_ = dock(page);

@@ -1,7 +1,7 @@
 // What the toolbar opens: the search, the sliders of the look, the keys.
 
 import { rowsOf } from "../viewer/shown.js";
-import { counted, el, onChange } from "./dom.js";
+import { counted, el, onChange, slid } from "./dom.js";
 
 const KEYS = [
   ["Play or pause", "space, p"], ["Dots or images", "i"], ["Next layer, previous layer", "j, k"],
@@ -22,7 +22,7 @@ export function popover(page) {
   const help = el("div", {}, el("h2", {}, "Keys"), el("dl", {}, ...keys.flatMap(([what, key]) => [el("dt", {}, what), el("dd", {}, key)])));
   const sliders = LOOKS.filter(([, key]) => key !== "image_size" || viewer.tour.sprites).map(([name, key, min, max]) => {
     const input = el("input", { type: "range", min, max, step: 0.01, oninput: () => page.act(viewer.change({ [key]: Number(input.value) })) });
-    return { key, input, min, max, line: el("label", {}, el("span", {}, name), input) };
+    return { key, input, line: el("label", {}, el("span", {}, name), input) };
   });
   const look = el("div", {}, el("h2", {}, "Look"), ...sliders.map(({ line }) => line));
   const text = el("input", { type: "search", placeholder: "Words in labels", "aria-label": "Words in labels", oninput: () => find() });
@@ -43,10 +43,7 @@ export function popover(page) {
   }
 
   const looks = onChange((/** @type {typeof viewer.view} */ view) => {
-    for (const { key, input, min, max } of sliders) {
-      input.value = String(view[key]);
-      input.style.setProperty("--share", `${(100 * (view[key] - min)) / (max - min)}%`);
-    }
+    for (const { key, input } of sliders) slid(input, view[key]);
   });
   const opened = onChange((/** @type {string} */ open) => {
     element.hidden = !open;

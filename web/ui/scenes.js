@@ -51,9 +51,9 @@ export function editor(page, changed) {
   }
 
   /** The present view as a scene after the one that is told. */
-  async function begin() {
+  function begin() {
     const { layer } = viewer;
-    const scene = { caption: numberedTitle(viewer.tour, layer), view: viewer.toJSON(), picture: await picture(page) };
+    const scene = { caption: numberedTitle(viewer.tour, layer), view: viewer.toJSON(), picture: picture(page) };
     const place = page.told === null ? viewer.tour.views.length : page.told + 1;
     become(viewer.tour.views.toSpliced(place, 0, scene), place);
     rename(place);
@@ -112,8 +112,8 @@ export function editor(page, changed) {
 }
 
 /** What the canvas shows, small. @param {import("../page.js").Page} page */
-async function picture(page) {
-  const image = await createImageBitmap(await page.painter.picture());
+function picture({ painter, canvas: image }) {
+  painter.draw();
   const scale = Math.max(WIDTH / image.width, HEIGHT / image.height);
   const small = el("canvas", { width: WIDTH, height: HEIGHT });
   const context = small.getContext("2d");

@@ -2,7 +2,6 @@
 
 import { el, iconButton, pressed } from "./dom.js";
 import { numberedTitle } from "../viewer/titles.js";
-import { editor } from "./scenes.js";
 
 const FLIGHT = 2; // seconds from one view to the next, when the story is played
 
@@ -21,7 +20,7 @@ export function story(page) {
   const list = el("div", { class: "scenes" });
   const caption = el("p", { class: "told", hidden: true, "aria-live": "polite" });
   const progress = el("div", { class: "progress", hidden: true });
-  const edit = page.manifest.write ? editor(page, () => build()) : null;
+  const edit = page.editor?.(page, () => build());
   const foot = edit?.foot ?? el("p", { class: "small second note" }, "This page shows the story; umap-tour serve --write edits it.");
   const element = el("section", { class: "panel story", hidden: true, "aria-label": "Story" },
     el("header", {}, el("div", {}, el("strong", {}, "Story"), " ", counter), play), list, foot);

@@ -9,7 +9,7 @@ export function toolbar(page) {
   const buttons = {
     find: iconButton("search", "Find points", () => page.open("find"), "/"),
     picture: iconButton("camera", "Save a picture", () => page.savePicture(), "s"),
-    story: viewer.tour.views.length || page.manifest.write ? iconButton("story", "Story", () => page.toggleStory(), "b") : null,
+    story: viewer.tour.views.length || page.editor ? iconButton("story", "Story", () => page.toggleStory(), "b") : null,
     compare: page.viewers.length > 1 ? iconButton("compare", "Compare: align and matrix", () => page.toggle("compareOpen"), "m") : null,
     list: iconButton("more", "List of points", () => page.toggle("drawerOpen"), "w"),
     look: iconButton("sliders", "Look", () => page.open("look")),

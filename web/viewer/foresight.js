@@ -22,11 +22,6 @@ export class Foresight {
     this.past = null;
   }
 
-  /** A frame has been shown, for so many seconds. @param {Matrix} frame @param {number} seconds */
-  saw(frame, seconds) {
-    if (seconds > 0) this.past = { frame, seconds };
-  }
-
   /** Whether something leads where it is known, and the camera is to keep that in sight. */
   get seesAhead() {
     const { standpoint } = this;
@@ -102,7 +97,7 @@ export function foresee(standpoints, seconds) {
   if (seconds > 0 && !seeing.every(({ planned }) => planned)) plan(seeing);
   for (const each of every) {
     if (!each.seesAhead) each.plan = null;
-    each.saw(each.standpoint.frame, seconds);
+    if (seconds > 0) each.past = { frame: each.standpoint.frame, seconds };
   }
 }
 

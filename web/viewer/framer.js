@@ -24,7 +24,7 @@ export class Framer {
     this.alone = null;
     /** @type {Map<number, Float32Array>} */
     this.points = new Map();
-    /** @type {Follower | null} */
+    /** @type {Follower | null} the camera, once it moves after the figure */
     this.follower = null;
     /** @type {Camera | null} where the camera was last sent */
     this.goal = null;
@@ -97,11 +97,6 @@ export class Framer {
   lead(follower) {
     [this.follower, this.before, this.goal, this.since, this.resting] = [follower, null, null, 0, false];
     return follower.camera;
-  }
-
-  /** Whether the camera has moved after the figure already. */
-  get begun() {
-    return this.follower !== null;
   }
 
   /** @param {Seen} seen */

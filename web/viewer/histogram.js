@@ -11,17 +11,17 @@ export function binned(tour, name) {
   const { kind, extent, names } = tour.attribute(name);
   const values = tour.valuesNow(name);
   if (!values || kind === "text") return null;
-  if (kind !== "continuous") return names.length > 1 && names.length <= MOST_CLASSES ? { of: Int16Array.from(values), counts: tallied(values, names.length), names } : null;
+  if (kind !== "continuous") return names.length > 1 && names.length <= MOST_CLASSES ? { of: Int16Array.from(values), counts: tally(values, names.length), names } : null;
   const [low, high] = extent;
   if (!(high > low)) return null;
   const of = Int16Array.from(values, (value) => (Number.isFinite(value) ? Math.min(BINS - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * BINS))) : -1));
   const edge = (/** @type {number} */ k) => String(+(low + ((high - low) * k) / BINS).toPrecision(4));
-  return { of, counts: tallied(of, BINS), names: Array.from({ length: BINS }, (_, k) => `${edge(k)} to ${edge(k + 1)}`) };
+  return { of, counts: tally(of, BINS), names: Array.from({ length: BINS }, (_, k) => `${edge(k)} to ${edge(k + 1)}`) };
 }
 
 /** How many of some points are in each bin. @param {Binned} bins @param {readonly number[]} points */
 export function within({ of, counts }, points) {
-  return tallied(points.map((point) => of[point]), counts.length);
+  return tally(points.map((point) => of[point]), counts.length);
 }
 
 /** The points of `base` that are in the brushed bins of every attribute. @param {Uint8Array} base @param {Map<string, Range>} brushes @param {Map<string, Binned>} attributes */
@@ -34,8 +34,8 @@ export function narrowed(base, brushes, attributes) {
   return mask;
 }
 
-/** @param {ArrayLike<number>} bins @param {number} count */
-function tallied(bins, count) {
+/** How many are in each bin; below 0 is none. @param {ArrayLike<number>} bins @param {number} count */
+export function tally(bins, count) {
   const counts = new Array(count).fill(0);
   for (let k = 0; k < bins.length; k++) if (bins[k] >= 0) counts[bins[k]]++;
   return counts;

@@ -34,7 +34,7 @@ export class History {
     if (present.view === now.view && present.selection === now.selection && present.handles === now.handles) return;
     const only = present.selection === now.selection && present.handles === now.handles && present.view.color_by === now.view.color_by;
     const time = performance.now();
-    if (!(only && slid(now.view, present.view) && time - this.noted < ONE && this.before.length)) this.before.push(now);
+    if (!(only && onlyNumbers(now.view, present.view) && time - this.noted < ONE && this.before.length)) this.before.push(now);
     this.noted = time;
     this.before.splice(0, this.before.length - DEEPEST);
     this.after = [];
@@ -68,6 +68,6 @@ export class History {
 }
 
 /** Whether nothing but a number has changed. @param {Record<string, any>} a @param {Record<string, any>} b */
-function slid(a, b) {
+function onlyNumbers(a, b) {
   return Object.keys(a).every((key) => a[key] === b[key] || typeof a[key] === "number");
 }

@@ -1,7 +1,7 @@
 // The names of the dense regions of the layer that is shown: looked for between frames, placed anew in every one (engine/viewer/region_names.py).
 
 import { Names } from "../motion/naming.js";
-import { nearness } from "../motion/projection.js";
+import { nearness, through } from "../motion/projection.js";
 import { regions } from "./regions.js";
 
 /** @typedef {import("./viewer.js").Viewer} Viewer */
@@ -74,7 +74,7 @@ export class RegionNames {
     const { transition, radius, frame, camera, view } = viewer;
     const settled = transition.settled && viewer.layer === this.layer && transition.blend.length === 1;
     if (this.found.length && settled) {
-      const shown = this.found.map(({ center }) => [0, 1, 2].map((j) => center.reduce((sum, value, k) => sum + value * frame[k][j], 0)));
+      const shown = this.found.map(({ center }) => through(center, frame));
       this.places = shown.map((xyz) => camera.toPixels(xyz, pane, radius));
       this.ranks = this.found.map(({ count }, k) => Math.sqrt(count) * (0.5 + nearness(shown[k][2], radius, 1)));
     }

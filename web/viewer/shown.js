@@ -46,14 +46,22 @@ export class Shown {
     this.cache = {};
   }
 
+  /** What was made last under a name, or made anew where anything is not what it was made of. @template T @param {string} name @param {any[]} of @param {() => T} make @returns {T} */
+  kept(name, of, make) {
+    const known = this.cache[name];
+    if (known?.of.every((/** @type {any} */ each, /** @type {number} */ k) => each === of[k])) return known.value;
+    const value = make();
+    this.cache[name] = { of, value };
+    return value;
+  }
+
   /** Which rows of the colour table are shown; null for all. @returns {boolean[] | null} */
   get shownRows() {
-    const [{ groups }, { hovered, coloring, cache: { rows: known } }] = [this.view, this];
-    if (known?.groups === groups && known.hovered === hovered && known.coloring === coloring) return known.rows;
-    const on = hovered !== null ? [hovered] : groups;
-    const rows = on.length && coloring.names.length ? coloring.table.map((_, k) => on.includes(k)) : null;
-    this.cache.rows = { groups, hovered, coloring, rows };
-    return rows;
+    const [{ groups }, { hovered, coloring }] = [this.view, this];
+    return this.kept("rows", [groups, hovered, coloring], () => {
+      const on = hovered !== null ? [hovered] : groups;
+      return on.length && coloring.names.length ? coloring.table.map((_, k) => on.includes(k)) : null;
+    });
   }
 
   /** Which points are shown; null for all. A hovered legend row or a selected handle comes before the selection. */
@@ -65,11 +73,8 @@ export class Shown {
 
   /** The colours of the rows on the present canvas. @returns {(readonly number[])[]} */
   get table() {
-    const [{ theme, background }, { coloring, cache: { table: known } }] = [this.view, this];
-    if (known?.coloring === coloring && known.theme === theme && known.background === background) return known.table;
-    const table = onGround(coloring, this.tour.palettes, theme, background);
-    this.cache.table = { coloring, theme, background, table };
-    return table;
+    const [{ theme, background }, { coloring }] = [this.view, this];
+    return this.kept("table", [coloring, theme, background], () => onGround(coloring, this.tour.palettes, theme, background));
   }
 
   get someGreyed() {
@@ -85,19 +90,17 @@ export class Shown {
   get growth() {
     const [rows, points, { coloring }] = [this.shownRows, this.shownPoints, this];
     if (!rows && !points) return 1;
-    const known = this.cache.growth;
-    if (known?.rows !== rows || known.points !== points || known.coloring !== coloring) {
-      let count = 0;
-      for (let i = 0; i < this.tour.n; i++) if ((!rows || rows[coloring.codes[i]]) && (!points || points[i])) count++;
-      this.cache.growth = { rows, points, coloring, count };
-    }
-    return growth(this.cache.growth.count, this.tour.n, this.view.mode);
+    const count = this.kept("growth", [rows, points, coloring], () => {
+      let sum = 0;
+      for (let i = 0; i < this.tour.n; i++) if ((!rows || rows[coloring.codes[i]]) && (!points || points[i])) sum++;
+      return sum;
+    });
+    return growth(count, this.tour.n, this.view.mode);
   }
 
   /** @param {Handle} handle */
   maskOf(handle) {
-    if (this.cache.mask?.handle !== handle) this.cache.mask = { handle, mask: maskOf(handle.points, this.tour.n) };
-    return /** @type {Uint8Array} */ (this.cache.mask.mask);
+    return this.kept("mask", [handle], () => maskOf(handle.points, this.tour.n));
   }
 
   /** Whether a point is neither greyed nor left out. @param {number} point */
@@ -176,11 +179,7 @@ export class Shown {
   async withPoints(handles) {
     return Promise.all(handles.map(async (each) => {
       if (each.points || each.attribute === null || each.row === null) return { ...each, row: each.row ?? null, attribute: each.attribute ?? null };
-      const values = await this.tour.values(each.attribute);
-      /** @type {number[]} */
-      const points = [];
-      for (let i = 0; i < values.length; i++) if (values[i] === each.row) points.push(i);
-      return { ...each, points };
+      return { ...each, points: classesOf(await this.tour.values(each.attribute), each.row + 1)[each.row] };
     }));
   }
 }

@@ -30,7 +30,7 @@ export class Standpoint extends Shown {
     this.camera = new Camera();
     /** @type {Camera | null} where a reset leads to; null for what shows all of the figure */
     this.home = null;
-    this.fit = false; // whether framing moves the camera
+    this.fit = false; // whether framing moves the camera, once no flight does
     this.framer = new Framer(tour);
     this.area = new Area([800, 800]);
     /** @type {import("./tours.js").Motion} */
@@ -120,9 +120,9 @@ export class Standpoint extends Shown {
 
   /** Drawn on such a pane from now on; what is framed and has not moved yet is framed there at once. @param {Area} area */
   showOn(area) {
-    if (this.area.equals(area)) return;
+    if (this.area.isNear(area, 0)) return;
     this.area = area;
-    if (this.fit && !this.framer.begun) this.camera = this.whole;
+    if (this.fit && !this.framer.follower) this.camera = this.whole;
     this.framer.resting = false;
   }
 
@@ -153,10 +153,15 @@ export class Standpoint extends Shown {
     return { frame, blend, area: this.area.within(this.reach(this.camera.zoom)), alone: this.isolated ? this.selection : null };
   }
 
+  /** The size of an image or a dot without the cue, in pixels of the design. @param {"dots" | "images"} mode @param {import("../motion/camera.js").Pair} pane @param {number} zoom */
+  sizeOf(mode, pane, zoom) {
+    const [side, { view, tour: { n } }] = [Math.min(...pane), this];
+    return mode === "images" ? imageSize(n, side, zoom) * view.image_size : dotSize(n, side, zoom) * view.dot_size;
+  }
+
   /** Half the size of an image or a dot, by which it stands out beyond its place, in pixels. @param {number} zoom */
   reach(zoom) {
-    const [side, { view }] = [Math.min(...this.area.size), this];
-    return 0.5 * (view.mode === "images" ? imageSize(this.tour.n, side, zoom) * view.image_size : dotSize(this.tour.n, side, zoom) * view.dot_size);
+    return 0.5 * this.sizeOf(this.view.mode, this.area.size, zoom);
   }
 
   /** Whether the camera keeps the figure framed, and no flight moves it. */
@@ -240,8 +245,7 @@ export class Standpoint extends Shown {
 
   /** What moves on the way: the frame where it turns, the camera where it looks. @param {Matrix} frame @param {Camera} camera */
   flyTo(frame, camera, seconds = FLIGHT_SECONDS, { turns = true, looks = true } = {}) {
-    const start = { frame: this.frame, camera: this.camera, layer: 0 };
-    this.flight = { path: flight(start, { frame: asFrame(frame, this.tour.dims), camera, layer: 0 }), elapsed: 0, seconds, turns, looks };
+    this.flight = { path: flight({ frame: this.frame, camera: this.camera }, { frame: asFrame(frame, this.tour.dims), camera }), elapsed: 0, seconds, turns, looks };
   }
 
   // ------------------------------------------------------------------------------------------ where points are

@@ -87,7 +87,7 @@ export class Viewer extends Standpoint {
       if (i % every || (shown && !shown[code]) || (this.selection && !this.selection[i])) return -1;
       return kind === "continuous" ? Math.floor(code / 32) : code;
     });
-    this.tourist.of = scatter(points, groups, this.tour.dims, this.tour.stride);
+    this.tourist.separate(scatter(points, groups, this.tour.dims, this.tour.stride));
   }
 
   /** @param {string | null} name */
