@@ -5,12 +5,13 @@
 A tour of made-up points is saved and opened in a process of its own each time (it needs a display, or xvfb-run), by
 turns as a window opens it and told to draw all points in every frame. Figures are medians of the rounds: seconds of the
 clock and of the processor (a software rasteriser draws there), and their ratios, all over some, of one run. "first
-frame" counts from the start of loading; "select" greys six of seven points, the next frame included; "whole" is how
+frame" counts from the start of loading, and "read" what comes from disk for it, none of the tour being in memory; "select" greys six of seven points, the next frame included; "whole" is how
 long it takes from rest to the picture of all points, and "longest" the longest frame on that way.
 """
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -30,7 +31,10 @@ def measure(folder: Path, drawn: int) -> dict[str, float]:
     from engine.window.window import Window
 
     windows: list[Window] = []
+    forget(folder)
+    before = read()
     found = timed("first frame", lambda: windows.append(opened(folder, drawn)))
+    found["read, MB"] = (read() - before) / 2**20
     found["memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
     (window,) = windows
     viewer, longest = window.viewer, [0.0]
@@ -48,6 +52,21 @@ def measure(folder: Path, drawn: int) -> dict[str, float]:
     found |= timed("select", lambda: (viewer.select(seventh), window.draw(1 / 60)))
     window.close()
     return found
+
+
+def forget(folder: Path) -> None:
+    """Have the system keep nothing of a tour's files in memory."""
+    for file in folder.rglob("*"):
+        if file.is_file():
+            with file.open("rb") as stream:
+                os.fsync(stream.fileno())
+                os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def read() -> int:
+    """Bytes that this process has read from disk."""
+    lines = Path("/proc/self/io").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("read_bytes"))
 
 
 def opened(folder: Path, drawn: int):

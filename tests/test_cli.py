@@ -58,7 +58,7 @@ def test_info_says_what_a_window_does_with_a_very_large_tour(small_tour, monkeyp
     from engine.cli.examine import _lines
 
     assert not any(line.startswith("in a window") for line in _lines(small_tour))
-    monkeypatch.setattr("engine.motion.shot.WHOLE", 59)
+    monkeypatch.setattr("engine.tour.order.WHOLE", 59)
     (line,) = (line for line in _lines(small_tour) if line.startswith("in a window"))
     assert "as many points as a frame has time for" in line and "all of them at rest" in line
 

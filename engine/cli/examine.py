@@ -30,7 +30,7 @@ def info(tour: TourPath) -> None:
 
 def _lines(tour: "Tour") -> Iterator[str]:
     """What a tour holds."""
-    from ..motion.shot import WHOLE
+    from ..tour.order import WHOLE
     from ..viewer.budget import LEAST
     from ..viewer.titles import layer_title
 

@@ -1,8 +1,7 @@
-"""What one frame shows, as values: layers and their shares, frame, camera, sizes; and the fair order of points."""
+"""What one frame shows, as values: layers and their shares, frame, camera, sizes."""
 
 import math
 from dataclasses import dataclass, fields
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,6 @@ from .transition import Blend
 
 MOST_GROWTH = {"dots": 2.0, "images": 1.5}
 MOST_ENLARGED = 1.6  # times what suits as many dots as are drawn
-WHOLE = 1_000_000
-"""Points, up to which every frame draws them all; of more a window draws as many as its frames have time for."""
 LISTED = 1 << 20
 """Points that are not greyed, up to which all of them are drawn where only some of all points are."""
 
@@ -95,19 +92,3 @@ def _suiting_dot(n: int) -> float:
 
 def _suiting_image(n: int) -> float:
     return min(44.0, max(10.0, 26.0 * math.sqrt(1_200 / n)))
-
-
-@lru_cache(maxsize=4)
-def shuffled(n: int) -> NDArray[np.uint32]:
-    """The numbers of n points in the fair order, uint32: random, always the same; every beginning is a fair sample."""
-    order = np.arange(n, dtype=np.uint32)
-    np.random.default_rng(0).shuffle(order)
-    return order
-
-
-@lru_cache(maxsize=4)
-def ranks(n: int) -> NDArray[np.intp]:
-    """The place of each of n points in that order."""
-    places = np.empty(n, dtype=np.intp)
-    places[shuffled(n)] = np.arange(n)
-    return places

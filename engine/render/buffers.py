@@ -6,25 +6,30 @@ thread of their own and sent a slice a frame, so that opening one never holds up
 What is held: the two sides being drawn and one layer on its way; where a transition is redirected half way, the mean
 that it goes on from as well. More layers, those drawn last, are kept only as far as all of it fits the budget.
 
-With an order the rows stand in it and come in groups: a side is ready with the first rows that a frame draws, and the
-rest arrives while they are drawn.
+Rows in the fair order come in groups: a side is ready with the first rows that a frame draws, and the rest arrives
+while they are drawn. Where the GPU has no room for the layers that are held, the first rows of each are all there is.
 """
 
+import math
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from vispy import gloo
 
+from ..tour.order import shuffled
+from ..tour.schema import TourFormatError
 from ..tour.tour import Tour
 
 BUDGET = 512 * 2**20  # bytes of points kept on the GPU
 SLICE = 8 * 2**20  # bytes sent in one frame: two milliseconds where 4 GB/s are
 LEAST = 3  # layers: the sides being drawn, and one on its way
 WAITING = 2  # layers or means in memory, packed or being packed, that are not on the GPU yet
+AHEAD = 2  # groups that are read before they can be sent
 GROUP = 131_072  # rows that are read and packed at a time, where they have an order
 
 Blend = tuple[tuple[int, float], ...]
@@ -51,9 +56,19 @@ class _Packing:
     """A side that is being read, a group of rows after the other."""
 
     blend: Blend
-    groups: list[Future[NDArray[np.void]]]
+    read: Callable[[int], Future[NDArray[np.void]]]
+    """Begins to read the group of rows from that one on."""
     size: int
     """Rows of a group."""
+    count: int
+    """Groups of a side."""
+    groups: list[Future[NDArray[np.void]]] = field(default_factory=list)
+    """Those that are being read or were, the first ones."""
+
+    def ask(self, count: int) -> None:
+        """Have so many groups read. Never all at once: they would lie in memory until they are sent."""
+        while len(self.groups) < min(count, self.count):
+            self.groups.append(self.read(len(self.groups) * self.size))
 
     @property
     def begun(self) -> bool:
@@ -70,6 +85,7 @@ class _Packing:
 
     def rows(self, first: int, end: int, *, wait: bool) -> NDArray[np.void]:
         """Rows from `first` up to `end` at most, of one group: none where they are not there yet, unless waited for."""
+        self.ask(first // self.size + 1)
         group = self.groups[first // self.size]
         if not wait and not group.done():
             return np.empty(0, dtype=np.void)
@@ -103,15 +119,25 @@ class LayerBuffers:
         self,
         tour: Tour,
         *,
-        order: NDArray[np.integer] | None = None,
+        ordered: bool = False,
         budget: int = BUDGET,
         slice_bytes: int = SLICE,
         group: int = GROUP,
+        room: float = math.inf,
     ) -> None:
-        """order: in which the rows stand, theirs unless given; group: how many of them are read at a time then."""
-        self._tour, self._order = tour, order
-        self._group = tour.n if order is None else min(group, tour.n)
-        self._size = 16 * groups(tour.dims) * tour.n
+        """ordered: whether the rows stand in the fair order; group: how many of them are read at a time then, and
+        room: bytes that all layers may take, as many of the first rows as fit.
+        """
+        self._tour, self._ordered = tour, ordered
+        self._group = min(group, tour.n) if ordered else tour.n
+        row = 16 * groups(tour.dims)
+        self.most = int(max(1, min(tour.n, room // (row * (LEAST + 1))))) if ordered else tour.n
+        """How many of a layer there is room for, the first ones."""
+        self.rows = self.most
+        """How many are ever there."""
+        self.fault: TourFormatError | None = None
+        """Why they are fewer: a layer is not as it was written, of which the first rows are."""
+        self._size = row * self.most
         self._most = max(LEAST, budget // self._size)
         self._slice = slice_bytes
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="layers")
@@ -134,7 +160,7 @@ class LayerBuffers:
     def arrived(self, blend: Blend) -> int:
         """How many rows of a side are there, the first ones."""
         if blend in self._uploaded:
-            return self._tour.n
+            return self.rows
         return self._sending.sent if self._sending is not None and self._sending.packing.blend == blend else 0
 
     def fetch(self, blend: Blend) -> None:
@@ -144,10 +170,11 @@ class LayerBuffers:
             return
         while len(self._packing) >= WAITING:
             self._packing.pop(next(iter(self._packing))).cancel()  # asked for longest ago
-        firsts = range(0, self._tour.n, self._group)
-        self._packing[blend] = _Packing(
-            blend, [self._pool.submit(self._pack, blend, first) for first in firsts], self._group
+        count = -(-self.rows // self._group)
+        packing = self._packing[blend] = _Packing(
+            blend, lambda first: self._pool.submit(self._pack, blend, first), self._group, count
         )
+        packing.ask(1)
 
     def ready(self, blend: Blend) -> bool:
         """Whether drawing this would not hold up the frame; asks for it if it would.
@@ -162,7 +189,7 @@ class LayerBuffers:
         if packing is not None and packing.groups[0].done() and not packing.begun:
             del self._packing[blend]  # or asking again would not look again
             packing.begin()
-        return self.arrived(blend) >= min(self.needed, self._tour.n)
+        return self.arrived(blend) >= min(self.needed, self.rows)
 
     def update(self) -> None:
         """Send the next slice of what was fetched; once a frame."""
@@ -172,7 +199,8 @@ class LayerBuffers:
                 self._begin(self._packing.pop(blend))
             self._delete_free()
         if self._sending is not None:
-            self._send(self._sending, self._sending.sent + max(1, self._slice * self._tour.n // self._size))
+            self._sending.packing.ask(self._sending.sent // self._group + 1 + AHEAD)
+            self._send(self._sending, self._sending.sent + max(1, self._slice * self.rows // self._size))
         self._asked.clear()
 
     def side(self, blend: Blend) -> Side:
@@ -180,9 +208,9 @@ class LayerBuffers:
 
         Raises TourFormatError as `ready` does.
         """
-        if self.arrived(blend) < min(self.needed, self._tour.n):
+        if self.arrived(blend) < min(self.needed, self.rows):
             if self._sending is not None and self._sending.packing.blend != blend:
-                self._send(self._sending, self._tour.n, wait=True)
+                self._send(self._sending, self.rows, wait=True)
             if self._sending is None:
                 self.fetch(blend)
                 packing = self._packing.pop(blend)
@@ -191,6 +219,8 @@ class LayerBuffers:
                 self._begin(packing)
             assert self._sending is not None
             self._send(self._sending, self.needed, wait=True)
+        if self.fault is not None and self.arrived(blend) < min(self.needed, self.most):
+            raise self.fault
         if blend not in self._uploaded:
             assert self._sending is not None
             return self._sending.side
@@ -199,7 +229,8 @@ class LayerBuffers:
 
     def _pack(self, blend: Blend, first: int) -> NDArray[np.void]:
         """A group of rows from that one on."""
-        rows = slice(None) if self._order is None else self._order[first : first + self._group]
+        end = min(first + self._group, self.most)
+        rows = shuffled(self._tour.n)[first:end] if self._ordered else slice(None)
         if len(blend) == 1:
             return pack(self._tour.layers[blend[0][0]].aligned_rows(rows))
         parts = (np.float32(weight) * self._tour.layers[layer].aligned_rows(rows) for layer, weight in blend)
@@ -219,17 +250,21 @@ class LayerBuffers:
 
     def _send(self, sending: _Sending, end: int, *, wait: bool = False) -> None:
         """Send rows up to `end`, as far as they are there, or wait for them; with the last ones it is whole."""
-        end = min(end, self._tour.n)
         packing = sending.packing
-        while sending.sent < end:
-            rows = packing.rows(sending.sent, end, wait=wait)
+        while sending.sent < (end := min(end, self.rows)):
+            try:
+                rows = packing.rows(sending.sent, end, wait=wait)
+            except TourFormatError as fault:
+                packing.cancel()
+                self.fault, self.rows = fault, sending.sent
+                break
             if not len(rows):
                 break
             sending.buffer.set_subdata(rows, offset=sending.sent)
             sending.sent += len(rows)
-            if sending.sent % packing.size == 0 or sending.sent == self._tour.n:
+            if sending.sent % packing.size == 0 or sending.sent == self.rows:
                 packing.drop((sending.sent - 1) // packing.size)
-        if sending.sent >= self._tour.n:
+        if sending.sent >= self.rows:
             self._uploaded[packing.blend] = sending.buffer, sending.side
             self._uploaded.move_to_end(packing.blend, last=False)  # nobody has drawn it yet
             self._sending = None

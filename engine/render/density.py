@@ -14,7 +14,7 @@ from vispy.gloo import gl
 
 from ..motion import crowd
 from ..motion.crowd import REACH
-from ..motion.shot import shuffled
+from ..tour.order import shuffled
 from .offscreen import delete_framebuffers
 from .shader import Program
 from .state import clear, set_state, settle

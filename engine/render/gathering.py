@@ -35,8 +35,8 @@ class Gathering:
 
     @property
     def whole(self) -> bool:
-        """Whether all points are shown."""
-        return self.shot is not None and self.shot.drawn is None
+        """Whether all points are shown that can be."""
+        return self.shot is not None and self.shot.drawn == self._scene.most
 
     def draw(self, shot: Shot, rect: Rect) -> bool:
         """Show a frame in `rect` of the bound framebuffer; whether it is another one than before.
@@ -47,8 +47,10 @@ class Gathering:
         if shot.mode != "images" or not shot.class_frames:
             shot = replace(shot, hovered=None)  # which changes nothing then
         level = scene.update(shot)
+        if scene.most is not None:
+            shot = replace(shot, drawn=min(shot.drawn or scene.most, scene.most))
         size = rect[2:]
-        key = (size, level, scene.looks.changes)
+        key = (size, level, scene.looks.changes, scene.most)
         other = self._shown is None or key != self._key or shot.differs(self._shown)
         if size != self._size:
             self._fit(size)
@@ -58,7 +60,7 @@ class Gathering:
             with self._pictures[0]:
                 scene.compose(shot, (0, 0, *size))
         elif not self.whole:
-            self._go_on(replace(shot, drawn=None), most=shot.drawn or scene.tour.n)
+            self._go_on(replace(shot, drawn=scene.most), most=shot.drawn or scene.tour.n)
         self._show(rect)
         return other
 

@@ -13,7 +13,7 @@ from typing import Any
 from vispy import gloo
 from vispy.gloo import gl
 
-from ..motion.shot import shuffled
+from ..tour.order import shuffled
 from .offscreen import DEPTH_COMPONENT24, delete_framebuffers
 from .shader import Program
 from .state import clear, set_state, settle

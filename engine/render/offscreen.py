@@ -17,6 +17,7 @@ log = logging.getLogger("engine")
 
 DEPTH_COMPONENT24 = 0x81A6
 ALIASED_POINT_SIZE_RANGE = 0x846D
+GPU_MEMORY_INFO_TOTAL_AVAILABLE_MEMORY_NVX = 0x9048
 
 _number: int | None = None  # of the device that `use_device` asks for
 
@@ -31,6 +32,8 @@ class Driver:
     max_texture: int
     max_point: float
     """The widest point it draws, in pixels."""
+    memory: int | None = None
+    """Bytes that it has for what is drawn, where it says so: NVIDIA's does, and Mesa's of real cards."""
 
     @property
     def software(self) -> bool:
@@ -40,12 +43,15 @@ class Driver:
 
 def describe() -> Driver:
     """The driver of the current context."""
+    kilobytes = gl.glGetParameter(GPU_MEMORY_INFO_TOTAL_AVAILABLE_MEMORY_NVX)
+    gl.glGetError()  # of a driver that does not know what this is
     return Driver(
         vendor=gl.glGetParameter(gl.GL_VENDOR),
         renderer=gl.glGetParameter(gl.GL_RENDERER),
         version=gl.glGetParameter(gl.GL_VERSION),
         max_texture=int(gl.glGetParameter(gl.GL_MAX_TEXTURE_SIZE)),
         max_point=float(np.ravel(gl.glGetParameter(ALIASED_POINT_SIZE_RANGE))[-1]),
+        memory=2**10 * kilobytes if isinstance(kilobytes, int) and kilobytes > 0 else None,
     )
 
 

@@ -6,8 +6,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..motion.shot import WHOLE, Shot
+from ..motion.shot import Shot
 from ..tour.colors import Coloring
+from ..tour.order import WHOLE
 from ..tour.tour import Tour
 from .gathering import Gathering
 from .offscreen import framebuffer

@@ -9,8 +9,9 @@ import numpy as np
 from vispy import gloo
 from vispy.gloo import gl
 
-from ..motion.shot import LISTED, WHOLE, Shot, enlargement, shuffled
+from ..motion.shot import LISTED, Shot, enlargement
 from ..tour.colors import THEMES, Theme, background
+from ..tour.order import WHOLE, shuffled
 from ..tour.schema import TourFormatError
 from ..tour.tour import Tour
 from .atlas import Atlas, Level
@@ -24,6 +25,7 @@ from .points import Points
 from .sprites import FARTHEST_CUE, NEAREST_CUE, Frame, Sprites
 from .state import clear, set_state, settle
 
+SHARE = 0.4  # of the GPU's memory, that the layers of a tour may take: two stand side by side
 LEAST_HIDING = 4.0  # pixels: smaller images would need cells smaller than a pixel
 
 Rect = tuple[int, int, int, int]  # x, y, width, height in pixels of the framebuffer, y from the bottom
@@ -56,7 +58,8 @@ class Scene:
         gloo.context.get_current_canvas().context.flush_commands()  # which also initialises a new context
         driver = describe()
         order = self._order = shuffled(tour.n) if tour.n > whole else None
-        self._layers = LayerBuffers(tour, order=order)
+        room = math.inf if driver.memory is None else SHARE * driver.memory
+        self._layers = LayerBuffers(tour, ordered=order is not None, room=room)
         self._radii = [layer.placement.radius or 1.0 for layer in tour.layers]
         self._points = Points(groups(tour.dims))
         self._sprites: Sprites | None = None
@@ -78,6 +81,8 @@ class Scene:
         self._fresh = True
         self.fault = ""
         """Why there are no images, where they cannot be read."""
+        self._told: TourFormatError | None = None
+        """What of the layers was said."""
 
     # ------------------------------------------------------------------------------------------ what is ready
 
@@ -101,6 +106,17 @@ class Scene:
     def arrived(self, shot: Shot) -> int:
         """How many points of the layers of a frame are on the GPU, the first ones."""
         return min(self._layers.arrived(blend) for blend, _ in self._sides(shot).values())
+
+    @property
+    def most(self) -> int | None:
+        """How many points can be drawn, the first ones; None is all."""
+        return self._layers.rows if self._layers.rows < self.tour.n else None
+
+    def layers_fault(self) -> str:
+        """Why fewer can be drawn than there is room for, once; empty where they can."""
+        fault = self._layers.fault
+        told, self._told = self._told, fault
+        return "" if fault is told else str(fault)
 
     @property
     def ordered(self) -> bool:
@@ -208,7 +224,9 @@ class Scene:
 
     def _drawn(self, shot: Shot) -> int:
         """How many points a frame draws."""
-        return self.tour.n if shot.drawn is None or self._order is None else min(shot.drawn, self.tour.n)
+        if self._order is None:
+            return self.tour.n
+        return self._layers.most if shot.drawn is None else min(shot.drawn, self._layers.most)
 
     def _crowded(self, shot: Shot, level: Level, rect: Rect) -> bool:
         """Whether many images lie behind others that hide them."""

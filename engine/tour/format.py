@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache, partial
@@ -18,11 +19,12 @@ from .epochs import joined
 from .image_files import PictureError, opened_picture
 from .json_files import read_views
 from .manifest import AGAIN, TourFolder, identity
+from .order import mark, shuffled
 from .pages import PAGE, tiles_of
 from .schema import DIMS, MANIFEST, VIEWS, TourFormatError
 from .story import bytes_at_most, fitting
 from .tables import read_attributes
-from .tour import Layer, Sketch, Sprites, Tour
+from .tour import Layer, Sample, Sketch, Sprites, Tour
 
 AT_ONCE = 256 * 2**20  # bytes of a tour that are looked at when it is opened, and the rest when they are first used
 DECODED = 32 * 2**20  # pixels of its images that are decoded then as well
@@ -158,18 +160,23 @@ class _Reader(TourFolder):
         name = self.name(entry)
         points = self.array(file, (n, dims))
         placement = self.placement(entry, dims)
-        sketch = self.sketch(entry, n)
+        sketch, sample = self.sketch(entry, n), self.sample(entry, points, placement)
         self.get(entry, "checksum", str)
         arrays = [points] if sketch is None else [points, sketch.values]
-        whole = cache(lambda: self.check_layer(entry, points, placement, sketch))
+        check = self.checked(file, arrays, lambda: self.check_layer(entry, points, placement, sketch, sample))
+        return Layer(name, str(entry.get("kind", ""))[:1000], points, placement, sketch, sample, check)
+
+    def checked(self, file: Path, arrays: list[NDArray[Any]], look: Callable[[], None]) -> Callable[[], None]:
+        """A check of arrays mapped from disk: that they are whole, each time, and once what `look` looks at."""
+        once = cache(look)
 
         def check() -> None:
             for array in arrays:  # each time: a file may be cut while it is open
                 if cut_short(array):
                     self.fail(file, f"was cut short while the tour is open; {AGAIN}")
-            whole()
+            once()
 
-        return Layer(name, str(entry.get("kind", ""))[:1000], points, placement, sketch, check)
+        return check
 
     def placement(self, entry: dict[str, Any], dims: int) -> Placement:
         mean, rotation = self.numbers(entry, "mean", (dims,)), self.numbers(entry, "rotation", (dims, dims))
@@ -196,13 +203,50 @@ class _Reader(TourFolder):
             self.fail(MANIFEST, f"'error' of the activations of layer {entry.get('name')} is below 0")
         return Sketch(self.array(self.file(kept), (n, self.get(kept, "columns", int)), "<f2"), error)
 
+    def sample(self, entry: dict[str, Any], points: NDArray[np.float32], placement: Placement) -> Sample | None:
+        """The rows of a layer that are kept together; None where there are none, or they are those of another order."""
+        kept = entry.get("sample")
+        if kept is None:
+            return None
+        if not isinstance(kept, dict):
+            self.fail(MANIFEST, f"'sample' of layer {entry.get('name')} is not a table of values")
+        count = self.get(kept, "rows", int)
+        if not 1 <= count <= len(points):
+            self.fail(
+                MANIFEST, f"'rows' of the sample of layer {entry['name']} is from 1 to {len(points)}, not {count}"
+            )
+        file = self.file(kept)
+        rows = self.array(file, (count, points.shape[1]))
+        self.get(kept, "checksum", str)
+        if self.get(kept, "order", str) != mark(len(points), count):
+            return None
+
+        def look() -> None:
+            self.check_rows(rows, kept)
+            self.check_reach(rows, entry, placement)
+
+        return Sample(rows, self.checked(file, [rows], look))
+
     def check_layer(
-        self, entry: dict[str, Any], points: NDArray[np.float32], placement: Placement, sketch: Sketch | None
+        self,
+        entry: dict[str, Any],
+        points: NDArray[np.float32],
+        placement: Placement,
+        sketch: Sketch | None,
+        sample: Sample | None,
     ) -> None:
         """The contents of a layer's files, and that its points lie where tour.json says."""
         self.check_rows(points, entry)
         if sketch is not None:
             self.check_rows(sketch.values, entry["activations"])
+        if sample is not None:
+            sample.check()
+            if (points[shuffled(len(points))[: len(sample.points)]] != sample.points).any():
+                self.fail(self.file(entry["sample"]), f"holds other rows than the layer it is a sample of; {AGAIN}")
+        self.check_reach(points, entry, placement)
+
+    def check_reach(self, points: NDArray[np.float32], entry: dict[str, Any], placement: Placement) -> None:
+        """That points lie within the radius."""
         radius, size = placement.radius, float(np.abs(points[0]).max())
         farthest = reach(points, placement.mean)  # of some points of a tour, less than of all
         rounding = 1e-6 * (size + float(np.abs(placement.mean).max()))

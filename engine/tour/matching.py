@@ -123,7 +123,7 @@ def taken(tour: Tour, rows: Rows) -> Tour:
     if len(rows) == tour.n and (rows == np.arange(tour.n)).all():
         return tour
     layers = tuple(
-        replace(each, points=each.points[rows], sketch=each.sketch and _rows_of(each.sketch, rows))
+        replace(each, points=each.points[rows], sample=None, sketch=each.sketch and _rows_of(each.sketch, rows))
         for each in tour.layers
     )
     attributes = tour.attributes.iloc[rows].reset_index(drop=True)

@@ -3,6 +3,7 @@
 tour.json            version, name, n, dims, layers, sprites, how it was built, its seal; no times of day
 layers/000.npy ...   float32 (n, d), as embedded
 activations/000.npy  float16 (n, m), what was kept of the activations; only where a build was asked for it
+sample/000.npy       float32 (m, d), the layer's first rows in the fair order (order.py); of more than a million
 attributes.parquet   n rows
 sprites/000.png ...  square tiles of a power of two, row-major, pages of at most 4096 x 4096
 views.json           saved views, their seal

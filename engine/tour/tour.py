@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .alignment import Placement
+from .order import ranks
 from .view import SavedView
 
 ALONE = 200_000
@@ -34,6 +35,8 @@ class Layer:
     """Where the points lie in the frame of layer 0."""
     sketch: "Sketch | None" = None
     """What was kept of the activations that the points were embedded from."""
+    sample: "Sample | None" = None
+    """Of very many points some that are kept together as well."""
     check: Callable[[], None] = lambda: None
     """Raises TourFormatError where any of this is not as it was written; what was found right is not read again.
     A large tour is opened before all of it has been looked at."""
@@ -44,15 +47,38 @@ class Layer:
         return self.aligned_rows(slice(None))
 
     def aligned_rows(self, rows: "slice | NDArray[np.integer]") -> NDArray[np.float32]:
-        """Some points, centred and rotated likewise, float32 (m, d). Checks all of them first."""
-        self.check()
-        points = self.points[rows]
+        """Some points, centred and rotated likewise, float32 (m, d). Checks first what they are read from."""
+        sample = self.sample if self._places(rows) is not None else None
+        (self.check if sample is None else sample.check)()
+        points = self.some(rows)
         aligned = np.empty(points.shape, dtype=np.float32)
         mean, rotation = self.placement.mean, self.placement.rotation
         at_once = max(1, ALONE // rotation.size)
         for first in range(0, len(aligned), at_once):  # in float64, which is not to be in memory at once
             aligned[first : first + at_once] = (points[first : first + at_once] - mean) @ rotation
         return aligned
+
+    def some(self, rows: "slice | NDArray[np.integer]") -> NDArray[np.float32]:
+        """Some points as embedded, (m, d), unchecked; no others are read from disk where the sample has all of them."""
+        places = self._places(rows)
+        return self.points[rows] if self.sample is None or places is None else self.sample.points[places]
+
+    def _places(self, rows: "slice | NDArray[np.integer]") -> NDArray[np.uint32] | None:
+        """Where some points stand in the sample; None where not all of them do."""
+        if self.sample is None or isinstance(rows, slice) or len(rows) > len(self.sample.points):
+            return None
+        places = ranks(len(self.points))[rows]
+        return places if (places < len(self.sample.points)).all() else None
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """The first points of a layer in the fair order, once more: they lie in one place, the layer's anywhere in it."""
+
+    points: NDArray[np.float32]
+    """(m, d), as embedded."""
+    check: Callable[[], None] = lambda: None
+    """As that of the layer."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..files import printable, whole
 from .contents import checksum
 from .json_files import as_text, sealed
+from .order import SAMPLE, WHOLE, mark, shuffled
 from .replacing import replaced
 from .schema import ATTRIBUTES, MANIFEST, VERSION, VIEWS, check_dims, check_name
 from .sprite_pages import write_pages
@@ -75,6 +77,7 @@ def _write_files(tour: Tour, folder: Path) -> None:
             }
             | layer.placement.to_json()
             | _write_sketch(layer.sketch, folder, file.name)
+            | _write_sample(layer.points, folder, file.name)
         )
     _classes_as_text(tour.attributes).to_parquet(folder / ATTRIBUTES, index=False)
     manifest = {
@@ -113,6 +116,18 @@ def _write_sketch(sketch: Sketch | None, folder: Path, name: str) -> dict[str, A
     np.save(file, np.ascontiguousarray(sketch.values, dtype="<f2"), allow_pickle=False)
     entry = {"file": f"activations/{name}", "checksum": checksum(file)}
     return {"activations": entry | {"columns": sketch.values.shape[1], "error": sketch.error}}
+
+
+def _write_sample(points: NDArray[np.float32], folder: Path, name: str) -> dict[str, Any]:
+    """Of very many points those that a window draws first, which lie anywhere among the others."""
+    n = len(points)
+    if n <= WHOLE:
+        return {}
+    file, count = folder / "sample" / name, min(SAMPLE, n)
+    file.parent.mkdir(exist_ok=True)
+    np.save(file, np.ascontiguousarray(points[shuffled(n)[:count]], dtype="<f4"), allow_pickle=False)
+    entry = {"file": f"sample/{name}", "checksum": checksum(file)}
+    return {"sample": entry | {"rows": count, "order": mark(n, count)}}
 
 
 def _write_sprites(sprites: Sprites, folder: Path) -> dict[str, Any]:

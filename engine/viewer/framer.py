@@ -10,11 +10,10 @@ from ..motion.camera import Camera
 from ..motion.framing import Area, Box, Follower, Points, ahead, measured, support
 from ..motion.rotation import Array
 from ..motion.selection import Mask
-from ..motion.shot import WHOLE, shuffled
 from ..motion.transition import Blend
+from ..tour.order import SAMPLE, WHOLE, shuffled
 from ..tour.tour import Tour
 
-SAMPLE = 262_144  # rows of a very large tour, a fair sample, of which those are chosen that stand for all
 KEPT = 64  # layers whose support points are in memory, a quarter of a megabyte each
 
 
@@ -109,8 +108,9 @@ class Framer:
         if layer not in self._points:
             if len(self._points) >= KEPT:
                 del self._points[next(iter(self._points))]
+            assert self._rows is not None
             there = self.tour.layers[layer]
-            points = there.points[self._rows] - there.placement.mean
+            points = there.some(self._rows) - there.placement.mean
             turned = (points @ there.placement.rotation).astype(np.float32)
             self._points[layer] = np.asfortranarray(turned)  # projected every frame, a coordinate at a time
         return self._points[layer]
@@ -122,4 +122,4 @@ def standing_for(tour: Tour, alone: Mask | None = None) -> NDArray[np.intp]:
     if len(rows) > WHOLE:
         rows = rows[np.sort(shuffled(len(rows))[:SAMPLE])]
     layer = tour.layers[max(0, len(tour.layers) - 2)]
-    return rows[support(layer.points[rows])] if len(rows) else np.arange(1)
+    return rows[support(layer.some(rows))] if len(rows) else np.arange(1)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..motion.guided import best_plane, scatter, separation
 from ..motion.rotation import Array
 from ..tour.colors import NO_CLASS, Coloring
+from ..tour.order import few
 from ..tour.story import of_pair
 from ..tour.tour import Tour
 from ..tour.view import Handle, View
@@ -32,7 +33,7 @@ def opening_view(tour: Tour) -> View:
         first = tour.views[0].view
         return replace(first, mode=first.mode if tour.sprites else "dots", **window_look(tour))
     view = first_view(tour)
-    rows = np.arange(0, tour.n, -(-tour.n // ROWS))
+    rows = few(tour.n, ROWS)
     coloring = coloring_of(tour, view)
     classes = _classes(coloring)[rows]
     layer = telling_layer(tour, rows, classes)
@@ -89,7 +90,7 @@ def principal_axes(points: Array) -> Array:
 
 def _aligned(tour: Tour, layer: int, rows: NDArray[np.intp]) -> Array:
     there = tour.layers[layer]
-    return (np.asarray(there.points[rows], dtype=np.float64) - there.placement.mean) @ there.placement.rotation
+    return (np.asarray(there.some(rows), dtype=np.float64) - there.placement.mean) @ there.placement.rotation
 
 
 def _classes(coloring: Coloring) -> NDArray[np.intp]:

@@ -12,7 +12,8 @@ from ..motion.camera import Size
 from ..motion.crowd import around, thinned
 from ..motion.projection import NEAR, cue_size, nearness
 from ..motion.selection import in_rectangle
-from ..motion.shot import LISTED, Shot, enlargement, ranks, shuffled
+from ..motion.shot import LISTED, Shot, enlargement
+from ..tour.order import ranks, shuffled
 from . import screen
 from .viewer import Viewer
 
@@ -129,7 +130,7 @@ def drawn_at(
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Where some points are drawn and how large, in pixels of the design: (k, 2) and (k,)."""
     shot, images = sight.shot, sight.alpha is not None
-    layers = screen.sides(viewer, lambda k: np.asarray(viewer.tour.layers[k].points[points]))
+    layers = screen.sides(viewer, lambda k: np.asarray(viewer.tour.layers[k].some(points)))
     xyz = projection.project(layers, viewer.frame)
     full = shot.image_size if images else shot.dot_size * _spread(viewer, shot)[0]
     sizes, _ = _sizes(viewer, shot, xyz[:, 2], viewer.is_shown(points), full, images=images)

@@ -39,7 +39,7 @@ def shown(viewer: Viewer) -> NDArray[np.floating]:
 
 def some(viewer: Viewer, rows: NDArray[np.integer]) -> NDArray[np.floating]:
     """The same of some points (m,), float32 (m, 3)."""
-    there = sides(viewer, lambda k: np.asarray(viewer.tour.layers[k].points[rows]))
+    there = sides(viewer, lambda k: np.asarray(viewer.tour.layers[k].some(rows)))
     return projection.project(there, viewer.frame)
 
 

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.selection import Mask
-from ..motion.shot import LISTED, growth, shuffled
+from ..motion.shot import LISTED, growth
 from ..tour.colors import Coloring, background, on_ground
+from ..tour.order import shuffled
 from ..tour.tour import Tour
 from ..tour.view import View
 from .derived import Derived

@@ -9,6 +9,7 @@ from ..motion.camera import Camera
 from ..motion.framing import Area, box
 from ..motion.transition import blend_at
 from ..tour.colors import THEMES, on_ground
+from ..tour.order import few
 from ..tour.tour import Tour
 from ..tour.view import View
 from .resolve import coloring_of, frame_of, position_of
@@ -25,11 +26,11 @@ def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str, dot:
 
     dot: the diameter of a point in pixels; as suits a small picture unless given.
     """
-    rows = np.arange(0, tour.n, -(-tour.n // MOST))
+    rows = few(tour.n, MOST)
     points, radius = np.zeros((len(rows), tour.dims)), 0.0
     for k, share in blend_at(position_of(tour, view)):
         place = tour.layers[k].placement
-        points += share * ((np.asarray(tour.layers[k].points[rows], dtype=np.float64) - place.mean) @ place.rotation)
+        points += share * ((np.asarray(tour.layers[k].some(rows), dtype=np.float64) - place.mean) @ place.rotation)
         radius += share * place.radius
     xyz = points @ frame_of(tour, view)
     width, height = OVER * size[0], OVER * size[1]

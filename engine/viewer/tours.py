@@ -14,6 +14,7 @@ from ..motion.local import LocalTour
 from ..motion.rotation import Array
 from ..motion.walk import Motion
 from ..tour.colors import LEVELS, NO_CLASS, Coloring
+from ..tour.order import few
 from ..tour.tour import Tour
 from ..tour.view import View
 
@@ -57,12 +58,12 @@ def scatter_of(tour: Tour, view: View, coloring: Coloring, *, layer: int, turn: 
 
     turn: (d, d), how aligned points are turned before a frame shows them.
     """
-    rows = np.arange(0, tour.n, -(-tour.n // MOST))
+    rows = few(tour.n, MOST)
     groups = grouping(view, coloring)[rows]
     if len(np.unique(groups[groups >= 0])) < 2:
         return None
     placement = tour.layers[layer].placement
-    points = np.asarray(tour.layers[layer].points[rows], dtype=np.float64)
+    points = np.asarray(tour.layers[layer].some(rows), dtype=np.float64)
     return scatter((points - placement.mean) @ placement.rotation @ turn, groups)
 
 

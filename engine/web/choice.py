@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..motion.shot import shuffled
 from ..tour.matching import FILE, taken
+from ..tour.order import shuffled
 from ..tour.tour import Tour
 from ..tour.view import Handle, SavedView
 

@@ -14,10 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..motion import crowd
-from ..motion.shot import shuffled
 from ..render.glsl import compose
 from ..tour.colors import LEVELS, MOST, TEN, THEMES, background, class_colors, ramp, viridis
 from ..tour.matching import Match, matched
+from ..tour.order import shuffled
 from ..tour.regions import clusters, regions
 from ..tour.similarity import matrices
 from ..tour.tour import Tour

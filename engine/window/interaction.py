@@ -6,7 +6,7 @@ from imgui_bundle import imgui
 
 from ..motion import projection
 from ..motion.selection import How
-from ..motion.shot import WHOLE
+from ..tour.order import WHOLE
 from ..viewer import picking, screen
 from ..viewer.hands import Hands, Tool
 from ..viewer.pair import Pair

@@ -46,8 +46,9 @@ class Pane:
     @property
     def _some(self) -> int | None:
         """How many points a frame draws while anything changes, where the tour has more."""
-        some = self.painter.scene.ordered and self.budget.drawn < self.budget.n
-        return self.budget.drawn if some else None
+        scene, n = self.painter.scene, self.budget.n
+        drawn = min(self.budget.drawn, scene.most or n)
+        return drawn if scene.ordered and drawn < n else None
 
     @property
     def gathering(self) -> bool:

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from ..motion.camera import Camera
 from ..motion.framing import Area
-from ..motion.shot import WHOLE
 from ..render.painter import Painter, rects
 from ..tour.agreement import AGREEMENT
 from ..tour.matching import Match
 from ..tour.movement import MOVEMENT
 from ..tour.numbers import Numbers
+from ..tour.order import WHOLE
 from ..tour.schema import TourFormatError
 from ..tour.view import View
 from ..viewer.hands import Hands
@@ -100,6 +100,8 @@ class Panes:
             if fault := pane.painter.scene.fault:  # of images that were read only now
                 pane.painter.scene.fault = ""
                 self.lead.viewer.change(mode="dots")
+                self._say(fault)
+            if fault := pane.painter.scene.layers_fault():  # of the rows after those that were drawn first
                 self._say(fault)
 
     def open_beside(self, match: Match, size: tuple[int, int], beside: View | None = None) -> None:

@@ -10,12 +10,12 @@ import numpy as np
 from imgui_bundle import imgui
 from numpy.typing import NDArray
 
-from ..motion.shot import WHOLE
 from ..render.offscreen import before_current
 from ..stopping import put_off
 from ..tour.colors import background
 from ..tour.format import load
 from ..tour.matching import Match, matched
+from ..tour.order import WHOLE
 from ..tour.tour import Tour
 from ..tour.view import View
 from ..viewer.handles import counted

@@ -1,4 +1,4 @@
-"""Sizes that suit a number of points, and the fair order of points."""
+"""Sizes that suit a number of points, and what tells two frames apart."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.motion.camera import Camera
-from engine.motion.shot import MOST_ENLARGED, Shot, dot_size, enlargement, growth, image_size, ranks, shuffled
+from engine.motion.shot import MOST_ENLARGED, Shot, dot_size, enlargement, growth, image_size
 from engine.motion.transition import at_rest
 
 
@@ -40,15 +40,6 @@ def test_the_few_that_are_shown_grow_from_a_tenth_on_as_far_as_there_is_room(sho
     assert growth(0, 12, mode) == growth(1, 12, mode) == 1.0
 
 
-def test_the_order_is_random_the_same_every_time_and_its_ranks_are_its_inverse():
-    order, places = shuffled(1000), ranks(1000)
-    assert order.dtype == np.uint32 and sorted(order) == list(range(1000))
-    assert (order[places] == np.arange(1000)).all() and (places[order] == np.arange(1000)).all()
-    assert abs(np.corrcoef(order, np.arange(1000))[0, 1]) < 0.1
-    shuffled.cache_clear()
-    assert (shuffled(1000) == order).all()
-
-
 @pytest.mark.parametrize("n", [1, 50_000, 5_000_000])
 def test_dots_grow_as_fewer_are_drawn_and_never_cover_more_than_all_would(n):
     drawn = np.unique(np.geomspace(1, n, 50).astype(int))
@@ -58,17 +49,6 @@ def test_dots_grow_as_fewer_are_drawn_and_never_cover_more_than_all_would(n):
     assert (times <= MOST_ENLARGED * (n / drawn) ** 0.25 + 1e-9).all()
     near = drawn > n / 6  # where there is room, exactly as much as all
     np.testing.assert_allclose((drawn * times**2)[near], n)
-
-
-@pytest.mark.parametrize("share", [0.01, 0.1, 0.5])
-def test_every_beginning_of_the_order_is_a_fair_sample(share):
-    n = 200_000
-    part = shuffled(n)[: int(share * n)]
-    for period in (2, 7, 1000):  # by what points may be sorted
-        counts = np.bincount(part % period, minlength=period)
-        expected = len(part) / period
-        assert np.abs(counts - expected).max() < 6 * np.sqrt(expected)
-    assert abs(part.mean() / n - 0.5) < 6 / np.sqrt(12 * len(part))
 
 
 def test_shots_differ_by_anything_but_the_number_drawn():

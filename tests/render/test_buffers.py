@@ -1,6 +1,7 @@
 """What is held on the GPU, that it comes in slices while something else is drawn, and that it is what was asked for."""
 
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,12 +9,13 @@ from vispy import gloo
 from vispy.gloo import gl
 
 from engine.motion.camera import Camera
-from engine.motion.shot import Shot, shuffled
+from engine.motion.shot import Shot
 from engine.render.buffers import LayerBuffers, groups
 from engine.render.offscreen import current, framebuffer
 from engine.render.points import Points
 from engine.render.scene import Scene
 from engine.tour.colors import color_by
+from engine.tour.order import shuffled
 from engine.tour.schema import TourFormatError
 from engine.tour.synthetic import synthetic
 from engine.viewer.viewer import Viewer
@@ -36,22 +38,22 @@ def make(tour):
     """Buffers in a context of their own: keywords -> LayerBuffers."""
     made = []
     with current(), np.errstate(all="ignore"):
-        yield lambda **keywords: made.append(LayerBuffers(tour, **keywords)) or made[-1]
+        yield lambda of=tour, **keywords: made.append(LayerBuffers(of, **keywords)) or made[-1]
         for each in made:
             each.close()
 
 
-def contents(side):
-    """What the GPU holds of a side, (n, 4 groups)."""
+def contents(side, *, rows=N):
+    """What the GPU holds of a side, (rows, 4 groups)."""
     context = gloo.context.get_current_canvas().context
     context.flush_commands()
     buffer = context.shared.parser.get_object(side[0].base.id)
     buffer.activate()
     import OpenGL.GL as GL
 
-    raw = GL.glGetBufferSubData(GL.GL_ARRAY_BUFFER, 0, SIZE)
+    raw = GL.glGetBufferSubData(GL.GL_ARRAY_BUFFER, 0, 16 * groups(DIMS) * rows)
     assert gl.glGetError() == 0
-    return np.frombuffer(bytes(raw), dtype=np.float32).reshape(N, 4 * groups(DIMS))
+    return np.frombuffer(bytes(raw), dtype=np.float32).reshape(rows, 4 * groups(DIMS))
 
 
 def wait_for(buffers, blend):
@@ -103,7 +105,7 @@ def test_no_more_than_two_layers_and_one_on_its_way_where_the_budget_has_room_fo
 def test_rows_in_an_order_come_in_groups_and_a_side_is_ready_with_the_first_of_them(blend, slice_bytes, make, tour):
     order = shuffled(N)
     expected = sum(weight * tour.aligned(layer) for layer, weight in blend)[order]
-    buffers = make(order=order, group=300, slice_bytes=slice_bytes)
+    buffers = make(ordered=True, group=300, slice_bytes=slice_bytes)
     buffers.needed = 500
     wait_for(buffers, blend)
     there = buffers.arrived(blend)
@@ -119,7 +121,7 @@ def test_rows_in_an_order_come_in_groups_and_a_side_is_ready_with_the_first_of_t
 
 
 def test_a_side_in_an_order_waits_for_no_more_rows_than_are_needed(make, tour):
-    buffers = make(order=shuffled(N), group=200, slice_bytes=100)
+    buffers = make(ordered=True, group=200, slice_bytes=100)
     buffers.needed = 350
     held = contents(buffers.side(only(2)))
     assert 350 <= buffers.arrived(only(2)) <= 400
@@ -127,6 +129,48 @@ def test_a_side_in_an_order_waits_for_no_more_rows_than_are_needed(make, tour):
     buffers.needed = N
     np.testing.assert_array_equal(contents(buffers.side(only(2)))[:, :DIMS], tour.aligned(2)[shuffled(N)])
     assert buffers.arrived(only(5)) == 0
+
+
+def test_where_there_is_room_for_some_rows_of_each_layer_the_first_ones_are_held(make, tour):
+    row = 16 * groups(DIMS)
+    buffers = make(ordered=True, group=300, room=4 * 700.5 * row)
+    assert buffers.most == buffers.rows == 700
+    expected = [tour.aligned(layer)[shuffled(N)[:700]] for layer in range(3)]
+    for layer in (0, 1, 2):
+        wait_for(buffers, only(layer))
+        np.testing.assert_array_equal(contents(buffers.side(only(layer)), rows=700)[:, :DIMS], expected[layer])
+        assert buffers.arrived(only(layer)) == 700
+    assert buffers.held <= 4 * 700.5 * row
+    assert make(room=1).most == N  # in the order of the tour no prefix is a sample
+
+
+def test_a_layer_that_is_spoiled_beyond_its_sample_is_shown_as_far_as_that_and_said_once(make, tour):
+    """A double of a layer whose sample is sound."""
+
+    def spoiled(rows):
+        if rows[-1] not in shuffled(N)[:600]:
+            raise TourFormatError("layers/002.npy", "changed since it was written")
+        return tour.layers[2].aligned[rows]
+
+    layers = list(tour.layers)
+    layers[2] = SimpleNamespace(aligned_rows=spoiled)
+    buffers = make(SimpleNamespace(n=N, dims=DIMS, layers=layers), ordered=True, group=300, slice_bytes=SIZE // 9)
+    buffers.needed = 200
+    buffers.side(only(2))
+    for _ in range(30_000):
+        if buffers.fault is not None:
+            break
+        buffers.update()
+        time.sleep(0.002)
+    assert "layers/002.npy" in str(buffers.fault) and buffers.rows == buffers.arrived(only(2)) == 600
+    assert buffers.most == N and buffers.ready(only(2))
+    buffers.side(only(2))
+    buffers.needed = 700  # another one, as far as this one
+    wait_for(buffers, only(1))
+    assert buffers.arrived(only(1)) == 600
+    buffers.needed = N  # as a picture does that is to have all points
+    with pytest.raises(TourFormatError, match=r"layers/002.npy"):
+        buffers.side(only(2))
 
 
 def test_all_that_fits_the_budget_stays(make):

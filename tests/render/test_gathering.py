@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from engine.motion.camera import Camera
-from engine.motion.shot import Shot, dot_size, shuffled
+from engine.motion.shot import Shot, dot_size
 from engine.render.gathering import Gathering
 from engine.render.offscreen import current, describe, framebuffer
 from engine.render.scene import Scene
 from engine.tour.colors import Coloring, color_by
+from engine.tour.order import shuffled
 from engine.tour.synthetic import synthetic
 from oracle import grid_tour, oracle
 

@@ -10,7 +10,7 @@ import pytest
 
 import engine
 from engine.motion.rotation import random_frame
-from engine.motion.shot import shuffled
+from engine.tour.order import shuffled
 from engine.tour.view import Handle, SavedView, View
 from engine.web import images
 from engine.web.contents import Choice, contents

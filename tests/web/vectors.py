@@ -19,10 +19,11 @@ from engine.motion.projection import Placed, cue_size, nearness, project
 from engine.motion.random import Random
 from engine.motion.rotation import geodesic, plane_distance, random_frame, rotation_exp, rotation_log
 from engine.motion.selection import in_polygon, in_rectangle
-from engine.motion.shot import growth, shuffled
+from engine.motion.shot import growth
 from engine.motion.trajectory import Path, Trajectory
 from engine.motion.transition import at_rest, between
 from engine.tour.movement import displacement
+from engine.tour.order import shuffled
 from engine.tour.regions import regions
 
 MINUTES = 10

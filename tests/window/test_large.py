@@ -1,11 +1,16 @@
 """Tours of more points than a frame has time for, in a real window: here of 3,000, told to be more than that."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from engine.motion.shot import shuffled
+from engine.render import scene
+from engine.render.buffers import LayerBuffers
 from engine.render.offscreen import framebuffer
 from engine.render.painter import picture
+from engine.tour.format import load
+from engine.tour.order import shuffled
 from engine.tour.synthetic import synthetic
 from engine.tour.view import View
 from engine.viewer import picking, screen
@@ -121,6 +126,55 @@ def test_a_layer_is_changed_while_some_are_drawn_and_two_tours_stand_side_by_sid
     assert len(window.panes.all) == 2, window.panels.toast
     rest(window)
     assert [pane.drawn for pane in window.panes] == [N, N]
+
+
+def test_the_first_frames_read_no_more_than_the_sample_and_what_is_wrong_elsewhere_is_said(
+    open_window, monkeypatch, tmp_path
+):
+    """Of a tour on disk whose layers are spoiled: what is sound of them is shown, and the window says why no more."""
+    for name, value in {"FIRST": DRAWN, "LEAST": DRAWN, "FRAME": 1e-9}.items():
+        monkeypatch.setattr(f"engine.viewer.budget.{name}", value)
+    for name, value in {"WHOLE": 1000, "SAMPLE": 1200}.items():
+        monkeypatch.setattr(f"engine.tour.writing.{name}", value)
+    monkeypatch.setitem(LayerBuffers.__init__.__kwdefaults__, "group", 400)
+    synthetic(N, dims=5, layers=2, tile=None).save(tmp_path / "a.tour")
+    for k in range(2):
+        file = tmp_path / f"a.tour/layers/00{k}.npy"
+        raw = bytearray(file.read_bytes())
+        raw[-1] ^= 1
+        file.write_bytes(raw)
+    window, hand = open_window(load(tmp_path / "a.tour", at_once=0), view=View(color_by="cluster"), whole=1000)
+    window.draw(1 / 60)
+    assert window.panes.drawn == (DRAWN, N) and not window.faults.count
+    rest(window)
+    assert window.panes.drawn == (1200, N) and not window.faults.count
+    assert "layers/000.npy: changed since it was written" in window.panels.toast
+    hand.key("j")
+    for _ in range(200):
+        window.draw(1 / 60)
+    assert window.viewer.layer == 1 and window.viewer.transition.settled and not window.faults.count
+    rest(window)
+    assert window.panes.drawn == (1200, N)
+
+
+def test_on_a_gpu_with_little_memory_the_first_rows_alone_are_held(open_window, monkeypatch):
+    """A double of a driver with room for four layers of 1,500 rows."""
+    for name, value in {"FIRST": DRAWN, "LEAST": DRAWN, "FRAME": 1e-9}.items():
+        monkeypatch.setattr(f"engine.viewer.budget.{name}", value)
+    describe, memory = scene.describe, int(4 * 1500 * 32 / scene.SHARE) + 1
+    monkeypatch.setattr(scene, "describe", lambda: replace(describe(), memory=memory))
+    window, _ = open_window(synthetic(N, dims=5, layers=2, tile=8), view=View(color_by="cluster"), whole=1000)
+    window.draw(1 / 60)
+    assert window.panes.drawn == (DRAWN, N)
+    rest(window)
+    assert window.panes.drawn == (1500, N) and window.panes.lead.painter.scene.held <= 4 * 1500 * 32
+    shown = window.screenshot()
+    pane = window.panes.lead
+    rows = picking._rows(window.viewer, pane.sight.shot)
+    assert set(rows.tolist()) == set(shuffled(N)[:1500].tolist())  # the hand meets no others
+    window.viewer.change(mode="images")
+    rest(window)
+    assert window.panes.drawn == (1500, N) and (window.screenshot() != shown).any() and not window.faults.count
 
 
 def test_images_are_drawn_in_part_and_then_all(opened):
