@@ -5,8 +5,9 @@
 A tour of made-up points is saved and opened in a process of its own each time (it needs a display, or xvfb-run), by
 turns as a window opens it and told to draw all points in every frame. Figures are medians of the rounds: seconds of the
 clock and of the processor (a software rasteriser draws there), and their ratios, all over some, of one run. "first
-frame" counts from the start of loading, and "read" what comes from disk for it, none of the tour being in memory; "select" greys six of seven points, the next frame included; "whole" is how
-long it takes from rest to the picture of all points, and "longest" the longest frame on that way.
+frame" counts from the start of loading, and "read" what comes from disk for it, none of the tour being in memory
+before; "select" greys six of seven points, the next frame included; "whole" is how long it takes from rest to the
+picture of all points, and "longest" the longest frame on that way.
 """
 
 import argparse

@@ -14,7 +14,7 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
     cluster   workers on other machines by way of Dask: connect, workers, survey; the pipeline sends them tasks
     pipeline  device, sources, networks, loader, activations, principal, sketch, neighbors, embedding, layers, passes,
               assembly, build; origin, placing, growing, add (pictures into a finished tour); digits, the demo's data
-    tour      values: view, numbers, alignment, order (fair, of points), tour. Above them schema, format and writing (NAME.tour/ on disk),
+    tour      values: view, numbers, alignment, order, tour. Above them schema, format and writing (NAME.tour/ on disk),
               appended (more points at its end), story,
               colors, published (the published page's data: meta, embeddings, attributes, images, states), similarity,
               sketches (similarity of full activations), matching, epochs, movement, search, rows (selected points as a

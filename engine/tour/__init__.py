@@ -1,7 +1,7 @@
 """The Tour: what a build makes and a window shows. numpy and pandas alone; the only thing both halves know.
 
-Values stand at the bottom (view, numbers, alignment, order, tour); what reads, writes, joins, matches and measures tours
-stands above them. Importing any of it brings in `writing`, which gives tours their `save`.
+Values stand at the bottom (view, numbers, alignment, order, tour); what reads, writes, joins, matches and measures
+tours stands above them. Importing any of it brings in `writing`, which gives tours their `save`.
 
     On disk     schema, format, writing, manifest, contents, replacing, tables, pages, sprite_pages, story,
                 story_saving; appended (more points); plain and json_files: checks of what nobody vouches for
