@@ -41,7 +41,7 @@ export async function show(page, values) {
 }
 
 /** Once everything that the present needs is there, framed where it is to be, and drawn. @param {Page} page */
-async function settled(page) {
+export async function settled(page) {
   const { viewers, viewer: { view }, painter } = page;
   for (const viewer of viewers) {
     const { source, target } = viewer.transition;

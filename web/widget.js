@@ -1,6 +1,7 @@
 // The page in a cell of a notebook: pieces come as messages, and what is shown goes both ways as traits (engine/web/notebook.py).
 
 import { mount, select, show } from "./outside.js";
+import { sight } from "./sight.js";
 import { unpacked } from "./source.js";
 
 const TOLD = 250; // milliseconds between two words to the notebook
@@ -27,7 +28,10 @@ export function renderWidget({ model, el: cell }) {
   /** @param {any} message @param {DataView<ArrayBuffer>[]} buffers */
   function receive(message, buffers) {
     if (message.to !== me) return;
-    if (message.manifest) return open(message.manifest);
+    if (message.manifest) {
+      manifest = message.manifest;
+      return open();
+    }
     const piece = waiting.get(message.piece);
     if (!piece) return;
     if (message.fault) return piece.take(Promise.reject(new Error(message.fault)));
@@ -38,10 +42,12 @@ export function renderWidget({ model, el: cell }) {
     piece.take(piece.parts);
   }
 
-  /** @param {any} manifest */
-  function open(manifest) {
+  /** Begin once somebody sees it: a notebook may have more cells than a browser gives contexts. */
+  function open() {
+    if (page || !manifest || !seen) return;
     page = mount(root, manifest, source, () => ({ read: async () => {}, changed: () => (timer ||= window.setTimeout(tell, TOLD)) }));
     page.beside = true;
+    look = sight(page);
     page.ready.then(async () => {
       page.viewer.playing = Boolean(model.get("playing"));
       listening = true; // before that the page's own first view would come over what the notebook says
@@ -49,6 +55,18 @@ export function renderWidget({ model, el: cell }) {
       tell();
     }, () => {});
   }
+
+  /** @type {any} */
+  let manifest = null;
+  let seen = false;
+  /** @type {((seen: boolean) => void) | null} */
+  let look = null;
+  const observer = new IntersectionObserver((entries) => {
+    seen = entries[entries.length - 1].isIntersecting;
+    look?.(seen);
+    open();
+  });
+  observer.observe(root);
 
   let timer = 0;
   let listening = false;
@@ -113,6 +131,7 @@ export function renderWidget({ model, el: cell }) {
   return () => {
     for (const [event, listener] of listeners) model.off(event, listener);
     model.off("msg:custom", receive);
+    observer.disconnect();
     page?.close();
   };
 }

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ..motion.camera import Camera
 from ..motion.framing import Area, box
+from ..motion.shot import dot_size
 from ..motion.transition import blend_at
 from ..tour.colors import THEMES, on_ground
 from ..tour.order import few
@@ -16,15 +17,16 @@ from .resolve import coloring_of, frame_of, position_of
 
 MOST = 20_000  # points that a thumbnail shows
 OVER = 2  # pixels drawn for a pixel of the picture, along each side
+LEAST_DOT = 2.0  # pixels of a large picture
 GREYED = 0.34
 
 Picture = NDArray[np.uint8]
 
 
-def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str, dot: float | None = None) -> Picture:
+def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str, large: bool = False) -> Picture:
     """The points of a view as uint8 (height, width, 4), row 0 on top. size: (width, height) in pixels.
 
-    dot: the diameter of a point in pixels; as suits a small picture unless given.
+    large: as discs of the size that dots have on a pane of that size; as suits a small picture unless given.
     """
     rows = few(tour.n, MOST)
     points, radius = np.zeros((len(rows), tour.dims)), 0.0
@@ -53,13 +55,14 @@ def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str, dot:
 
     order = np.lexsort((xyz[:, 2], full))  # what is greyed first, then from the back to the front
     suits = height / 80 * (1.0 if len(rows) > 4_000 else 2.0 if len(rows) > 400 else 4.0)
-    side = max(1, round(suits if dot is None else OVER * dot))
+    dot = max(LEAST_DOT, dot_size(tour.n, side=min(size), zoom=camera.zoom) * view.dot_size)
+    side = max(1, round(OVER * dot if large else suits))
     corner = np.round(at[order] - side / 2).astype(int)
     words, ground = _words(colors[order]), _words(canvas)
     picture = np.full(width * height, ground)
     for dy in range(side):
         for dx in range(side):
-            if dot is not None and np.hypot(dx + 0.5 - side / 2, dy + 0.5 - side / 2) > side / 2:
+            if large and np.hypot(dx + 0.5 - side / 2, dy + 0.5 - side / 2) > side / 2:
                 continue  # a disc
             x, y = corner[:, 0] + dx, corner[:, 1] + dy
             inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)

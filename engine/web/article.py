@@ -13,7 +13,6 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from ..motion.shot import dot_size
 from ..tour.schema import TourFormatError
 from ..tour.tour import Tour
 from ..viewer.thumbnail import thumbnail
@@ -52,9 +51,7 @@ def stills_of(tour: Tour, sections: Sequence[Section], kept: Sequence[int]) -> d
     """WebP pictures of the scenes by the number of their view, in light: for print, and where nothing is drawn."""
     found = {}
     for number in sorted({each.view for each in sections if each.view is not None and each.view in kept}):
-        view = tour.views[number].view
-        dot = dot_size(tour.n, side=PRINTED[1], zoom=view.zoom) * view.dot_size
-        found[number] = as_webp(thumbnail(tour, view, size=PRINTED, theme="light", dot=max(2.0, dot)))
+        found[number] = as_webp(thumbnail(tour, tour.views[number].view, size=PRINTED, theme="light", large=True))
     return found
 
 

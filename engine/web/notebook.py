@@ -12,7 +12,6 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..motion.shot import dot_size
 from ..tour.schema import TourFormatError
 from ..tour.tour import Tour
 from ..tour.view import View
@@ -118,8 +117,7 @@ class TourWidget(anywidget.AnyWidget):
         """What is shown, or will be at first, as dots."""
         shown = self.view or self._contents.manifest["tours"][0]["opening"]
         view = replace(View.from_json({**shown, "handles": []}), mode="dots")
-        dot = dot_size(self._tour.n, side=STILL[1], zoom=1.0 if view.fit else view.zoom) * view.dot_size
-        return as_png(thumbnail(self._tour, view, size=STILL, theme=view.theme, dot=max(2.0, dot)))
+        return as_png(thumbnail(self._tour, view, size=STILL, theme=view.theme, large=True))
 
     def html(self) -> str:
         """The page with all its data in a frame, to show where no kernel runs."""

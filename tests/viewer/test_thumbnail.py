@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.motion.shot import dot_size
 from engine.tour.colors import THEMES
 from engine.tour.view import View
 from engine.viewer.resolve import coloring_of
@@ -23,10 +24,12 @@ def picture(make_tour):
         tour = make_tour(
             [points * (k + 1) for k in range(layers)], attributes=pd.DataFrame({"c": pd.Categorical(names)})
         )
+        if dot is not None:  # pixels, of a large picture
+            view["dot_size"] = dot / dot_size(len(points), side=min(SIZE), zoom=view.get("zoom", 1.0))
         view = View(frame=AXES, color_by="c", **view)
         colors = coloring_of(tour, view).table.astype(float)
         return (
-            thumbnail(tour, view, size=SIZE, theme=theme, dot=dot),
+            thumbnail(tour, view, size=SIZE, theme=theme, large=dot is not None),
             colors[coloring_of(tour, view).codes.astype(int)],
             tour,
         )
@@ -118,5 +121,6 @@ def test_a_framed_view_fills_the_picture_and_points_alone_are_framed_by_themselv
     image, _, _ = picture(points, dot=3.0, fit=True)
     there = (image[..., :3] != canvas()).any(axis=-1)
     assert np.ptp(np.flatnonzero(there.any(axis=0))) > 0.6 * 90
+    assert there.sum() > 4 * 20 * np.pi * 3**2 / 4  # as close as that camera is, dots are as large
     some = picture(points, dot=3.0, fit=True, isolate=True, selected=(2, 3))[0]
     assert (some != picture(points, dot=3.0, fit=True, selected=(2, 3))[0]).any()

@@ -128,12 +128,13 @@ def test_without_anywidget_a_tour_says_what_it_is_and_what_to_install(executed, 
     ]
 
 
-@pytest.fixture
-def lab(tmp_path):
-    """A JupyterLab of this test's own: its address, and its folder."""
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab of these tests' own: its address, and its folder."""
     pytest.importorskip("jupyterlab", reason="no jupyterlab")
-    with laboratory(tmp_path) as address:
-        yield address, tmp_path
+    folder = tmp_path_factory.mktemp("lab")
+    with laboratory(folder) as address:
+        yield address, folder
 
 
 def test_in_a_real_jupyterlab(browser, lab, small_tour):
@@ -169,6 +170,49 @@ def test_in_a_real_jupyterlab(browser, lab, small_tour):
     )
     shot = browser.picture()[int(box[1]) : int(box[1]) + 400, int(box[0]) : int(box[0]) + 600]
     assert len(np.unique(shot.reshape(-1, 3), axis=0)) > 50  # points are there
+
+
+def test_more_widgets_than_a_browser_has_contexts_for(browser, lab, small_tour):
+    """Those that nobody sees leave a picture and let go of theirs; a browser takes the oldest from more than 16."""
+    address, folder = lab
+    small_tour.save(folder / "small.tour")
+    cell = (
+        "import engine\nfrom IPython.display import display\ntour = engine.load('small.tour')\n"
+        f"display(*(engine.widget(tour, height=500) for _ in range({MANY})))"
+    )
+    (folder / "many.ipynb").write_text(notebook(cell))
+    browser.open(f"{address}/lab/tree/many.ipynb?token=here&reset")
+    until(browser, "return document.querySelectorAll('.jp-Notebook .jp-Cell').length === 1")
+    kernel = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
+    until(browser, f"return {kernel}?.connectionStatus === 'connected'")
+    browser.run("await jupyterapp.commands.execute('notebook:run-cell')")
+    until(browser, f"return document.querySelectorAll('.jp-OutputArea-output').length === {MANY}")
+    browser.run(SEE)
+    for k in range(MANY):
+        browser.run("see(given[0])", k)
+        until(browser, f"return drawn({k})")
+    assert len(browser.run("return window.live()")) <= 3  # one or two stand on the screen
+    assert browser.run("return window.stills()") >= MANY - 3
+    browser.run("see(0)")
+    until(browser, "return drawn(0)")
+    assert 0 in browser.run("return window.live()")
+    box = browser.run("const b = canvas(0).getBoundingClientRect(); return [b.x, b.y]")
+    shot = browser.picture()[max(0, int(box[1])) : int(box[1]) + 400, int(box[0]) : int(box[0]) + 600]
+    assert len(np.unique(shot.reshape(-1, 3), axis=0)) > 50
+    assert not [each for each in browser.console() if "WebGL" in each or "CONTEXT" in each]
+
+
+MANY = 18
+SEE = """
+    const cell = (k) => document.querySelectorAll('.jp-OutputArea-output')[k];
+    const all = Array.from({ length: document.querySelectorAll('.jp-OutputArea-output').length }, (_, k) => k);
+    window.canvas = (k) => cell(k).querySelector('canvas');
+    window.see = (k) => cell(k).scrollIntoView({ block: 'center' });
+    const lives = (k) => canvas(k) && !canvas(k).getContext('webgl2').isContextLost();
+    window.drawn = (k) => lives(k) && !cell(k).querySelector('.still') && cell(k).querySelector('.layer.on');
+    window.live = () => all.filter(lives);
+    window.stills = () => document.querySelectorAll('.umap-tour > .still').length;
+"""
 
 
 OUTPUT = "return [...document.querySelectorAll('.jp-OutputArea-output')].map((each) => each.innerText.slice(-400))"

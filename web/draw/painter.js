@@ -1,5 +1,6 @@
 // The canvas and its context, and what is drawn on it: the scene of each pane.
 
+import { el } from "../ui/dom.js";
 import { Scene } from "./scene.js";
 import { State } from "./state.js";
 
@@ -53,7 +54,15 @@ export class Painter {
 
   /** Whether everything is there to draw a viewer of the first tour. @param {import("../viewer/viewer.js").Viewer} viewer */
   drawable(viewer) {
-    return Boolean(this.gl && !this.gl.isContextLost() && (viewer.view.mode === "dots" || this.scenes[0].images()));
+    return Boolean(this.gl && !this.gl.isContextLost() && viewer.ready && (viewer.view.mode === "dots" || this.scenes[0].images()));
+  }
+
+  /** The canvas as it was drawn just now, without a context like its own. @returns {HTMLCanvasElement} */
+  copied() {
+    const { width, height } = this.canvas;
+    const copy = el("canvas", { width, height, class: "still" });
+    copy.getContext("2d").drawImage(this.canvas, 0, 0);
+    return copy;
   }
 
   /** What such viewers show, each as a canvas of its own; then the page's own picture is drawn again. @param {import("../viewer/viewer.js").Viewer[]} viewers @param {[number, number]} size in pixels of the page @returns {HTMLCanvasElement[]} */
@@ -63,10 +72,7 @@ export class Painter {
     [canvas.width, canvas.height] = [2 * width, 2 * height]; // paper has more dots to the inch
     const copies = viewers.map((viewer) => {
       this.scenes[0].draw(viewer, [0, 0, canvas.width, canvas.height], { scale: 2, minDot: 1, maxDot: Infinity });
-      const copy = document.createElement("canvas");
-      [copy.width, copy.height, copy.className] = [canvas.width, canvas.height, "still"];
-      copy.getContext("2d")?.drawImage(canvas, 0, 0);
-      return copy;
+      return this.copied();
     });
     [canvas.width, canvas.height] = before;
     this.draw();

@@ -36,6 +36,7 @@ export class Standpoint extends Shown {
     /** @type {import("./tours.js").Motion} */
     this.tourist = motionOf("grand", tour);
     this.held = false; // by a hand
+    this.unseen = false; // out of sight
     this.playing = false;
     this.speed = SPEED;
     /** @type {Flying | null} */
@@ -190,7 +191,7 @@ export class Standpoint extends Shown {
 
   /** Whether the tour turns the frame. */
   get touring() {
-    return this.playing && this.speed > 0 && !this.held && !this.tourist.resting;
+    return this.playing && this.speed > 0 && !this.held && !this.unseen && !this.tourist.resting;
   }
 
   /** The flight that moves the frame, that of the tour beside where it leads. @returns {Flying | null} */
