@@ -43,7 +43,7 @@ export function article(page, text) {
   /** Draw for the printer what has arrived; of the rest, pictures come with the page (engine/web/article.py). */
   function print() {
     const there = scenes.filter(({ still, scene, framed }) =>
-      still() && page.painter.drawable(scene) && (!framed || scene.framer.ready(scene.transition.blend)));
+      still() && page.painter.drawable(scene) && (!framed || scene.framer.ready(scene.seen())));
     for (const { scene, framed } of there) {
       scene.fit = framed;
       if (framed) scene.frameNow();

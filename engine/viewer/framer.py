@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.camera import Camera
-from ..motion.framing import Area, Box, Follower, Points, ahead, measured, support
+from ..motion.framing import SUPPORT, Area, Box, Follower, Points, ahead, measured, support
 from ..motion.rotation import Array
 from ..motion.selection import Mask
 from ..motion.transition import Blend
@@ -98,10 +98,10 @@ class Framer:
         return self._follower is not None
 
     def _choose(self, alone: Mask | None) -> None:
-        """The rows that stand for what is shown, on every layer: sorted by the last but one, where classes part."""
+        """The rows that stand for what is shown, on every layer."""
         self._alone = alone
         self._points.clear()
-        self._rows = standing_for(self.tour, alone)
+        self._rows = standing_for(self.tour) if alone is None else some_of(alone)
 
     def _support(self, layer: int) -> Points:
         """Support points of a layer, centred and in the frame of layer 0, float32 (m, d)."""
@@ -116,10 +116,14 @@ class Framer:
         return self._points[layer]
 
 
-def standing_for(tour: Tour, alone: Mask | None = None) -> NDArray[np.intp]:
-    """The rows that stand for all points, or for some alone: sorted by the last layer but one, where classes part."""
-    rows = np.arange(tour.n) if alone is None else np.flatnonzero(alone)
-    if len(rows) > WHOLE:
-        rows = rows[np.sort(shuffled(len(rows))[:SAMPLE])]
-    layer = tour.layers[max(0, len(tour.layers) - 2)]
-    return rows[support(layer.some(rows))] if len(rows) else np.arange(1)
+def standing_for(tour: Tour) -> NDArray[np.intp]:
+    """The rows that stand for all points: spread evenly over the last layer but one, where classes part."""
+    rows = np.arange(tour.n) if tour.n <= WHOLE else np.sort(shuffled(tour.n)[:SAMPLE]).astype(np.intp)
+    return rows[support(tour.layers[max(0, len(tour.layers) - 2)].some(rows))]
+
+
+def some_of(alone: Mask) -> NDArray[np.intp]:
+    """The rows that stand for points alone: the first of the fair order, which a page with its own digits takes too."""
+    order = shuffled(len(alone))
+    first = np.sort(order[alone[order]][:SUPPORT]).astype(np.intp)
+    return first if len(first) else np.arange(1)

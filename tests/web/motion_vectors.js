@@ -3,7 +3,7 @@
 import { Camera } from "./motion/camera.js";
 import { dragFlat, FlatTour } from "./motion/flat.js";
 import { flight, smoothstep } from "./motion/flight.js";
-import { ahead, Area, box, carried, Follower, measured, support } from "./motion/framing.js";
+import { ahead, Area, box, carried, Follower, measured } from "./motion/framing.js";
 import { GrandTour, planeOf } from "./motion/grandtour.js";
 import { GuidedTour, scatter } from "./motion/guided.js";
 import { drag } from "./motion/handle.js";
@@ -126,7 +126,7 @@ const CASES = {
       apart(near.map((each) => cueSize(each, 0.8)), size),
     ];
   },
-  framing: ({ a, b, frame, support: rows, covered, boxes, cloud, cameras }) => {
+  framing: ({ a, b, frame, covered, boxes, cloud, cameras }) => {
     const first = a.flat();
     const [near, far] = [a, b].map((rows) => rows.flatMap((row) => [...row, 0, 0, 0])); // four dimensions at a time
     const figures = [
@@ -138,7 +138,6 @@ const CASES = {
     const area = new Area([1280, 800], covered);
     const fitted = [area, area.within(24), new Area([300, 900])].flatMap((each) => figures.map((figure) => plain(each.fitted(figure))));
     return [
-      apart(support(first, 5, 5, 100), rows),
       apart(figures.map(({ center, half }) => [center, half]), boxes),
       apart(fitted, cameras),
     ];

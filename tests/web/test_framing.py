@@ -7,10 +7,13 @@ import pytest
 
 import engine
 from engine.motion.camera import Camera
+from engine.motion.framing import Area
+from engine.motion.rotation import random_frame
 from engine.tour.matching import matched
 from engine.tour.view import SavedView, View
 from engine.viewer.opening import opening_view
 from engine.viewer.pair import layer_like
+from engine.viewer.viewer import Viewer
 
 from .pages import settle, show, view_of
 
@@ -55,6 +58,26 @@ def test_a_page_opens_with_what_says_most_in_the_free_area(browser, site, small_
     settle(browser, 3.0)
     share, inside = filled(small_tour, view_of(browser))
     assert inside and 0.75 < share < 0.95
+
+
+def test_many_points_alone_are_framed_as_in_the_window(browser, make_tour, rng, tmp_path):
+    """The page's points are a little off the window's, and those that stand for them are the same all the same."""
+    layers = [scale * rng.standard_normal((7000, 15)) ** 3 for scale in (1.0, 2.0)]
+    tour = make_tour(layers)
+    browser.open(engine.export(tour, out=tmp_path / "site").as_uri())
+    browser.ready()
+    for layer, selected in ((0, range(6000)), (0.3, range(500, 7000)), (1, range(0, 7000, 3))):
+        view = View(layer=layer, frame=random_frame(rng, 15), isolate=True, selected=selected, fit=True)
+        show(browser, view, size=[800, 600])
+        seen = view_of(browser)
+        viewer = Viewer.of(tour, view)
+        viewer.show_on(Area((800.0, 600.0)))
+        apart = Camera(seen["center"], seen["zoom"]).to_pixels(CORNERS, size=(800, 600))
+        apart -= viewer.camera.to_pixels(CORNERS, size=(800, 600))
+        assert np.abs(apart).max() < 0.1
+
+
+CORNERS = np.array([[-0.2, -0.2], [0.2, 0.2]])  # in radii
 
 
 def test_the_first_saved_view_is_what_a_page_opens_with(browser, small_tour, tmp_path):

@@ -7,7 +7,7 @@ import numpy as np
 from engine.motion.camera import Camera
 from engine.motion.flat import FlatTour, turn
 from engine.motion.flight import Pose, flight, smoothstep
-from engine.motion.framing import Area, Box, Follower, ahead, box, carried, measured, support
+from engine.motion.framing import Area, Box, Follower, ahead, box, carried, measured
 from engine.motion.grandtour import GrandTour
 from engine.motion.guided import GuidedTour, scatter, separation
 from engine.motion.handle import drag
@@ -163,7 +163,7 @@ def _framing(rng: np.random.Generator) -> dict[str, Any]:
     area = Area((1280.0, 800.0), 240.0, 60.0, 100.0, 72.0)
     figures = [measured([(a, 1.0)], frame, radius=4.0), measured([(a, 0.3), (b, 0.7)], frame, radius=3.0),
                box(np.zeros((3, 2))), box(cloud)]  # fmt: skip
-    return {"a": a, "b": b, "frame": frame, "support": support(a, count=100), "covered": (240, 60, 100, 72),
+    return {"a": a, "b": b, "frame": frame, "covered": (240, 60, 100, 72),
             "boxes": [(each.center, each.half) for each in figures], "cloud": cloud,
             "cameras": [_plain(place.fitted(each)) for place in (area, area.within(24.0), Area((300.0, 900.0)))
                         for each in figures]}  # fmt: skip

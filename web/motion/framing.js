@@ -2,7 +2,7 @@
 
 import { Camera } from "./camera.js";
 import { smoothstep } from "./flight.js";
-import { column, dot, svd } from "./linear.js";
+import { dot } from "./linear.js";
 import { orthonormalize } from "./rotation.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
@@ -10,7 +10,7 @@ import { orthonormalize } from "./rotation.js";
 /** @typedef {{center: Pair, half: Pair}} Box its middle and half its sides, in units of the layer's radius */
 /** @typedef {{points: ArrayLike<number>, share: number}} Side support points (m, stride) in a row, and how much of them */
 
-const SUPPORT = 4000; // rows
+export const SUPPORT = 4000; // rows that stand for all points
 const STRAYS = 0.0014; // of the support points, beyond each side
 export const FILL = 0.88; // of the free area's limiting side, at rest
 const ROUND = 20; // a power: how smoothly one side takes over from the other as the one that limits
@@ -26,33 +26,6 @@ const ZOOMS = [0.5, 150];
 const PAINTED = 2; // pixels, at least, that a free area keeps on each side
 
 // ------------------------------------------------------------------------------------------ the figure
-
-/**
- * Rows of points that stand for all of them in any projection: all, or `count` spread evenly.
- * @param {ArrayLike<number>} points (n, stride) in a row @param {number} dims @param {number} stride
- */
-export function support(points, dims, stride = dims, count = SUPPORT) {
-  const n = points.length / stride;
-  const rows = Array.from({ length: n }, (_, i) => i);
-  if (n <= count) return rows;
-  const x = rows.map((i) => Array.from({ length: dims }, (_, k) => points[i * stride + k]));
-  const mean = Array.from({ length: dims }, (_, k) => x.reduce((sum, row) => sum + row[k], 0) / n);
-  for (const row of x) mean.forEach((value, k) => (row[k] -= value));
-  const spread = Array.from({ length: dims }, (_, k) => Array.from({ length: dims }, (_, l) => x.reduce((sum, row) => sum + row[k] * row[l], 0)));
-  const { u } = svd(spread);
-  const along = [0, 1].map((k) => {
-    const axis = column(u, k);
-    const places = x.map((row) => dot(row, axis));
-    const sign = places.reduce((sum, value) => sum + value ** 3, 0) < 0 ? -1 : 1; // a sign that the points have
-    return places.map((value) => sign * value);
-  });
-  const strips = Math.floor(Math.sqrt(count));
-  const strip = new Int32Array(n);
-  [...rows].sort((i, j) => along[0][i] - along[0][j]).forEach((row, place) => (strip[row] = Math.floor((place * strips) / n)));
-  const across = along[1].map((value, i) => value * (1 - 2 * (strip[i] % 2))); // to and fro
-  const order = [...rows].sort((i, j) => strip[i] - strip[j] || across[i] - across[j]);
-  return Array.from({ length: count }, (_, k) => order[Math.floor(((k + 0.5) * n) / count)]).sort((i, j) => i - j);
-}
 
 /** The box of 99 in 100 of projected points, (m, 2) in a row. @param {ArrayLike<number>} shown @returns {Box} */
 export function box(shown) {

@@ -1,8 +1,7 @@
 // Keeps the figure of a tour in the free area of its pane: measures what is shown, and moves the camera after it (engine/viewer/framer.py).
 
-import { ahead, Follower, measured, support } from "../motion/framing.js";
+import { ahead, Follower, measured, SUPPORT } from "../motion/framing.js";
 import { sameBlend } from "../motion/transition.js";
-import { rowsOf } from "./shown.js";
 
 /** @typedef {import("../motion/camera.js").Camera} Camera */
 /**
@@ -33,9 +32,10 @@ export class Framer {
     this.before = null;
   }
 
-  /** Whether all that is needed to measure is there; what is missing is asked for. @param {import("../motion/transition.js").Blend} blend */
-  ready(blend) {
-    return blend.map(([layer]) => this.tour.layerNow(layer)).every(Boolean) && this.tour.supportNow() !== undefined;
+  /** Whether all that is needed to measure is there; what is missing is asked for. @param {Pick<Seen, "blend" | "alone">} seen */
+  ready({ blend, alone }) {
+    const chosen = alone ? this.tour.orderNow() : this.tour.supportNow();
+    return blend.map(([layer]) => this.tour.layerNow(layer)).every(Boolean) && chosen !== undefined;
   }
 
   /** Whether nothing but the frame differs from what was measured last. @param {Seen} seen */
@@ -99,16 +99,13 @@ export class Framer {
     return follower.camera;
   }
 
-  /** @param {Seen} seen */
-  choose({ alone, blend }) {
+  /** The rows that stand for what is shown: of points alone the first of the fair order. @param {Seen} seen */
+  choose({ alone }) {
     const { tour } = this;
     this.alone = alone;
     this.points.clear();
-    if (!alone) return void (this.rows = /** @type {ArrayLike<number>} */ (tour.supportNow()));
-    const rows = rowsOf(alone);
-    const all = /** @type {Float32Array} */ (tour.layerNow(blend[0][0]));
-    const picked = support(gathered(all, rows, tour.stride), tour.dims, tour.stride);
-    this.rows = rows.length ? picked.map((k) => rows[k]) : [0];
+    const rows = /** @type {Int32Array} */ (alone ? tour.orderNow()?.filter((row) => alone[row]).subarray(0, SUPPORT) : tour.supportNow());
+    this.rows = rows.length ? rows : [0];
   }
 
   /** Support points of a layer, (m, stride) in a row. @param {number} layer */

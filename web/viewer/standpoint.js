@@ -134,8 +134,9 @@ export class Standpoint extends Shown {
 
   /** The camera that shows all of the figure through a frame and on layers. @param {Matrix} frame @param {Blend} blend */
   framed(frame = this.frame, blend = this.transition.blend) {
-    if (!this.framer.ready(blend)) return this.camera;
-    const figure = this.framer.figure(this.seen(frame, blend));
+    const seen = this.seen(frame, blend);
+    if (!this.framer.ready(seen)) return this.camera;
+    const figure = this.framer.figure(seen);
     let { camera } = this;
     for (let k = 0; k < SETTLED; k++) camera = this.area.within(this.reach(camera.zoom)).fitted(figure); // points grow with the zoom
     return camera;
@@ -167,7 +168,7 @@ export class Standpoint extends Shown {
 
   /** Whether the camera keeps the figure framed, and no flight moves it. */
   get framing() {
-    return this.fit && !this.flight?.looks && this.framer.ready(this.transition.blend);
+    return this.fit && !this.flight?.looks && this.framer.ready(this.seen());
   }
 
   /** Let time pass for flights, and for the camera: it flies, or follows the figure, or stands; whether it moved. @param {number} seconds */

@@ -160,8 +160,13 @@ export class Viewer extends Standpoint {
 
   /** Framed at once, as soon as what is shown is there. */
   async begin() {
-    await Promise.all([this.tour.support(), ...this.transition.blend.map(([layer]) => this.tour.layer(layer))]);
+    await this.measurable(this.transition.blend);
     this.frameNow();
+  }
+
+  /** Once what a figure is measured by is there. @param {import("../motion/transition.js").Blend} blend */
+  measurable(blend) {
+    return Promise.all([this.isolated ? this.tour.order() : this.tour.support(), ...blend.map(([layer]) => this.tour.layer(layer))]);
   }
 
   /** Fly to a saved view: frame and camera by a flight, layer by a transition, the rest at once. @param {Record<string, any>} view */
@@ -169,7 +174,7 @@ export class Viewer extends Standpoint {
     const { layer, frame, center, zoom, fit, ...rest } = view;
     const { blend } = between(this.tour.place(layer ?? 0));
     await this.show({ ...PLAIN, selected: null, handles: [], ...rest, theme: this.view.theme });
-    if (fit) await Promise.all([this.tour.support(), ...blend.map(([each]) => this.tour.layer(each))]);
+    if (fit) await this.measurable(blend);
     const goal = frame ?? firstAxes(this.tour.dims);
     const follows = Boolean(fit) && this.fit && !this.flight?.looks;
     this.keepFramed(Boolean(fit));
