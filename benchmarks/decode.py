@@ -5,14 +5,17 @@
 Ways, timed in turn on the same JPEGs, medians count: bare Pillow decodes whole pictures to RGB; ours does, with all
 that it looks at (EXIF, transparency, ranges, frames); ours as a build asks for it, decoded no larger than the network's
 preprocessing needs; that with preprocessing and sprites, as the network is fed, with all threads and with fewer; the
-same by `--decode gpu`, where CUDA is; and the network alone. "Python alone" feeds the same pictures made 16 pixels
-wide, in one thread: what is left is done under Python's lock, so no number of threads can do more pictures a second.
+same in processes, as a build does on a GPU with many cores; the same by `--decode gpu`, where CUDA is; and the network
+alone. "Python alone" feeds the same pictures made 16 pixels wide, in one thread: what is left is done under Python's
+lock, so no number of threads can do more pictures a second. "ms of processor" are those of a picture in this process,
+and in those that it starts: where pictures are decoded in processes, 1 / the first is the most that they can do.
 Beside them what smaller decoding, and the GPU's, does to the network's input, in grey levels of 255. Without a folder,
 48 photographs of 2,000 x 1,500 are made of scikit-learn's two, or N pictures of 500 x 375.
 """
 
 import argparse
 import json
+import resource
 import statistics
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -30,9 +33,10 @@ from engine.pipeline.device import machine
 from engine.pipeline.inputs.decoding import Decoding, reduced
 from engine.pipeline.inputs.files import from_folder
 from engine.pipeline.inputs.jpegs import check_device
-from engine.pipeline.loader import ahead, on_device, readable, reader, sent
+from engine.pipeline.loader import ahead, batches, on_device, readable, reader, sent
 from engine.pipeline.models.preset import Preset
 from engine.pipeline.networks import as_network
+from engine.pipeline.processes import decoded
 
 TILE = 64
 SPREAD = np.array((0.229, 0.224, 0.225))[:, None, None]
@@ -58,14 +62,20 @@ def report(folder: Path, name: str, repeats: int, file: str | None) -> None:
     print(f"{whole.n} JPEGs of {folder.name}, {whole.workers} threads, {name}, {here}")
     with tempfile.TemporaryDirectory() as scratch:
         ways = ways_of(net, (whole, small), tiny(net, whole, Path(scratch)), here)
-        if here.device.type == "cuda":
+        try:
             check_device(here.device)
             ways["on the GPU"] = lambda: by_gpu(net, gpus_images(folder, whole.n), here)
+        except ValueError as error:
+            print(f"  without decoding on a GPU: {error}")
         for way in ways.values():
             way()
         times = in_turn(ways, repeats)
+        used = {way: processor(ways[way]) for way in ("preprocessed", "preprocessed, in processes")}
     per_second = {way: whole.n / statistics.median(values) for way, values in times.items()}
     result = {"machine": str(here), "pictures/s": per_second}
+    for way, (own, others) in used.items():
+        result[f"{way}, ms of processor"] = 1000.0 * own / whole.n
+        result[f"{way}, ms of processor in others"] = 1000.0 * others / whole.n
     for way in ("ours, whole", "ours, as needed", "preprocessed"):
         result[f"{way} / bare Pillow"] = 1.0 / ratio(times, way, "bare Pillow")
     off = [np.abs(levels(net, whole.read(i)[0]) - levels(net, small.read(i)[0])).mean() for i in sampled(whole.n)]
@@ -104,10 +114,16 @@ def ways_of(net, images, little, here):
 
     def feeding(workers):
         def way():
-            for readings in ahead(replace(small, n=whole.n, workers=workers), fed, batch=few, skip=()):
-                readable([(i, each.result) for i, each in readings], {}, strict=True)
+            for attempts in ahead(replace(small, workers=workers), fed, numbers=batches(whole.n, few, ())):
+                readable(attempts, {}, strict=True)
 
         return way
+
+    def apart():
+        for attempts in decoded(small, fed, numbers=batches(whole.n, few, ()), apart=True):
+            read = readable(attempts, {}, strict=True)
+            np.stack([each.given for each in read])
+            np.stack([each.sprite for each in read])
 
     def alone():
         with torch.inference_mode():
@@ -122,7 +138,16 @@ def ways_of(net, images, little, here):
     }
     fewer = [2**k for k in range(10) if 2**k < whole.workers]
     ways |= {f"preprocessed, {count} threads": feeding(count) for count in fewer}
+    ways["preprocessed, in processes"] = apart
     return ways | {"Python alone": lambda: [python(i) for i in range(whole.n)], "network alone": alone}
+
+
+def processor(way):
+    """Seconds of processor that it takes in this process, and in those that it starts."""
+    before = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    way()
+    after = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return [b.ru_utime + b.ru_stime - a.ru_utime - a.ru_stime for a, b in zip(before, after, strict=True)]
 
 
 def gpus_images(folder, n):
@@ -148,8 +173,8 @@ def sampled(n):
 def by_gpu(net, images, here):
     """The network's inputs, and how many pictures the GPU did not decode."""
     given, refused = [], 0
-    for readings in ahead(images, reader(net, images, TILE), batch=here.batch, skip=()):
-        begun = readable([(i, each.result) for i, each in readings], {}, strict=True)
+    for attempts in ahead(images, reader(net, images, TILE), numbers=batches(images.n, here.batch, ())):
+        begun = readable(attempts, {}, strict=True)
         good = readable(on_device(net, images, begun, TILE, here.device), {}, strict=True)
         refused += sum(not isinstance(each.given, torch.Tensor) for each in good)
         given += sent(net, [each.given for each in good], here.device)

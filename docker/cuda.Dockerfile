@@ -3,9 +3,10 @@
 #
 #     docker build -f docker/cuda.Dockerfile -t umap-tour:cuda .
 #     docker run --rm --gpus all umap-tour:cuda doctor --gpu
-#     docker run --rm --gpus all --user "$(id -u):$(id -g)" -v "$PWD:/work" \
+#     docker run --rm --gpus all --shm-size 1g --user "$(id -u):$(id -g)" -v "$PWD:/work" \
 #         umap-tour:cuda build --network resnet50 --images photos/
 #
+# Memory that processes share is 64 MB without --shm-size; threads decode pictures then, and processes with it.
 # "graphics" among the capabilities is what brings NVIDIA's EGL into the container; without it Mesa draws in software,
 # and `doctor` says so.
 FROM debian:12-slim

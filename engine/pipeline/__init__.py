@@ -4,7 +4,7 @@ The steps of a build stand here, what they are made of in rooms of their own:
 
 build, add          the public names: a tour, and new pictures into a finished one
 sources, networks   what somebody hands over, to pictures and to a network that is ready to run
-activations, loader pictures through the network, to one matrix a layer
+activations, loader, processes      pictures, decoded in threads or processes, through the network to one matrix a layer
 neighbors           exact nearest neighbours of a layer's rows
 embedding           neighbours and the layer before, to a 15-D UMAP
 device, trial       what this machine has, and a GPU tried out

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +12,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .inputs.images import Images, none_readable
-from .loader import Read, ahead, on_device, readable, reader, sent
+from .loader import Read, batches, on_device, readable, reader, sent
 from .models.borrowed import borrowed
 from .models.network import Network
 from .probing.answers import shares
 from .probing.pooling import Pooling
 from .probing.probes import Probe
 from .probing.taps import Matrix, Taps
+from .processes import decoded, worthwhile
 
 log = logging.getLogger("engine")
 
@@ -108,9 +110,11 @@ def capture(
     classes = 0
     tile = None if tiles is None else tiles.shape[1]
     read = reader(network, images, tile)
-    with borrowed(network.module, how.device) as module, taps.on(module), torch.inference_mode():
-        for number, readings in enumerate(ahead(images, read, batch=how.batch, skip=skip)):
-            begun = readable([(i, each.result) for i, each in readings], broken, strict=how.strict)
+    numbers = batches(images.n, how.batch, skip)
+    reading = decoded(images, read, numbers=numbers, apart=worthwhile(images, network, how.device, tile or 0))
+    with borrowed(network.module, how.device) as module, taps.on(module), torch.inference_mode(), closing(reading):
+        for number, attempts in enumerate(reading):
+            begun = readable(attempts, broken, strict=how.strict)
             there = on_device(network, images, begun, tile, how.device)
             good = readable(there, broken, strict=how.strict)
             if good:

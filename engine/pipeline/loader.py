@@ -1,8 +1,8 @@
 """Pictures decoded in threads, a batch ahead of the network, or a batch at a time on a GPU; batches sent there."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, TypeVar
@@ -48,23 +48,21 @@ class Undecoded:
     label: Any
 
 
-Readings = list[tuple[int, "Future[Read | Undecoded]"]]
-"""Pictures by number, being read."""
+def batches(n: int, batch: int, skip: Collection[int]) -> Iterator[list[int]]:
+    """The numbers of n pictures, cut from all of them: what is skipped does not move others from one to another."""
+    for first in range(0, n, batch):
+        yield [i for i in range(first, min(n, first + batch)) if i not in skip]
 
 
 def ahead(
-    images: Images, read: Callable[[int], Read | Undecoded], *, batch: int, skip: Collection[int]
-) -> Iterator[Readings]:
-    """Batch by batch the pictures being read, those of the next one already begun.
-
-    Batches are cut from all pictures, so that what is skipped does not move others from one to another.
-    """
+    images: Images, read: Callable[[int], Read | Undecoded], *, numbers: Iterable[list[int]]
+) -> "Iterator[Attempts[Read | Undecoded]]":
+    """Batch by batch the pictures being read in threads, those of the next one already begun."""
     with ThreadPoolExecutor(images.workers, initializer=_on_one_core) as pool:
-        before: Readings | None = None
+        before: Attempts[Read | Undecoded] | None = None
         try:
-            for first in range(0, images.n, batch):
-                numbers = range(first, min(images.n, first + batch))
-                begun = [(i, pool.submit(read, i)) for i in numbers if i not in skip]
+            for each in numbers:
+                begun: Attempts[Read | Undecoded] = [(i, pool.submit(read, i).result) for i in each]
                 if before is not None:
                     yield before
                 before = begun

@@ -32,6 +32,20 @@ class Remarks:
         if len(self.examples.setdefault(why, [])) < EXAMPLES:
             self.examples[why].append(what)
 
+    def taken(self) -> "Remarks":
+        """All that has been added so far, of which nothing stays."""
+        found = Remarks(self.counts.copy(), dict(self.examples))
+        self.counts.clear()
+        self.examples.clear()
+        return found
+
+    def extend(self, others: "Remarks") -> None:
+        """Add what was noted elsewhere."""
+        self.counts.update(others.counts)
+        for why, what in others.examples.items():
+            mine = self.examples.setdefault(why, [])
+            mine += what[: EXAMPLES - len(mine)]
+
     def said(self) -> list[str]:
         """A line for each reason: how many, and which, the first of them."""
         return [

@@ -133,7 +133,7 @@ class Witness:
     def __init__(self, images: Images) -> None:
         self._digests = [b""] * images.n
         self._read = images.read
-        self.images = replace(images, read=self._watch)
+        self.images = replace(images, read=self._watch, elsewhere=False)
 
     def _watch(self, i: int) -> tuple[Picture, Any]:
         try:

@@ -61,6 +61,7 @@ def _images_of(files: Sequence[Path], decoding: Decoding, *, columns: dict[str, 
         read=lambda i: (decoding.picture(files[i], notes), None),
         origin=f"folder of {len(files):,} files, {digest_of(stamp(file) for file in files)}",
         columns=columns,
+        elsewhere=not decoding.on_gpu,
         passed_over=passed_over,
         notes=notes,
     )

@@ -62,6 +62,8 @@ class Images:
     """What tensors went through before they came here, undone for the screen."""
     workers: int = cores()
     """How many threads may read at once."""
+    elsewhere: bool = False
+    """Whether a forked process may read them too: each lies in a file of its own, and reading leaves notes alone."""
     passed_over: Remarks = field(default_factory=Remarks)
     """What lay beside them and is not among them."""
     notes: Remarks = field(default_factory=Remarks)

@@ -57,6 +57,7 @@ def _files(table: Table, column: str, decoding: Decoding) -> Images:
         read=read,
         origin=f"table of {len(paths):,} files, {digest_of(stamp(each) for each in paths)}",
         columns={"file": np.array([whole_path(path) for path in paths], dtype=object)},
+        elsewhere=not decoding.on_gpu,
         notes=notes,
     )
     return with_columns(images, {name: table.frame[name] for name in table.frame.columns if name != column})

@@ -1,0 +1,229 @@
+"""Pictures decoded in processes: the same as in threads, to the bit; nothing is left of them, and none ends a build."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import engine.pipeline.processes as processes
+import forked
+from engine.pipeline.activations import Settings, capture
+from engine.pipeline.building.fingerprint import Witness
+from engine.pipeline.inputs.arrays import from_array
+from engine.pipeline.inputs.decoding import Decoding
+from engine.pipeline.inputs.files import from_folder
+from engine.pipeline.inputs.images import BrokenImageError, part_of
+from engine.pipeline.loader import batches, reader
+from engine.pipeline.models.network import Network
+from engine.pipeline.models.preset import Preset
+from engine.pipeline.probing.probes import Probe
+from engine.pipeline.sources import as_images
+
+N = 90
+INPUT = [Probe("0-Input", "Input", "", shape=(3, 24, 24))]
+
+
+@pytest.fixture(autouse=True)
+def two(monkeypatch):
+    """Processes, each reading eight pictures at a time."""
+    monkeypatch.setattr(processes, "cores", lambda: 3)
+    monkeypatch.setattr(processes, "CHUNK", 8)
+    monkeypatch.setattr(processes, "WAIT", 5)
+    before = multiprocessing.active_children()
+    yield
+    assert multiprocessing.active_children() == before
+
+
+@pytest.fixture
+def folder(tmp_path, rng):
+    """Of all kinds: JPEGs, and some that are transparent, wider than 8 bits, of several frames, or broken."""
+    for k in range(N):
+        picture = Image.fromarray(rng.integers(0, 256, (40 + k % 7, 50, 3), dtype=np.uint8))
+        if k % 10 == 3:
+            picture.putalpha(100)
+            picture.save(tmp_path / f"{k:02}.png")
+        elif k % 10 == 5:
+            Image.fromarray(rng.integers(0, 2**16, (30, 30), dtype=np.uint16)).save(tmp_path / f"{k:02}.png")
+        elif k % 20 == 7:
+            picture.save(tmp_path / f"{k:02}.gif", save_all=True, append_images=[picture.rotate(90)])
+        else:
+            picture.save(tmp_path / f"{k:02}.jpg")
+    for k in (0, 41, 42):
+        (tmp_path / f"{k:02}.jpg").write_bytes(b"\xff\xd8 no picture")
+    return tmp_path
+
+
+def net():
+    preset = Preset(lambda image: image.resize((24, 24)), (0.5, 0.4, 0.3), (0.2, 0.2, 0.2))
+    return Network("none", torch.nn.Identity(), preset, side=24)
+
+
+def seen(monkeypatch, images, *, apart, **options):
+    monkeypatch.setattr("engine.pipeline.activations.worthwhile", lambda *_: apart)
+    tiles = np.zeros((images.n, 16, 16, 4), np.uint8)
+    how = Settings(torch.device("cpu"), 3 * 24 * 24, batch=20)
+    return capture(net(), images, INPUT, how=how, tiles=tiles, **options), tiles, images.notes.said()
+
+
+def test_what_they_read_is_what_threads_read(folder, monkeypatch):
+    state = torch.get_rng_state()
+    (here, tiles, notes), (there, other_tiles, other_notes) = (
+        seen(monkeypatch, from_folder(folder), apart=apart, skip={8, 9, 20}) for apart in (False, True)
+    )
+    assert torch.equal(here.matrices["0-Input"], there.matrices["0-Input"])
+    assert (tiles == other_tiles).all() and here.rows == there.rows and len(here.rows) == N - 6
+    assert here.broken == there.broken and set(there.broken) == {0, 41, 42}
+    assert sorted(notes) == sorted(other_notes) and any("several frames" in each for each in notes)
+    assert torch.equal(torch.get_rng_state(), state)  # no seed of a build is drawn for them
+
+
+def test_a_part_of_a_table_is_read_so_too(folder, monkeypatch):
+    table = folder / "all.csv"
+    table.write_text("file,size\n" + "".join(f"{k:02}.jpg,{k}\n" for k in (1, 2, 4, 6, 8, 41, 99)))
+    images = part_of(as_images(str(table)), limit=6)
+    assert images.elsewhere
+    (here, *_), (there, *_) = (seen(monkeypatch, images, apart=apart) for apart in (False, True))
+    assert torch.equal(here.matrices["0-Input"], there.matrices["0-Input"]) and here.broken == there.broken
+
+
+def test_no_more_are_read_ahead_than_wait_for_the_network(tmp_path):
+    """Each process has two chunks at most that nobody has asked for."""
+    for k in range(200):
+        Image.new("RGB", (20, 20)).save(tmp_path / f"{k:03}.png")
+    images, count = from_folder(tmp_path), multiprocessing.Value("i", 0)
+    read = reader(net(), images, 8)
+
+    def counted(i):
+        with count.get_lock():
+            count.value += 1
+        return read(i)
+
+    with contextlib.closing(processes.decoded(images, counted, numbers=batches(200, 16, ()), apart=True)) as found:
+        assert len(next(found)) == 16
+        threading.Event().wait(0.5)  # for as much as they would read meanwhile
+        assert count.value <= 16 + 8 * 2 * (processes.AHEAD + 1)
+
+
+ENDS = {
+    "is killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "ends": lambda: os._exit(3),
+    "hangs": lambda: time.sleep(1000),
+}
+
+
+@pytest.mark.parametrize("way", ENDS)
+def test_where_one_fails_threads_go_on(folder, way, caplog):
+    """As when the system has no memory left, a segmentation fault, or a lock that nobody lets go of."""
+    images = from_folder(folder)
+    read, me = reader(net(), images, 8), os.getpid()
+
+    def deadly(i):
+        if i == 35 and os.getpid() != me:
+            ENDS[way]()
+        return read(i)
+
+    given = {}
+    for batch in processes.decoded(images, deadly, numbers=batches(N, 20, {7}), apart=True):
+        for i, attempt in batch:
+            with contextlib.suppress(BrokenImageError):
+                given[i] = attempt().given
+    assert list(given) == [i for i in range(N) if i not in (0, 7, 41, 42)]
+    assert all(np.array_equal(given[i], read(i).given) for i in given)
+    assert caplog.text.count("processes no longer decode pictures, and threads go on (") == 1
+
+
+APART = """
+import os, sys, time
+import engine.pipeline.activations as activations
+import engine.pipeline.loader as loader
+import engine.pipeline.processes as processes
+activations.worthwhile = lambda *_: True
+processes.cores = lambda: 3
+"""
+SLOW = """
+me, thumbnail = os.getpid(), loader.thumbnail
+def slow(*given):
+    if os.getpid() != me:
+        print("a process reads", file=sys.stderr, flush=True)
+        time.sleep(100)
+    return thumbnail(*given)
+loader.thumbnail = slow
+from engine.cli import main
+sys.argv = ["umap-tour", "build", "--network", "small.py:small", "--images", ".", "--out", "a.tour"]
+main()
+"""
+SMALL = """
+import torch
+def small():
+    return torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.Flatten()), lambda image: torch.ones(3, 9, 9)
+"""
+
+
+def test_ctrl_c_ends_all_of_them_in_one_line(folder):
+    """The terminal sends it to each of them; a picture that takes its time is not waited for."""
+    (folder / "small.py").write_text(SMALL)
+    program = forked.Program(["-c", APART + SLOW], cwd=folder)
+    assert program.said("a process reads"), program.wait(1).stderr
+    pid = program.process.pid
+    children = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    assert len(children) >= 2
+    for each in (*children, pid):
+        os.kill(each, signal.SIGINT)
+    done = program.wait(60)
+    assert done.returncode == 130 and "Traceback" not in done.stderr, done.stderr
+    assert done.stderr.splitlines()[-1] == "umap-tour: stopped; the same command goes on from there"
+    assert not any(Path(f"/proc/{each}").exists() for each in children)
+
+
+PLAIN = """
+from pathlib import Path
+from engine.pipeline.inputs.files import from_folder
+from engine.pipeline.models.network import Network
+from engine.pipeline.models.preset import Preset
+print("begun")
+images = from_folder(Path("."))
+preset = Preset(lambda image: image.resize((24, 24)), (0, 0, 0), (1, 1, 1))
+read = loader.reader(Network("none", None, preset), images, 8)
+found = processes.decoded(images, read, numbers=loader.batches(images.n, 40, {0, 41, 42}), apart=True)
+print(sum(len([attempt() for _, attempt in batch]) for batch in found))
+"""
+
+
+def test_a_script_needs_no_guard(folder):
+    """Forked processes do not run the script of whoever calls again."""
+    (folder / "script.py").write_text(APART + PLAIN)
+    done = forked.run(["script.py"], cwd=folder)
+    assert (done.returncode, done.stdout) == (0, f"begun\n{N - 3}\n"), done.stderr
+
+
+def test_where_they_are_worth_while(folder, monkeypatch):
+    cuda, cpu = torch.device("cuda", 0), torch.device("cpu")
+    images, network = from_folder(folder), replace(net(), side=256)
+    monkeypatch.setattr(processes, "LEAST", N)
+    monkeypatch.setattr(processes, "cores", lambda: 16)
+    monkeypatch.setattr(processes, "_shared_memory", lambda: 2**32)
+    assert processes.worthwhile(images, network, cuda, 64)
+    assert not processes.worthwhile(images, network, cpu, 64)
+    assert not processes.worthwhile(part_of(images, limit=N - 1), network, cuda, 64)
+    assert not processes.worthwhile(from_folder(folder, Decoding(on_gpu=True)), network, cuda, 64)
+    assert not processes.worthwhile(Witness(images).images, network, cuda, 64)
+    assert not processes.worthwhile(from_array(np.zeros((N, 8, 8), np.uint8)), network, cuda, 64)
+    assert not processes.worthwhile(images, replace(network, preprocess=lambda image: None), cuda, 64)
+    with monkeypatch.context() as short:
+        short.setattr(processes, "cores", lambda: 4)
+        assert not processes.worthwhile(images, network, cuda, 64)
+    with monkeypatch.context() as short:
+        short.setattr(processes, "_shared_memory", lambda: 64 * 2**20)  # of a container
+        assert not processes.worthwhile(images, network, cuda, 64)
+    with monkeypatch.context() as short:
+        short.setattr(multiprocessing.current_process(), "_config", {"daemon": True})  # of a worker of Dask's
+        assert not processes.worthwhile(images, network, cuda, 64)
