@@ -23,9 +23,10 @@ BROWSED := $(VENV)/browser
 TYPED := $(VENV)/typescript
 # Whole commands are started by the dozen: each would compile the engine anew, and each worker all tests.
 unexport PYTHONDONTWRITEBYTECODE
-# Tests run in as many processes as there are cores, each with one thread: more would only wait for each other.
+# Tests run in one process more than there are cores, each with one thread: some wait for a window, a page or a worker.
+WORKERS := $(shell n=$$(nproc); echo $$((n < 8 ? n + 1 : 8)))
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 LP_NUM_THREADS=0 $(VENV)/bin/python -m pytest \
-	--numprocesses auto --maxprocesses 8 --dist worksteal
+	--numprocesses $(WORKERS) --dist worksteal
 
 # What the programs need of the system: a file that the package brings, then the Debian package.
 LIBRARIES := libEGL.so.1:libegl1 libEGL_mesa.so.0:libegl-mesa0 libGL.so.1:libgl1 libGLX_mesa.so.0:libglx-mesa0 \

@@ -18,9 +18,10 @@ def survey(cluster: Any, *, images: Path | None = None, out: Path | None = None)
     images, out: as in a build; whether every worker sees the same. Raises what connecting raises.
     """
     from .cluster.connect import connected
+    from .pipeline.sharded import IMPORTS
     from .pipeline.sharded.fitness import fitness
 
-    with connected(cluster) as workers, _token(out) as token:
+    with connected(cluster, modules=[IMPORTS]) as workers, _token(out) as token:
         asked = (None if images is None else str(images.absolute()), token)
         here = fitness(*asked)
         workers.fit()

@@ -1,17 +1,23 @@
 """Real clusters for tests: a scheduler and its workers, each a process of its own, as `dask scheduler` starts them."""
 
-import contextlib
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import forked
 
 ROOT = Path(__file__).resolve().parents[1]
+HIDING = """
+import ctypes, os, runpy, subprocess, sys
+of_its_own = 0x20000  # mounts that no other process sees
+if ctypes.CDLL(None, use_errno=True).unshare(of_its_own):
+    sys.exit(os.strerror(ctypes.get_errno()))
+subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "none", sys.argv[1]], check=True)
+del sys.argv[:2]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
 
 
 class Cluster:
@@ -33,22 +39,24 @@ class Cluster:
         except (OSError, ValueError, KeyError):
             return False
 
-    def add(self, *, before=()):
-        """One more worker, with one thread. before: words of a program that starts it."""
+    def add(self, *, hiding=None):
+        """One more worker, with one thread. hiding: a folder that is empty for it, on a small disk."""
         words = ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1", "--death-timeout", "300", "--no-nanny"]
         words += ["--local-directory", self.folder, "--memory-limit", "0"]
-        return self._start("dask_worker", *words, before=before)
+        return self._start("dask_worker", *words, before=("-m",) if hiding is None else ("-c", HIDING, hiding))
 
-    def _start(self, program, *words, before=()):
-        words = ["-m", f"distributed.cli.{program}", "--scheduler-file", self.file, *words]
+    def _start(self, program, *words, before=("-m",)):
+        words = [*before, f"distributed.cli.{program}", "--scheduler-file", self.file, *words]
         environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-        process = (_Started if before else _Forked)([*before, sys.executable] if before else [], words, environment)
+        process = forked.Program(words, cwd=ROOT, env=environment)
         self.processes.append(process)
         return process
 
     @staticmethod
     def kill(process):
+        """SIGKILL."""
         process.kill()
+        process.wait()
 
     def __enter__(self):
         return self
@@ -56,30 +64,3 @@ class Cluster:
     def __exit__(self, *_):
         for process in self.processes:
             self.kill(process)
-
-
-class _Forked:
-    """From the process that has imported torch already."""
-
-    def __init__(self, before, words, environment):
-        self._program = forked.Program(words, cwd=ROOT, env=environment)
-
-    def kill(self):
-        """SIGKILL."""
-        self._program.kill()
-        self._program.wait()
-
-
-class _Started:
-    """By another program, with all that it starts."""
-
-    def __init__(self, before, words, environment):
-        nowhere = subprocess.DEVNULL
-        self._process = subprocess.Popen([*before, *map(str, words)], stdout=nowhere, stderr=nowhere, env=environment,
-                                         start_new_session=True)  # fmt: skip
-
-    def kill(self):
-        """SIGKILL."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()

@@ -39,7 +39,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     each window that closes would look through it, a third of a second."""
     gc.freeze()
     gc.enable()
-    forked.preload(umap=any(item.get_closest_marker("trains") for item in session.items))
+    forked.preload(training=any(item.get_closest_marker("trains") for item in session.items))
 
 
 @pytest.fixture(scope="session")

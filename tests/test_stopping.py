@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def test_a_build_is_stopped_in_one_line_and_goes_on(photos, number):
     command = ["-m", "engine", *BUILD, "--out", "a.tour", "--n-neighbors", "5", "--layers", "conv1,layer1"]
     program = forked.Program(command, cwd=photos)
     assert program.said("building a.tour")
-    os.kill(program.process.pid, number)
+    program.send(number)
     done = program.wait(120)
     assert done.returncode == 128 + number and "Traceback" not in done.stderr, done.stderr
     by = "" if number == signal.SIGINT else f" by {signal.Signals(number).name}"
@@ -85,6 +86,7 @@ def test_a_window_ends_in_one_line(saved, display):
             if subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "small - UMAP Tour"],
                               env={**os.environ, "DISPLAY": display}, capture_output=True).stdout:  # fmt: skip
                 break
+            time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
         _, text = process.communicate(timeout=120)
     assert process.returncode == 128 + signal.SIGTERM and "Traceback" not in text, text

@@ -7,7 +7,7 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,16 @@ from .workers import AGAIN, Workers
 
 WAIT = 10  # seconds for a scheduler to answer
 ENVIRONMENT = "distributed.nanny.pre-spawn-environ"  # where Dask says what workers have in theirs from the beginning
+METHOD = "distributed.worker.multiprocessing-method"
 CALM = {"OMP_WAIT_POLICY": "PASSIVE"}  # a thread with nothing to do leaves its core to the other workers of the machine
 KINDS = "a cluster is local:N, tcp://HOST:8786, the scheduler's FILE.json, or a distributed.Client"
 
 
 @contextlib.contextmanager
-def connected(cluster: Any, *, cuda: bool = False) -> Iterator[Workers]:
+def connected(cluster: Any, *, cuda: bool = False, modules: Sequence[str] = ()) -> Iterator[Workers]:
     """The workers of a cluster; those of local:N live as long as this. cuda: each of them with a GPU of its own.
 
+    modules: what tasks import, by name; workers of local:N find it imported.
     Raises ValueError where it is none of these or Dask is not installed, OSError where no scheduler answers.
     """
     client_of = _distributed().Client
@@ -39,7 +41,7 @@ def connected(cluster: Any, *, cuda: bool = False) -> Iterator[Workers]:
             if not int(local[1]):
                 raise ValueError("local:N is N workers on this machine, 1 or more, not 0")
             with _started(str(cluster)):
-                where = stack.enter_context(_on_this_machine(int(local[1]), cuda))
+                where = stack.enter_context(_on_this_machine(int(local[1]), cuda, modules))
                 client = client_of(where, set_as_default=False)
         else:
             client = _reached(client_of, str(cluster))
@@ -107,8 +109,12 @@ def _place(text: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
+def _on_this_machine(count: int, cuda: bool, modules: Sequence[str]) -> Iterator[Any]:
     """Processes of this machine, restarted when they die; with CUDA one a GPU. Reached from nowhere else."""
+    import dask
+
+    settings: dict[str, Any] = {ENVIRONMENT: dask.config.get(ENVIRONMENT) | CALM}
+    options: dict[str, Any] = {}
     if cuda:
         try:
             from dask_cuda import LocalCUDACluster as Kind
@@ -118,11 +124,12 @@ def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
             ) from None
     else:
         from distributed import LocalCluster as Kind
-    import dask
 
+        settings[METHOD] = _server_with(modules)
+        options["env"] = dict(os.environ)  # as it is now, and not as it was when their server began
     put_back = _threads()
     try:
-        with dask.config.set({ENVIRONMENT: dask.config.get(ENVIRONMENT) | CALM}):
+        with dask.config.set(settings):
             where = Kind(
                 n_workers=count,
                 threads_per_worker=1,
@@ -130,6 +137,7 @@ def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
                 host="127.0.0.1",
                 dashboard_address=":0",  # any port that is free
                 silence_logs=logging.CRITICAL,
+                **options,
             )
     finally:
         put_back()
@@ -144,6 +152,17 @@ def _on_this_machine(count: int, cuda: bool) -> Iterator[Any]:
                 with contextlib.suppress(ProcessLookupError, TypeError):
                     os.kill(pid, signal.SIGKILL)
         put_back()  # of workers that died and were started again
+
+
+def _server_with(modules: Sequence[str]) -> str:
+    """How workers are started: each forked from one process that has imported these, which takes seconds, for all."""
+    import dask
+    from distributed.utils import get_mp_context
+
+    method = "forkserver"
+    with dask.config.set({METHOD: method}):
+        get_mp_context().set_forkserver_preload(["distributed", *modules])
+    return method
 
 
 def _threads() -> Callable[[], None]:

@@ -116,7 +116,7 @@ def write_film(file: Path, pictures: Iterable[Picture], *, frames: int, size: tu
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         for picture in pictures:
-            frame = VideoFrame.from_ndarray(picture[..., :3].copy(), format="rgb24")
+            frame = VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgba")
             container.mux(stream.encode(frame))
             advance(1)
         container.mux(stream.encode())

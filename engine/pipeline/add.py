@@ -29,6 +29,7 @@ from .inputs.images import Images
 from .inputs.preparation import prepared, standing
 from .loader import as_input
 from .models.network import Network
+from .sharded import IMPORTS
 from .sharded.capturing import cut
 from .sources import pictures
 
@@ -91,7 +92,8 @@ def add(
             if cluster is None:
                 grow(growth)
             else:
-                with connected(cluster, cuda=machine.device.type == "cuda") as workers:
+                cuda = machine.device.type == "cuda"
+                with connected(cluster, cuda=cuda, modules=[IMPORTS]) as workers:
                     grow_by(growth, workers, request)
             grown(growth, entry).save(target)
             job.remove()

@@ -32,6 +32,7 @@ from .numbers.comparing import most_embedded
 from .numbers.reduction import reduced_to
 from .probing.pooling import Pooling
 from .probing.probes import Tokens
+from .sharded import IMPORTS
 from .sharded.passes import run_sharded
 
 log = logging.getLogger("engine")
@@ -129,7 +130,8 @@ def build(
                     if cluster is None:
                         run_passes(work, scheme, once_seen=pages.begin)
                     else:
-                        with connected(cluster, cuda=machine.device.type == "cuda") as workers:
+                        cuda = machine.device.type == "cuda"
+                        with connected(cluster, cuda=cuda, modules=[IMPORTS]) as workers:
                             run_sharded(work, scheme, workers, request, once_seen=pages.begin)
                     assemble(work, inputs, pages, request).save(out)
             except ValueError:  # the pictures or the network are at fault: the same build never gets further

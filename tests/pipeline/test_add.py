@@ -16,7 +16,7 @@ import engine
 import engine.pipeline.add as add_module
 import engine.pipeline.growth.newcomers as newcomers_module
 import forked
-from builds import contents, make
+from builds import contents, make, squeezenet
 from engine.pipeline.growth.growing import Growth
 from engine.pipeline.sharded.shards import Shard
 from engine.tour.synthetic import synthetic
@@ -198,8 +198,8 @@ def test_tours_that_no_build_made_are_refused(base, network, pixels, tmp_path, m
         engine.add(tmp_path / "joined.tour", pixels, progress=False)
 
 
-BUILD = ["-m", "engine", "build", "--network", "squeezenet1_1", "--weights", "none", "--layers", "features.?",
-         "--layers", "Softmax", "--n-neighbors", "5", "--max-width", "2000"]  # fmt: skip
+BUILD = ["-m", "engine", "build", "--layers", "features.?", "--layers", "Softmax", "--n-neighbors", "5",
+         "--max-width", "2000"]  # fmt: skip
 
 
 def test_commands_killed_again_and_again_end_with_the_same_bytes(photos, tmp_path, rng):
@@ -211,7 +211,9 @@ def test_commands_killed_again_and_again_end_with_the_same_bytes(photos, tmp_pat
         pixels = rng.integers(0, 256, (3, 3, 3), dtype=np.uint8)
         Image.fromarray(pixels).resize((40, 30)).save(more / ["ant", "dog"][k % 2] / f"{k:02}.png")
     (more / "dog" / "19.png").write_bytes(b"broken")
-    built = forked.run([*BUILD, "--images", "photos", "--out", "x.tour"], cwd=tmp_path)
+    built = forked.run(
+        [*BUILD, "--network", squeezenet(tmp_path), "--images", "photos", "--out", "x.tour"], cwd=tmp_path
+    )
     assert built.returncode == 0, built.stderr
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()  # the paths of then are found from any folder

@@ -121,7 +121,9 @@ def test_workers_are_killed_at_any_moment_and_the_scheduler_at_last(asked, tmp_p
         assert done.returncode == 1, done.stderr
         assert done.stderr.splitlines()[-1].startswith("umap-tour: ") and "the scheduler is gone" in done.stderr
         assert not out.exists()
-    again = build(asked, out, "--cluster", "local:2")
+    (tmp_path / "others").mkdir()
+    with Cluster(tmp_path / "others", workers=2) as cluster:
+        again = build(asked, out, "--cluster", cluster.file)
     assert again.returncode == 0 and "going on where an earlier build stopped" in again.stderr, again.stderr
     assert same(asked, out)
 
@@ -133,26 +135,24 @@ def wait_for(there, program, seconds=600):
     assert there() and program.running, program.wait().stderr
 
 
-def hidden(folder):
-    """Words that start a program which sees an empty folder there, on a very small disk; skips where nobody may."""
-    before = ["unshare", "-m", "sh", "-c", f'mount -t tmpfs -o size=16k none "{folder}" && exec "$@"', "sh"]
+@pytest.fixture
+def can_hide():
+    """Skips where nobody may mount a folder for one process alone."""
     alone = ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]
     if not shutil.which("unshare") or subprocess.run(alone, capture_output=True).returncode:
         pytest.skip("this user may not mount a folder for one process alone")
-    assert folder.is_dir()
-    return before
 
 
-def test_workers_that_see_no_images_or_have_a_full_disk_are_left_out(asked, tmp_path):
+def test_workers_that_see_no_images_or_have_a_full_disk_are_left_out(asked, can_hide, tmp_path):
     out = tmp_path / "b" / "x.tour"
     shards = out.parent / ".x.tour.build" / "shards"
     with Cluster(tmp_path) as cluster:
-        cluster.add(before=hidden(asked / "photos"))
+        cluster.add(hiding=asked / "photos")
         blind = build(asked, out, "--cluster", cluster.file)
         assert blind.returncode == 1, blind.stderr
         assert "no worker is of use" in blind.stderr.splitlines()[-1] and str(asked / "photos") in blind.stderr
         shards.mkdir(exist_ok=True)
-        cluster.add(before=hidden(shards))
+        cluster.add(hiding=shards)
         cluster.add()
         done = build(asked, out, "--cluster", cluster.file)
     assert done.returncode == 0, done.stderr
@@ -293,9 +293,9 @@ def test_workers_that_do_not_end_in_time_are_killed_and_nothing_fails(monkeypatc
     assert not Path(f"/proc/{pid}").exists()
 
 
-def test_the_doctor_says_what_workers_have(asked, tmp_path):
+def test_the_doctor_says_what_workers_have(asked, can_hide, tmp_path):
     with Cluster(tmp_path, workers=1) as cluster:
-        cluster.add(before=hidden(asked / "photos"))
+        cluster.add(hiding=asked / "photos")
         cluster_words = ["--cluster", cluster.file, "--images", asked / "photos", "--out", tmp_path / "x.tour"]
         until = time.monotonic() + 120
         while True:

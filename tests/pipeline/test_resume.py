@@ -18,21 +18,21 @@ import engine
 import engine.pipeline.building.layers as layers_module
 import engine.pipeline.building.passes as passes_module
 import forked
-from builds import contents, make
+from builds import contents, make, squeezenet
 from engine.pipeline.activations import capture
 from engine.tour.sketches import has_activations
 
 pytestmark = pytest.mark.trains
 
 
-COMMAND = ["-m", "engine", "build", "--network", "squeezenet1_1", "--weights", "none", "--layers", "features.?",
-           "--layers", "Softmax", "--n-neighbors", "5", "--max-width", "2000"]  # fmt: skip
+COMMAND = ["-m", "engine", "build", "--layers", "features.?", "--layers", "Softmax", "--n-neighbors", "5",
+           "--max-width", "2000"]  # fmt: skip
 
 
 def test_killed_again_and_again_it_ends_with_the_same_bytes(photos, tmp_path):
     """Whole commands and real SIGKILLs, each once the build has got a little further than the one before."""
     (photos / "ant" / "00.jpg").write_bytes(b"broken")
-    command = [*COMMAND, "--images", photos, "--similarity", "--out"]
+    command = [*COMMAND, "--network", squeezenet(tmp_path), "--images", photos, "--similarity", "--out"]
     whole, killed = tmp_path / "a" / "x.tour", tmp_path / "b" / "x.tour"
     first = forked.run([*command, whole], cwd=tmp_path)
     assert first.returncode == 0, first.stderr

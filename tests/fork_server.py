@@ -1,0 +1,144 @@
+"""The process that the programs of tests are forked from, one for all workers: imports once, then forks on request.
+
+    python fork_server.py SOCKET PID MODULE ...
+
+Whoever connects writes a request in JSON and shuts its half; the answer is a line with the process's number, and one
+with its exit status when it has ended. The server ends with the process PID, which is pytest's own.
+"""
+
+import atexit
+import contextlib
+import gc
+import importlib
+import json
+import os
+import runpy
+import selectors
+import shutil
+import signal
+import socket
+import sys
+import threading
+import traceback
+from pathlib import Path
+
+
+def serve(place, pid, modules):
+    """Requests that come while the modules are being imported wait for their answer."""
+    gc.disable()  # what is imported stays, and looking through it for garbage takes a third of the time
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: pytest ends, and so does this
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(f"{place}.new")
+    listener.listen(128)
+    os.rename(f"{place}.new", place)  # who finds it may connect
+    for module in modules:
+        importlib.import_module(module)
+    sys.path.remove(str(Path(__file__).parent))
+    gc.freeze()
+
+    ended, told = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(told)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    selector, asking = selectors.DefaultSelector(), {}
+    pytest = os.pidfd_open(pid)
+    for file in (listener, ended, pytest):
+        selector.register(file, selectors.EVENT_READ)
+    while True:
+        ready = {key.fileobj for key, _ in selector.select()}
+        if pytest in ready:
+            for child in asking:
+                os.kill(child, signal.SIGKILL)
+            return
+        if ended in ready:
+            os.read(ended, 4096)
+            answer(asking)
+        if listener in ready:
+            connection, _ = listener.accept()
+            request = json.load(connection.makefile())
+            child = os.fork()
+            if not child:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+                for file in (listener, connection, selector, *asking.values()):
+                    file.close()
+                for number in (ended, told, pytest):
+                    os.close(number)
+                become(**request)
+            asking[child] = connection
+            with contextlib.suppress(OSError):
+                connection.sendall(b"%d\n" % child)
+
+
+def answer(asking):
+    """Tell of those that have ended how they did."""
+    while asking:
+        child, status = os.waitpid(-1, os.WNOHANG)
+        if not child:
+            return
+        connection = asking.pop(child)
+        with connection, contextlib.suppress(OSError):  # of a worker of pytest that has been killed
+            connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+
+
+def become(words, cwd, environment, files):
+    """In the new process: be that program, and end as Python ends."""
+    status = 1
+    try:
+        gc.enable()
+        os.environ.clear()
+        os.environ.update(environment)
+        os.chdir(cwd)
+        for number, file in enumerate(files, start=1):
+            opened = os.open(file, os.O_WRONLY | os.O_CREAT)
+            os.dup2(opened, number)
+            os.close(opened)
+        measure(environment)
+        run(words, cwd)
+        status = 0
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            status = end.code or 0
+        else:
+            print(end.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        try:
+            threading._shutdown()
+            atexit._run_exitfuncs()
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(status & 0xFF)
+
+
+def measure(environment):
+    """For `make coverage`, which writes what it saw at exit."""
+    if "COVERAGE_PROCESS_CONFIG" in environment:
+        import coverage
+
+        if inherited := coverage.Coverage.current():  # of the process that this one was forked from
+            inherited.stop()
+        coverage.process_startup(force=True)
+
+
+def run(words, cwd):
+    first, *rest = words
+    if first == "-m":
+        sys.argv, sys.path[:0] = rest, [cwd]
+        runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+    elif first == "-c":
+        sys.argv, sys.path[:0] = ["-c", *rest[1:]], [cwd]
+        exec(compile(rest[0], "<string>", "exec"), {"__name__": "__main__"})
+    else:
+        sys.argv, sys.path[:0] = words, [str(Path(first).parent)]
+        runpy.run_path(first, run_name="__main__")
+
+
+if __name__ == "__main__":
+    place, pid, *modules = sys.argv[1:]
+    try:
+        serve(place, int(pid), modules)
+    finally:
+        shutil.rmtree(Path(place).parent, ignore_errors=True)
