@@ -183,6 +183,8 @@ $(READY): pyproject.toml constraints.txt Makefile
 		fi
 	fi
 	$$pip --editable ".[$$extras]"
+	# Once, and kept beside umap-learn: or each of the processes that start together would do it, for 20 seconds.
+	$(VENV)/bin/python -c 'from engine.pipeline import device, embedding; embedding.try_out(device.machine("cpu"))'
 	touch $@
 	echo "== Set up. A second time this takes no time."
 
