@@ -20,7 +20,10 @@ from tests.doubles.devices import OnTheProcessor, put
 
 
 class Runtime(threading.local):
-    """Which device and which of torch's streams is current, in every thread by itself, as in CUDA's runtime."""
+    """Which device and which of torch's streams is current, in every thread by itself, as in CUDA's runtime.
+
+    torch and CuPy have each one of its own, as where one of them is linked to the runtime statically.
+    """
 
     device = 0
     stream = None
@@ -112,5 +115,5 @@ def gpus(monkeypatch, count, *, libraries=True):
         seen.cupy, seen.cuml = cupy, cuml.manifold
         seen.freed, seen.left = cupy._Pool.freed, cupy._left
         seen.freed.clear(), seen.left.clear()
-        cupy._runtime = runtime
+        cupy._runtime = Runtime()
     return seen

@@ -41,7 +41,7 @@ def two(monkeypatch):
     seen.cuml.UMAP.fail.clear()
     seen.cuml.UMAP.made.clear()
     yield seen
-    assert runtime.device == 0  # whatever was made current is as it was
+    assert runtime.device == seen.cupy.cuda.Device().id == 0  # whatever was made current is as it was
 
 
 # ---------------------------------------------------------------------------------------------- which device
@@ -60,20 +60,20 @@ def test_every_thread_makes_it_current_for_itself(two):
     here, seen = machine("cuda:1"), []
 
     def work():
-        seen.append(torch.cuda.current_device())
+        seen.append((torch.cuda.current_device(), two.cupy.cuda.Device().id))
         with here.current():
-            seen.append(torch.cuda.current_device())
+            seen.append((torch.cuda.current_device(), two.cupy.cuda.Device().id))
 
     with here.current():
         thread = threading.Thread(target=work)
         thread.start()
         thread.join()
-    assert seen == [0, 1]
+    assert seen == [(0, 0), (1, 1)]
 
 
 def test_no_number_is_the_current_device(two):
     assert machine("cuda").device == torch.device("cuda:0")
-    with two.cupy.cuda.Device(1):
+    with torch.cuda.device(torch.device("cuda:1")):
         assert machine().device == torch.device("cuda:1")
 
 
@@ -112,8 +112,8 @@ def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monke
         asked.append(options)
         return SimpleNamespace(workers={}, close=lambda: None)
 
-    module, name = ("dask_cuda", "LocalCUDACluster") if cuda else ("distributed", "LocalCluster")
-    monkeypatch.setitem(sys.modules, module, SimpleNamespace(**{name: kind}))
+    monkeypatch.setattr("distributed.LocalCluster", kind)
+    monkeypatch.setitem(sys.modules, "dask_cuda", SimpleNamespace(LocalCUDACluster=kind))
     with _on_this_machine(2, cuda):
         pass
     (options,) = asked
