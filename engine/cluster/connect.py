@@ -16,6 +16,7 @@ from ..progress import silent
 from .workers import AGAIN, Workers
 
 WAIT = 10  # seconds for a scheduler to answer
+CLOSING = 15  # seconds for the workers of this machine to end; their work is in files
 ENVIRONMENT = "distributed.nanny.pre-spawn-environ"  # where Dask says what workers have in theirs from the beginning
 METHOD = "distributed.worker.multiprocessing-method"
 CALM = {"OMP_WAIT_POLICY": "PASSIVE"}  # a thread with nothing to do leaves its core to the other workers of the machine
@@ -43,10 +44,12 @@ def connected(cluster: Any, *, cuda: bool = False, modules: Sequence[str] = ()) 
             with _started(str(cluster)):
                 where = stack.enter_context(_on_this_machine(int(local[1]), cuda, modules))
                 client = client_of(where, set_as_default=False)
+            workers = Workers(client, revive=lambda: _revive(where))
         else:
             client = _reached(client_of, str(cluster))
+            workers = Workers(client)
         stack.callback(_close, client)
-        yield Workers(client)
+        yield workers
 
 
 def _reached(client_of: Any, cluster: str) -> Any:
@@ -141,13 +144,13 @@ def _on_this_machine(count: int, cuda: bool, modules: Sequence[str]) -> Iterator
             )
     finally:
         put_back()
-    pids = [nanny.pid for nanny in where.workers.values()]
     try:
         yield where
     finally:
+        pids = [nanny.pid for nanny in where.workers.values()]
         try:
-            where.close()
-        except TimeoutError:  # from workers that do not answer, on a busy machine; their work is in files
+            where.close(timeout=CLOSING)
+        except TimeoutError:  # from workers that do not answer, on a busy machine or since they died as they started
             for pid in pids:
                 with contextlib.suppress(ProcessLookupError, TypeError):
                     os.kill(pid, signal.SIGKILL)
@@ -163,6 +166,21 @@ def _server_with(modules: Sequence[str]) -> str:
     with dask.config.set({METHOD: method}):
         get_mp_context().set_forkserver_preload(["distributed", *modules])
     return method
+
+
+def _revive(where: Any) -> None:
+    """Start workers again that stay away: of one that dies while it starts, Dask gives up its restarting."""
+    from distributed.core import Status
+
+    async def again() -> None:
+        for name, nanny in list(where.workers.items()):
+            if nanny.status in (Status.closed, Status.failed):
+                del where.workers[name]
+        if set(where.worker_spec) - set(where.workers):
+            with contextlib.suppress(Exception):  # it is tried again with the next look
+                await where._correct_state()
+
+    where.loop.add_callback(again)
 
 
 def _threads() -> Callable[[], None]:

@@ -5,13 +5,14 @@ what has ended, and is asked for nothing else. A worker that cannot do it - no i
 its own in place of the one that all share - is left out, and the others go on.
 """
 
+import asyncio
 import contextlib
 import logging
 import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +42,12 @@ class Task:
 
 
 class Workers:
-    """The workers of a cluster. Knows which of them are of no use. client: a distributed.Client."""
+    """The workers of a cluster. Knows which of them are of no use."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, *, revive: Callable[[], None] = lambda: None) -> None:
+        """client: a distributed.Client. revive: has those started again that nobody else would."""
         self.client = client
+        self._revive = revive
         self._unfit: dict[str, str] = {}
 
     @property
@@ -89,6 +92,19 @@ class Workers:
                     return
                 yield ended
 
+    def gathered(self, futures: list[Any]) -> list[Any]:
+        """What tasks that have ended brought, however long that takes, as long as the scheduler answers meanwhile."""
+        brought = asyncio.run_coroutine_threadsafe(
+            self.client.gather(futures, asynchronous=True), self.client.loop.asyncio_loop
+        )
+        while not wait([brought], timeout=PATIENCE).done:
+            try:
+                self.present()
+            except BaseException:
+                brought.cancel()
+                raise
+        return brought.result()
+
     def leave_out(self, worker: str, why: str) -> None:
         if worker not in self._unfit:
             log.warning("worker %s is left out: %s", worker, why)
@@ -99,6 +115,7 @@ class Workers:
         until = time.monotonic() + PATIENCE
         while True:
             self.check()
+            self._revive()
             there = self.present()
             useful = {address: count for address, count in there.items() if address not in self._unfit}
             if useful:
@@ -181,12 +198,15 @@ class _Round:
         fetched = []
         for future in ended:
             task, _ = self._running[future]
-            if future.status != "finished":
+            status = future.status
+            if status in ("error", "cancelled"):
                 self._failed(future, self._running.pop(future)[0])
             elif task.done is not None and task.done():
                 self._brought.append((self._running.pop(future)[0], None))
-            else:
+            elif status == "finished":
                 fetched.append(future)
+            else:  # what it brought is lost with its worker, and Dask has it made again
+                self._ended.add(future)
         if fetched:
             self._fetch(fetched)
 
@@ -194,7 +214,7 @@ class _Round:
         from distributed import CancelledError, KilledWorker
 
         try:
-            brought = self._workers.client.gather(futures)
+            brought = self._workers.gathered(futures)
         except (CancelledError, KilledWorker):  # of one that has ended otherwise since: each says so by itself
             self._ended.update(futures)
             return

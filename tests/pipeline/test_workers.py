@@ -1,5 +1,7 @@
 """Tasks and the workers they are sent to: answers that do not come, files seen late, memory that is kept."""
 
+import asyncio
+import contextlib
 import ctypes
 import os
 import signal
@@ -11,7 +13,7 @@ import pytest
 from distributed import LocalCluster
 
 from engine.cluster.connect import connected
-from engine.cluster.workers import Task, Workers
+from engine.cluster.workers import Task, Workers, _Round
 from engine.malloc import restore_thresholds
 from engine.pipeline.building.background import Background
 from engine.progress import shown
@@ -74,6 +76,86 @@ def test_a_scheduler_that_does_not_answer_is_named_with_the_seconds(client, monk
     finally:
         os.kill(pid, signal.SIGCONT)
     assert [found for _, found in workers.run(abs, [Task("again", (-2,))])] == [2]
+
+
+def test_a_scheduler_that_stops_in_the_instant_in_which_a_result_is_fetched(client, monkeypatch):
+    monkeypatch.setattr("engine.cluster.workers.PATIENCE", 0.5)
+    pid, gather = client.run_on_scheduler(os.getpid), client.gather
+
+    def stopping(*words, **options):
+        os.kill(pid, signal.SIGSTOP)
+        return gather(*words, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "gather", stopping)
+        try:
+            with pytest.raises(
+                ConnectionError, match=r"tcp://.*: no answer for [01] s; see whether the scheduler is st"
+            ):
+                list(Workers(client).run(abs, [Task("fetched", (-1,))]))
+        finally:
+            os.kill(pid, signal.SIGCONT)
+    assert [found for _, found in Workers(client).run(abs, [Task("again", (-2,))])] == [2]
+
+
+def test_a_result_that_takes_long_to_fetch_is_waited_for_while_the_scheduler_answers(client, monkeypatch):
+    monkeypatch.setattr("engine.cluster.workers.PATIENCE", 0.2)
+    gather = client.gather
+
+    async def slow(*words, **options):
+        await asyncio.sleep(1.0)
+        return await gather(*words, **options)
+
+    monkeypatch.setattr(client, "gather", slow)
+    assert [found for _, found in Workers(client).run(abs, [Task("slow", (-1,))])] == [1]
+
+
+def started_here():
+    """Processes of workers below this one."""
+    import psutil
+
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # forked from one that is forked from here
+            if process.ppid() != os.getpid() and any(
+                "multiprocessing.forkserver" in word for word in process.cmdline()
+            ):
+                found.append(process)
+    return found
+
+
+def test_what_a_worker_brought_and_took_with_it_is_made_again():
+    """It ended, and its worker died before anybody had fetched it."""
+    with connected("local:1") as workers, _Round(workers, abs, [Task("lost", (-5,))]) as going:
+        going._send()
+        (future,) = going._running
+        for status in ("finished", "lost"):
+            if status == "lost":
+                for process in workers.client.run(os.getpid).values():
+                    os.kill(process, signal.SIGKILL)
+            until = time.monotonic() + 60
+            while future.status not in (status, "pending" if status == "lost" else "") and time.monotonic() < until:
+                time.sleep(0.001)
+            assert future.status != "finished" or status == "finished"
+        task, found = going.next()
+        assert (task.name, found) == ("lost", 5)
+
+
+def test_a_worker_that_dies_while_it_starts_is_started_again(monkeypatch):
+    """Dask's nanny gives up then, and of local:N there is nobody else to start one; nor may its end be waited for."""
+    monkeypatch.setattr("engine.cluster.connect.CLOSING", 3)
+    with connected("local:1") as workers:
+        seen = {process.pid for process in started_here()}
+        (pid,) = workers.client.run(os.getpid).values()
+        os.kill(pid, signal.SIGKILL)
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            if young := [process for process in started_here() if process.pid not in seen]:
+                young[0].kill()
+                break
+            time.sleep(0.005)
+        assert young
+        assert [found for _, found in workers.run(abs, [Task("after", (-3,))])] == [3]
 
 
 def test_a_worker_that_does_not_answer_is_named_and_the_others_are_heard(client, monkeypatch):
