@@ -111,15 +111,14 @@ def test_a_result_that_takes_long_to_fetch_is_waited_for_while_the_scheduler_ans
 
 
 def started_here():
-    """Processes of workers below this one."""
+    """Processes of workers below this one: forked from a server that is one of its own, or, started later, spawned."""
     import psutil
 
     found = []
     for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):  # forked from one that is forked from here
-            if process.ppid() != os.getpid() and any(
-                "multiprocessing.forkserver" in word for word in process.cmdline()
-            ):
+        with contextlib.suppress(psutil.Error):
+            words = " ".join(process.cmdline())
+            if "spawn_main" in words or ("multiprocessing.forkserver" in words and process.ppid() != os.getpid()):
                 found.append(process)
     return found
 
