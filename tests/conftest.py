@@ -260,8 +260,17 @@ class Hand:
         self.key("Return")
 
 
+@pytest.fixture(scope="session")
+def window_class():
+    """Loads ImGui, and has none of what it brings looked through for garbage when a window closes."""
+    from engine.window.window import Window
+
+    gc.freeze()
+    return Window
+
+
 @pytest.fixture
-def open_window(display, monkeypatch, tmp_path):
+def open_window(display, window_class, monkeypatch, tmp_path):
     """Opens windows: tour (or two), keywords -> (window, hand). They are closed after the test."""
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setattr("engine.window.window.IDLE", 0.01)
@@ -269,9 +278,7 @@ def open_window(display, monkeypatch, tmp_path):
     windows = []
 
     def open_one(*tours, **keywords):
-        from engine.window.window import Window  # which loads ImGui
-
-        window = Window(*tours, **keywords)
+        window = window_class(*tours, **keywords)
         windows.append(window)
         window.show()
         hand = Hand(window)
