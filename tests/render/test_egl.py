@@ -4,19 +4,24 @@ Each in a process of its own, since a process keeps the display that it began wi
 """
 
 import os
-import subprocess
-import sys
 
 import pytest
 
+import forked
 
-def drawn(program, said=False, **environment):
-    """What a process printed that draws, without a display of X11 or Wayland."""
-    around = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "EGL_PLATFORM")}
-    command = [sys.executable, "-c", "import engine.render.offscreen as o\n" + program]
-    done = subprocess.run(command, capture_output=True, text=True, env=around | environment)
-    assert done.returncode == 0, done.stderr
-    return done.stdout + (done.stderr if said else "")
+
+@pytest.fixture
+def drawn(tmp_path):
+    """What a process prints that runs a program, and maybe draws, without a display of X11 or Wayland."""
+
+    def run(program, said=False, **environment):
+        around = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "EGL_PLATFORM")}
+        words = ["-c", "import engine.render.offscreen as o\n" + program]
+        done = forked.run(words, cwd=tmp_path, env=around | environment)
+        assert done.returncode == 0, done.stderr
+        return done.stdout + (done.stderr if said else "")
+
+    return run
 
 
 DRAW = """
@@ -28,7 +33,7 @@ with o.current(), o.framebuffer((4, 3)) as read:
 
 
 @pytest.mark.parametrize("platform", [None, "surfaceless", "x11", "wayland"])
-def test_it_draws_whatever_platform_is_named(platform):
+def test_it_draws_whatever_platform_is_named(drawn, platform):
     """Without a server of theirs x11 and wayland fail, and another display is taken, although vispy took its own."""
     assert drawn(DRAW, **({} if platform is None else {"EGL_PLATFORM": platform})).startswith("51 102 153 255 ")
 
@@ -44,13 +49,13 @@ o.open_display = first_fails
 """
 
 
-def test_after_a_display_that_fails_comes_the_next():
+def test_after_a_display_that_fails_comes_the_next(drawn):
     said = drawn(FIRST_FAILS + DRAW + "print(tried)", EGL_PLATFORM="surfaceless").splitlines()
     assert said[0].startswith("51 102 153 255 ")
     assert said[1] == "[\"EGL's own choice\", 'EGL device 0']"
 
 
-def test_hardware_comes_before_software_and_both_before_what_egl_chooses():
+def test_hardware_comes_before_software_and_both_before_what_egl_chooses(drawn):
     program = """
 import engine.render.egl as egl
 egl._devices = lambda: [(1, True), (2, False), (3, False)]
@@ -61,7 +66,7 @@ print(*egl.displays(), sep=", ")
     assert drawn(program, EGL_PLATFORM="surfaceless").strip() == f"EGL's own choice, {listed}"
 
 
-def test_a_device_by_its_number():
+def test_a_device_by_its_number(drawn):
     said = drawn("o.use_device(0)" + DRAW + "print(o.devices()[0][0])")
     assert said.startswith("51 102 153 255 ") and said.endswith("EGL device 0\n")
     program = """
@@ -73,7 +78,7 @@ except ValueError as error:
     assert "there is no GPU 7 to draw with: EGL lists devices 0 to" in drawn(program)
 
 
-def test_software_beside_an_nvidia_driver_is_said():
+def test_software_beside_an_nvidia_driver_is_said(drawn):
     """That there is an NVIDIA driver, and EGL does not find it, is put into a software driver's mouth."""
     if drawn("with o.current():\n    print(o.describe().software)").strip() != "True":
         pytest.skip("EGL draws on a GPU here")
@@ -102,7 +107,7 @@ o.open_display = pretended
 
 
 @pytest.mark.parametrize("hidden", ["", "1", "0,2"])
-def test_the_gpu_that_is_asked_for_draws_and_no_other(hidden):
+def test_the_gpu_that_is_asked_for_draws_and_no_other(drawn, hidden):
     """A double of three devices, numbered as EGL lists them: CUDA_VISIBLE_DEVICES hides none from it."""
     program = "FAILS = []\n" + SEVERAL + "o.use_device(2)\n" + DRAW + "print(asked)"
     around = {"EGL_PLATFORM": "surfaceless"} | ({"CUDA_VISIBLE_DEVICES": hidden} if hidden else {})
@@ -110,7 +115,7 @@ def test_the_gpu_that_is_asked_for_draws_and_no_other(hidden):
     assert said[0].startswith("51 102 153 255 ") and said[1] == "['EGL device 2']"
 
 
-def test_where_the_gpu_that_is_asked_for_fails_no_other_takes_its_place():
+def test_where_the_gpu_that_is_asked_for_fails_no_other_takes_its_place(drawn):
     program = (
         "FAILS = [2]\n"
         + SEVERAL
@@ -128,6 +133,6 @@ print(asked)
     assert "EGL_BAD_ALLOC" in said[0] and said[1] == "['EGL device 2']"
 
 
-def test_of_several_the_hardware_that_works_draws_unless_one_is_asked_for():
+def test_of_several_the_hardware_that_works_draws_unless_one_is_asked_for(drawn):
     program = "FAILS = [1]\n" + SEVERAL + DRAW + "print(asked)"
     assert drawn(program, EGL_PLATFORM="surfaceless").splitlines()[1] == "['EGL device 1', 'EGL device 2']"
