@@ -13,7 +13,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-.PHONY: demo check test article coverage mutants fuzz soak kills audit release docs setup lint contracts drivers clean
+.PHONY: demo check test suite article coverage mutants fuzz soak kills audit release docs setup lint contracts \
+	drivers clean
 
 PYTHON ?= python3
 TORCH_INDEX ?=
@@ -66,11 +67,17 @@ AUDITS = $(VENV)/bin/python -c 'import pip_audit, cyclonedx_py' 2> /dev/null \
 demo: $(READY)
 	@$(VENV)/bin/umap-tour demo
 
-check: $(READY) lint
-	$(PYTEST) -m 'not window and not trains and not slow'
+# Lint and types run beside the tests, some of which wait for a process or a clock.
+BESIDE := $(MAKE) --no-print-directory --jobs=2 lint suite
 
-test: $(READY) $(BROWSED) $(TYPED) lint
-	$(PYTEST)
+check: $(READY)
+	+@$(BESIDE) MARKED='not window and not trains and not slow'
+
+test: $(READY) $(BROWSED) $(TYPED)
+	+@$(BESIDE)
+
+suite: $(READY)
+	$(PYTEST) -m '$(MARKED)'
 
 coverage: $(READY) $(BROWSED) $(TYPED)
 	$(PYTEST) --cov --cov-report term-missing:skip-covered

@@ -19,6 +19,7 @@ from filelock import FileLock
 
 import forked
 from engine.tour.alignment import chain
+from engine.tour.published import import_published
 from engine.tour.tour import Layer, Sprites, Tour
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
@@ -94,6 +95,12 @@ def published() -> Path:
     if not folder.is_dir():
         pytest.skip("the published data (reference/umap-tour/data) is not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def googlenet(published: Path) -> Tour:
+    """The published tour of GoogLeNet, read once: half a second, and no test changes a tour."""
+    return import_published(published / "meta-googlenet-15D.json")
 
 
 def tour_of(
@@ -233,8 +240,8 @@ class Hand:
             self.window.step()
 
     def settle(self, seconds=1.2):
-        """Let time pass without waiting for it, and with a third of the frames that a person sees."""
-        frames = max(6, round(seconds * 20))
+        """Let time pass without waiting for it, in the longest steps that a window takes; ImGui's hovers need three."""
+        frames = max(3, round(seconds / 0.1))
         for _ in range(frames):
             self.window.draw(seconds / frames)
 
@@ -282,8 +289,8 @@ def open_window(display, window_class, monkeypatch, tmp_path):
         windows.append(window)
         window.show()
         hand = Hand(window)
-        hand.do("mousemove", 640, 600)
-        hand.wait(5)
+        hand.do("mousemove", 640, 600, frames=4)
+        hand.wait(3)
         return window, hand
 
     # OpenGL drivers and ImGui's float arithmetic are not ours to hold to strict arithmetic

@@ -7,7 +7,7 @@ import numpy as np
 import OpenGL
 from numpy.typing import NDArray
 
-OpenGL.ERROR_CHECKING = False  # before OpenGL.GL: ImGui's renderer makes some hundred calls a frame
+OpenGL.ERROR_CHECKING = False  # before OpenGL.GL: each check would wait for the driver
 
 from imgui_bundle import imgui  # noqa: E402
 from OpenGL import GL  # noqa: E402
@@ -15,6 +15,7 @@ from vispy import gloo  # noqa: E402
 
 from ..malloc import share_heaps  # noqa: E402
 from .canvas import open_canvas  # noqa: E402
+from .renderer import Renderer  # noqa: E402
 from .textures import Textures  # noqa: E402
 
 
@@ -36,9 +37,7 @@ class Surface:
         """GLFW's."""
         glfw.ERROR_REPORTING = "log"  # an empty clipboard, say, is no news; what matters of a window came before
         imgui.create_context()
-        from imgui_bundle.python_backends.glfw_backend import GlfwRenderer
-
-        self.renderer = GlfwRenderer(self.handle, attach_callbacks=False)
+        self.renderer = Renderer(self.handle, attach_callbacks=False)
         self.textures = Textures()
 
     @property

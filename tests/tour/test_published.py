@@ -266,8 +266,8 @@ def test_a_broken_image_is_named_and_nothing_is_left(published_folder, image_fol
     assert not (tmp_path / "a.tour").exists()
 
 
-def test_the_published_googlenet(published):
-    tour = engine.import_published(published / "meta-googlenet-15D.json")
+def test_the_published_googlenet(googlenet):
+    tour = googlenet
     assert (tour.name, tour.n, tour.dims, len(tour.layers)) == ("GoogLeNet", 50_000, 15, 21)
     assert tour.layers[12].name == "12-Inception"
     assert tour.attributes["label_coarse"].cat.categories[:3].tolist() == ["arachnid", "armadillo", "bear"]

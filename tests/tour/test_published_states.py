@@ -159,12 +159,12 @@ def test_scenes_of_other_data_are_left_out_in_one_line(states, published_folder,
     assert len(said(caplog)) == 1 and "none in" in said(caplog)[0]
 
 
-def test_the_published_scenes(published, caplog):
+def test_the_published_scenes(published, googlenet):
     """The article's own: every picture is the published one, every handle lies where it lay."""
     folder = published.parent / "states"
     if not folder.is_dir():
         pytest.skip("the published states (reference/umap-tour/states) are not on this machine")
-    tour = engine.import_published(published / "meta-googlenet-15D.json")
+    tour = googlenet
     assert [int(each.view.layer) for each in tour.views] == [0, 0, 0, 12, 12, 12, 15, 15]
     handles = [handle.name for each in tour.views for handle in each.view.handles]
     assert handles == [

@@ -8,7 +8,6 @@ import pytest
 
 from engine.motion.camera import Camera
 from engine.motion.framing import FASTEST, FILL, Area
-from engine.tour.published import import_published
 from engine.tour.view import View
 from engine.viewer.steering import FLIGHT_SECONDS
 from engine.viewer.viewer import Viewer
@@ -56,9 +55,8 @@ def test_between_layers_much_alike_the_scale_keeps_its_speed_and_the_figure_its_
 
 
 @pytest.mark.parametrize("kind", ["grand", "little", "local", "guided"])
-def test_published_tours_are_framed_at_the_default_speed(published, kind):
-    tour = import_published(published / "meta-googlenet-15D.json")
-    viewer = framed(tour, layer=len(tour.layers) - 2)
+def test_published_tours_are_framed_at_the_default_speed(googlenet, kind):
+    viewer = framed(googlenet, layer=len(googlenet.layers) - 2)
     viewer.take_tour(kind)
     fills, rates = watched(viewer, 8.0)
     assert 0.6 < fills.min() and fills.max() < 1.0

@@ -39,10 +39,13 @@ class Browser:
         self.driver = driver
 
     def open(self, address: str, *, size: tuple[int, int] = (1280, 800), mobile: bool = False) -> None:
-        self.driver.get("about:blank")
+        self.leave()
         self.driver.get_log("browser"), self.driver.get_log("performance")
         self.resize(size, mobile=mobile)
         self.driver.get(address)
+
+    def leave(self) -> None:
+        self.driver.get("about:blank")
 
     def resize(self, size: tuple[int, int], *, mobile: bool = False) -> None:
         metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": mobile}
@@ -99,7 +102,7 @@ class Browser:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Any:
+def chromium() -> Any:
     if not (shutil.which("chromium") and shutil.which("chromedriver")):
         pytest.skip("no chromium and chromedriver on this machine; `make setup` installs them where it may")
     from selenium import webdriver
@@ -113,6 +116,13 @@ def browser() -> Any:
     driver.set_script_timeout(30)
     yield Browser(driver)
     driver.quit()
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Any:
+    """A browser of this test's own pages: what was left open would go on drawing while other tests run."""
+    yield chromium
+    chromium.leave()
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -137,9 +137,8 @@ def test_the_joined_script_has_no_module_syntax():
     assert script().count("class GrandTour") == 1
 
 
-def test_the_published_tour_fits_its_budget(published):
-    tour = engine.import_published(published / "meta-googlenet-15D.json")
-    what = contents(tour, choice=Choice(layers=(0, 9)))
+def test_the_published_tour_fits_its_budget(googlenet):
+    what = contents(googlenet, choice=Choice(layers=(0, 9)))
     sizes = [len(as_text(gzip.compress(what.pieces[f"a-layer-{k:03}"](), mtime=0))) for k in range(2)]
     assert max(sizes) <= 1.7e6
 

@@ -68,6 +68,8 @@ def test_each_pane_shows_its_own_points_and_nothing_of_the_others(window):
 
 
 def test_a_brush_in_either_pane_lights_up_the_same_points(window, hand):
+    for pane in window.panes:
+        pane.viewer.fit = False  # or the camera may go on while the brush is drawn
     for pane in (1, 0):
         at = places(window, pane)
         low, high = np.array([HALF * pane + 250, 300]), np.array([HALF * pane + 390, 560])
