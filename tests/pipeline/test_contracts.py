@@ -96,7 +96,7 @@ def test_workers_of_this_machine_are_asked_for_as_dask_cuda_has_it(contract):
     from distributed import LocalCluster
 
     (call,) = calls("Kind")
-    given = {each.arg: ast.unparse(each.value) for each in call.keywords}.keys()
+    given = {each.arg for each in call.keywords if each.arg}
     own = set(contract["dask_cuda.LocalCUDACluster"])
     assert {"n_workers", "threads_per_worker", "memory_limit"} == given & own
     assert given - own == {"host", "dashboard_address", "silence_logs"}

@@ -114,7 +114,7 @@ def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monke
 
     monkeypatch.setattr("distributed.LocalCluster", kind)
     monkeypatch.setitem(sys.modules, "dask_cuda", SimpleNamespace(LocalCUDACluster=kind))
-    with _on_this_machine(2, cuda):
+    with _on_this_machine(2, cuda, ["engine"]):
         pass
     (options,) = asked
     assert options["n_workers"] == 2 and options["threads_per_worker"] == 1 and options["memory_limit"] == 0
