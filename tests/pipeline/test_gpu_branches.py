@@ -110,7 +110,7 @@ def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monke
 
     def kind(**options):
         asked.append(options)
-        return SimpleNamespace(workers={}, close=lambda: None)
+        return SimpleNamespace(workers={}, close=lambda **_: None)
 
     monkeypatch.setattr("distributed.LocalCluster", kind)
     monkeypatch.setitem(sys.modules, "dask_cuda", SimpleNamespace(LocalCUDACluster=kind))
