@@ -5,9 +5,9 @@
 const float rim = 0.45;  // how much darker
 
 vec4 framed(vec4 color, vec2 texel) {
-    vec2 within = min(texel, u_tile - texel);
-    float edge = min(within.x, within.y) * v_texel.w;  // pixels from the image's edge, negative in the rim
-    float share = clamp(v_frame.w + 0.5 - edge, 0.0, 1.0);
-    float bright = 1.0 - rim * clamp(0.5 - edge, 0.0, 1.0);
+    vec2 off = abs(texel - 0.5 * u_tile);
+    float beyond = (max(off.x, off.y) - 0.5 * u_tile) * v_texel.w + 0.5;  // pixels, from half of one within the image
+    float share = clamp(v_frame.w + beyond, 0.0, 1.0);
+    float bright = 1.0 - rim * clamp(beyond, 0.0, 1.0);
     return mix(color, vec4(v_frame.rgb * bright, 1.0), share);
 }

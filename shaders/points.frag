@@ -1,5 +1,7 @@
 #version 330
 // Dots: every point of the tour as a disc. Fragment shader.
+//
+// RIMMED: 1 where the edge of a dot is darker.
 
 #include "disc.glsl"
 
@@ -8,7 +10,9 @@ flat in vec4 v_look;  // colour, diameter
 flat in float v_opacity;
 #endif
 uniform float u_opacity;
+#if RIMMED == 1
 uniform float u_rim;  // how much darker the edge is
+#endif
 out vec4 f_color;
 
 void main() {
@@ -20,6 +24,9 @@ void main() {
 #if CROWDED == 1
     coverage *= v_opacity;
 #endif
-    float rim = u_rim * clamp(edge + 1.0, 0.0, 1.0);  // the outermost pixel
-    f_color = vec4(v_look.rgb * (1.0 - rim), 1.0) * u_opacity * coverage;  // premultiplied
+    vec3 color = v_look.rgb;
+#if RIMMED == 1
+    color *= 1.0 - u_rim * clamp(edge + 1.0, 0.0, 1.0);  // the outermost pixel
+#endif
+    f_color = vec4(color, 1.0) * (u_opacity * coverage);  // premultiplied
 }

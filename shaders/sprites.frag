@@ -1,5 +1,7 @@
 #version 330
 // Sprites: every point of the tour as its image, from one stack of the atlas's pages. Fragment shader.
+//
+// OPAQUE: 1 where no image lets anything through, so that nothing has to be left out. FRAMED: see sprites.vert.
 
 flat in vec4 v_look;
 uniform sampler2DArray u_pages;
@@ -47,9 +49,14 @@ void main() {
 #if FRAMED > 1
     vec4 color = outlined(texel);
 #endif
+#if OPAQUE == 1
+    color.a = 1.0;  // as it is, so that nobody has to work it out
+#endif
+#if OPAQUE == 0
     if (color.a < 0.02) {
         discard;
     }
+#endif
 #if GREYED == 1
     float grey = dot(color.rgb, vec3(0.2126, 0.7152, 0.0722));
     color.rgb = mix(color.rgb, vec3(grey), u_drained * u_greyed);

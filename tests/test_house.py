@@ -224,7 +224,7 @@ def test_the_wheel_carries_every_shader_and_module(tmp_path):
     assert shaders | sources | page <= packed
     program = (
         "from engine.render.glsl import compose, folder\n"
-        "compose('points.vert', GROUPS=4, SIDES=2, GREYED=0, CROWDED=0)\nprint(folder())"
+        "compose('points.vert', GROUPS=4, SIDES=2, GREYED=0, CROWDED=0, RIMMED=0)\nprint(folder())"
     )
     found = subprocess.run([sys.executable, "-c", program], cwd=tmp_path / "installed", capture_output=True, text=True,
                            check=True).stdout  # fmt: skip

@@ -201,7 +201,9 @@ class Scene:
         """Draw some points of a frame that was prepared."""
         shot, level, greyed = prepared.shot, prepared.level, part.greyed
         # What is greyed is see-through and in no order among itself.
-        set_state(depth=None if greyed or shot.opacity < 1.0 else "lequal", blend=True)
+        see_through = bool(greyed) or shot.opacity < 1.0
+        opaque = level is not None and level.opaque and not see_through  # a rasteriser saves what blending takes
+        set_state(depth=None if see_through else "lequal", blend=not opaque)
         growth = 1.0 if greyed else shot.growth
         if level is not None and self._sprites is not None:
             self._sprites.draw(

@@ -55,7 +55,7 @@ class Sprites:
         With an order each point's number comes as `a_row` with what is shared by all passes.
         """
         self._groups, self._order = groups, order
-        self._programs: dict[tuple[int, int, int, int], Program] = {}
+        self._programs: dict[tuple[int, ...], Program] = {}
         self._stacks: dict[bool, tuple[Level, Listing | None, list[Listing]]] = {}
         """Of all points, and of the latest list."""
         self._max_point = max_point
@@ -80,7 +80,7 @@ class Sprites:
         framed = 0 if frame is None else 1
         if not level.opaque:  # texels with a matte are known to no other program; without one they have no outline
             framed = 2 if level.matted else 0
-        program = self._program(sides, int(greyed is not None), int("u_behind" in shared), framed)
+        program = self._program(sides, int(greyed is not None), int("u_behind" in shared), framed, int(level.opaque))
         for name, value in shared.items():
             program[name] = value
         margin = 0.0
@@ -135,12 +135,12 @@ class Sprites:
         for listing in self._stacks[which][2] if which in self._stacks else ():
             listing.delete()
 
-    def _program(self, sides: int, greyed: int, hidden: int, framed: int) -> Program:
-        key = sides, greyed, hidden, framed
+    def _program(self, sides: int, greyed: int, hidden: int, framed: int, opaque: int) -> Program:
+        key = sides, greyed, hidden, framed, opaque
         if key not in self._programs:
             self._programs[key] = Program(
                 "sprites", GROUPS=self._groups, SIDES=sides, GREYED=greyed, HIDDEN=hidden, FRAMED=framed,
-                ORDERED=int(self._order is not None),
+                OPAQUE=opaque, ORDERED=int(self._order is not None),
             )  # fmt: skip
         return self._programs[key]
 

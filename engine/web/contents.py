@@ -250,8 +250,10 @@ def _shaders(groups: set[int]) -> dict[str, Any]:
 
 def _points_pair(groups: int, stem: str, sides: int, greyed: int, framed: int, crowded: int) -> dict[str, str]:
     numbers = {
-        "points": {"CROWDED": crowded}, "sprites": {"HIDDEN": 0, "FRAMED": framed, "ORDERED": 0}, "density": {},
-    }[stem]  # fmt: skip
+        "points": {"CROWDED": crowded, "RIMMED": 1},
+        "sprites": {"HIDDEN": 0, "FRAMED": framed, "OPAQUE": int(framed == 1), "ORDERED": 0},
+        "density": {},
+    }[stem]
     return _pair(stem, GROUPS=groups, SIDES=sides, GREYED=greyed, **numbers)
 
 

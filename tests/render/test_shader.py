@@ -128,7 +128,7 @@ def test_our_shaders_say_what_they_are_for_and_keep_to_the_prefixes():
 @pytest.mark.parametrize("groups", range(1, 7))
 @pytest.mark.parametrize("sides", [1, 2])
 def test_every_variant_has_its_attributes(groups, sides):
-    declared = compose("points.vert", GROUPS=groups, SIDES=sides, GREYED=1, CROWDED=1).declared
+    declared = compose("points.vert", GROUPS=groups, SIDES=sides, GREYED=1, CROWDED=1, RIMMED=1).declared
     assert len([name for name in declared if name.startswith("a_source")]) == groups
     assert len([name for name in declared if name.startswith("a_target")]) == groups * (sides - 1)
     assert len([name for name in declared if name.startswith("u_source")]) == groups
