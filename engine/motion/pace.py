@@ -22,7 +22,7 @@ class Pace:
     """How slowly time passes for what moves along a path."""
 
     own: Array
-    """Moments (k,) of the path's own clock, in seconds, evenly apart from 0 on."""
+    """Moments (k,) of the path's own clock, in seconds, ascending from 0 on."""
     slowness: Array
     """(k,) how many seconds pass to one of that clock there, at least 1; linear in between."""
 
@@ -67,9 +67,9 @@ def slowest(paces: Sequence[Pace]) -> Pace:
 def paced(own: Array, low: Array, high: Array, *, rate: float, late: float) -> Pace:
     """The pace at which a scale of bounded speed gets from low[0] = high[0] through a corridor (k,), in the least time.
 
-    own: the moments (k,), evenly apart. rate: the bound on the scale's speed. late: seconds before it begins to move.
+    own: the moments (k,), ascending. rate: the bound on the scale's speed. late: seconds before it begins to move.
     """
-    need = np.maximum(1.0, np.abs(np.diff(taut(low, high))) / (rate * (own[1] - own[0])))
+    need = np.maximum(1.0, np.abs(np.diff(taut(low, high))) / (rate * np.diff(own)))
     slowness = _spread(np.maximum(np.append(need, 1.0), np.insert(need, 0, 1.0)))
     pace = Pace(own, slowness)
     way = np.maximum(low - low[0], low[0] - high)

@@ -1,8 +1,8 @@
 """A camera's trajectory along a path that is known beforehand: a scale of bounded speed that keeps the figure in sight.
 
-Where a flight, a transition or a turn leads is known. So the figure is measured at a few moments of it, each part of
-the path is given the time that the scale needs (pace), and the scale goes through the corridor between too small and
-too large as near to the best as its bound allows (the extensions of McShane 1934: the largest and the smallest function
+Where a flight, a transition or a turn leads is known. So the figure is measured at a few moments of it, at more where it
+is small for a moment, each part of the path is given the time that the scale needs (pace), and the scale goes through
+the corridor between too small and too large as near to the best as its bound allows (the extensions of McShane 1934: the largest and the smallest function
 of bounded slope on one side of a given one). A mean over a moment makes its speed smooth and keeps the bound.
 """
 
@@ -19,6 +19,8 @@ from .pace import Pace, paced
 from .rotation import Array
 
 KNOTS = 33  # moments at which a path is looked at
+MOST_KNOTS = 49  # where the figure is small in between
+UNSEEN = 0.03  # of the figure's size, by which it may be smaller between two moments than at either
 RATE = 0.97 * FASTEST  # of the logarithm of the scale, per second
 GENTLE = 0.36  # seconds in which that speed may turn round
 CORRIDOR = (math.log(0.67 / FILL), math.log(0.96 / FILL))  # how much smaller and larger than at rest, as logarithms
@@ -30,13 +32,30 @@ INSTANT = 1.0 / 240.0  # seconds over which a speed is measured
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """What is to be seen at KNOTS moments of a path, the first of them now."""
+    """What is to be seen at some moments of a path, the first of them now."""
 
     figures: Sequence[Box]
     zooms: Sequence[float]
     """That show them as large as goes."""
     times: Array
-    """On its own clock, evenly apart from 0 on."""
+    """On its own clock, ascending from 0 on."""
+
+    def closer(self) -> Array:
+        """Moments to look at besides: between two of these where the figure may be smaller than at either.
+
+        Seen from a direction that moves straight on, a width is a convex function of time. So between two moments it
+        lies above the lines that lead there from the moments before and after, and where these cross it may be least.
+        """
+        sizes, times = 1.0 / np.asarray(self.zooms), self.times
+        slopes = np.diff(sizes) / np.diff(times)
+        falls, rises, apart = slopes[:-2], slopes[2:], np.diff(times)[1:-1]
+        left, right = sizes[1:-2], sizes[2:-1]
+        dips = (falls < 0.0) & (rises > 0.0)
+        crossing = np.where(dips, (left - right + rises * apart) / np.where(dips, rises - falls, 1.0), 0.0)
+        least = left + falls * crossing
+        seen = np.minimum(left, right)
+        where = dips & (least < (1.0 - UNSEEN) * seen)
+        return (times[1:-2] + 0.5 * apart)[where][np.argsort((least / seen)[where])]
 
     def pace(self, start: Follower) -> Pace:
         """How slowly it has to be gone along for a camera that starts so to keep it in sight."""

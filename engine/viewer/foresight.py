@@ -1,16 +1,17 @@
 """What a flight, a turn or a transition will show in the next seconds: its pace, and the camera's way through it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from ..motion.camera import Camera
-from ..motion.framing import ahead
+from ..motion.framing import Box, ahead
 from ..motion.pace import Pace, slowest
 from ..motion.rotation import Array
 from ..motion.selection import Mask
-from ..motion.trajectory import KNOTS, Path, Trajectory
+from ..motion.trajectory import KNOTS, MOST_KNOTS, Path, Trajectory
 from ..motion.transition import Transition
 from .flying import Flying, Turning
 from .standpoint import Standpoint
@@ -87,18 +88,21 @@ class Foresight(Standpoint):
     def _slowness(self) -> float:
         return 1.0 if self._foreseen is None else self._foreseen.pace.at(self._foreseen.elapsed)
 
-    def _path(self, own: Array, taken: Array) -> Path:
+    def _path(self, own: Array, taken: Array, figure: Callable[[float, float], Box]) -> Path:
         """What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now."""
-        figures, zooms, zoom = [], [], self.camera.zoom
-        for known, later in zip(own.tolist(), taken.tolist(), strict=True):
-            turn = self.turn if self.turning is None else self.turning.later(known)
-            frame = turn @ (self._frame_later(later) if self.turned_by is None else self.turned_by.later(known).frame)
-            blend = self.transition.advanced(known).blend
-            figures.append(self.framer.figure(self._seen(frame, blend)))
+        figures = [figure(*each) for each in zip(own.tolist(), taken.tolist(), strict=True)]
+        zooms, zoom = [], self.camera.zoom
+        for each in figures:
             for _ in range(SETTLING):
-                zoom = self.area.within(self.reach(zoom)).fitted(figures[-1]).zoom
+                zoom = self.area.within(self.reach(zoom)).fitted(each).zoom
             zooms.append(zoom)
         return Path(figures, zooms, own)
+
+    def _figure(self, known: float, later: float) -> Box:
+        """What will be seen at a moment of that clock, which comes so many seconds later."""
+        turn = self.turn if self.turning is None else self.turning.later(known)
+        frame = turn @ (self._frame_later(later) if self.turned_by is None else self.turned_by.later(known).frame)
+        return self.framer.figure(self._seen(frame, self.transition.advanced(known).blend))
 
     def _frame_later(self, seconds: float) -> Array:
         """About where the tour takes the motion's frame."""
@@ -127,9 +131,17 @@ def _plan(viewers: "Sequence[Foresight]") -> None:
     own = np.linspace(0.0, max(way.seconds - way.elapsed for each in viewers for way in each._under_way), KNOTS)
     starts = [each.framer.now(each.camera) for each in viewers]
     before = max(each._slowness for each in viewers)
-    taken = own
-    for _ in range(LOOKS):
-        paths = [each._path(own, taken) for each in viewers]
+    figures = [cache(each._figure) for each in viewers]
+    while True:
+        taken = own
+        paths = [each._path(own, taken, figure) for each, figure in zip(viewers, figures, strict=True)]
+        closer = np.concatenate([path.closer() for path in paths])[: MOST_KNOTS - len(own)]
+        if not len(closer):
+            break
+        own = np.union1d(own, closer)
+    for look in range(LOOKS):
+        if look:
+            paths = [each._path(own, taken, figure) for each, figure in zip(viewers, figures, strict=True)]
         pace = slowest([path.pace(start) for path, start in zip(paths, starts, strict=True)]).after(before)
         settled = np.abs(pace.taken - taken).max() < ENOUGH
         taken = pace.taken

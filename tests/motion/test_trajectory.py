@@ -125,3 +125,22 @@ def test_as_near_to_the_best_as_the_bound_allows():
     path = path_of(eased(0.2), seconds=4.0)  # slow enough to be followed
     times, scales, _ = travelled(path, Follower(Camera(zoom=path.zooms[0])))
     assert np.abs(fills(path, path.times, times, scales) - FILL).max() < 0.03
+
+
+@pytest.mark.parametrize("moment", [0.2, 0.43, 0.512, 0.77])
+def test_it_is_looked_at_more_closely_where_a_figure_is_flat_for_a_moment(moment):
+    times = np.linspace(0.0, 1.0, KNOTS)
+    widths = np.abs(times - moment) + 0.05
+    path = replace(path_of(-np.log(widths)), times=times)
+    (between,) = path.closer()
+    k = int(np.searchsorted(times, moment))
+    assert between == pytest.approx(0.5 * (times[k - 1] + times[k]))
+
+
+def test_the_flattest_moments_come_first_and_what_changes_smoothly_needs_no_closer_look():
+    times = np.linspace(0.0, 1.0, KNOTS)
+    widths = np.minimum(np.abs(times - 0.3) + 0.1, np.abs(times - 0.71) + 0.05)
+    assert path_of(-np.log(widths)).closer() == pytest.approx([0.703125, 0.296875])
+    assert not len(path_of(eased(1.5)).closer())
+    assert not len(path_of(np.sin(5.0 * times)).closer())
+    assert not len(path_of(-np.log(np.abs(times - times[9]) + 0.05)).closer())  # it is seen there

@@ -167,7 +167,7 @@ const CASES = {
       apart([ahead(frame, before, 0.1), ahead(near, before, 0.5), ahead(frame, frame, 0.1)], later),
     ];
   },
-  trajectories: ({ covered, middles, halves, own, start, slowness, clocks, seen, joint }) => {
+  trajectories: ({ covered, middles, halves, own, start, slowness, clocks, seen, joint, closer }) => {
     const area = new Area([1280, 800], covered);
     const figures = middles.map((center, k) => ({ center, half: halves[k] }));
     const zooms = figures.map((figure) => area.fitted(figure).zoom);
@@ -181,7 +181,7 @@ const CASES = {
       const at = way.at(elapsed);
       return [elapsed, ...plain(at.camera), ...at.speed];
     });
-    return [apart(pace.slowness, slowness), apart(ticks, clocks), apart(got, seen), apart(both.taken, joint)];
+    return [apart(pace.slowness, slowness), apart(ticks, clocks), apart(got, seen), apart(both.taken, joint), apart(path.closer(), closer)];
   },
   selection: ({ points, polygon, inside, rectangle }) => {
     const flat = Float32Array.from(points.flat());

@@ -192,7 +192,7 @@ def _trajectories(rng: np.random.Generator) -> dict[str, Any]:
     area = Area((1280.0, 800.0), 240.0, 60.0, 100.0, 72.0)
     sizes, middles = np.exp(0.15 * rng.standard_normal((25, 2)).cumsum(axis=0)), rng.uniform(-0.3, 0.3, (25, 2))
     figures = [Box((x, y), (0.3 * u, 0.4 * v)) for (x, y), (u, v) in zip(middles, sizes, strict=True)]
-    own = np.linspace(0.0, 1.5, len(figures))
+    own = 1.5 * np.linspace(0.0, 1.0, len(figures)) ** 1.3
     path = Path(figures, [area.fitted(each).zoom for each in figures], own)
     start, seen = Follower(Camera((0.1, -0.2), path.zooms[0] * 1.1), (0.2, -0.1, 0.3)), []
     pace = path.pace(start)
@@ -204,7 +204,7 @@ def _trajectories(rng: np.random.Generator) -> dict[str, Any]:
     joint = slowest([pace.within(3.0), Pace(own, np.full(len(own), 1.5)).after(9.0)]).taken
     return {"covered": (240, 60, 100, 72), "middles": middles, "halves": [each.half for each in figures], "own": own,
             "start": (*_plain(start.camera), *start.speed), "slowness": pace.slowness, "clocks": clocks, "seen": seen,
-            "joint": joint}  # fmt: skip
+            "joint": joint, "closer": path.closer()}  # fmt: skip
 
 
 def _plain(camera: Camera) -> tuple[float, float, float]:

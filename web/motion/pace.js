@@ -4,7 +4,7 @@ const SMOOTH = 2; // knots on each side, over which the pace changes
 
 /** How slowly time passes for what moves along a path. */
 export class Pace {
-  /** @param {number[]} own moments of the path's own clock, in seconds, evenly apart from 0 on @param {number[]} slowness seconds that pass to one of that clock there, linear in between */
+  /** @param {number[]} own moments of the path's own clock, in seconds, ascending from 0 on @param {number[]} slowness seconds that pass to one of that clock there, linear in between */
   constructor(own, slowness) {
     this.own = own;
     this.slowness = slowness;
@@ -59,12 +59,12 @@ export function slowest(paces) {
 
 /**
  * The pace at which a scale of bounded speed gets from low[0] = high[0] through a corridor, in the least time.
- * @param {number[]} own the moments, evenly apart @param {number[]} low @param {number[]} high
+ * @param {number[]} own the moments, ascending @param {number[]} low @param {number[]} high
  * @param {number} rate the bound on the scale's speed @param {number} late seconds before it begins to move
  */
 export function paced(own, low, high, rate, late) {
   const string = taut(low, high);
-  const need = string.slice(1).map((value, k) => Math.max(1, Math.abs(value - string[k]) / (rate * (own[1] - own[0]))));
+  const need = string.slice(1).map((value, k) => Math.max(1, Math.abs(value - string[k]) / (rate * (own[k + 1] - own[k]))));
   const slowness = spread(own.map((_, k) => Math.max(need[k] ?? 1, need[k - 1] ?? 1)));
   const pace = new Pace(own, slowness);
   const way = low.map((value, k) => Math.max(value - low[0], low[0] - high[k]));

@@ -7,6 +7,8 @@ import { interpolated, paced } from "./pace.js";
 /** @typedef {import("./camera.js").Pair} Pair */
 
 export const KNOTS = 33; // moments at which a path is looked at
+export const MOST_KNOTS = 49; // where the figure is small in between
+const UNSEEN = 0.03; // of the figure's size, by which it may be smaller between two moments than at either
 const RATE = 0.97 * FASTEST_SCALE; // of the logarithm of the scale, per second
 const GENTLE = 0.36; // seconds in which that speed may turn round
 const CORRIDOR = [Math.log(0.67 / FILL), Math.log(0.96 / FILL)]; // how much smaller and larger than at rest, as logarithms
@@ -16,13 +18,31 @@ const HEIGHTS = OFFSETS.map((offset) => 0.5 * GENTLE - Math.abs(offset));
 const TOTAL = HEIGHTS.reduce((sum, height) => sum + height, 0);
 const INSTANT = 1 / 240; // seconds over which a speed is measured
 
-/** What is to be seen at KNOTS moments of a path, the first of them now. */
+/** What is to be seen at some moments of a path, the first of them now. */
 export class Path {
-  /** @param {import("./framing.js").Box[]} figures @param {number[]} zooms that show them as large as goes @param {number[]} times on its own clock, evenly apart from 0 on */
+  /** @param {import("./framing.js").Box[]} figures @param {number[]} zooms that show them as large as goes @param {number[]} times on its own clock, ascending from 0 on */
   constructor(figures, zooms, times) {
     this.figures = figures;
     this.zooms = zooms;
     this.times = times;
+  }
+
+  /**
+   * Moments to look at besides: between two of these where the figure may be smaller than at either.
+   *
+   * Seen from a direction that moves straight on, a width is a convex function of time. So between two moments it lies
+   * above the lines that lead there from the moments before and after, and where these cross it may be least.
+   */
+  closer() {
+    const { times, zooms } = this;
+    const slopes = zooms.slice(1).map((zoom, k) => (1 / zoom - 1 / zooms[k]) / (times[k + 1] - times[k]));
+    const found = slopes.slice(1, -1).flatMap((_, j) => {
+      const [falls, rises, left, right, apart] = [slopes[j], slopes[j + 2], 1 / zooms[j + 1], 1 / zooms[j + 2], times[j + 2] - times[j + 1]];
+      if (!(falls < 0 && rises > 0)) return [];
+      const least = (left + (falls * (left - right + rises * apart)) / (rises - falls)) / Math.min(left, right);
+      return least < 1 - UNSEEN ? [{ least, time: times[j + 1] + 0.5 * apart }] : [];
+    });
+    return found.sort((a, b) => a.least - b.least).map(({ time }) => time);
   }
 
   /** How slowly it has to be gone along for a camera that starts so to keep it in sight. @param {Follower} start */

@@ -2,7 +2,7 @@
 
 import { ahead } from "../motion/framing.js";
 import { slowest } from "../motion/pace.js";
-import { KNOTS, Path, Trajectory } from "../motion/trajectory.js";
+import { KNOTS, MOST_KNOTS, Path, Trajectory } from "../motion/trajectory.js";
 
 /** @typedef {import("../motion/linear.js").Matrix} Matrix */
 /** @typedef {import("./standpoint.js").Standpoint} Standpoint */
@@ -64,20 +64,32 @@ export class Foresight {
     return [by, standpoint.crossing, String(source), String(target), start, seconds, standpoint.area, standpoint.seen().alone];
   }
 
-  /** What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now. @param {number[]} own @param {number[]} taken */
-  path(own, taken) {
+  /** What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now. @param {number[]} own @param {number[]} taken @param {ReturnType<Foresight["remembered"]>} figure */
+  path(own, taken, figure) {
     const { standpoint } = this;
-    const { crossing, transition, area } = standpoint;
-    const figures = own.map((known, k) => {
-      const { blend } = crossing ? transition.advanced(known) : transition;
-      return standpoint.framer.figure(standpoint.seen(this.frameLater(known, taken[k]), blend));
-    });
+    const { area } = standpoint;
+    const figures = own.map((known, k) => figure(known, taken[k]));
     let { zoom } = standpoint.camera;
     const zooms = figures.map((figure) => {
       for (let k = 0; k < SETTLING; k++) ({ zoom } = area.within(standpoint.reach(zoom)).fitted(figure));
       return zoom;
     });
     return new Path(figures, zooms, own);
+  }
+
+  /** What will be seen at a moment of that clock, which comes so many seconds later; looked at once. */
+  remembered() {
+    const { standpoint } = this;
+    const { crossing, transition } = standpoint;
+    /** @type {Map<string, import("../motion/framing.js").Box>} */
+    const found = new Map();
+    return (/** @type {number} */ known, /** @type {number} */ later) => {
+      const key = `${known},${later}`;
+      const { blend } = crossing ? transition.advanced(known) : transition;
+      const figure = found.get(key) ?? standpoint.framer.figure(standpoint.seen(this.frameLater(known, later), blend));
+      found.set(key, figure);
+      return figure;
+    };
   }
 
   /** The frame later: on its flight, where the tour beside leads it, or about where the tour takes it. @param {number} known seconds of the clock of what is known @param {number} later seconds @returns {Matrix} */
@@ -104,11 +116,15 @@ export function foresee(standpoints, seconds) {
 /** @param {Foresight[]} seeing */
 function plan(seeing) {
   const left = Math.max(...seeing.map((each) => each.left));
-  const own = Array.from({ length: KNOTS }, (_, k) => (k * left) / (KNOTS - 1));
+  let own = Array.from({ length: KNOTS }, (_, k) => (k * left) / (KNOTS - 1));
   const starts = seeing.map(({ standpoint }) => standpoint.framer.now(standpoint.camera));
   const before = Math.max(...seeing.map(({ slowness }) => slowness));
+  const figures = seeing.map((each) => each.remembered());
+  const seen = (/** @type {number[]} */ taken) => seeing.map((each, k) => each.path(own, taken, figures[k]));
+  const closer = () => seen(own).flatMap((path) => path.closer()).slice(0, MOST_KNOTS - own.length);
+  for (let more = closer(); more.length; more = closer()) own = [...new Set([...own, ...more])].sort((a, b) => a - b);
   const look = (/** @type {number[]} */ taken) => {
-    const paths = seeing.map((each) => each.path(own, taken));
+    const paths = seen(taken);
     return { paths, pace: slowest(paths.map((path, k) => path.pace(starts[k]))).after(before) };
   };
   let { paths, pace } = look(own);
