@@ -1,9 +1,10 @@
 """A camera's trajectory along a path that is known beforehand: a scale of bounded speed that keeps the figure in sight.
 
-Where a flight, a transition or a turn leads is known. So the figure is measured at a few moments of it, at more where it
-is small for a moment, each part of the path is given the time that the scale needs (pace), and the scale goes through
-the corridor between too small and too large as near to the best as its bound allows (the extensions of McShane 1934: the largest and the smallest function
-of bounded slope on one side of a given one). A mean over a moment makes its speed smooth and keeps the bound.
+Where a flight, a transition or a turn leads is known. So the figure is measured at a few moments of it, more closely
+where it is flat for a moment; each part of the path is given the time that the scale needs (pace), and the scale goes
+through the corridor between too small and too large as near to the best as its bound allows (the extensions of McShane
+1934: the largest and the smallest function of bounded slope on one side of a given one). A mean over a moment makes its
+speed smooth and keeps the bound.
 """
 
 import math
@@ -19,8 +20,8 @@ from .pace import Pace, paced
 from .rotation import Array
 
 KNOTS = 33  # moments at which a path is looked at
-MOST_KNOTS = 49  # where the figure is small in between
 UNSEEN = 0.03  # of the figure's size, by which it may be smaller between two moments than at either
+FINEST = 0.01  # seconds between two moments, from which on they are close enough
 RATE = 0.97 * FASTEST  # of the logarithm of the scale, per second
 GENTLE = 0.36  # seconds in which that speed may turn round
 CORRIDOR = (math.log(0.67 / FILL), math.log(0.96 / FILL))  # how much smaller and larger than at rest, as logarithms
@@ -51,11 +52,10 @@ class Path:
         falls, rises, apart = slopes[:-2], slopes[2:], np.diff(times)[1:-1]
         left, right = sizes[1:-2], sizes[2:-1]
         dips = (falls < 0.0) & (rises > 0.0)
-        crossing = np.where(dips, (left - right + rises * apart) / np.where(dips, rises - falls, 1.0), 0.0)
-        least = left + falls * crossing
-        seen = np.minimum(left, right)
-        where = dips & (least < (1.0 - UNSEEN) * seen)
-        return (times[1:-2] + 0.5 * apart)[where][np.argsort((least / seen)[where])]
+        least = (rises * left - falls * right + rises * falls * apart) / np.where(dips, rises - falls, 1.0)
+        where = dips & (least < (1.0 - UNSEEN) * np.minimum(left, right)) & (apart > FINEST)
+        between: Array = times[1:-2] + 0.5 * apart
+        return between[where]
 
     def pace(self, start: Follower) -> Pace:
         """How slowly it has to be gone along for a camera that starts so to keep it in sight."""

@@ -11,7 +11,7 @@ from ..motion.framing import Box, ahead
 from ..motion.pace import Pace, slowest
 from ..motion.rotation import Array
 from ..motion.selection import Mask
-from ..motion.trajectory import KNOTS, MOST_KNOTS, Path, Trajectory
+from ..motion.trajectory import KNOTS, Path, Trajectory
 from ..motion.transition import Transition
 from .flying import Flying, Turning
 from .standpoint import Standpoint
@@ -135,7 +135,7 @@ def _plan(viewers: "Sequence[Foresight]") -> None:
     while True:
         taken = own
         paths = [each._path(own, taken, figure) for each, figure in zip(viewers, figures, strict=True)]
-        closer = np.concatenate([path.closer() for path in paths])[: MOST_KNOTS - len(own)]
+        closer = np.concatenate([path.closer() for path in paths])
         if not len(closer):
             break
         own = np.union1d(own, closer)

@@ -7,8 +7,8 @@ import { interpolated, paced } from "./pace.js";
 /** @typedef {import("./camera.js").Pair} Pair */
 
 export const KNOTS = 33; // moments at which a path is looked at
-export const MOST_KNOTS = 49; // where the figure is small in between
 const UNSEEN = 0.03; // of the figure's size, by which it may be smaller between two moments than at either
+const FINEST = 0.01; // seconds between two moments, from which on they are close enough
 const RATE = 0.97 * FASTEST_SCALE; // of the logarithm of the scale, per second
 const GENTLE = 0.36; // seconds in which that speed may turn round
 const CORRIDOR = [Math.log(0.67 / FILL), Math.log(0.96 / FILL)]; // how much smaller and larger than at rest, as logarithms
@@ -35,14 +35,13 @@ export class Path {
    */
   closer() {
     const { times, zooms } = this;
-    const slopes = zooms.slice(1).map((zoom, k) => (1 / zoom - 1 / zooms[k]) / (times[k + 1] - times[k]));
-    const found = slopes.slice(1, -1).flatMap((_, j) => {
-      const [falls, rises, left, right, apart] = [slopes[j], slopes[j + 2], 1 / zooms[j + 1], 1 / zooms[j + 2], times[j + 2] - times[j + 1]];
-      if (!(falls < 0 && rises > 0)) return [];
-      const least = (left + (falls * (left - right + rises * apart)) / (rises - falls)) / Math.min(left, right);
-      return least < 1 - UNSEEN ? [{ least, time: times[j + 1] + 0.5 * apart }] : [];
+    const sizes = zooms.map((zoom) => 1 / zoom);
+    const slope = (/** @type {number} */ k) => (sizes[k] - sizes[k - 1]) / (times[k] - times[k - 1]);
+    return times.slice(3).flatMap((_, k) => {
+      const [falls, rises, left, right, apart] = [slope(k + 1), slope(k + 3), sizes[k + 1], sizes[k + 2], times[k + 2] - times[k + 1]];
+      const least = (rises * left - falls * right + rises * falls * apart) / (rises - falls);
+      return falls < 0 && rises > 0 && apart > FINEST && least < (1 - UNSEEN) * Math.min(left, right) ? [times[k + 1] + 0.5 * apart] : [];
     });
-    return found.sort((a, b) => a.least - b.least).map(({ time }) => time);
   }
 
   /** How slowly it has to be gone along for a camera that starts so to keep it in sight. @param {Follower} start */

@@ -2,7 +2,7 @@
 
 import { ahead } from "../motion/framing.js";
 import { slowest } from "../motion/pace.js";
-import { KNOTS, MOST_KNOTS, Path, Trajectory } from "../motion/trajectory.js";
+import { KNOTS, Path, Trajectory } from "../motion/trajectory.js";
 
 /** @typedef {import("../motion/linear.js").Matrix} Matrix */
 /** @typedef {import("./standpoint.js").Standpoint} Standpoint */
@@ -25,7 +25,7 @@ export class Foresight {
   /** Whether something leads where it is known, and the camera is to keep that in sight. */
   get seesAhead() {
     const { standpoint } = this;
-    return standpoint.framing && !standpoint.held && (standpoint.turnedBy !== null || standpoint.crossing);
+    return standpoint.framing && !standpoint.held && Boolean(standpoint.turnedBy || standpoint.crossing);
   }
 
   /** Whether the plan still holds. */
@@ -64,32 +64,20 @@ export class Foresight {
     return [by, standpoint.crossing, String(source), String(target), start, seconds, standpoint.area, standpoint.seen().alone];
   }
 
-  /** What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now. @param {number[]} own @param {number[]} taken @param {ReturnType<Foresight["remembered"]>} figure */
-  path(own, taken, figure) {
+  /** What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now. @param {number[]} own @param {number[]} taken @param {Path} [seen] at some of them */
+  path(own, taken, seen) {
     const { standpoint } = this;
-    const { area } = standpoint;
-    const figures = own.map((known, k) => figure(known, taken[k]));
+    const { area, crossing, transition } = standpoint;
+    const figures = own.map((known, k) => {
+      const { blend } = crossing ? transition.advanced(known) : transition;
+      return seen?.figures[seen.times.indexOf(known)] ?? standpoint.framer.figure(standpoint.seen(this.frameLater(known, taken[k]), blend));
+    });
     let { zoom } = standpoint.camera;
     const zooms = figures.map((figure) => {
       for (let k = 0; k < SETTLING; k++) ({ zoom } = area.within(standpoint.reach(zoom)).fitted(figure));
       return zoom;
     });
     return new Path(figures, zooms, own);
-  }
-
-  /** What will be seen at a moment of that clock, which comes so many seconds later; looked at once. */
-  remembered() {
-    const { standpoint } = this;
-    const { crossing, transition } = standpoint;
-    /** @type {Map<string, import("../motion/framing.js").Box>} */
-    const found = new Map();
-    return (/** @type {number} */ known, /** @type {number} */ later) => {
-      const key = `${known},${later}`;
-      const { blend } = crossing ? transition.advanced(known) : transition;
-      const figure = found.get(key) ?? standpoint.framer.figure(standpoint.seen(this.frameLater(known, later), blend));
-      found.set(key, figure);
-      return figure;
-    };
   }
 
   /** The frame later: on its flight, where the tour beside leads it, or about where the tour takes it. @param {number} known seconds of the clock of what is known @param {number} later seconds @returns {Matrix} */
@@ -119,19 +107,19 @@ function plan(seeing) {
   let own = Array.from({ length: KNOTS }, (_, k) => (k * left) / (KNOTS - 1));
   const starts = seeing.map(({ standpoint }) => standpoint.framer.now(standpoint.camera));
   const before = Math.max(...seeing.map(({ slowness }) => slowness));
-  const figures = seeing.map((each) => each.remembered());
-  const seen = (/** @type {number[]} */ taken) => seeing.map((each, k) => each.path(own, taken, figures[k]));
-  const closer = () => seen(own).flatMap((path) => path.closer()).slice(0, MOST_KNOTS - own.length);
-  for (let more = closer(); more.length; more = closer()) own = [...new Set([...own, ...more])].sort((a, b) => a - b);
-  const look = (/** @type {number[]} */ taken) => {
-    const paths = seen(taken);
-    return { paths, pace: slowest(paths.map((path, k) => path.pace(starts[k]))).after(before) };
-  };
-  let { paths, pace } = look(own);
-  const itself = seeing.some(({ standpoint }) => standpoint.turnedBy === null && standpoint.touring);
-  for (let [k, taken] = [1, own]; itself && k < TRIES_AT_TIME && pace.taken.some((each, j) => Math.abs(each - taken[j]) >= ENOUGH); k++) {
+  /** @type {Path[]} */
+  let paths = [];
+  for (let more = own; more.length; own = [...new Set(own.concat(more))].sort((a, b) => a - b)) {
+    paths = seeing.map((each, k) => each.path(own, own, paths[k]));
+    more = paths.flatMap((path) => path.closer());
+  }
+  const itself = seeing.some(({ standpoint }) => !standpoint.turnedBy && standpoint.touring);
+  let pace;
+  for (let [k, taken] = [1, own]; ; k++) {
+    pace = slowest(paths.map((path, j) => path.pace(starts[j]))).after(before);
+    if (!itself || k === TRIES_AT_TIME || pace.taken.every((each, j) => Math.abs(each - taken[j]) < ENOUGH)) break;
     taken = pace.taken;
-    ({ paths, pace } = look(taken));
+    paths = seeing.map((each) => each.path(own, taken));
   }
   seeing.forEach((each, k) => {
     const { camera, area } = each.standpoint;
