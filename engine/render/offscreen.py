@@ -17,6 +17,7 @@ log = logging.getLogger("engine")
 
 DEPTH_COMPONENT24 = 0x81A6
 ALIASED_POINT_SIZE_RANGE = 0x846D
+EXTENSIONS = 0x1F03
 GPU_MEMORY_INFO_TOTAL_AVAILABLE_MEMORY_NVX = 0x9048
 
 _number: int | None = None  # of the device that `use_device` asks for
@@ -43,8 +44,8 @@ class Driver:
 
 def describe() -> Driver:
     """The driver of the current context."""
-    kilobytes = gl.glGetParameter(GPU_MEMORY_INFO_TOTAL_AVAILABLE_MEMORY_NVX)
-    gl.glGetError()  # of a driver that does not know what this is
+    known = "GL_NVX_gpu_memory_info" in str(gl.glGetParameter(EXTENSIONS))  # others call the question a fault
+    kilobytes = gl.glGetParameter(GPU_MEMORY_INFO_TOTAL_AVAILABLE_MEMORY_NVX) if known else None
     return Driver(
         vendor=gl.glGetParameter(gl.GL_VENDOR),
         renderer=gl.glGetParameter(gl.GL_RENDERER),
