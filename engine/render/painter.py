@@ -91,10 +91,15 @@ class Painter:
 def picture(
     painters: Sequence[Painter], size: tuple[int, int], *, scale: float = 1.0, min_dot: float = 1.0
 ) -> NDArray[np.uint8]:
-    """The present of one tour or of two side by side, uint8 (height, width, 4), row 0 on top, without panels."""
+    """The present of one tour or of two side by side, uint8 (height, width, 4), row 0 on top, without panels.
+
+    Raises ValueError where images are asked for and cannot be drawn.
+    """
     with framebuffer(size) as read:
         for painter, rect in zip(painters, rects(size, len(painters)), strict=True):
             painter.paint(rect, scale=scale, min_dot=min_dot, wait=True)
+            if painter.scene.fault:
+                raise ValueError(painter.scene.fault)
         return read()
 
 

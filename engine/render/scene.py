@@ -26,6 +26,7 @@ from .sprites import FARTHEST_CUE, NEAREST_CUE, Frame, Sprites
 from .state import clear, set_state, settle
 
 SHARE = 0.4  # of the GPU's memory, that the layers of a tour may take: two stand side by side
+MOST_IMAGES = 2**24  # points, up to which a float, which brings a point's number along, holds it as it is
 LEAST_HIDING = 4.0  # pixels: smaller images would need cells smaller than a pixel
 
 Rect = tuple[int, int, int, int]  # x, y, width, height in pixels of the framebuffer, y from the bottom
@@ -64,10 +65,15 @@ class Scene:
         self._points = Points(groups(tour.dims))
         self._sprites: Sprites | None = None
         self._atlas: Atlas | None = None
-        if tour.sprites:
+        self.fault = ""
+        """Why the latest frame has no images, where they were asked for and cannot be read or are too many."""
+        self._imageless = ""
+        if tour.sprites and tour.n > MOST_IMAGES:
+            self._imageless = f"images are drawn of at most {MOST_IMAGES:,} points, and here are {tour.n:,}; take dots"
+        elif tour.sprites:
             self._sprites = Sprites(groups(tour.dims), max_point=driver.max_point, order=order)
             self._atlas = Atlas(tour.sprites, max_texture=max_texture or driver.max_texture)
-        self._rows = gloo.VertexBuffer(order.astype(np.float32)) if tour.sprites and order is not None else None
+        self._rows = gloo.VertexBuffer(order.astype(np.float32)) if self._sprites and order is not None else None
         self._shuffled: Listing | None = None
         self.looks = Looks(tour.n, order)
         self._hidden: Hidden | None = None
@@ -79,8 +85,6 @@ class Scene:
         self.rim = 0.0
         """Pixels that images of the latest frame reach beyond their size."""
         self._fresh = True
-        self.fault = ""
-        """Why there are no images, where they cannot be read."""
         self._told: TourFormatError | None = None
         """What of the layers was said."""
 
@@ -140,6 +144,7 @@ class Scene:
     def update(self, shot: Shot, *, wait: bool = False) -> Level | None:
         """Send some more of what is on its way; once a frame. Returns the images that a frame is drawn from."""
         self._layers.update()
+        self.fault = ""
         self.level = self._level(shot, wait=wait) if shot.mode == "images" else None
         return self.level
 
@@ -255,13 +260,15 @@ class Scene:
 
     def _level(self, shot: Shot, *, wait: bool) -> Level | None:
         if self._atlas is None:
+            self.fault = self._imageless
             return None
         try:
             self._atlas.update()
             return self._atlas.level(shot.image_size, wait=wait, matte=shot.class_frames and not self.looks.single)
         except TourFormatError as fault:  # of a page that was read only now
             self._atlas.close()
-            self.fault, self._atlas = str(fault), None
+            self.fault = self._imageless = str(fault)
+            self._atlas = None
             return None
 
     def _clear(self, prepared: Prepared) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import engine
 from engine.render import scene
 from engine.render.buffers import LayerBuffers
 from engine.render.offscreen import framebuffer
@@ -175,6 +176,28 @@ def test_on_a_gpu_with_little_memory_the_first_rows_alone_are_held(open_window, 
     window.viewer.change(mode="images")
     rest(window)
     assert window.panes.drawn == (1500, N) and (window.screenshot() != shown).any() and not window.faults.count
+
+
+def test_images_of_too_many_points_to_number_are_refused_in_words(opened, monkeypatch):
+    """A double of a limit of 16,777,216 points."""
+    monkeypatch.setattr(scene, "MOST_IMAGES", N - 1)
+    tour = synthetic(N, dims=5, layers=2, tile=8)
+    says = "images are drawn of at most 2,999 points, and here are 3,000; take dots"
+    with pytest.raises(ValueError, match=says):
+        engine.snapshot(tour, size=(90, 60), mode="images")
+    assert engine.snapshot(tour, size=(90, 60), mode="dots").std() > 5
+    window, hand = opened
+    window.compare(tour)
+    for _ in range(300):
+        hand.wait(1)
+        if len(window.panes.all) == 2:
+            break
+    assert not window.panels.toast
+    for _ in range(2):
+        hand.key("i")
+        hand.wait(2)
+        assert window.panels.toast == says and window.viewer.base.mode == "dots" and not window.faults.count
+        window.panels.toast = ""
 
 
 def test_images_are_drawn_in_part_and_then_all(opened):

@@ -58,7 +58,7 @@ def _written(token: Path) -> str:
         if not token.is_file():
             return "another folder than here"
         mine.write_bytes(b"\0" * 4096)
-        return "written to"
+        return "can be written to"
     except OSError as error:
         return f"not written to ({(error.strerror or str(error)).lower()})"
     finally:
