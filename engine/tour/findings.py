@@ -121,13 +121,14 @@ def strangers(about: About) -> Finding:
 
 
 def late(about: About) -> Finding:
-    """Points by the layer from which on most neighbours have their label, last first; beyond the last is never.
+    """Points by the layer from which on most neighbours have their label, last first; infinity is never.
 
     The value is the number of the layer in its network: where in the network a picture becomes what it is.
     """
     assert about.label is not None
     shares = np.stack([agreement(about.tour, k, about.label) for k in line(about.tour, about.layer)])
-    return _ordered(agrees_from(shares), "layer", largest_first=True)
+    layers = agrees_from(shares)
+    return _ordered(np.where(layers >= len(shares), np.inf, layers), "layer", largest_first=True)
 
 
 def doubles(about: About) -> Finding:

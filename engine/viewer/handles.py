@@ -203,8 +203,8 @@ class Handles:
         ]
         viewer.change(handles=(*self.all, *made))
         if len(rows) > MOST_CLASSES:
-            return f"Handles for the {len(made)} largest classes"
-        return counted(len(made), "handle")
+            return f"Handles for the {len(there) + len(made)} largest classes"
+        return counted(len(there) + len(made), "handle")
 
     def rename(self, handle: Handle, name: str) -> None:
         """Another name for a handle; an empty one leaves it as it is."""

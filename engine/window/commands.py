@@ -28,7 +28,7 @@ class Commands:
 
     def escape(self) -> None:
         self.ui.escape = True
-        if self.ui.focused:
+        if self.ui.focused and not imgui.get_io().want_text_input:
             self.ui.focused = ""
         elif self.panels.popover:
             self.panels.popover = ""

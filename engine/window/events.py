@@ -47,8 +47,10 @@ class Events:
             return
         if code == glfw.KEY_ESCAPE and action == glfw.PRESS:
             self._commands.escape()
-        elif code in (glfw.KEY_TAB, glfw.KEY_ENTER, glfw.KEY_KP_ENTER) and not self._io.want_text_input:
-            self._commands.tab((-1 if mods & glfw.MOD_SHIFT else 1) if code == glfw.KEY_TAB else 0)
+        elif code == glfw.KEY_TAB:
+            self._commands.tab(-1 if mods & glfw.MOD_SHIFT else 1)
+        elif code in (glfw.KEY_ENTER, glfw.KEY_KP_ENTER) and not self._io.want_text_input:
+            self._commands.tab(0)
         elif mods & (glfw.MOD_CONTROL | glfw.MOD_SUPER) and not self._io.want_text_input:
             letter = glfw.get_key_name(code, scancode) or ""
             self._commands.command(code, letter, bool(mods & glfw.MOD_SHIFT), action == glfw.REPEAT)

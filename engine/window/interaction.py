@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from imgui_bundle import imgui
 
-from ..motion import projection
 from ..motion.selection import How
 from ..tour.order import WHOLE
 from ..viewer import picking, screen
@@ -21,7 +21,7 @@ from .ui import Ui
 NOTCH = 1.15  # times closer, per notch of the wheel
 TOOLS: dict[str, Tool] = {"v": "hand", "f": "rectangle", "g": "lasso", "d": "handle"}
 BUTTONS = (imgui.MouseButton_.left, imgui.MouseButton_.middle, imgui.MouseButton_.right)
-STRAY = 12.0  # pixels that a point may drift from a resting cursor until another is looked for
+STRAY = 12.0  # pixels that what is drawn of a point may drift from a resting cursor until another is looked for
 
 
 def canvases(ui: Ui, panes: Sequence[Pane], panels: Panels, pair: Pair | None) -> None:
@@ -121,7 +121,7 @@ def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, *, now: bool = Fa
     small, known = viewer.tour.n <= WHOLE, screen.is_known(viewer)
     if still == hands.rested and (not now or not (small or hands.looking)):
         # Where the tour turns under a resting cursor its point may drift away, but no other one jumps in.
-        if hands.pointed is not None and not _is_near(viewer, hands.pointed, (x, y), ui.size):
+        if hands.pointed is not None and not _is_near(viewer, sight, hands.pointed, (x, y)):
             hands.pointed = None
         return
     at = (x * sight.ratio, y * sight.ratio)
@@ -139,10 +139,10 @@ def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, *, now: bool = Fa
         hands.look(look, still)
 
 
-def _is_near(viewer: Viewer, point: int, place: tuple[float, float], size: tuple[float, float]) -> bool:
-    layers = screen.sides(viewer, lambda k: viewer.tour.layers[k].points[point : point + 1])
-    (x, y) = screen.on_screen(viewer, projection.project(layers, viewer.frame), size)[0].tolist()
-    return max(abs(x - place[0]), abs(y - place[1])) < STRAY
+def _is_near(viewer: Viewer, sight: Sight, point: int, place: tuple[float, float]) -> bool:
+    """Whether a cursor is on what is drawn of a point, or hardly beside it."""
+    (at,), (size,) = picking.drawn_at(viewer, sight, np.array([point]))
+    return bool(np.abs(at - place).max() < 0.5 * size + STRAY)
 
 
 def typed(

@@ -13,6 +13,8 @@ from .icons import ICON_DOWN, ICON_HELP, ICON_SEARCH
 
 HOVER_SECONDS = 0.12
 TOOLTIP_SECONDS = 0.4
+ARROWS = {imgui.Key.left_arrow: -1, imgui.Key.up_arrow: -1, imgui.Key.right_arrow: 1, imgui.Key.down_arrow: 1}
+ARROW = 0.05  # of a slider, by an arrow key
 
 
 class Ui(Drawing):
@@ -32,6 +34,10 @@ class Ui(Drawing):
         """The control that Tab has gone to; Enter clicks it."""
         self.pressed = False
         """Whether Enter was pressed since the last frame."""
+        self._arrived = False
+        """Whether the focus has come to its control since the last frame."""
+        self._ring: tuple[imgui.ImVec2, imgui.ImVec2] | None = None
+        """Where the control is that has the focus, on the screen."""
 
     @contextmanager
     def guarded(self, what: str) -> Iterator[None]:
@@ -42,20 +48,78 @@ class Ui(Drawing):
             yield
 
     def end(self) -> None:
-        """The controls of this frame are drawn: tooltips go on top of all of them."""
+        """The controls of this frame are drawn: the ring of the focus and tooltips go on top of all of them."""
         for text, mouse in self._tips:
             self._tooltip(text, *mouse)
         self._tips.clear()
         self._order, self._stops = self._stops, []
-        self.pressed = False
+        self.pressed = self._arrived = False
         if self.focused not in self._order:
             self.focused = ""
+        elif self._ring is not None:
+            self._draw_ring(*self._ring)
+        self._ring = None
+        if by := self._arrow(self.focused):
+            row = [stop for stop in self._order if _list_of(stop) == _list_of(self.focused)]
+            self._give_focus(row[min(max(row.index(self.focused) + by, 0), len(row) - 1)])
+
+    # ------------------------------------------------------------------------------------------ the focus
 
     def move_focus(self, by: int) -> None:
-        """Tab, or with shift back: the next control of those on the screen gets the focus."""
-        if self._order:
-            here = self._order.index(self.focused) if self.focused in self._order else (-1 if by > 0 else 0)
-            self.focused = self._order[(here + by) % len(self._order)]
+        """Tab, or with shift back: the next control of those on the screen, or the next list, gets the focus."""
+        if not self._order:
+            return
+        here = self._order.index(self.focused) if self.focused in self._order else (-1 if by > 0 else 0)
+        count = len(self._order)
+        ways = [self._order[(here + by * k) % count] for k in range(1, count + 1)]
+        imgui.internal.clear_active_id()  # a text field is left
+        self._give_focus(next((stop for stop in ways if _list_of(stop) != _list_of(self.focused)), ways[0]))
+
+    def _give_focus(self, stop: str) -> None:
+        self._arrived = self._arrived or stop != self.focused
+        self.focused = stop
+
+    def _stop(self, key: str) -> bool:
+        """A control that Tab comes to; whether it has the focus."""
+        stop = f"{self.name}/{key}"
+        self._stops.append(stop)
+        return stop == self.focused
+
+    def arrows(self, key: str) -> int:
+        """-1 or 1 where a control has the focus and an arrow key asks for less or more."""
+        stop = f"{self.name}/{key}"
+        return self._arrow(stop, alone=True) if stop == self.focused else 0
+
+    def _arrow(self, stop: str, *, alone: bool = False) -> int:
+        """alone: whether that is a control, not one of a list."""
+        if not stop or imgui.get_io().want_text_input or (_list_of(stop) == stop) != alone:
+            return 0
+        return next((by for key, by in ARROWS.items() if imgui.is_key_pressed(key)), 0)
+
+    def _show_focus(self) -> None:
+        """Ring the control that was drawn last; in a list that scrolls it comes into view."""
+        low, high = imgui.get_item_rect_min(), imgui.get_item_rect_max()
+        if imgui.internal.get_current_window().flags & imgui.WindowFlags_.child_window:
+            top = imgui.get_window_pos().y
+            bottom = top + imgui.get_window_height()
+            beyond = min(low.y - top, 0.0) or max(high.y - bottom, 0.0)
+            if self._arrived and beyond and high.y - low.y <= bottom - top:
+                imgui.set_scroll_y(imgui.get_scroll_y() + beyond)
+                self.moving = True
+            low.y, high.y = max(low.y, top), min(high.y, bottom)
+        self._ring = (low, high) if low.y < high.y else None
+
+    def _draw_ring(self, low: imgui.ImVec2, high: imgui.ImVec2) -> None:
+        """Around a control, within the window, whatever panel it is on."""
+        apart, wide = self.px(2), 2.0 * self.scale
+        edge = 0.5 * wide
+        corners = (
+            imgui.ImVec2(max(low.x - apart, edge), max(low.y - apart, edge)),
+            imgui.ImVec2(
+                min(high.x + apart, self.px(self.size[0]) - edge), min(high.y + apart, self.px(self.size[1]) - edge)
+            ),
+        )
+        imgui.get_foreground_draw_list().add_rect(*corners, self.u32(self.colors.accent), 8 * self.scale, wide)
 
     # ------------------------------------------------------------------------------------------ what moves
 
@@ -96,14 +160,12 @@ class Ui(Drawing):
 
     def button(self, key: str, x: float, y: float, w: float, h: float, *, tip: str = "") -> tuple[bool, bool, bool]:
         """An area that can be clicked, or reached by Tab and clicked by Enter: (clicked, hovered, held)."""
-        stop = f"{self.name}/{key}"
-        self._stops.append(stop)
-        focused = stop == self.focused
-        if focused:
-            self.frame(x - 2, y - 2, w + 4, h + 4, self.colors.accent, radius=8, thickness=2)
+        focused = self._stop(key)
         imgui.set_cursor_screen_pos(self.at(x, y))
         clicked = imgui.invisible_button(key, imgui.ImVec2(max(1.0, self.px(w)), max(1.0, self.px(h))))
         hovered, held = imgui.is_item_hovered(), imgui.is_item_active()
+        if focused:
+            self._show_focus()
         self.tooltip(key, tip, hovered)
         return clicked or (focused and self.pressed), hovered, held
 
@@ -128,6 +190,7 @@ class Ui(Drawing):
         _, hovered, held = self.button(key, x - 8, y - 16, w + 16, 32, tip=tip)
         if held:
             value = min(1.0, max(0.0, (self.mouse[0] - x) / w))
+        value = min(1.0, max(0.0, value + ARROW * self.arrows(key)))
         knob = x + value * w
         self.rect(x, y - 2, w, 4, self.colors.track, radius=2)
         self.rect(x, y - 2, max(4.0, value * w), 4, self.colors.accent, radius=2)
@@ -156,6 +219,9 @@ class Ui(Drawing):
         self.text(x + w - 16, y + 16, ICON_DOWN, size=10, color=self.colors.second, align=0.5)
         if clicked:
             imgui.open_popup(key)
+            if self.focused == f"{self.name}/{key}":
+                self._give_focus(f"{self.name}/{key} {current}")
+                self.pressed = False  # which that row does not take for itself
         rows = min(len(items), 12)
         imgui.set_next_window_pos(self.at(x, y + 36))
         imgui.set_next_window_size(imgui.ImVec2(self.px(w), self.px(rows * 32 + 8)))
@@ -175,23 +241,42 @@ class Ui(Drawing):
                     current = k
                 if picked or self.escape:
                     imgui.close_current_popup()
+                if picked and self.focused == f"{self.name}/{key} {k}":
+                    self._give_focus(f"{self.name}/{key}")
             imgui.end_popup()
         imgui.pop_style_var(2)
         return current
 
+    def text_stop(self, key: str, *, focus: bool) -> None:
+        """Before a text field: Tab comes to it, Enter or `focus` begins to type into it."""
+        if (self._stop(key) and (self._arrived or self.pressed)) or focus:
+            imgui.set_keyboard_focus_here()
+
+    def typing(self, key: str) -> bool:
+        """After a text field: whether the keys go there; Tab goes on from it."""
+        if active := imgui.is_item_active():
+            self.focused = f"{self.name}/{key}"
+        elif self.focused == f"{self.name}/{key}":
+            self._show_focus()
+        return active
+
     def search(self, key: str, x: float, y: float, w: float, text: str, hint: str, *, focus: bool = False) -> str:
-        """A field to type into; returns its text. focus: the keys go there from now on."""
+        """A field to type into; returns its text. focus: the keys go there from now on, in place of what it holds."""
         self.rect(x, y, w, 32, self.colors.control, radius=6)
         self.text(x + 16, y + 16, ICON_SEARCH, size=13, color=self.colors.second, align=0.5)
         imgui.set_cursor_screen_pos(self.at(x + 24, y))
         imgui.set_next_item_width(self.px(w - 28))
         line = imgui.get_font_size()
         imgui.push_style_var(imgui.StyleVar_.frame_padding, imgui.ImVec2(self.px(6), (self.px(32) - line) / 2))
-        if focus:
-            imgui.set_keyboard_focus_here()
-        _, text = imgui.input_text_with_hint(key, hint, text)
+        self.text_stop(key, focus=focus)
+        _, text = imgui.input_text_with_hint(key, hint, text, imgui.InputTextFlags_.auto_select_all)
         imgui.pop_style_var()
-        if imgui.is_item_active():
+        if self.typing(key):
             self.frame(x, y, w, 32, self.colors.accent, radius=6, thickness=2)
             self.moving = True  # the cursor blinks
         return text
+
+
+def _list_of(stop: str) -> str:
+    """Rows of a list are told apart by their numbers: Tab comes to one of them, arrows go from one to the next."""
+    return stop.rstrip("0123456789")

@@ -101,3 +101,30 @@ def test_a_resting_cursor_keeps_its_point_or_none_while_the_tour_turns(opened):
         window.draw(1 / 30)
         seen.add(window.hands.pointed)
     assert seen <= {point, None} and None in seen
+
+
+def test_a_cursor_that_rests_on_the_edge_of_an_image_keeps_its_card(opened):
+    window, hand = opened
+    window.viewer.change(mode="images", image_size=2.0)
+    hand.settle()
+    point = lone(window)
+    (x, y), size = places(window)[point], picking.drawn_at(window.viewer, window.panes.lead.sight, np.array([point]))[1]
+    assert 0.4 * size[0] > 14
+    hand.move(int(x + 0.4 * size[0]), int(y + 0.4 * size[0]))
+    hand.wait(20)
+    assert window.hands.pointed == window.panels.hover.point == point
+
+
+def test_a_long_legend_leaves_room_for_the_attributes_of_the_pinned_point(open_window, make_tour, rng):
+    names = pd.Categorical([f"kind {k % 30:02}" for k in range(120)])
+    numbers = {name: rng.random(120) for name in ("weight", "height", "age", "price")}
+    tour = make_tour([rng.standard_normal((120, 5))], attributes=pd.DataFrame({"kind": names, **numbers}))
+    window, hand = open_window(tour, view=View(color_by="kind", mode="dots"))
+    window.viewer.playing = False
+    hand.key("Escape")
+    longest = window.panels.legend_bottom
+    window.hands.pinned = 7
+    hand.settle(0.5)
+    card = window.panels.card
+    assert card.height == card.wanted and window.panels.legend_bottom < longest
+    assert window.panels.legend_bottom <= card.corner[1] and card.corner[1] + card.height <= 800

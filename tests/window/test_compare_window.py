@@ -8,6 +8,7 @@ import pytest
 from engine.tour.colors import THEMES
 from engine.viewer import screen
 from engine.viewer.theme import ABOVE_DOCK
+from engine.window.panels import names
 from engine.window.panels.drawer import top_of
 
 HALF = 640
@@ -305,3 +306,27 @@ def test_in_a_small_window_the_drawer_stands_under_the_figure_of_the_right_tour(
     top = top_of(800.0, 600.0 - ABOVE_DOCK, pair=True)
     assert window.panels.compare.bottom <= low[1] and high[1] <= top
     assert area.free[1] >= 120.0
+
+
+def test_in_a_small_window_nothing_stands_over_the_names_of_the_tours(tours, open_window):
+    window, hand = open_window(*tours, changes={"mode": "dots"})
+    window.viewer.playing = False
+    glfw.set_window_size(window._surface.handle, 800, 600)
+    hand.wait(12)
+
+    def shown():
+        hand.settle(1.0)
+        found = names.places((800.0, 600.0), window.panels.legend_bottom, window.panels.compare, story=False)
+        middles = [(round((left + right) / 2), round(y)) for left, right, y in found]
+        picture = window.screenshot()[..., :3].astype(int)
+        return [picture[y - 8 : y + 8, x - 40 : x + 40] for x, y in middles]
+
+    bare = shown()
+    assert all(np.ptp(each) > 100 for each in bare)
+    window.panels.say("Saved a picture with a very long name, in a folder with a name that is hardly shorter")
+    assert all(np.abs(a - b).max() < 8 for a, b in zip(bare, shown(), strict=True))
+    hand.key("w")
+    assert all(np.abs(a - b).max() < 8 for a, b in zip(bare, shown(), strict=True))
+    window.viewer.select(np.arange(window.viewer.tour.n) < 9)
+    after = shown()  # the legend has grown, and the left name has moved with it
+    assert all(np.ptp(each) > 100 for each in after) and np.abs(bare[1] - after[1]).max() < 8

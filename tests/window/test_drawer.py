@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 import engine
+from engine.tour.findings import lists
 from engine.tour.view import View
-from engine.window.panels.grid import ROW
+from engine.viewer.listing import Listed
+from engine.window.panels.grid import ROW, _value
+from engine.window.panels.worth import about_of
 
 X = 1280 - 52 - 320  # of its left edge
 GRID = X + 8 + 28, 64 + 8 + 40 + 40 + 40 + 28  # the middle of the first thumbnail under "Selected"
@@ -68,6 +71,16 @@ def test_the_figure_makes_room_for_it(open_window, small_tour):
         x = viewer.camera.to_pixels(xy, size=(1280, 800), radius=viewer.tour.layers[0].placement.radius)[:, 0]
         assert x.min() > 240 and x.max() < right
     assert x.max() > X  # without it there is more room
+
+
+def test_in_a_small_window_the_figure_stands_where_the_drawer_leaves_most_room(open_window, small_tour):
+    window, hand = open_window(small_tour)
+    window.viewer.playing = False
+    glfw.set_window_size(window._surface.handle, 800, 600)
+    hand.wait(12)
+    hand.key("w")
+    hand.settle(0.5)
+    assert min(window.viewer.area.free) > 300  # under the folded legend, not beside it
 
 
 def test_arrows_and_enter_go_through_the_list(opened):
@@ -163,6 +176,23 @@ def test_lists_worth_a_look(opened):
         if window._drawer.worth.finding not in (None, finding):
             break
     assert window._drawer.worth.about.layer == 1
+
+
+def test_a_list_of_nothing_says_so_and_what_never_happens_has_no_number(opened):
+    window, hand = opened
+    hand.key("w")
+    worth, drawer = window._drawer.worth, window._drawer
+    about = about_of(window.viewer)
+    worth.chosen, worth.about = lists(about)[0], about
+    blank = (slice(64 + 8 + 80 + 4, 64 + 8 + 80 + 20), slice(X + 8, X + 200))
+    pictures = []
+    for count in (0, 3):
+        worth.finding = Listed(np.arange(count), np.full(count, np.inf), "layer")
+        hand.settle(0.3)
+        pictures.append(window.screenshot()[blank][..., :3].astype(int))
+        assert (drawer.grid.of is worth.finding) == (count > 0)  # no empty list to sort
+    assert np.ptp(pictures[0]) > 80
+    assert _value(worth.finding, 0) == "never"
 
 
 def test_a_brush_on_a_histogram_narrows_the_selection_and_another_one_further(opened):

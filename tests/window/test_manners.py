@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.tour.view import SavedView, View
+from engine.tour.view import Handle, SavedView, View
 from engine.viewer import screen
 from engine.viewer.handles import counted
 from engine.viewer.theme import ABOVE_DOCK, GAP
@@ -33,6 +33,14 @@ def test_one_class_has_one_handle(open_window, make_tour, rng):
     tour = make_tour([rng.standard_normal((20, 5))], attributes=pd.DataFrame({"kind": kinds}))
     window, _hand = open_window(tour, view=View(color_by="kind"))
     assert "1 handle" in window.hands.handles.of_classes() and "1 handles" not in window.panels.toast
+
+
+def test_handles_for_all_are_counted_with_those_that_were_there(opened):
+    window, _hand = opened
+    kind = window.viewer.coloring
+    first = Handle(kind.names[0], np.flatnonzero(kind.codes == 0), 0, "kind")
+    window.viewer.change(handles=(first,))
+    assert window.hands.handles.of_classes() == "3 handles" and len(window.hands.handles.all) == 3
 
 
 def test_a_search_without_a_hit_greys_nothing_and_escape_leaves_it(opened):

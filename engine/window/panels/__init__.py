@@ -166,10 +166,11 @@ def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
     counts = pair.viewers[0].tour.depth, pair.viewers[1].tour.depth
     places = layers.places_beside(ui, counts, left=left, top=top, bottom=bottom)
     for k, place in enumerate(places):
+        named = k == 0 or panels.popover not in dict(drawer.TABS)  # which stands there
         epochs.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
-        layers.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
+        layers.draw(ui, pair.viewers[k], panels.columns[k], place, named=named, touch=partial(pair.touch, k))
     if compare.draw(ui, pair, panels.compare, listed=panels.popover == "differences"):
         panels.toggle("differences")
     listed = panels.popover == "differences"
-    beside = float(legend.X + legend.WIDTH) if panels.story.shown else 0.0
-    names.draw(ui, pair, below=(panels.differences if listed else panels.compare).bottom + GAP, beside=beside)
+    below = (panels.differences if listed else panels.compare).bottom + GAP
+    names.draw(ui, pair, panels.compare, legend_bottom=panels.legend_bottom, below=below, story=panels.story.shown)

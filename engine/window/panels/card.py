@@ -28,6 +28,7 @@ IMAGE, SMALL_IMAGE = 112, 28
 BOX = IMAGE + 16
 LINE = 20
 NEIGHBORS = 6
+ROWS = 8  # of attributes that the legend leaves room for
 FILE = "file"  # the attribute that leads to the full image
 
 
@@ -46,6 +47,8 @@ class Card:
     """Its top left, once it has been drawn."""
     height: float = 0.0
     """0 while no card is shown."""
+    wanted: float = 0.0
+    """What it would be with room for its attributes, which a long list above it leaves."""
     pictures: Pictures | None = None
     strip: Strip | None = None
     """Of the point's small image and its neighbours'."""
@@ -114,7 +117,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: tuple[float, f
     """The card of the pinned point. at: where there is room for it, None where another panel has taken that."""
     point = hands.pinned
     card.show(viewer, point)
-    card.height = 0.0
+    card.height = card.wanted = 0.0
     if point is None or at is None:
         return
     images = viewer.tour.sprites is not None
@@ -125,9 +128,11 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: tuple[float, f
     foot = foot if others else 0
     x, y = at
     rows = rows_of(viewer, point)
-    low = ui.size[1] - (MARGIN if ui.size[0] >= BESIDE_DOCK else ABOVE_DOCK)
-    rows = rows[: max(0, int((low - y - head - 44 - foot) // LINE))]
-    height = card.height = head + 40 + LINE * len(rows) + (9 if others else 4) + foot
+    low = lowest(ui.size)
+    rest = head + 40 + (9 if others else 4) + foot
+    card.wanted = rest + LINE * min(ROWS, len(rows))
+    rows = rows[: max(0, int((low - y - rest) // LINE))]
+    height = card.height = rest + LINE * len(rows)
     card.corner = (x, min(y, max(MARGIN, low - height)))
     x, y = card.corner
     with ui.panel("card", x, y, WIDTH, height, front=True):
@@ -142,6 +147,11 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: tuple[float, f
             y += LINE
         if others:
             _neighbors(ui, viewer, hands, card, x, y + 4, images=images)
+
+
+def lowest(window: tuple[float, float]) -> float:
+    """Down to where it may stand: beside the dock, or above it where there is no room beside."""
+    return window[1] - (MARGIN if window[0] >= BESIDE_DOCK else ABOVE_DOCK)
 
 
 def attribute(ui: Ui, x: float, y: float, width: float, name: str, value: str) -> None:

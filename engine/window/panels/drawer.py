@@ -21,8 +21,9 @@ WIDTH = 320
 FROM_EDGE = 52  # of the window, which the column of layers has for itself
 TABS: tuple[tuple[Popover, str], ...] = (("selected", "Selected"), ("find", "Found"), ("worth", "Worth a look"))
 PAD = 8
-LOW = 272  # high, where it stands under the figure of the right one of two tours
-BESIDE_PAIR = 1152  # pixels of a window that has room for it beside that figure
+LOW = 272  # high, where it stands under the figure of the right one of two tours, or
+SHARE = 0.45  # of what is above the dock
+BESIDE_PAIR = 1600  # pixels of a window that has room for it beside that figure
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Drawer:
 
 def top_of(width: float, bottom: float, *, pair: bool) -> float:
     """Where it begins in a window of some width: under the toolbar, or under the figure of the right of two tours."""
-    return max(UNDER_TOOLBAR, bottom - LOW) if pair and width < BESIDE_PAIR else UNDER_TOOLBAR
+    return max(UNDER_TOOLBAR, bottom - max(LOW, SHARE * bottom)) if pair and width < BESIDE_PAIR else UNDER_TOOLBAR
 
 
 def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -> None:
@@ -73,7 +74,6 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
     x = ui.size[0] - FROM_EDGE - WIDTH
     bottom = ui.size[1] - ABOVE_DOCK
     y = top_of(ui.size[0], bottom, pair=viewer.partner is not None)
-    bottom -= 48 if viewer.selection is not None and ui.size[0] < 1200 else 0
     with ui.panel("drawer", x, y, WIDTH, bottom - y, front=True):
         _tabs(ui, panels, x, y + PAD)
         top = y + PAD + 40.0
@@ -85,7 +85,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
             top = _selected(ui, viewer, panels, drawer, x, top)
         else:
             top = worth.draw(ui, viewer, drawer.worth, (x, top, WIDTH, bottom - top - PAD))
-            if drawer.worth.finding is None:
+            if drawer.worth.finding is None or not len(drawer.worth.finding.points):
                 return
         listed = drawer.listed(viewer, hands, tab)
         top = _sorting(ui, viewer, hands, drawer, listed, (x, top), counted=tab == "worth")

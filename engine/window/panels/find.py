@@ -5,13 +5,14 @@ from ...viewer.viewer import Viewer
 from ..ui import Ui
 from .state import Panels
 
+FIELD = "##points"
 HINT = "Words in any attribute"
 
 
 def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, w: float) -> float:
     """The field, and in which attribute; returns where the rest of the drawer begins."""
     names = viewer.index.attributes
-    text = ui.search("##points", x, y, w, panels.found, HINT, focus=panels.just_opened)
+    text = ui.search(FIELD, x, y, w, panels.found, HINT, focus=panels.just_opened)
     panels.just_opened = False
     attribute = panels.found_in if panels.found_in in names else None  # another tour may have others
     y += 40

@@ -16,10 +16,12 @@ from ..strip import Strip
 from ..tiles import Pictures
 from ..ui import Ui
 from .card import title
+from .find import FIELD
 
 SIDE, SPACE = 56, 4  # of a thumbnail, and between two
 ROW = 24  # of a name
 SCROLLBAR = 8
+CELLS = "cells"
 TILES = 128  # that can be in view at once
 
 Box = tuple[float, float, float, float]  # left, top, width, height
@@ -103,7 +105,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, box: 
     under = cells.under(ui.mouse, count) if reached else None
     if under is not None:  # before the cells are drawn, which mark it
         hands.listed = int(listed.points[under])
-    clicked, _, _ = ui.button("cells", x, y, w - SCROLLBAR, h)
+    clicked, _, _ = ui.button(CELLS, x, y, w - SCROLLBAR, h)
     if images:
         _thumbnails(ui, viewer, hands, grid, cells)
     else:
@@ -119,9 +121,15 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, box: 
 
 
 def _keys(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, columns: int) -> None:
-    """Arrows move through the list, Enter goes to the point; left and right are the text's while one is typed."""
+    """Arrows move through the list, Enter goes to the point; left and right are the text's while one is typed.
+
+    They do so from the field of the search too, and where Tab has gone nowhere else.
+    """
     count = len(listed.points)
     typing = imgui.get_io().want_text_input
+    if ui.focused not in ("", f"{ui.name}/{CELLS}", f"{ui.name}/{FIELD}"):
+        return
+    entered = ui.pressed or (typing and imgui.is_key_pressed(imgui.Key.enter))
     for key, (across, down) in STEPS.items():
         if count and imgui.is_key_pressed(key) and not (typing and across):
             here = -1 if grid.cursor is None else grid.cursor
@@ -129,7 +137,7 @@ def _keys(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, colu
             grid.cursor = grid.scroll_to = min(count - 1, there)
     if grid.cursor is not None and grid.cursor < count:
         hands.listed = int(listed.points[grid.cursor])
-        if ui.pressed and not ui.focused:
+        if entered:
             _go(viewer, hands, hands.listed)
 
 
@@ -192,5 +200,5 @@ def _value(listed: Listed, place: int) -> str:
         return ""
     value: Any = listed.values[place]
     if isinstance(value, float | np.floating):
-        return f"{value:.3g}"
+        return "never" if np.isposinf(value) else f"{value:.3g}"
     return Path(str(value)).name

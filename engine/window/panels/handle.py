@@ -52,11 +52,11 @@ def _field(ui: Ui, hands: Hands, x: float, y: float, width: float) -> None:
     imgui.push_font(ui.bold, NORMAL * EM * ui.scale)
     line = imgui.get_font_size()
     imgui.push_style_var(imgui.StyleVar_.frame_padding, imgui.ImVec2(ui.px(8), (ui.px(HEIGHT) - line) / 2))
-    if handles.naming:
-        imgui.set_keyboard_focus_here()
+    ui.text_stop("##rename", focus=handles.naming)
     flags = imgui.InputTextFlags_.auto_select_all | imgui.InputTextFlags_.enter_returns_true
     done, handles.renaming = imgui.input_text("##rename", handles.renaming, flags)
     left = imgui.is_item_deactivated()
+    ui.typing("##rename")
     imgui.pop_style_var()
     imgui.pop_font()
     ui.moving = True  # the cursor blinks

@@ -110,6 +110,9 @@ def _histogram(ui: Ui, viewer: Viewer, histograms: Histograms, name: str, x: flo
         bins_now = (min(histograms.from_bin, here), max(histograms.from_bin, here))
         if bins_now != brushed:
             histograms.brush(viewer, name, bins_now)
+    elif by := ui.arrows(f"bars {name}"):
+        at = (0 if by > 0 else bins - 1) if brushed is None else min(bins - 1, max(0, brushed[0] + by))
+        histograms.brush(viewer, name, (at, at))
     elif hovered or not imgui.is_mouse_down(imgui.MouseButton_.left):
         histograms.from_bin = None
     if hovered:

@@ -61,8 +61,16 @@ def places_beside(ui: Ui, counts: tuple[int, int], *, left: float, top: float, b
     return Place(left, first[0], pitch, "left"), Place(ui.size[0] - FROM_EDGE, first[1], pitch)
 
 
-def draw(ui: Ui, viewer: Viewer, column: Column, place: Place, *, touch: Callable[[], None] = lambda: None) -> None:
-    """touch: what a press on it calls first."""
+def draw(
+    ui: Ui,
+    viewer: Viewer,
+    column: Column,
+    place: Place,
+    *,
+    named: bool = True,
+    touch: Callable[[], None] = lambda: None,
+) -> None:
+    """named: with the name of the present layer beside it. touch: what a press on it calls first."""
     count = viewer.tour.depth
     mouse_y = imgui.get_mouse_pos().y / ui.scale
     reach = OPEN_WIDTH if column.open else 44
@@ -71,6 +79,9 @@ def draw(ui: Ui, viewer: Viewer, column: Column, place: Place, *, touch: Callabl
     with ui.panel(f"layers {place.side}", left, top, reach, bottom - top, bare=not column.open):
         over = imgui.is_window_hovered(imgui.HoveredFlags_.allow_when_blocked_by_active_item)
         _, _, held = ui.button("column", left, top + (40 if column.open else 0), reach, bottom - top)
+        if by := ui.arrows("column"):
+            touch()
+            viewer.step(by)
         hovered = round((mouse_y - place.first) / place.pitch)
         below_title = mouse_y > place.first - place.pitch / 2 - 4
         hovered = hovered if over and 0 <= hovered < count and below_title else -1
@@ -81,7 +92,7 @@ def draw(ui: Ui, viewer: Viewer, column: Column, place: Place, *, touch: Callabl
             touch()
         _press(viewer, column, place, held, mouse_y)
     column.open = over or held
-    if not column.open:
+    if named and not column.open:
         _current_name(ui, viewer, place)
 
 

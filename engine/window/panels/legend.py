@@ -11,6 +11,7 @@ from ...viewer.viewer import Viewer
 from ..icons import ICON_CLOSE, ICON_DOWN, ICON_LIST, ICON_PALETTE, ICON_PIN, ICON_UP
 from ..ui import Ui
 from . import colorbar
+from .card import lowest
 from .state import Panels
 
 WIDTH = 216
@@ -48,8 +49,8 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, titled: bool =
     top = control + 32 + 8 + (40 if searchable else 0)  # of the list
     footer = 40 if (classes and viewer.base.groups) or viewer.selection is not None else 0
     under = float(BELOW + (BESIDE_STORY if panels.story.shown else 0))
-    if panels.card.height and titled and not panels.story.shown:
-        under = max(under, panels.card.height + GAP + MARGIN)
+    if titled and not panels.story.shown and panels.card.wanted:
+        under = max(under, panels.card.wanted + GAP + ui.size[1] - lowest(ui.size))
     room = max(ui.size[1] - under - top - footer - 4, min(3, len(rows)) * ROW)
     if not classes:
         body = colorbar.HEIGHT if coloring.kind == "continuous" else 0.0

@@ -1,42 +1,59 @@
 """Which tour is in which pane, and which of them leads."""
 
 from ...viewer.pair import Pair
-from ...viewer.theme import ABOVE_DOCK, MARGIN, SMALL, TOOLBAR
+from ...viewer.theme import ABOVE_DOCK, GAP, MARGIN, SMALL, TOOLBAR, UNDER_TOOLBAR
 from ..ui import Ui
 from . import compare, legend
 
-ROOM = 140  # pixels of a gap below which the names stand at the bottom of their panes
+ROOM = 140  # pixels of a gap below which the names stand under what is at the top of the window
+HIGH = 32
+BESIDE_LAYERS = 60  # from the window's left, where the left tour's layers stand under the legend
 ROLES = ("leads", "follows")
 
+Place = tuple[float, float, float]  # left, right, middle line
 
-def draw(ui: Ui, pair: Pair, *, below: float, beside: float) -> None:
-    """On top of the panes, in the gaps that the panels leave; in a narrow window under them.
 
-    below: where the line between the panes begins. beside: the right end of what stands at the left, down to the dock.
+def on_top(width: float) -> bool:
+    """Whether a window so wide has room for the names between what stands at its top."""
+    card = (width - compare.WIDTH) / 2
+    return min(card - legend.X - legend.WIDTH, width - MARGIN - TOOLBAR - card - compare.WIDTH) >= ROOM
+
+
+def places(
+    window: tuple[float, float], legend_bottom: float, card: compare.Compare, *, story: bool
+) -> tuple[Place, Place]:
+    """Where each name has its room. story: whether that stands under the legend; then the left one is at the bottom."""
+    width, height = window
+    if on_top(width):
+        left = (width - compare.WIDTH) / 2
+        y = MARGIN + 20.0
+        return (legend.X + legend.WIDTH, left, y), (left + compare.WIDTH, width - MARGIN - TOOLBAR, y)
+    right = (card.right, width - MARGIN, UNDER_TOOLBAR + HIGH / 2)
+    if story:
+        return (legend.X + legend.WIDTH, width / 2, height - ABOVE_DOCK - 20), right
+    return (BESIDE_LAYERS, card.right - compare.WIDTH, legend_bottom + GAP + HIGH / 2), right
+
+
+def draw(ui: Ui, pair: Pair, card: compare.Compare, *, legend_bottom: float, below: float, story: bool) -> None:
+    """In the gaps that the panels leave on top of the panes; in a narrow window under legend and toolbar.
+
+    below: where the line between the panes begins.
     """
-    card = (ui.size[0] - compare.WIDTH) / 2
-    gaps = (
-        (legend.X + legend.WIDTH, card),
-        (card + compare.WIDTH, ui.size[0] - MARGIN - TOOLBAR),
-    )
-    on_top = min(right - left for left, right in gaps) >= ROOM
     with ui.behind():
         ui.line(ui.size[0] / 2, below, ui.size[0] / 2, ui.size[1] - ABOVE_DOCK, ui.colors.border)
-    for k, (left, right) in enumerate(gaps):
+    for k, (left, right, y) in enumerate(places(ui.size, legend_bottom, card, story=story)):
         viewer = pair.viewers[k]
         role = ROLES[k != pair.lead]
         there, shown = pair.match.total[k], viewer.tour.n
         count = f"{shown:,} of {there:,} points" if there != shown else ""
-        middle = (left + right) / 2 if on_top else ui.size[0] * 0.75 if k else (beside + ui.size[0] / 2) / 2
-        y = MARGIN + 20 if on_top else ui.size[1] - ABOVE_DOCK - (40 if count else 20)
         badge = ui.width(role, size=SMALL) + 16
-        name = ui.elide(viewer.tour.name, (right - left if on_top else ui.size[0] / 2) - badge - 40, bold=True)
+        name = ui.elide(viewer.tour.name, right - left - badge - 40, bold=True)
         wide = ui.width(name, bold=True)
         whole = max(wide + 8 + badge, ui.width(count, size=SMALL))
-        x = round(middle - whole / 2)
-        with ui.panel(f"name {k}", x - 10, y - 16, whole + 20, 52 if count else 32, bare=True, inert=True):
+        x = round((left + right - whole) / 2)
+        with ui.panel(f"name {k}", x - 10, y - 16, whole + 20, HIGH + 20 if count else HIGH, bare=True, inert=True):
             ground = (*ui.colors.canvas[:3], 0.8)  # no text stands on bare points
-            ui.rect(x - 10, y - 16, whole + 20, 52 if count else 32, ground, radius=8)
+            ui.rect(x - 10, y - 16, whole + 20, HIGH + 20 if count else HIGH, ground, radius=8)
             ui.text(x, y, name, bold=True)
             ui.rect(x + wide + 8, y - 10, badge, 20, ui.colors.tint if k == pair.lead else ui.colors.control, radius=10)
             color = ui.colors.accent_text if k == pair.lead else ui.colors.second

@@ -31,6 +31,8 @@ KEYS = (
     ("Delete a handle, bring it back", "x, u"),
     ("Story of saved views", "b"),
     ("Save the story into the tour", "Ctrl+S"),
+    ("Next control, press it", "Tab, Enter"),
+    ("Through a list, a slider, the layers", "arrows"),
     ("Undo, redo", "Ctrl+Z, Ctrl+Y"),
     ("Two tours: align, matrix, differences", "a, m, n"),
     ("Light or dark", "t"),

@@ -1,10 +1,11 @@
 """The bar above the dock while points are selected: how many, and what to do with them."""
 
 from ...viewer.hands import Hands
-from ...viewer.theme import ABOVE_DOCK
+from ...viewer.theme import ABOVE_DOCK, GAP
 from ...viewer.viewer import Viewer
 from ..icons import ICON_CLOSE, ICON_COPY, ICON_DOWNLOAD, ICON_EYE, ICON_LIST, ICON_PIN, ICON_SWAP
 from ..ui import Ui
+from . import drawer
 from .state import Panels
 
 HEIGHT = 40
@@ -22,7 +23,10 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> str:
     wish = ""
     text = f"{int(mask.sum()):,} selected"
     width = 14 + ui.width(text, bold=True) + 10 + 7 * 32 + 6
-    x, y = round((ui.size[0] - width) / 2), ui.size[1] - ABOVE_DOCK - HEIGHT
+    room = ui.size[0]
+    if panels.popover in dict(drawer.TABS) and (room + width) / 2 + GAP > room - drawer.FROM_EDGE - drawer.WIDTH:
+        room -= drawer.FROM_EDGE + drawer.WIDTH
+    x, y = max(GAP, round((room - width) / 2)), ui.size[1] - ABOVE_DOCK - HEIGHT
     with ui.panel("selection", x, y, width, HEIGHT):
         ui.text(x + 14, y + HEIGHT / 2, text, bold=True)
         first = x + width - 6 - 7 * 32

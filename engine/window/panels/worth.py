@@ -82,6 +82,8 @@ def draw(ui: Ui, viewer: Viewer, worth: Worth, box: tuple[float, float, float, f
         ui.text(x + 12, y + 10, text, size=SMALL, color=ui.colors.second)
         ui.moving = True
         y += 24
+    elif not len(worth.finding.points):
+        ui.text(x + 12, y + 10, "None in this layer", size=SMALL, color=ui.colors.second)
     if back:
         worth.chosen = worth.about = worth.finding = None
     return y

@@ -1,0 +1,136 @@
+"""The window by the keyboard alone: where the focus is, what Enter and arrows do there, and text fields between."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.tour.view import View
+
+ACCENT = np.array([0xFF, 0xA6, 0x2B])
+
+
+def seen(window):
+    window.draw(0.3)
+    return window.screenshot()[..., :3].astype(int)
+
+
+def tab(hand, to, *, limit=60):
+    """Press Tab until a control has the focus."""
+    window = hand.window
+    for _ in range(limit):
+        if window.ui.focused.endswith(to):
+            return
+        hand.do("key", "Tab", frames=2)
+    raise AssertionError(f"Tab never came to {to}")
+
+
+def test_whatever_tab_comes_to_is_ringed_on_the_screen(opened):
+    window, hand = opened
+    window.viewer.select(np.arange(60) >= 40)
+    hand.key("slash")  # the drawer, with more histograms than it has room for
+    hand.key("Tab")
+    hand.settle(4.0)  # the cameras come to rest
+    hand.move(640, 20)
+    window.ui.focused = ""
+    bare, visited = seen(window), []
+    while True:
+        hand.do("key", "Tab", frames=4)
+        if window.ui.focused in visited:
+            break
+        now = seen(window)
+        ringed = (np.abs(now - ACCENT).max(axis=2) < 12) & (np.abs(now - bare).max(axis=2) > 8)
+        assert ringed.sum() > 60, window.ui.focused
+        visited.append(window.ui.focused)
+    for stop in ("layers right/column", "journey/through", "reset/reset", "drawer/cells", "drawer/##points",
+                 "drawer/bars weight", "dock/speed"):  # fmt: skip
+        assert stop in visited
+    assert sum(stop.startswith("legend/class") for stop in visited) == 1  # Tab passes a list by
+
+
+def test_arrows_go_through_a_list_a_slider_and_the_layers(opened):
+    window, hand = opened
+    tab(hand, "legend/class 0")
+    hand.key("Down")
+    assert window.ui.focused == "legend/class 1"
+    hand.key("Return")
+    assert window.viewer.base.groups == (1,)
+    for key in ("Up", "Up"):
+        hand.key(key)
+    assert window.ui.focused == "legend/class 0"  # the end of it
+    tab(hand, "/column")
+    hand.key("Down")
+    assert window.viewer.layer == 1
+    tab(hand, "dock/speed")
+    before = window.viewer.speed
+    hand.key("Right")
+    assert window.viewer.speed > before
+    tab(hand, "legend/colour")
+    hand.key("Return")  # opens the list, and arrows go through that
+    hand.key("Down")
+    hand.key("Return")
+    assert window.viewer.base.color_by == "size" and window.ui.focused == "legend/colour"
+
+
+def test_a_class_that_the_focus_comes_to_is_scrolled_into_view(open_window, make_tour, rng):
+    kinds = pd.Categorical([f"kind {k:03}" for k in range(200)])
+    tour = make_tour([rng.standard_normal((200, 5))], attributes=pd.DataFrame({"kind": kinds}))
+    window, hand = open_window(tour, view=View(color_by="kind"))
+    window.viewer.playing = False
+    tab(hand, "legend/class 0")
+    for _ in range(40):
+        hand.do("key", "Down", frames=3)
+    assert window.ui.focused == "legend/class 40"
+    hand.key("Return")
+    assert window.viewer.base.groups == (40,)
+
+
+def test_enter_goes_to_the_point_that_arrows_found_from_the_search_and_from_the_list(opened):
+    window, hand = opened
+    hand.key("slash")
+    hand.do("type", "--delay", "15", "cat", frames=20)
+    hand.key("Down")
+    hand.key("Return")
+    assert window.hands.pinned == 40
+    tab(hand, "drawer/cells")
+    hand.key("Right")
+    hand.key("Return")
+    assert window.hands.pinned == 41
+
+
+def test_a_search_that_is_opened_again_is_typed_over(opened):
+    window, hand = opened
+    for text in ("zebra", "cat"):
+        hand.key("slash")
+        hand.do("type", "--delay", "15", text, frames=20)
+        assert window.panels.found == text
+        hand.key("Escape")
+        assert window.panels.popover == ""
+
+
+def test_tab_leaves_a_text_field_with_what_was_typed(opened):
+    window, hand = opened
+    window.hands.handles.create(np.arange(60) < 20, naming=True)
+    hand.settle(0.3)
+    hand.do("type", "--delay", "15", "mine", frames=20)
+    hand.key("Tab")
+    assert window.hands.handles.renaming is None and [each.name for each in window.hands.handles.all] == ["mine"]
+    hand.key("j")  # is a key again
+    assert window.viewer.layer == 1
+
+
+def test_arrows_brush_a_histogram(opened):
+    window, hand = opened
+    window.viewer.select(np.arange(60) < 40)
+    hand.key("w")
+    tab(hand, "bars kind")
+    hand.key("Right")
+    first = window.viewer.selection.copy()
+    hand.key("Right")
+    assert 0 <= first.sum() < 40 and not np.array_equal(first, window.viewer.selection)
+
+
+@pytest.mark.parametrize("key", ["Tab, Enter", "arrows"])
+def test_the_help_names_the_keys(key):
+    from engine.window.panels.popovers import KEYS
+
+    assert key in [keys for _, keys in KEYS]
