@@ -72,6 +72,7 @@ def test_a_brush_in_either_pane_lights_up_the_same_points(window, hand):
     for pane in window.panes:
         pane.viewer.fit = False  # or the camera may go on while the brush is drawn
     for pane in (1, 0):
+        hand.settle(5.0)  # the figures take the room that the legend's foot has left
         at = places(window, pane)
         low, high = np.array([HALF * pane + 250, 300]), np.array([HALF * pane + 390, 560])
         hand.key("f")
