@@ -83,11 +83,12 @@ class Program:
         self.send(signal.SIGKILL)
 
     def said(self, text, timeout=120):
-        """Wait until it has written a text to stderr, or has ended; whether it has."""
+        """Wait until it has written a text, or has ended; what it wrote so far, or None where the text is not in it."""
         until = time.monotonic() + timeout
-        while self.running and time.monotonic() < until and text not in self._output()[1]:
+        while self.running and time.monotonic() < until and text not in "".join(self._output()):
             time.sleep(0.01)
-        return text in self._output()[1]
+        written = "".join(self._output())
+        return written if text in written else None
 
     def _output(self):
         return [file.read_text() if file.exists() else "" for file in self._files]

@@ -6,8 +6,6 @@ import io
 import json
 import shutil
 import signal
-import subprocess
-import sys
 from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
@@ -16,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
+import forked
 from engine.tour.format import load
 from engine.tour.schema import TourFormatError
 from engine.tour.story_saving import save_story
@@ -207,6 +206,7 @@ def test_a_story_is_edited_in_a_page_and_saved_through_the_server(browser, start
     browser.ready()
     browser.run("await umapTour.set({ playing: false, layer: 2, color_by: 'kind', mode: 'dots' })")
     browser.key("b")
+    assert until(browser, "!document.querySelector('.story').hidden")  # a hidden field takes no focus, so it loses none
     for text in ("First <img src=x onerror='window.hacked=1'>", "Second"):
         browser.run("[...document.querySelectorAll('.story .wide')][0].click()")
         browser.run("for (let k = 0; k < 50 && !document.querySelector('.editable textarea'); k++)"
@@ -243,8 +243,7 @@ def test_without_write_the_page_says_that_it_only_shows(browser, start, saved, t
     browser.open(start(load(folder)).address)
     browser.ready()
     browser.key("b")
-    browser.run("await new Promise((done) => setTimeout(done, 300))")
-    assert "This page shows the story" in browser.run("return document.querySelector('.story').innerText")
+    assert until(browser, "document.querySelector('.story').innerText.includes('This page shows the story')")
     assert browser.run("return document.querySelector('.story .tools')") is None
 
 
@@ -259,14 +258,13 @@ def test_the_page_in_a_browser(browser, start, tour):
 
 
 def test_the_verb_says_where_and_how(saved):
-    command = [sys.executable, "-m", "engine", "serve", str(saved / "small.tour")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        first = process.stdout.readline()
-        address = urlsplit(first.rsplit(" ", 1)[1].strip())
-        assert address.hostname == "127.0.0.1"
-        advice = process.stdout.readline() + process.stdout.readline()
-        assert f"ssh -L {address.port}:127.0.0.1:{address.port}" in advice
-        taken = subprocess.run([*command, "--port", str(address.port)], capture_output=True, text=True)
-        assert taken.returncode == 1 and f"port {address.port}" in taken.stderr and "--port" in taken.stderr
-        process.terminate()
-        assert process.wait(60) == 128 + signal.SIGTERM
+    words = ["-m", "engine", "serve", saved / "small.tour"]
+    server = forked.Program(words, cwd=saved)
+    first, *advice = server.said("ssh -L").splitlines()
+    address = urlsplit(first.rsplit(" ", 1)[1])
+    assert address.hostname == "127.0.0.1"
+    assert any(f"ssh -L {address.port}:127.0.0.1:{address.port}" in line for line in advice)
+    taken = forked.run([*words, "--port", address.port], cwd=saved)
+    assert taken.returncode == 1 and f"port {address.port}" in taken.stderr and "--port" in taken.stderr
+    server.send(signal.SIGTERM)
+    assert server.wait(60).returncode == 128 + signal.SIGTERM

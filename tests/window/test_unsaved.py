@@ -3,13 +3,12 @@
 import os
 import signal
 import stat
-import subprocess
-import sys
 import time
 
 import pytest
 
 import engine
+import forked
 from engine.tour.view import SavedView, View
 from engine.viewer.remembered import state_file
 from engine.viewer.unsaved import Unsaved, taken_up
@@ -52,13 +51,11 @@ def kept(tour):
 @pytest.fixture
 def edited(saved, display):
     """A process with a window in which three views were saved into the story, and not into the tour."""
-    command = [sys.executable, "-c", EDITS, str(saved / "small.tour")]
-    environment = {**os.environ, "DISPLAY": display}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "edited\n"
-        yield process
-        if process.poll() is None:
-            process.kill()
+    words = ["-c", EDITS, saved / "small.tour"]
+    program = forked.Program(words, cwd=saved, env={**os.environ, "DISPLAY": display})
+    assert program.said("edited\n"), program.wait().stderr
+    yield program
+    program.kill()
 
 
 def test_a_killed_window_has_lost_nothing(edited, tour, open_window):
@@ -76,8 +73,8 @@ def test_a_killed_window_has_lost_nothing(edited, tour, open_window):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_closes_the_window_and_then_takes_effect(edited, tour, number):
-    edited.send_signal(number)
-    assert edited.wait(timeout=60) in (-number, 1)  # 1: the traceback of KeyboardInterrupt
+    edited.send(number)
+    assert edited.wait(60).returncode in (-number, 1)  # 1: the traceback of KeyboardInterrupt
     assert state_file(tour).is_file()  # as a window that is closed
     assert kept(tour) == ["view 0", "view 1", "view 2"]
 
