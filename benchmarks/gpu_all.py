@@ -236,7 +236,8 @@ def doctor(size: Size) -> dict:
 
 def decoding(size: Size) -> dict:
     """Pictures a second by threads and by the GPU, and Python alone, which bounds those of threads."""
-    return written("benchmarks/decode.py", "--made", "48" if size.quick else "1000", "--repeats", "1")
+    few = ["--made", "48", "--network", "squeezenet1_1"]
+    return written("benchmarks/decode.py", *(few if size.quick else ["--made", "2000"]), "--repeats", "1")
 
 
 def published_scale(size: Size) -> dict:

@@ -16,6 +16,7 @@ PLATFORM_DEVICE = 0x313F
 MOST = 64  # devices
 VENDORS = "/etc/glvnd/egl_vendor.d:/usr/share/glvnd/egl_vendor.d"
 NVIDIA = "10_nvidia.json"  # by which libglvnd finds NVIDIA's EGL
+DRIVER = Path("/proc/driver/nvidia/version")  # of the kernel's part
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def open_display(display: Display) -> None:
 def why_software() -> str:
     """Why an NVIDIA card does not draw: its driver is here, and EGL does not know. Empty where that is not so."""
     given = "__EGL_VENDOR_LIBRARY_FILENAMES" in os.environ
-    if given or not Path("/proc/driver/nvidia/version").exists():
+    if given or not DRIVER.exists():
         return ""
     folders = os.environ.get("__EGL_VENDOR_LIBRARY_DIRS", VENDORS).split(":")
     if any(Path(folder, NVIDIA).exists() for folder in folders):

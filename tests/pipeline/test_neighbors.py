@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import engine.pipeline.neighbors as neighbors
+import engine.pipeline.numbers.products as products
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.numbers.products import lower_bounds, operands, slack
 
@@ -85,6 +86,38 @@ def test_what_a_gpu_is_given_has_no_bit_that_its_tensor_cores_would_cut_off():
     copy = operands(matrix("after a ReLU"), half=True).copy.float()
     cut = (copy.view(torch.int32) & ~0x1FFF).view(torch.float32)
     assert (cut == copy).all() and copy.any()
+
+
+def cut_off(left, right, *, out):
+    """Float16 products as tensor cores add them up at worst: exactly, a few at a time, and each sum then cut off."""
+    total = torch.zeros(out.shape)
+    for a, b in zip(left.split(products.CUT, dim=1), right.split(products.CUT, dim=1), strict=True):
+        exact = total.double() + a.double() @ b.double().T
+        rounded = exact.float()
+        nearer = torch.nextafter(rounded, torch.zeros(()))
+        total = torch.where(rounded.double().abs() > exact.abs(), nearer, rounded)
+    out.copy_(total)
+
+
+def lost():
+    """Rows of 51,200 values of which one is 1, and every few others add to its square what is just cut off again."""
+    row = torch.full((51_200,), 2.0**-13 * (1 - 2.0**-10))
+    row[0] = 1.0
+    return row * torch.tensor([1.0, 1.0, -1.0, -1.0])[:, None]
+
+
+@pytest.mark.parametrize("kind", ["lost", "plain", "far from the origin", "log-normal norms"])
+def test_every_pair_lies_between_its_bounds_whatever_tensor_cores_cut_off(kind, monkeypatch):
+    monkeypatch.setattr(products, "multiply", cut_off)
+    points = lost() if kind == "lost" else matrix(kind)
+    n = len(points)
+    of = operands(points, half=True)
+    least = lower_bounds(of, 0, torch.empty(n, n)).double() + of.low.double()[:, None]
+    most = least + slack(of, torch.arange(n), torch.arange(n).repeat(n, 1)).double()
+    exact = torch.cdist(points.double(), points.double(), compute_mode="donot_use_mm_for_euclid_dist") ** 2
+    exact *= of.scale**2
+    assert (least <= exact).all()
+    assert (most >= exact)[~torch.eye(n, dtype=torch.bool)].all()
 
 
 @pytest.mark.parametrize(("kind", "most"), [("plain", 17), ("one outlier ten times the rest", 17),

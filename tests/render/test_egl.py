@@ -7,6 +7,7 @@ import os
 
 import pytest
 
+import engine.render.egl as egl
 import forked
 
 
@@ -76,6 +77,23 @@ except ValueError as error:
     print(error)
 """
     assert "there is no GPU 7 to draw with: EGL lists devices 0 to" in drawn(program)
+
+
+def test_why_an_nvidia_card_does_not_draw(tmp_path, monkeypatch):
+    """Where its kernel driver is, and no file by which libglvnd finds its EGL; a user who names files knows better."""
+    vendors = [tmp_path / "etc", tmp_path / "usr"]
+    monkeypatch.delenv("__EGL_VENDOR_LIBRARY_FILENAMES", raising=False)
+    monkeypatch.setenv("__EGL_VENDOR_LIBRARY_DIRS", ":".join(map(str, vendors)))
+    monkeypatch.setattr(egl, "DRIVER", tmp_path / "version")
+    assert egl.why_software() == ""
+    (tmp_path / "version").write_text("NVRM version: 580.95.05")
+    assert "no 10_nvidia.json by which EGL finds it: install libnvidia-gl" in egl.why_software()
+    vendors[1].mkdir()
+    (vendors[1] / "10_nvidia.json").write_text("{}")
+    assert egl.why_software() == ""
+    (vendors[1] / "10_nvidia.json").unlink()
+    monkeypatch.setenv("__EGL_VENDOR_LIBRARY_FILENAMES", "/opt/50_mesa.json")
+    assert egl.why_software() == ""
 
 
 def test_software_beside_an_nvidia_driver_is_said(drawn):
