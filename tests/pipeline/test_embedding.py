@@ -131,6 +131,8 @@ def test_the_same_data_again_stays_where_it_was(digits, first):
 
 COMPILED = """
 import hashlib, sys
+import torch
+torch.set_num_threads(1)
 import umap.layouts, umap.umap_, numba
 numba.config.CACHE_DIR = sys.argv[1]  # from now on: what is compiled at import is found where it always is
 from engine.pipeline.device import machine
@@ -141,8 +143,36 @@ for module in (umap.layouts, umap.umap_):
     for name, each in vars(module).items():
         if sum(getattr(getattr(each, "stats", None), "cache_hits", {}).values()):
             from_disk.add(name.removeprefix("_nb_").removeprefix("_"))
-print(hashlib.sha256(points.numpy().tobytes()).hexdigest(), *sorted(from_disk))
+print(torch.get_num_threads(), hashlib.sha256(points.numpy().tobytes()).hexdigest(), *sorted(from_disk))
 """
+
+
+@pytest.fixture
+def processes(once):
+    """What two processes of their own say of a small UMAP, one after the other, with two threads for numba."""
+
+    def fill(folder):
+        around = os.environ | {"NUMBA_NUM_THREADS": "2", "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-c", COMPILED, folder / "cache"]
+        for name in ("first", "second"):
+            done = subprocess.run(command, env=around, capture_output=True, text=True, check=True)
+            (folder / name).write_text(done.stdout)
+
+    folder = once("compiled", fill)
+    return [(folder / name).read_text().split() for name in ("first", "second")]
+
+
+def test_what_numba_compiled_is_there_for_the_next_process(processes):
+    """The second takes all that the first compiled, and finds the same bytes."""
+    (_, digest, *first), (_, again, *second) = processes
+    assert digest == again
+    taken = {"compute_membership_strengths", "optimize_layout_euclidean_single_epoch", "smooth_knn_dist"}
+    assert taken & set(first) == set() and taken <= set(second)
+
+
+def test_umap_leaves_torch_its_threads(processes):
+    """numba shares torch's OpenMP and sets it to its own number; sums of other numbers of threads are other bytes."""
+    assert [threads for threads, *_ in processes] == ["1", "1"]
 
 
 def test_where_numba_finds_no_folder_to_write_it_has_one_for_the_process(tmp_path):
@@ -155,33 +185,6 @@ def test_where_numba_finds_no_folder_to_write_it_has_one_for_the_process(tmp_pat
     done = subprocess.run([sys.executable, "-c", code], env=around, capture_output=True, text=True)
     assert (done.returncode, done.stdout.strip()) == (0, "3.0"), done.stderr
     assert not list(tmp_path.glob("umap-tour-*"))
-
-
-def test_what_numba_compiled_is_there_for_the_next_process(tmp_path):
-    """Two processes of their own: the second takes all that the first compiled, and finds the same bytes."""
-    command = [sys.executable, "-c", COMPILED, tmp_path]
-    said = [subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(2)]
-    (digest, *first), (again, *second) = (each.split() for each in said)
-    assert digest == again
-    taken = {"compute_membership_strengths", "optimize_layout_euclidean_single_epoch", "smooth_knn_dist"}
-    assert taken & set(first) == set() and taken <= set(second)
-
-
-THREADS = """
-import torch
-from engine.pipeline.device import machine
-from engine.pipeline.embedding import try_out
-torch.set_num_threads(1)
-try_out(machine("cpu"), n=32)
-print(torch.get_num_threads())
-"""
-
-
-def test_umap_leaves_torch_its_threads():
-    """numba shares torch's OpenMP and sets it to its own number; sums of other numbers of threads are other bytes."""
-    around = os.environ | {"NUMBA_NUM_THREADS": "2", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run([sys.executable, "-c", THREADS], env=around, capture_output=True, text=True, check=True)
-    assert done.stdout == "1\n"
 
 
 RUNS = """
