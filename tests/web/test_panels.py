@@ -261,3 +261,55 @@ def test_names_that_are_markup_or_very_long_stay_text_and_in_their_places(browse
         markup = "document.querySelectorAll('img:not(.still), script:not(body > script):not(head > script)')"
         assert browser.run(f"return {markup}.length") == 0
         assert browser.console() == []
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (800, 600)])
+def test_panels_on_the_left_lie_over_no_other(browser, make_tour, rng, tmp_path, size):
+    """With all that may stand there: a legend of many classes, a long story, a pinned card of long names."""
+    codes = np.arange(400) % 80
+    attributes = pd.DataFrame({"kind": pd.Categorical([f"class {code}" for code in codes])})
+    attributes = attributes.assign(**{f"a name that is far too long for a card, {k}": codes * k for k in range(9)})
+    tour = make_tour([rng.standard_normal((400, 15))], attributes=attributes)
+    tour.views[:] = [SavedView(f"scene {k}", View(color_by="kind")) for k in range(12)]
+    browser.open(engine.export(tour, out=tmp_path / "site").as_uri(), size=size)
+    browser.ready()
+    browser.run("await umapTour.set({ playing: false, color_by: 'kind' })")
+    browser.key("b")
+    at = browser.run(
+        "const box = document.querySelector('canvas').getBoundingClientRect(); return [box.width / 2, box.height / 2]"
+    )
+    for x, y in [(at[0] + dx, at[1] + dy) for dx in range(-90, 91, 6) for dy in range(-60, 61, 12)]:
+        browser.drag((x, y), (x, y))
+        if not browser.run("return document.querySelector('.card').hidden"):
+            break
+    assert until(browser, "document.querySelectorAll('.left > section:not([hidden])').length === 3")
+    settle(browser, 0.5)  # panels come in
+    covered = browser.run("""
+        const sections = [...document.querySelectorAll(".left > section")];
+        return sections.flatMap((section) => {
+          const edge = section.getBoundingClientRect();
+          return [...section.querySelectorAll("strong, button, select, dd")].flatMap((each) => {
+            const box = each.getBoundingClientRect();
+            const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+            if (!box.height || y > edge.bottom || x > edge.right) return [];
+            const at = document.elementFromPoint(x, y);
+            return section.contains(at) ? [] : [`${each.textContent}: ${at?.className}`];
+          });
+        });
+    """)
+    assert covered == []
+    bottoms = "[...document.querySelectorAll('.left > section')].map((each) => each.getBoundingClientRect().bottom)"
+    assert max(browser.run(f"return {bottoms}")) <= size[1] - 80
+
+
+def test_a_name_of_a_region_is_seen_only_where_it_stands(page):
+    """None of them, where nothing but what they must not cover is left of the page."""
+    handles = [{"name": "n", "points": [k]} for k in range(60)]
+    page.run(
+        "await umapTour.set(given[0])",
+        {"density": True, "color_by": "kind", "handles": handles, "zoom": 0.2, "layer": 1},
+    )
+    assert until(page, "document.querySelectorAll('.names-of-regions span').length")
+    settle(page, 0.5)
+    pills = "[...document.querySelectorAll('.names-of-regions span')]"
+    assert page.run(f"return {pills}.filter((each) => each.offsetWidth && !each.style.transform).length") == 0

@@ -22,6 +22,7 @@ export function names(page) {
     pane.pills = regions.titles.map((title) => el("span", {}, title));
     element.append(...pane.pills);
     pane.sizes = pane.pills.map((pill) => [pill.offsetWidth, HIGH]);
+    for (const pill of pane.pills) hide(pill, true); // until it stands somewhere
   }
 
   /** Let time pass; whether any name has moved or will. @param {number} seconds */
