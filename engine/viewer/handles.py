@@ -10,6 +10,7 @@ from ..motion.flat import turn
 from ..motion.handle import drag
 from ..motion.rotation import Array
 from ..motion.selection import Mask
+from ..tour.order import ranks
 from ..tour.view import Handle
 from . import picking, screen
 from .centroids import centroids
@@ -21,6 +22,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 REACH = 16  # pixels from its centre at which the hand meets a handle
 MOST_CLASSES = 100
+ENOUGH = 100  # points of a handle in a sample, whose middle is within a tenth of their spread of that of all of them
 
 
 @dataclass(eq=False)
@@ -30,6 +32,8 @@ class _Known:
     handle: Handle
     rows: NDArray[np.integer]
     means: dict[int, Array] = field(default_factory=dict)
+    rough: dict[int, Array] = field(default_factory=dict)
+    """Those of the points that are in a layer's sample."""
     mask: Mask | None = None
 
 
@@ -73,24 +77,44 @@ class Handles:
     # ------------------------------------------------------------------------------------------ where they are
 
     def means(self, layer: int) -> Array:
-        """Centroids as embedded, (h, d)."""
-        all_known = [self._of(handle) for handle in self.all]
-        if new := [known for known in all_known if layer not in known.means]:
+        """Centroids as embedded, (h, d); of a layer with a sample those of its points, until all have been read."""
+        all_known, tour = [self._of(handle) for handle in self.all], self.viewer.tour
+        if tour.layers[layer].sample is None or self.ready(layer, whole=True):
+            self._work_out(layer)
+        means = [known.means[layer] if layer in known.means else self._rough(known, layer) for known in all_known]
+        return np.array(means).reshape(len(all_known), tour.dims)
+
+    def _work_out(self, layer: int) -> None:
+        new = [known for known in map(self._of, self.all) if layer not in known.means]
+        if new:
             means = centroids(self.viewer.tour.layers[layer].points, [known.rows for known in new])
             for known, mean in zip(new, means, strict=True):
                 known.means[layer] = mean
-        return np.array([known.means[layer] for known in all_known]).reshape(len(all_known), self.viewer.tour.dims)
 
-    def ready(self, layer: int) -> bool:
-        """Whether the centroids of a layer are known, or soon are; they are worked out beside the drawing if not."""
-        if self.viewer.tour.n <= picking.SOON or all(layer in self._of(handle).means for handle in self.all):
+    def _rough(self, known: _Known, layer: int) -> Array:
+        there = self.viewer.tour.layers[layer]
+        assert there.sample is not None
+        if layer not in known.rough:
+            places = ranks(self.viewer.tour.n)[known.rows]
+            places = places[places < len(there.sample.points)]
+            points = there.sample.points[places] if len(places) >= ENOUGH else there.points[known.rows]
+            known.rough[layer] = points.mean(axis=0, dtype=np.float64)
+        return known.rough[layer]
+
+    def ready(self, layer: int, *, whole: bool = False) -> bool:
+        """Whether the centroids of a layer are known, or soon are; they are worked out beside the drawing if not.
+
+        whole: whether they are to be those of all points, where a sample tells nearly where they are.
+        """
+        tour = self.viewer.tour
+        if tour.n <= picking.SOON or all(layer in self._of(handle).means for handle in self.all):
             return True
         if not self.preparing:
             self.preparing = True
-            self.viewer.in_background(lambda: self.means(layer), self._prepared)
-        return False
+            self.viewer.in_background(lambda: self._work_out(layer), self._prepared)
+        return not whole and tour.layers[layer].sample is not None
 
-    def _prepared(self, _: Array) -> None:
+    def _prepared(self, _: None) -> None:
         self.preparing = False
 
     def centroids(self) -> Array:

@@ -1,10 +1,14 @@
 """Handles without a window: where they are, what a drag does, handles of classes, and which points stand out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from engine.motion.framing import Area
+from engine.tour.order import shuffled
+from engine.tour.tour import Sample
 from engine.tour.view import View
 from engine.viewer.handles import MOST_CLASSES, REACH, counted
 from engine.viewer.hands import Hands
@@ -40,6 +44,32 @@ def test_a_handle_stands_at_the_centroid_of_its_points(hands):
     assert handles.at((x + REACH - 0.1, y), SIZE) is handle
     assert handles.at((x, y - REACH - 0.1), SIZE) is None
     assert handles.create(~chosen).name == "Handle 2"
+
+
+def test_a_sample_tells_nearly_where_a_handle_is_until_all_points_are_read(make_tour, rng, monkeypatch):
+    monkeypatch.setattr("engine.viewer.picking.SOON", 500)
+    tour = make_tour([rng.standard_normal((3000, 5)) for _ in range(2)])
+    first = shuffled(3000)[:800]
+    layers = tuple(replace(layer, sample=Sample(layer.points[first])) for layer in tour.layers)
+    viewer, later = Viewer.of(replace(tour, layers=layers)), []
+    viewer.in_background = lambda work, then: later.append((work, then))
+    handles = Hands(viewer).handles
+    masks = [np.arange(3000) % 2 == 0, np.arange(3000) < 20, ~np.isin(np.arange(3000), first)]
+    for mask in masks:
+        handles.create(mask)
+    exact = [np.array([layer.points[mask].mean(axis=0, dtype=np.float64) for mask in masks]) for layer in layers]
+    nearly = layers[0].points[np.intersect1d(np.flatnonzero(masks[0]), first)].mean(axis=0, dtype=np.float64)
+    assert handles.means(0)[0] == pytest.approx(nearly, abs=1e-6)
+    assert handles.means(0)[1:] == pytest.approx(exact[0][1:], abs=1e-6)  # too few of them, or none, are in the sample
+    assert np.abs(handles.means(0)[0] - exact[0][0]).max() > 1e-4 and len(later) == 1
+    assert handles.ready(1)  # nearly known is enough to go there
+    (work, then), *_ = later
+    then(work())
+    assert handles.means(0) == pytest.approx(exact[0], abs=1e-6) and len(later) == 1
+    handles.means(1)
+    work, then = later[1]
+    then(work())
+    assert handles.means(1) == pytest.approx(exact[1], abs=1e-6) and len(later) == 2
 
 
 def test_a_pulled_handle_comes_under_the_hand_and_the_tour_waits(hands):
