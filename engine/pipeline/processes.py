@@ -179,12 +179,12 @@ def _reading(images: Images, read: Reader, batches: list[list[int]]) -> Iterator
         # Python warns of what is forked beside threads, whose locks it may wait for: these read files and call Pillow.
         warnings.simplefilter("ignore", DeprecationWarning)
         begun = iter(loader)
+    mine = [each for each in multiprocessing.active_children() if each not in others]
     try:
         yield begun
     finally:
-        for process in multiprocessing.active_children():
-            if process not in others:
-                process.terminate()  # or a picture that takes its time would be waited for
+        for process in mine:
+            process.terminate()  # or a picture that takes its time would be waited for
 
 
 def _as_it_is(chunk: _Chunk | None) -> _Chunk | None:

@@ -173,7 +173,7 @@ def test_ctrl_c_ends_all_of_them_in_one_line(folder):
     (folder / "small.py").write_text(SMALL)
     program = forked.Program(["-c", APART + SLOW], cwd=folder)
     assert program.said("a process reads"), program.wait(1).stderr
-    pid = program.process.pid
+    pid = program.pid
     children = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     assert len(children) >= 2
     for each in (*children, pid):
