@@ -8,6 +8,7 @@ A foreign page that a person visits meanwhile cannot read from here: it does not
 and a name that was bent to point at this machine (DNS rebinding) is not the Host that the server goes by.
 """
 
+import gzip
 import hmac
 import io
 import json
@@ -76,6 +77,7 @@ class Server(BoundedServer):
             for entry, saved in zip(manifest["tours"][0]["views"], to_json(story)["views"], strict=True):
                 entry |= saved
         self.document = document(manifest, pieces="data/").encode()
+        self.packed = gzip.compress(self.document, mtime=0)
         self.pieces = Pieces(what)
         self.published = self.edit
 
@@ -104,7 +106,7 @@ class _Handler(BoundedHandler):
             with self.server.saving:
                 if self.server.published < self.server.edit:
                     self.server.publish()
-            self.answer(self.server.document, "text/html; charset=utf-8")
+            self.answer(self.server.document, "text/html; charset=utf-8", packed=self.server.packed)
         elif match := re.fullmatch(r"data/([a-z0-9-]+)\.js", path):
             try:
                 plain, packed = self.server.pieces.get(match[1])

@@ -40,6 +40,8 @@ def test_the_page_and_its_pieces(start, tour):
     status, headers, page = ask(server)
     assert status == 200 and headers["Content-Type"].startswith("text/html") and b"<title>small</title>" in page
     assert "default-src 'none'" in headers["Content-Security-Policy"]
+    status, headers, packed = ask(server, Accept_Encoding="gzip")
+    assert headers["Content-Encoding"] == "gzip" and gzip.decompress(packed) == page and len(packed) < 0.7 * len(page)
     status, headers, plain = ask(server, "data/a-layer-000.js")
     assert status == 200 and plain.startswith(b'umapTourPiece("a-layer-000",')
     status, headers, packed = ask(server, "data/a-layer-000.js", Accept_Encoding="gzip")
