@@ -216,14 +216,14 @@ class Handles:
             kept = tuple(each for each in self.all if each.row is None or each.attribute != attribute)
             viewer.change(handles=kept)
             return f"{counted(len(there), 'handle')} taken away"
-        largest = sorted(rows, key=lambda row: -coloring.counts[row])[: MOST_CLASSES - len(there)]
+        new = sorted(set(rows) - there, key=lambda row: -coloring.counts[row])[: MOST_CLASSES - len(there)]
         codes = coloring.codes.astype(np.uint16 if len(coloring.table) <= 1 << 16 else np.int64)  # short ones sort soon
         order = np.argsort(codes, kind="stable")
         ends = np.cumsum(np.bincount(codes, minlength=len(coloring.table)))
         made = [
             Handle(coloring.names[row], order[ends[row] - coloring.counts[row] : ends[row]], row, attribute)  # type: ignore[arg-type]
             for row in rows
-            if row in set(largest) - there
+            if row in new
         ]
         viewer.change(handles=(*self.all, *made))
         if len(rows) > MOST_CLASSES:

@@ -241,8 +241,12 @@ class Viewer(SavedViews):
         self._inform_guide()
 
     def go_to(self, layer: int) -> None:
-        """Begin the transition to a layer as soon as it is ready, from wherever the points are; a journey is over."""
+        """Begin the transition to a layer as soon as it is ready, from wherever the points are.
+
+        A journey is over, and a story waits: it would take the points elsewhere.
+        """
         self.journey.playing = False
+        self.story.stop()
         if 0 <= layer < len(self.tour.layers):
             self.layers.want(((layer, 1.0),))
 
@@ -252,7 +256,8 @@ class Viewer(SavedViews):
         self.go_to(along[(along.index(self.layer) + by) % len(along)])
 
     def scrub(self, place: float | None, axis: Axis = "layers") -> None:
-        """Hold the points at a place along the layers or epochs; None lets go, to the nearest one."""
+        """Hold the points at a place along the layers or epochs; None lets go, to the nearest one. A story waits."""
+        self.story.stop()
         self.layers.scrub(place, axis)
 
     def toggle_journey(self, axis: Axis = "layers") -> None:

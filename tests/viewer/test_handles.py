@@ -116,6 +116,19 @@ def test_of_many_classes_the_largest(more, make_tour, rng):
     assert {each.row for each in viewer.base.handles} == set(range(more, classes))
 
 
+def test_many_classes_beside_handles_that_are_there(make_tour, rng):
+    classes = MOST_CLASSES + 20
+    kinds = pd.DataFrame({"kind": pd.Categorical([f"c{k:03}" for k in range(classes)])})
+    tour = make_tour([rng.standard_normal((classes, 5))], attributes=kinds)
+    viewer = Viewer.of(tour, View(color_by="kind"))
+    handles = Hands(viewer).handles
+    viewer.change(groups=tuple(range(6)))
+    assert handles.of_classes() == "6 handles"
+    viewer.change(groups=())
+    assert handles.of_classes() == f"Handles for the {MOST_CLASSES} largest classes"
+    assert len(handles.all) == len({each.row for each in handles.all}) == MOST_CLASSES
+
+
 def test_what_stands_out_is_the_handle_in_hand_or_what_a_list_shows(hands):
     some, others = np.arange(60) < 10, np.arange(60) >= 40
     assert hands.spotlight() is None

@@ -135,6 +135,18 @@ def test_who_goes_elsewhere_has_left_the_view(viewer, leave):
     assert viewer.story.caption == "" and viewer.story.told is None
 
 
+@pytest.mark.parametrize("leave", [lambda v: v.step(1), lambda v: v.go_to(0), lambda v: v.scrub(0.4)])
+def test_who_chooses_a_layer_while_the_story_plays_stays_there(viewer, leave):
+    viewer.play_story()
+    pass_time(viewer, 2.5)
+    assert viewer.story.playing and viewer.story.caption == "view 0"
+    leave(viewer)
+    pass_time(viewer, 1.0)
+    layer = viewer.layers.position
+    pass_time(viewer, 20.0)
+    assert not viewer.story.playing and viewer.story.caption == "" and viewer.layers.position == layer
+
+
 def test_edits_keep_track_of_the_told_view(viewer):
     story = viewer.story
     assert not story.unsaved
