@@ -172,6 +172,7 @@ def test_in_a_real_jupyterlab(browser, lab, small_tour):
     assert len(np.unique(shot.reshape(-1, 3), axis=0)) > 50  # points are there
 
 
+@pytest.mark.slow
 def test_more_widgets_than_a_browser_has_contexts_for(browser, lab, small_tour):
     """Those that nobody sees leave a picture and let go of theirs; a browser takes the oldest from more than 16."""
     address, folder = lab
