@@ -31,9 +31,11 @@ def serve(place, pid, modules):
     listener.bind(f"{place}.new")
     listener.listen(128)
     os.rename(f"{place}.new", place)  # who finds it may connect
+    measure(os.environ, again=False)
     for module in modules:
         importlib.import_module(module)
     sys.path.remove(str(Path(__file__).parent))
+    keep_measured()
     gc.freeze()
 
     ended, told = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -93,7 +95,7 @@ def become(words, cwd, environment, files):
             opened = os.open(file, os.O_WRONLY | os.O_CREAT)
             os.dup2(opened, number)
             os.close(opened)
-        measure(environment)
+        measure(environment, again=True)
         run(words, cwd)
         status = 0
     except SystemExit as end:
@@ -113,14 +115,22 @@ def become(words, cwd, environment, files):
             os._exit(status & 0xFF)
 
 
-def measure(environment):
-    """For `make coverage`, which writes what it saw at exit."""
+def keep_measured():
+    """For `make coverage`: what importing has run, written now, for the server ends when all is added up."""
+    if "COVERAGE_PROCESS_CONFIG" in os.environ:
+        import coverage
+
+        if measured := coverage.Coverage.current():
+            measured.stop()
+            measured.save()
+
+
+def measure(environment, *, again):
+    """For `make coverage`, which writes what it saw at exit. again: although the process forked from was measured."""
     if "COVERAGE_PROCESS_CONFIG" in environment:
         import coverage
 
-        if inherited := coverage.Coverage.current():  # of the process that this one was forked from
-            inherited.stop()
-        coverage.process_startup(force=True)
+        coverage.process_startup(force=again)
 
 
 def run(words, cwd):
@@ -142,3 +152,4 @@ if __name__ == "__main__":
         serve(place, int(pid), modules)
     finally:
         shutil.rmtree(Path(place).parent, ignore_errors=True)
+        os._exit(0)  # what it has measured is written already
