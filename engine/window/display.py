@@ -1,7 +1,9 @@
 """Whether there is a display to open a window on. Imports nothing that needs one."""
 
+import importlib.util
 import os
 import sys
+from pathlib import Path
 
 
 class NoDisplayError(RuntimeError):
@@ -28,6 +30,22 @@ def choose_platform() -> None:
     kind = "wayland" if os.environ.get("WAYLAND_DISPLAY") and (session or only) else "x11"
     kind = os.environ.setdefault("PYGLFW_LIBRARY_VARIANT", kind).lower()
     os.environ.setdefault("PYOPENGL_PLATFORM", kind)
+    if kind == "wayland":
+        _load_both()
+
+
+def _load_both() -> None:
+    """Load ImGui before GLFW for Wayland.
+
+    ImGui comes with a GLFW for X11, takes another of the same name in its place where one is loaded, and lacks X11's
+    functions in it. It also tells the glfw package to take its own, unless that was told already.
+    """
+    package = importlib.util.find_spec("glfw")
+    folders = (package and package.submodule_search_locations) or ()
+    for file in (Path(folder) / "wayland" / "libglfw.so" for folder in folders):
+        if file.exists():
+            os.environ.setdefault("PYGLFW_LIBRARY", str(file))
+    importlib.import_module("imgui_bundle")
 
 
 def check_display() -> None:

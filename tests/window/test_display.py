@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from engine.viewer.theme import PALETTES, rgb
+
 CHOSEN = "import os, engine.window; print(os.environ['PYGLFW_LIBRARY_VARIANT'], os.environ['PYOPENGL_PLATFORM'])"
 NAMES = (
     "DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "PYGLFW_LIBRARY_VARIANT", "PYOPENGL_PLATFORM", "EGL_PLATFORM",
@@ -15,9 +17,9 @@ NAMES = (
 )  # fmt: skip
 
 
-def run(program, **environment):
+def run(program, *arguments, **environment):
     around = {name: value for name, value in os.environ.items() if name not in NAMES}
-    command = [sys.executable, "-c", program]
+    command = [sys.executable, "-c", program, *arguments]
     return subprocess.run(command, env=around | environment, capture_output=True, text=True, timeout=120)
 
 
@@ -40,14 +42,22 @@ def test_both_are_given_the_same(environment, kinds):
 
 
 WINDOW = """
-from engine.window.canvas import open_canvas
-canvas = open_canvas("Wayland", None, size=(640, 480))
+import sys
+import numpy as np
+import engine
+from engine.window.window import Window
 import glfw, OpenGL.platform
 from OpenGL import GL
 from vispy.gloo import gl
-canvas.set_current()
+window = Window(engine.load(sys.argv[1]), scale=1)
+window.show()
+for _ in range(12):
+    window.draw(0.05)
 print(glfw.get_platform() == glfw.PLATFORM_WAYLAND, type(OpenGL.platform.PLATFORM).__name__)
 print(GL.glGetString(GL.GL_RENDERER).decode() == gl.glGetParameter(gl.GL_RENDERER))
+legend = window.screenshot()[20:64, 20:200, :3]
+print(*np.median(legend, axis=(0, 1)), legend.max())
+window.close()
 """
 
 
@@ -81,7 +91,12 @@ def wayland(display, tmp_path, monkeypatch):
     server.wait()
 
 
-def test_a_window_on_wayland(wayland):
-    """Where the session does not say that it is one: GLFW alone would look for X11, and PyOpenGL for Wayland."""
-    done = run(WINDOW, WAYLAND_DISPLAY=wayland, XDG_SESSION_TYPE="tty")
-    assert done.stdout.split() == ["True", "EGLPlatform", "True"], done.stderr
+def test_a_window_on_wayland(wayland, saved):
+    """Where the session does not say that it is one: GLFW alone would look for X11, and PyOpenGL for Wayland. ImGui,
+    whose wheel has a GLFW of its own, for X11, draws the legend's ground."""
+    done = run(WINDOW, str(saved / "small.tour"), WAYLAND_DISPLAY=wayland, XDG_SESSION_TYPE="tty")
+    assert done.returncode == 0, done.stderr
+    *kinds, red, green, blue, brightest = done.stdout.split()
+    assert kinds == ["True", "EGLPlatform", "True"]
+    assert [float(red), float(green), float(blue)] == pytest.approx(rgb(PALETTES["dark"].surface), abs=15)
+    assert int(brightest) > 200  # the tour's name
