@@ -37,7 +37,7 @@ def two(monkeypatch):
     """Processes, each reading eight pictures at a time."""
     monkeypatch.setattr(processes, "cores", lambda: 3)
     monkeypatch.setattr(processes, "CHUNK", 8)
-    monkeypatch.setattr(processes, "WAIT", 5)
+    monkeypatch.setattr(processes, "WAIT", 3)
     before = multiprocessing.active_children()
     yield
     assert multiprocessing.active_children() == before

@@ -31,7 +31,6 @@ ASKED = "SOAK_FRAMES" in os.environ
 CHECKS = 20 if ASKED else 4  # in a run: everything is put away, and where it was asked for what is held is counted
 GROWTH = 5.0  # MB in the latter half
 SLOWER = 1.3  # times a frame of the first quarter, in the last
-NAMES = 6000  # of GL objects that are asked for: drivers number them from 1 on
 LATE = ("cmap", "sklearn.cluster", "sklearn.neighbors")  # what a window imports when it is first needed
 KINDS = ("Buffer", "Framebuffer", "Program", "Renderbuffer", "Shader", "Texture", "VertexArray")
 
@@ -58,9 +57,20 @@ def tours(make_tour, make_sprites, rng, tmp_path):
     return tmp_path / "one.tour", tmp_path / "two.tour"
 
 
+def names(kind):
+    """All that objects of a kind may have: some drivers give the smallest that is free, others never one twice."""
+    if kind in ("Program", "Shader"):  # which share them
+        number = int(GL.glCreateProgram())
+        GL.glDeleteProgram(number)
+    else:
+        number = int(getattr(GL, f"glGen{kind}s")(1))
+        getattr(GL, f"glDelete{kind}s")(1, [number])
+    return range(1, number + 2000)
+
+
 def held():
     """Objects in the GL context."""
-    return {kind: sum(bool(getattr(GL, f"glIs{kind}")(name)) for name in range(1, NAMES)) for kind in KINDS}
+    return {kind: sum(bool(getattr(GL, f"glIs{kind}")(name)) for name in names(kind)) for kind in KINDS}
 
 
 def resident():
