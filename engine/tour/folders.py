@@ -1,6 +1,7 @@
 """Which files under a folder are pictures, and what was passed over: hidden ones, other kinds, tours of our own."""
 
 import os
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,15 +23,23 @@ EXAMPLES = 3
 
 @dataclass(eq=False)
 class Remarks:
-    """What is to be said of some files, each under its reason: that they were passed over, or how they were read."""
+    """What is to be said of some files, each under its reason: that they were passed over, or how they were read.
+
+    Which are named is the same whatever order they are read in, by threads or by processes.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[str]] = field(default_factory=dict)
+    """The first by name."""
 
     def add(self, why: str, what: str) -> None:
-        self.counts[why] += 1
-        if len(self.examples.setdefault(why, [])) < EXAMPLES:
-            self.examples[why].append(what)
+        self.counts.update((why,))  # in one step: threads add at once
+        self._show(why, what)
+
+    def _show(self, why: str, what: str) -> None:
+        shown = self.examples.setdefault(why, [])
+        insort(shown, what)
+        del shown[EXAMPLES:]
 
     def taken(self) -> "Remarks":
         """All that has been added so far, of which nothing stays."""
@@ -42,12 +51,12 @@ class Remarks:
     def extend(self, others: "Remarks") -> None:
         """Add what was noted elsewhere."""
         self.counts.update(others.counts)
-        for why, what in others.examples.items():
-            mine = self.examples.setdefault(why, [])
-            mine += what[: EXAMPLES - len(mine)]
+        for why, some in others.examples.items():
+            for what in some:
+                self._show(why, what)
 
     def said(self) -> list[str]:
-        """A line for each reason: how many, and which, the first of them."""
+        """A line for each reason: how many, and which, the first of them by name."""
         return [
             f"{why} ({count:,}): {', '.join(self.examples[why])}{', …' if count > EXAMPLES else ''}"
             for why, count in self.counts.items()

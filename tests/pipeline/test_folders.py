@@ -14,6 +14,7 @@ from engine.pipeline.inputs.files import from_folder
 from engine.pipeline.inputs.imagenet import imagenet
 from engine.pipeline.inputs.images import BrokenImageError
 from engine.pipeline.sources import as_images
+from engine.tour.folders import Remarks
 
 
 def test_a_folder_has_labels_and_files(photos):
@@ -180,3 +181,15 @@ def test_odd_files_are_passed_over_or_named(photos):
         images.read(row)
     if "HEIF" not in Image.OPEN:
         assert "HEIC photos, which are read once pip install 'umap-tour[heic]' is done (1): phone.heic" in said
+
+
+def test_the_same_files_are_named_in_whatever_order_files_are_read(rng):
+    files = [(f"why {k % 2}", f"{k:02}.png") for k in range(20)]
+    parts = [Remarks(), Remarks()]
+    for k in rng.permutation(20):
+        parts[int(k % 3 == 0)].add(*files[k])
+    parts[0].extend(parts[1])
+    assert sorted(parts[0].said()) == [
+        "why 0 (10): 00.png, 02.png, 04.png, …",
+        "why 1 (10): 01.png, 03.png, 05.png, …",
+    ]

@@ -5,9 +5,11 @@ what is kept of activations are done where the command runs, from the joined row
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -121,13 +123,9 @@ class _Pass:
                 each.stop()
 
 
-def _remarks(notes: Sequence[Mapping[str, Mapping[str, object]]]) -> Remarks:
+def _remarks(notes: Sequence[Mapping[str, Mapping[str, Any]]]) -> Remarks:
     """What all shards have noted, as one reader would have."""
     all_ = Remarks()
     for each in notes:
-        for why, count in each["counts"].items():
-            for number in range(int(str(count))):
-                examples = each["examples"][why]
-                assert isinstance(examples, list)
-                all_.add(why, examples[number] if number < len(examples) else "")
+        all_.extend(Remarks(Counter(each["counts"]), dict(each["examples"])))
     return all_
