@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..progress import silent
 from .workers import AGAIN, Workers
 
 WAIT = 10  # seconds for a scheduler to answer
+STARTING = 120  # and for the workers of this machine to start
 CLOSING = 15  # seconds for the workers of this machine to end; their work is in files
 ENVIRONMENT = "distributed.nanny.pre-spawn-environ"  # where Dask says what workers have in theirs from the beginning
 METHOD = "distributed.worker.multiprocessing-method"
@@ -55,24 +57,28 @@ def connected(cluster: Any, *, cuda: bool = False, modules: Sequence[str] = ()) 
 def _reached(client_of: Any, cluster: str) -> Any:
     """The client of a scheduler that runs already. Raises OSError in one line where none answers."""
     place = _place(cluster)
-    made: Future[Any] = Future()
-
-    def make() -> None:
-        try:
-            made.set_result(client_of(**place, timeout=f"{WAIT}s", set_as_default=False))
-        except Exception as error:
-            made.set_exception(error)
-
     with silent("distributed"):
-        # In a thread that nobody has to wait for: of a scheduler that is stopped, Dask awaits the first word for ever.
-        threading.Thread(target=make, daemon=True).start()
-        try:
-            return made.result(timeout=2 * WAIT)
+        try:  # of a scheduler that is stopped, Dask awaits the first word for ever
+            return _made(lambda: client_of(**place, timeout=f"{WAIT}s", set_as_default=False), within=2 * WAIT)
         except (OSError, TimeoutError) as error:
             said = (str(error).splitlines() or [f"no word for {2 * WAIT} s"])[0]
             raise OSError(
                 f"{cluster}: no scheduler answers there ({said}); start one, or see whether it is stopped"
             ) from None
+
+
+def _made(make: Callable[[], Any], *, within: float) -> Any:
+    """What Dask may await for ever, made in a thread that nobody has to wait for. Raises TimeoutError after seconds."""
+    made: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            made.set_result(make())
+        except Exception as error:
+            made.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return made.result(timeout=within)
 
 
 @contextlib.contextmanager
@@ -133,7 +139,8 @@ def _on_this_machine(count: int, cuda: bool, modules: Sequence[str]) -> Iterator
     put_back = _threads()
     try:
         with dask.config.set(settings):
-            where = Kind(
+            make = partial(
+                Kind,
                 n_workers=count,
                 threads_per_worker=1,
                 memory_limit=0,  # what they may hold is in what they are asked for
@@ -142,6 +149,7 @@ def _on_this_machine(count: int, cuda: bool, modules: Sequence[str]) -> Iterator
                 silence_logs=logging.CRITICAL,
                 **options,
             )
+            where = _made(make, within=STARTING)  # where their server dies meanwhile, Dask awaits them for ever
     finally:
         put_back()
     try:

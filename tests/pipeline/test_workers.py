@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from distributed import LocalCluster
+from distributed.deploy.spec import SpecCluster
 
 from engine.cluster.connect import connected
 from engine.cluster.workers import Task, Workers, _Round
@@ -181,6 +182,46 @@ def test_workers_that_do_not_start_are_said_in_one_line(monkeypatch):
     with pytest.raises(OSError, match=says), connected("local:2"):
         pass
     assert dict(os.environ) == before
+
+
+def server_of_workers():
+    """The process that workers are forked from."""
+    import psutil
+
+    for process in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if "multiprocessing.forkserver" in " ".join(process.cmdline()):
+                return process
+    return None
+
+
+def test_where_the_server_of_workers_dies_as_they_start_it_is_said(monkeypatch):
+    """Dask would await them for ever. The next ones have a server of their own."""
+    monkeypatch.setattr("engine.cluster.connect.STARTING", 3)
+    if old := server_of_workers():
+        old.kill()  # and not waited for: Python's own finds that it ended
+    ended = []
+
+    def end():
+        until = time.monotonic() + 60
+        while not ended and time.monotonic() < until:
+            if new := server_of_workers():
+                new.kill()
+                ended.append(new)
+            time.sleep(0.01)
+
+    hand = threading.Thread(target=end)
+    hand.start()
+    says = r"^local:1: its workers have not started in \d+ s \(TimeoutError\); see wh"
+    with pytest.raises(OSError, match=says), connected("local:1", modules=["torchvision"]):
+        pass
+    hand.join()
+    assert ended
+    for each in list(SpecCluster._instances):
+        each.shutdown_on_close = False  # or Dask waits ten seconds for it when all tests are over
+    monkeypatch.undo()
+    with connected("local:1") as workers:
+        assert [found for _, found in workers.run(abs, [Task("after", (-3,))])] == [3]
 
 
 def test_a_scheduler_that_is_stopped_is_said_to_be(client, monkeypatch):
