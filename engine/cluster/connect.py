@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -139,17 +138,18 @@ def _on_this_machine(count: int, cuda: bool, modules: Sequence[str]) -> Iterator
     put_back = _threads()
     try:
         with dask.config.set(settings):
-            make = partial(
-                Kind,
-                n_workers=count,
-                threads_per_worker=1,
-                memory_limit=0,  # what they may hold is in what they are asked for
-                host="127.0.0.1",
-                dashboard_address=":0",  # any port that is free
-                silence_logs=logging.CRITICAL,
-                **options,
+            where = _made(  # where their server dies meanwhile, Dask awaits them for ever
+                lambda: Kind(
+                    n_workers=count,
+                    threads_per_worker=1,
+                    memory_limit=0,  # what they may hold is in what they are asked for
+                    host="127.0.0.1",
+                    dashboard_address=":0",  # any port that is free
+                    silence_logs=logging.CRITICAL,
+                    **options,
+                ),
+                within=STARTING,
             )
-            where = _made(make, within=STARTING)  # where their server dies meanwhile, Dask awaits them for ever
     finally:
         put_back()
     try:
