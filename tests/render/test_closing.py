@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from vispy.gloo import gl
 
+import gl_objects
 from engine.motion.camera import Camera
 from engine.motion.shot import Shot
 from engine.render import density, scene
@@ -20,21 +21,13 @@ SIZE, N = (300, 200), 300
 KINDS = ("Buffer", "Framebuffer", "Program", "Renderbuffer", "Shader", "Texture")
 
 
-def names(kind):
-    """All that objects of a kind may have: some drivers give the smallest that is free, others never one twice."""
-    kind = "Program" if kind == "Shader" else kind  # which share them
-    number = int(getattr(gl, f"glCreate{kind}")())
-    getattr(gl, f"glDelete{kind}")(number)
-    return range(1, number + 2000)
-
-
 def held():
     """How many objects of each kind the context has."""
     with current():
         pass  # which sends what is still to be deleted
     with current():
         gl.glUseProgram(0)  # the one in use is deleted later
-        return {kind: sum(bool(getattr(gl, f"glIs{kind}")(name)) for name in names(kind)) for kind in KINDS}
+        return gl_objects.held(gl, KINDS)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from OpenGL import GL
 
 import engine
 from engine.tour.view import SavedView, View
+from gl_objects import held
 from robot import Robot
 
 FRAMES, SEED = int(os.environ.get("SOAK_FRAMES", 3000)), int(os.environ.get("SOAK_SEED", 1))
@@ -55,22 +56,6 @@ def tours(make_tour, make_sprites, rng, tmp_path):
         views = [SavedView(f"view {k}", View(layer=k % depth, color_by="kind")) for k in range(3)]
         replace(tour, views=views).save(tmp_path / f"{name}.tour")
     return tmp_path / "one.tour", tmp_path / "two.tour"
-
-
-def names(kind):
-    """All that objects of a kind may have: some drivers give the smallest that is free, others never one twice."""
-    if kind in ("Program", "Shader"):  # which share them
-        number = int(GL.glCreateProgram())
-        GL.glDeleteProgram(number)
-    else:
-        number = int(getattr(GL, f"glGen{kind}s")(1))
-        getattr(GL, f"glDelete{kind}s")(1, [number])
-    return range(1, number + 2000)
-
-
-def held():
-    """Objects in the GL context."""
-    return {kind: sum(bool(getattr(GL, f"glIs{kind}")(name)) for name in names(kind)) for kind in KINDS}
 
 
 def resident():
@@ -108,7 +93,7 @@ def test_a_robot_works_a_window(tours, open_window, display, monkeypatch, caplog
             caplog.clear()  # which keeps all that is said
             if ASKED:
                 costs.append(cost_of_a_frame(window))
-                counts.append((resident(), held()))
+                counts.append((resident(), held(GL, KINDS)))
             for file in Path().glob("*.png"):  # what the robot saved
                 file.unlink()
     robot.server.close()
