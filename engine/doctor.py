@@ -6,7 +6,7 @@ import platform
 import shutil
 from dataclasses import dataclass
 
-from .window.display import has_display
+from .render.display import has_display
 
 APT = "apt install libegl1 libgl1-mesa-dri"
 

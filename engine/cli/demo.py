@@ -32,8 +32,8 @@ def demo(
     With --points, fly through clusters of as many made-up points, each with an image, to see what this machine can do.
     """
     from .. import progress
+    from ..render.display import has_display
     from ..tour.format import load
-    from ..window.display import has_display
 
     if benchmark:
         return _time_frames(points)
@@ -63,8 +63,8 @@ def demo(
 def _fly_through(points: int, folder: Path) -> None:
     """Fly through clusters of so many points; without a display, write pictures of them into a folder."""
     from ..pictures import gallery
+    from ..render.display import has_display
     from ..tour.synthetic import synthetic
-    from ..window.display import has_display
 
     print(f"Making {points:,} points.", file=sys.stderr)
     tour = synthetic(points)

@@ -28,8 +28,8 @@ def view(
     Several tours of one network at different epochs, such as run/*.tour, open as one with a slider of epochs.
     """
     from .. import progress
+    from ..render.display import check_display
     from ..tour.format import load
-    from ..window.display import check_display
 
     check_display()
 
@@ -61,8 +61,8 @@ def compare(
 
     One motion, one selection, one story; two layers.
     """
+    from ..render.display import check_display
     from ..tour.format import load
-    from ..window.display import check_display
 
     check_display()
     opened = load(tour), load(other)

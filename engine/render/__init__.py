@@ -4,5 +4,6 @@ One pass, one file, one pair of shaders; `scene` orders them. It draws into what
 
     Passes      points, sprites, density, occlusion
     On the GPU  buffers (points); atlas, stack, matte, blocks (images)
-    Around them scene, painter, shader, glsl, state; offscreen and egl, without a window; baseline and benchmark
+    Around them scene, painter, shader, glsl, state; offscreen and egl, without a window; baseline and
+                benchmark; display, whether there is one
 """

@@ -1,6 +1,7 @@
 """The window: GLFW through vispy, Dear ImGui on top. Shows a viewer, and turns events into its actions.
 
-window        the loop that shows a viewer; surface, canvas, display, events: GLFW's window and GL context, ImGui's
+window        the loop that shows a viewer; surface, canvas, events: GLFW's window and GL context, ImGui's;
+              window_system: X11 or Wayland
 faults        what fails costs a message; keeping: unsaved stories, and how the window was left
 panes, pane   one or two drawings side by side
 commands      what Esc, Tab, keys with Ctrl and dropped files do
@@ -11,6 +12,6 @@ worker        background work; tiles, originals, thumbnails: images read or made
 point_lists   selected rows to the clipboard, to files, and back; picture_file: the canvas as a PNG
 """
 
-from .display import choose_platform
+from .window_system import choose_platform
 
 choose_platform()

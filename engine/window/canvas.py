@@ -5,7 +5,7 @@ import os
 import glfw
 from vispy import app
 
-from .display import NoDisplayError, check_display
+from ..render.display import NoDisplayError, check_display
 
 SIZE = (1280, 800)
 SMALLEST = (800, 600)

@@ -1,20 +1,9 @@
-"""Whether there is a display to open a window on. Imports nothing that needs one."""
+"""Which window system GLFW and PyOpenGL use, X11 or Wayland, and loading ImGui so that GLFW is the right one."""
 
 import importlib.util
 import os
 import sys
 from pathlib import Path
-
-
-class NoDisplayError(RuntimeError):
-    """There is no display to open a window on. The message says what to do instead."""
-
-
-def has_display() -> bool:
-    """Whether a window can be hoped for."""
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def choose_platform() -> None:
@@ -46,12 +35,3 @@ def _load_both() -> None:
         if file.exists():
             os.environ.setdefault("PYGLFW_LIBRARY", str(file))
     importlib.import_module("imgui_bundle")
-
-
-def check_display() -> None:
-    """Raises NoDisplayError where there is none."""
-    if not has_display():
-        raise NoDisplayError(
-            "no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); "
-            "`umap-tour render` makes pictures and films without one"
-        )
