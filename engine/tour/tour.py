@@ -48,9 +48,9 @@ class Layer:
 
     def aligned_rows(self, rows: "slice | NDArray[np.integer]") -> NDArray[np.float32]:
         """Some points, centred and rotated likewise, float32 (m, d). Checks first what they are read from."""
-        sample = self.sample if self._places(rows) is not None else None
-        (self.check if sample is None else sample.check)()
-        points = self.some(rows)
+        there, places = self._kept(rows)
+        there.check()
+        points = there.points[places]
         aligned = np.empty(points.shape, dtype=np.float32)
         mean, rotation = self.placement.mean, self.placement.rotation
         at_once = max(1, ALONE // rotation.size)
@@ -60,15 +60,15 @@ class Layer:
 
     def some(self, rows: "slice | NDArray[np.integer]") -> NDArray[np.float32]:
         """Some points as embedded, (m, d), unchecked; no others are read from disk where the sample has all of them."""
-        places = self._places(rows)
-        return self.points[rows] if self.sample is None or places is None else self.sample.points[places]
+        there, places = self._kept(rows)
+        return there.points[places]
 
-    def _places(self, rows: "slice | NDArray[np.integer]") -> NDArray[np.uint32] | None:
-        """Where some points stand in the sample; None where not all of them do."""
+    def _kept(self, rows: "slice | NDArray[np.integer]") -> "tuple[Layer | Sample, slice | NDArray[np.integer]]":
+        """What some points are read from, and their rows there: the sample where it has all of them."""
         if self.sample is None or isinstance(rows, slice) or len(rows) > len(self.sample.points):
-            return None
+            return self, rows
         places = ranks(len(self.points))[rows]
-        return places if (places < len(self.sample.points)).all() else None
+        return (self.sample, places) if (places < len(self.sample.points)).all() else (self, rows)
 
 
 @dataclass(frozen=True, eq=False)
