@@ -250,8 +250,8 @@ class LayerBuffers:
 
     def _send(self, sending: _Sending, end: int, *, wait: bool = False) -> None:
         """Send rows up to `end`, as far as they are there, or wait for them; with the last ones it is whole."""
-        packing = sending.packing
-        while sending.sent < (end := min(end, self.rows)):
+        packing, end = sending.packing, min(end, self.rows)
+        while sending.sent < end:
             try:
                 rows = packing.rows(sending.sent, end, wait=wait)
             except TourFormatError as fault:

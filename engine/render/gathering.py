@@ -27,7 +27,6 @@ class Gathering:
         self._size = (0, 0)
         self._pictures: list[gloo.FrameBuffer] = []
         self._key: tuple[object, ...] = ()
-        self._shown: Shot | None = None
         self._prepared: Prepared | None = None
         self._left: list[Part] = []
         self.shot: Shot | None = None
@@ -51,12 +50,11 @@ class Gathering:
             shot = replace(shot, drawn=min(shot.drawn or scene.most, scene.most))
         size = rect[2:]
         key = (size, level, scene.looks.changes, scene.most)
-        other = self._shown is None or key != self._key or shot.differs(self._shown)
+        other = self.shot is None or key != self._key or shot.differs(self.shot)
         if size != self._size:
             self._fit(size)
         if other:
-            self._key, self._prepared = key, None
-            self.shot = self._shown = shot
+            self._key, self._prepared, self.shot = key, None, shot
             with self._pictures[0]:
                 scene.compose(shot, (0, 0, *size))
         elif not self.whole:
