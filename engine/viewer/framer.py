@@ -11,7 +11,7 @@ from ..motion.framing import SUPPORT, Area, Box, Follower, Points, ahead, measur
 from ..motion.rotation import Array
 from ..motion.selection import Mask
 from ..motion.transition import Blend
-from ..tour.order import SAMPLE, WHOLE, shuffled
+from ..tour.order import SAMPLE, WHOLE, few, shuffled
 from ..tour.tour import Tour
 
 KEPT = 64  # layers whose support points are in memory, a quarter of a megabyte each
@@ -118,7 +118,7 @@ class Framer:
 
 def standing_for(tour: Tour) -> NDArray[np.intp]:
     """The rows that stand for all points: spread evenly over the last layer but one, where classes part."""
-    rows = np.arange(tour.n) if tour.n <= WHOLE else np.sort(shuffled(tour.n)[:SAMPLE]).astype(np.intp)
+    rows = np.arange(tour.n) if tour.n <= WHOLE else few(tour.n, SAMPLE)
     return rows[support(tour.layers[max(0, len(tour.layers) - 2)].some(rows))]
 
 
