@@ -44,15 +44,20 @@ class Lit:
         return self.points is None and bool(self.rows.all())
 
     @cached_property
+    def mask(self) -> Mask:
+        """Whether each of all points is not greyed, (n,)."""
+        return self.of(slice(None))
+
+    @cached_property
     def count(self) -> int:
         """How many."""
-        return int(np.count_nonzero(self.of(slice(None))))
+        return int(np.count_nonzero(self.mask))
 
     @cached_property
     def first(self) -> NDArray[np.uint32]:
         """The first `LISTED` of them in the fair order."""
         order = shuffled(len(self.coloring.codes))
-        return order[self.of(slice(None))[order]][:LISTED]
+        return order[self.mask[order]][:LISTED]
 
 
 @dataclass(kw_only=True)
