@@ -131,20 +131,30 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def host() -> Iterator[Any]:
-    """Serves folders as any static host does, and says where."""
+def serving() -> Iterator[Any]:
+    """Has servers answer until the test is over, and hands them back."""
     servers = []
 
-    def begin(folder: Path) -> str:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+    def begin(server: Any) -> Any:
         threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
         servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/"
+        return server
 
     yield begin
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture
+def host(serving: Any) -> Any:
+    """Serves folders as any static host does, and says where."""
+
+    def begin(folder: Path) -> str:
+        server = serving(ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)))
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    return begin
 
 
 @pytest.fixture
@@ -163,20 +173,9 @@ def tour(saved: Path) -> Any:
 
 
 @pytest.fixture
-def start() -> Any:
+def start(serving: Any) -> Any:
     """Starts servers of tours."""
-    servers = []
-
-    def begin(tour: Any, **options: Any) -> Any:
-        server = Server(tour, **options)
-        threading.Thread(target=server.serve_forever, args=[POLL], daemon=True).start()
-        servers.append(server)
-        return server
-
-    yield begin
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    return lambda tour, **options: serving(Server(tour, **options))
 
 
 @pytest.fixture
