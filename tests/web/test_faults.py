@@ -48,6 +48,14 @@ def test_what_no_view_may_say_is_refused_in_words(page):
         assert view_of(page) == before, call
 
 
+def test_a_handle_of_a_class_that_is_not_there_has_no_points(page):
+    """Whatever number an address gives it: it is no size of anything."""
+    handles = [{"name": str(row), "attribute": "kind", "row": row} for row in (-1, 1, 99, 2**53 - 1)]
+    page.run("await umapTour.set({ handles: given[0] })", handles)
+    counts = [len(each["points"]) for each in view_of(page)["handles"]]
+    assert counts[1] > 0 and counts[:1] + counts[2:] == [0, 0, 0]
+
+
 @pytest.mark.parametrize("fault", ["missing", "short", "other version"])
 def test_a_page_that_is_not_whole_says_so(browser, small_tour, tmp_path, fault):
     index = engine.export(small_tour, out=tmp_path / "site")

@@ -179,7 +179,8 @@ export class Shown {
   async withPoints(handles) {
     return Promise.all(handles.map(async (each) => {
       if (each.points || each.attribute === null || each.row === null) return { ...each, row: each.row ?? null, attribute: each.attribute ?? null };
-      return { ...each, points: classesOf(await this.tour.values(each.attribute), each.row + 1)[each.row] };
+      const values = await this.tour.values(each.attribute);
+      return { ...each, points: rowsOf(Uint8Array.from(values, (value) => (value === each.row ? 1 : 0))) };
     }));
   }
 }
