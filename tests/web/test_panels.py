@@ -63,6 +63,13 @@ def test_keys_and_the_slider_go_through_epochs_and_keep_the_layer(training):
     assert training.console() == []
 
 
+def test_the_slider_of_a_single_epoch_stands_at_its_beginning(browser, small_tour, tmp_path):
+    browser.open(engine.export(replace(small_tour, epochs=("only",)), out=tmp_path / "site").as_uri())
+    browser.ready()
+    assert text_of(browser, ".epochs").split() == ["Epoch", "only", "1", "of", "1"]
+    assert browser.run("return document.querySelector('.epochs input').style.getPropertyValue('--share')") == "0%"
+
+
 def test_a_journey_goes_through_the_epochs_until_somebody_goes_elsewhere(training):
     training.key("e")
     assert until(training, "!document.querySelector('.epochs [aria-label=\"Stop here\"]').hidden")

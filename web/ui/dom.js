@@ -60,7 +60,7 @@ export function pulled(element, event, move, end) {
 /** Bring a slider to a value. @param {any} slider @param {number} value */
 export function slid(slider, value) {
   slider.value = String(value);
-  slider.style.setProperty("--share", `${(100 * (value - slider.min)) / (slider.max - slider.min)}%`);
+  slider.style.setProperty("--share", `${(100 * (value - slider.min)) / (slider.max - slider.min || 1)}%`);
 }
 
 /** @param {number} n */
