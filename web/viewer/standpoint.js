@@ -3,6 +3,7 @@
 import { Camera } from "../motion/camera.js";
 import { flight } from "../motion/flight.js";
 import { Area } from "../motion/framing.js";
+import { through } from "../motion/projection.js";
 import { asFrame } from "../motion/rotation.js";
 import { dotSize, imageSize } from "../motion/shot.js";
 import { atRest, between } from "../motion/transition.js";
@@ -256,11 +257,10 @@ export class Standpoint extends Shown {
   projectedPoint(point) {
     const { stride } = this.tour;
     const at = [0, 0, 0];
-    const { frame } = this;
     for (const [layer, share] of this.transition.blend) {
       const points = this.tour.layerNow(layer);
       if (!points) return null;
-      frame.forEach((row, k) => row.forEach((value, j) => (at[j] += share * points[point * stride + k] * value)));
+      through(points.subarray(point * stride), this.frame).forEach((value, j) => (at[j] += share * value));
     }
     return at;
   }
