@@ -34,7 +34,7 @@ def laboratory(folder: Path) -> Iterator[str]:
     own = places(folder)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
                "--ServerApp.port_retries=0", "--IdentityProvider.token=here", f"--ServerApp.root_dir={folder}",
-               f"--LabApp.extra_labextensions_path={shared_by('anywidget') / 'labextensions'}",
+               f"--LabApp.extra_labextensions_path={extensions_of('anywidget')}",
                "--LabApp.news_url=None", "--LabApp.expose_app_in_browser=True",
                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
     with open(folder / "lab.log", "w") as log:
@@ -56,11 +56,11 @@ def laboratory(folder: Path) -> Iterator[str]:
         server.wait()
 
 
-def shared_by(package: str) -> Path:
-    """Where an installed package put what Jupyter finds by its prefix, whichever environment that is."""
+def extensions_of(package: str) -> Path:
+    """Where an installed package put its extensions of JupyterLab, whichever environment that is."""
     (first, *_) = (file for file in files(package) or () if "labextensions" in file.parts)
     path = Path(str(first.locate())).resolve()
-    return path.parents[len(path.parts) - 2 - path.parts.index("labextensions")].parent
+    return path.parents[len(path.parts) - 2 - path.parts.index("labextensions")]
 
 
 def notebook(*sources: str) -> str:
