@@ -137,18 +137,28 @@ def lab(tmp_path_factory):
         yield address, folder
 
 
-def test_in_a_real_jupyterlab(browser, lab, small_tour):
+@pytest.fixture
+def opened(browser, lab, small_tour):
+    """Opens a notebook of some cells beside the small tour, and waits for its kernel."""
     address, folder = lab
     small_tour.save(folder / "small.tour")
-    cells = [
+
+    def begin(name, *cells):
+        (folder / f"{name}.ipynb").write_text(notebook(*cells))
+        browser.open(f"{address}/lab/tree/{name}.ipynb?token=here&reset")
+        until(browser, f"return document.querySelectorAll('.jp-Notebook .jp-Cell').length === {len(cells)}")
+        kernel = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
+        until(browser, f"return {kernel}?.connectionStatus === 'connected'")
+
+    return begin
+
+
+def test_in_a_real_jupyterlab(browser, opened):
+    opened(
+        "tour",
         "import engine\nw = engine.widget(engine.load('small.tour'), height=400)\nw",
         "w.view = engine.View(layer=1, color_by='kind', zoom=1.5)\nw.selection = [1, 2, 3]",
-    ]
-    (folder / "tour.ipynb").write_text(notebook(*cells))
-    browser.open(f"{address}/lab/tree/tour.ipynb?token=here&reset")
-    until(browser, "return document.querySelectorAll('.jp-Notebook .jp-Cell').length === 2")
-    kernel = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
-    until(browser, f"return {kernel}?.connectionStatus === 'connected'")
+    )
     browser.run("await jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
     until(browser, "return document.querySelector('.jp-OutputArea .umap-tour canvas')?.width > 100")
     until(
@@ -173,19 +183,13 @@ def test_in_a_real_jupyterlab(browser, lab, small_tour):
 
 
 @pytest.mark.slow
-def test_more_widgets_than_a_browser_has_contexts_for(browser, lab, small_tour):
+def test_more_widgets_than_a_browser_has_contexts_for(browser, opened):
     """Those that nobody sees leave a picture and let go of theirs; a browser takes the oldest from more than 16."""
-    address, folder = lab
-    small_tour.save(folder / "small.tour")
-    cell = (
+    opened(
+        "many",
         "import engine\nfrom IPython.display import display\ntour = engine.load('small.tour')\n"
-        f"display(*(engine.widget(tour, height=500) for _ in range({MANY})))"
+        f"display(*(engine.widget(tour, height=500) for _ in range({MANY})))",
     )
-    (folder / "many.ipynb").write_text(notebook(cell))
-    browser.open(f"{address}/lab/tree/many.ipynb?token=here&reset")
-    until(browser, "return document.querySelectorAll('.jp-Notebook .jp-Cell').length === 1")
-    kernel = "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
-    until(browser, f"return {kernel}?.connectionStatus === 'connected'")
     browser.run("await jupyterapp.commands.execute('notebook:run-cell')")
     until(browser, f"return document.querySelectorAll('.jp-OutputArea-output').length === {MANY}")
     browser.run(SEE)
