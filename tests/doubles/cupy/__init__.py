@@ -166,7 +166,7 @@ class ndarray:  # noqa: N801
             raise AttributeError(f"this test double of a cupy.ndarray has no {name!r}")
 
         def method(*arguments, **options):
-            return _called(getattr(_operand(self), name), arguments, options, allowed=_METHODS[name])
+            return _called(getattr(_operand(self), name), arguments, options, _METHODS[name])
 
         return method
 
@@ -206,20 +206,20 @@ def _wrap(value):
     return ndarray(value) if isinstance(value, (np.ndarray, np.generic)) else value
 
 
-def _called(function, arguments, options, *, allowed=None):
+def _called(function, arguments, options, allowed):
     """`function` of operands. allowed: options that it has."""
-    if allowed is not None and (unknown := set(options) - allowed):
+    if unknown := set(options) - set(allowed):
         raise TypeError(f"{function.__name__}() got an unexpected keyword argument {min(unknown)!r}")
-    plain = [value if isinstance(value, (tuple, str, type, np.dtype)) else _operand(value) for value in arguments]
-    return _wrap(function(*plain, **{name: _option(value) for name, value in options.items()}))
+    return _wrap(function(*map(_given, arguments), **{name: _given(value) for name, value in options.items()}))
 
 
-def _option(value):
+def _given(value):
+    """Shapes, names and kinds of numbers as they are; all else is an operand."""
     return value if isinstance(value, (tuple, str, type, np.dtype)) else _operand(value)
 
 
 def _lifted(function, *allowed):
-    return lambda *arguments, **options: _called(function, arguments, options, allowed=set(allowed))
+    return lambda *arguments, **options: _called(function, arguments, options, allowed)
 
 
 def _joined(function):
@@ -314,7 +314,7 @@ def _of_an_array(function, *allowed):
             raise np.linalg.LinAlgError("cupy.linalg only supports cupy.ndarray")
         if values.dtype == np.float16 and function is np.linalg.svd:
             raise TypeError("float16 is unsupported in linalg")
-        return _called(function, (values, *arguments), options, allowed=set(allowed))
+        return _called(function, (values, *arguments), options, allowed)
 
     return call
 
