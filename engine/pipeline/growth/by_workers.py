@@ -35,12 +35,12 @@ def grow_by(growth: Growth, workers: Workers, request: Request) -> None:
     log.info("%d workers at %s", len(workers.fit()), workers.address)
     own = _own(growth)
     mine, theirs = str(written(own, request)), str(written(growth.work, growth.request))
+    sending = Sending.of(own, growth.plan, workers, mine)
     for at, layers in enumerate(growth.plan.passes):
         missing = growth.missing(layers)
         if not missing:
             continue
         label = f"{growth.plan.label(at)} of the tour's own images"
-        sending = Sending.of(own, growth.plan, workers, mine)
         _join(growth, sending, missing, label)
         for k in missing:
             growth.keep_trust(k, _layer(sending.shards, k))

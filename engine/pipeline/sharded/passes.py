@@ -47,8 +47,8 @@ class _Pass:
     def __init__(self, work: Work, plan: Plan, workers: Workers, file: str, at: int) -> None:
         self._work, self._plan, self._at = work, plan, at
         self._sending = Sending.of(work, plan, workers, file)
-        self._finding = Finding.of(work, plan, workers, file)
         self._shards, self._cut = self._sending.shards, self._sending.cut
+        self._finding = Finding(work, plan, workers, file, self._cut)
 
     def run(self, pool: ThreadPoolExecutor, once_seen: Callable[[], None]) -> None:
         job = self._work.job
@@ -61,7 +61,7 @@ class _Pass:
         self._sending.capture(layers, self._plan.label(self._at))
         if job.broken is None:
             self._keep_pictures()
-        layers = self._leave_out(layers)
+        self._leave_out(layers)
         once_seen()
         self._embed([k for k in missing if not job.has_layer(k)], pool)
 
@@ -83,7 +83,7 @@ class _Pass:
         for shard in self._cut:
             self._shards.tiles(shard).unlink(missing_ok=True)
 
-    def _leave_out(self, layers: Sequence[int]) -> list[int]:
+    def _leave_out(self, layers: Sequence[int]) -> None:
         """Leave out rows that are not finite in some of these layers, and layers without a row for every picture."""
         bad: dict[int, list[int]] = {}
         n = 0
@@ -97,8 +97,7 @@ class _Pass:
             starts = np.cumsum([0, *(each["rows"] for each in facts)])
             n = total(facts)
             bad[k] = [int(start) + row for start, each in zip(starts, facts, strict=False) for row in each["bad"]]
-        gone = leave_out_rows(self._work, bad, n)
-        return [k for k in bad if k not in gone]
+        leave_out_rows(self._work, bad, n)
 
     # ------------------------------------------------------------------------------------------ rows to layers
 
