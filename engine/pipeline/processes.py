@@ -156,7 +156,7 @@ def _taken(chunk: _Chunk | None, notes: Remarks) -> dict[int, Read]:
     notes.extend(chunk.notes)
     pixels = chunk.pixels.numpy()
     sprites = [None] * len(pixels) if chunk.sprites is None else chunk.sprites.numpy()
-    return {i: Read(i, *both, None) for i, both in zip(chunk.numbers, zip(pixels, sprites, strict=True), strict=True)}
+    return {i: Read(i, given, sprite, None) for i, given, sprite in zip(chunk.numbers, pixels, sprites, strict=True)}
 
 
 @contextmanager
