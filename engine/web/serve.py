@@ -8,7 +8,6 @@ A foreign page that a person visits meanwhile cannot read from here: it does not
 and a name that was bent to point at this machine (DNS rebinding) is not the Host that the server goes by.
 """
 
-import gzip
 import hmac
 import io
 import json
@@ -31,7 +30,7 @@ from ..tour.tour import Tour
 from .connections import BoundedHandler, BoundedServer
 from .contents import contents
 from .originals import original
-from .page import as_fault, document
+from .page import as_fault, document, packed
 from .pieces import Pieces
 
 LONGEST = 8 * 2**20  # bytes of saved views that are taken
@@ -77,7 +76,7 @@ class Server(BoundedServer):
             for entry, saved in zip(manifest["tours"][0]["views"], to_json(story)["views"], strict=True):
                 entry |= saved
         self.document = document(manifest, pieces="data/").encode()
-        self.packed = gzip.compress(self.document, mtime=0)
+        self.packed = packed(self.document)
         self.pieces = Pieces(what)
         self.published = self.edit
 
