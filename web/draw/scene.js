@@ -91,7 +91,7 @@ export class Scene {
     this.clear(theme.canvas, rect, padding);
     if (field) this.density?.ground(field);
     if (shown) {
-      const passes = !viewer.someGreyed ? [null] : viewer.isolated ? [false] : [true, false];
+      const passes = !viewer.someGreyed ? [null] : viewer.alone ? [false] : [true, false];
       for (const greyed of passes) {
         const sized = greyed ? plain : size;
         state.switch(gl.DEPTH_TEST, !greyed && view.opacity >= 1);

@@ -61,7 +61,7 @@ export class Foresight {
     const { standpoint } = this;
     const { source, target, start, seconds } = standpoint.transition;
     const by = standpoint.turnedBy ?? (standpoint.touring ? standpoint.speed : null);
-    return [by, standpoint.crossing, String(source), String(target), start, seconds, standpoint.area, standpoint.seen().alone];
+    return [by, standpoint.crossing, String(source), String(target), start, seconds, standpoint.area, standpoint.alone];
   }
 
   /** What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now. @param {number[]} own @param {number[]} taken @param {Path} [seen] at some of them */

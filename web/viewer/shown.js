@@ -81,9 +81,9 @@ export class Shown {
     return this.shownRows !== null || this.shownPoints !== null;
   }
 
-  /** Whether greyed points are left out. */
-  get isolated() {
-    return this.view.isolate && this.selection !== null && this.hovered === null && this.handle === null;
+  /** The points that are shown alone, where greyed ones are left out; null is all. */
+  get alone() {
+    return this.view.isolate && this.hovered === null && this.handle === null ? this.selection : null;
   }
 
   /** Times the size of what is not greyed: few points are larger. */

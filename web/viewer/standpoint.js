@@ -153,7 +153,7 @@ export class Standpoint extends Shown {
 
   /** @param {Matrix} frame @param {Blend} blend @returns {import("./framer.js").Seen} */
   seen(frame = this.frame, blend = this.transition.blend) {
-    return { frame, blend, area: this.area.within(this.reach(this.camera.zoom)), alone: this.isolated ? this.selection : null };
+    return { frame, blend, area: this.area.within(this.reach(this.camera.zoom)), alone: this.alone };
   }
 
   /** The size of an image or a dot without the cue, in pixels of the design. @param {"dots" | "images"} mode @param {import("../motion/camera.js").Pair} pane @param {number} zoom */
@@ -169,7 +169,7 @@ export class Standpoint extends Shown {
 
   /** Whether the camera keeps the figure framed, and no flight moves it. */
   get framing() {
-    return this.fit && !this.flight?.looks && this.framer.ready(this.seen());
+    return this.fit && !this.flight?.looks && this.framer.ready({ blend: this.transition.blend, alone: this.alone });
   }
 
   /** Let time pass for flights, and for the camera: it flies, or follows the figure, or stands; whether it moved. @param {number} seconds */

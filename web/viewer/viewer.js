@@ -166,7 +166,7 @@ export class Viewer extends Standpoint {
 
   /** Once what a figure is measured by is there. @param {import("../motion/transition.js").Blend} blend */
   measurable(blend) {
-    return Promise.all([this.isolated ? this.tour.order() : this.tour.support(), ...blend.map(([layer]) => this.tour.layer(layer))]);
+    return Promise.all([this.alone ? this.tour.order() : this.tour.support(), ...blend.map(([layer]) => this.tour.layer(layer))]);
   }
 
   /** Fly to a saved view: frame and camera by a flight, layer by a transition, the rest at once. @param {Record<string, any>} view */
