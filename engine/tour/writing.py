@@ -66,18 +66,13 @@ def _write_files(tour: Tour, folder: Path) -> None:
     layers = []
     for k, layer in enumerate(tour.layers):
         layer.check()  # or a fault would be written with a checksum of its own
-        file = folder / "layers" / f"{k:03}.npy"
-        np.save(file, np.ascontiguousarray(layer.points, dtype="<f4"), allow_pickle=False)
+        name = f"{k:03}.npy"
         layers.append(
-            {
-                "name": layer.name,
-                "kind": layer.kind,
-                "file": f"layers/{file.name}",
-                "checksum": checksum(file),
-            }
+            {"name": layer.name, "kind": layer.kind}
+            | _write_rows(layer.points, "<f4", folder, f"layers/{name}")
             | layer.placement.to_json()
-            | _write_sketch(layer.sketch, folder, file.name)
-            | _write_sample(layer.points, folder, file.name)
+            | _write_sketch(layer.sketch, folder, name)
+            | _write_sample(layer.points, folder, name)
         )
     _classes_as_text(tour.attributes).to_parquet(folder / ATTRIBUTES, index=False)
     manifest = {
@@ -108,13 +103,17 @@ def _classes_as_text(attributes: pd.DataFrame) -> pd.DataFrame:
     return attributes.assign(**texts)
 
 
+def _write_rows(rows: NDArray[Any], dtype: str, folder: Path, file: str) -> dict[str, Any]:
+    """A file of rows, and what the manifest says of any."""
+    (folder / file).parent.mkdir(exist_ok=True)
+    np.save(folder / file, np.ascontiguousarray(rows, dtype=dtype), allow_pickle=False)
+    return {"file": file, "checksum": checksum(folder / file)}
+
+
 def _write_sketch(sketch: Sketch | None, folder: Path, name: str) -> dict[str, Any]:
     if sketch is None:
         return {}
-    file = folder / "activations" / name
-    file.parent.mkdir(exist_ok=True)
-    np.save(file, np.ascontiguousarray(sketch.values, dtype="<f2"), allow_pickle=False)
-    entry = {"file": f"activations/{name}", "checksum": checksum(file)}
+    entry = _write_rows(sketch.values, "<f2", folder, f"activations/{name}")
     return {"activations": entry | {"columns": sketch.values.shape[1], "error": sketch.error}}
 
 
@@ -123,10 +122,8 @@ def _write_sample(points: NDArray[np.float32], folder: Path, name: str) -> dict[
     n = len(points)
     if n <= WHOLE:
         return {}
-    file, count = folder / "sample" / name, min(SAMPLE, n)
-    file.parent.mkdir(exist_ok=True)
-    np.save(file, np.ascontiguousarray(points[shuffled(n)[:count]], dtype="<f4"), allow_pickle=False)
-    entry = {"file": f"sample/{name}", "checksum": checksum(file)}
+    count = min(SAMPLE, n)
+    entry = _write_rows(points[shuffled(n)[:count]], "<f4", folder, f"sample/{name}")
     return {"sample": entry | {"rows": count, "order": mark(n, count)}}
 
 
