@@ -63,6 +63,10 @@ class Layer:
         there, places = self._kept(rows)
         return there.points[places]
 
+    def some_aligned(self, rows: "slice | NDArray[np.integer]") -> NDArray[np.float64]:
+        """The same, centred and rotated into the frame of layer 0, float64 (m, d): for rows that are few."""
+        return (np.asarray(self.some(rows), dtype=np.float64) - self.placement.mean) @ self.placement.rotation
+
     def _kept(self, rows: "slice | NDArray[np.integer]") -> "tuple[Layer | Sample, slice | NDArray[np.integer]]":
         """What some points are read from, and their rows there: the sample where it has all of them."""
         if self.sample is None or isinstance(rows, slice) or len(rows) > len(self.sample.points):

@@ -109,9 +109,7 @@ class Framer:
             if len(self._points) >= KEPT:
                 del self._points[next(iter(self._points))]
             assert self._rows is not None
-            there = self.tour.layers[layer]
-            points = there.some(self._rows) - there.placement.mean
-            turned = (points @ there.placement.rotation).astype(np.float32)
+            turned = self.tour.layers[layer].some_aligned(self._rows).astype(np.float32)
             self._points[layer] = np.asfortranarray(turned)  # projected every frame, a coordinate at a time
         return self._points[layer]
 

@@ -37,7 +37,7 @@ def opening_view(tour: Tour) -> View:
     coloring = coloring_of(tour, view)
     classes = _classes(coloring)[rows]
     layer = telling_layer(tour, rows, classes)
-    points = _aligned(tour, layer, rows)
+    points = tour.layers[layer].some_aligned(rows)
     axes = principal_axes(points)
     handles = () if view.color_by is None else _handles(points @ axes[:, :2], classes, coloring, view.color_by)
     return replace(view, layer=layer, frame=axes, handles=handles)
@@ -77,7 +77,7 @@ def telling_layer(tour: Tour, rows: NDArray[np.intp], classes: NDArray[np.intp])
 
 
 def _parting(tour: Tour, layer: int, rows: NDArray[np.intp], classes: NDArray[np.intp]) -> float:
-    of = scatter(_aligned(tour, layer, rows), classes)
+    of = scatter(tour.layers[layer].some_aligned(rows), classes)
     return separation(best_plane(of, np.eye(tour.dims, 2)), of)
 
 
@@ -86,11 +86,6 @@ def principal_axes(points: Array) -> Array:
     x = points - points.mean(axis=0)
     axes = np.linalg.eigh(x.T @ x)[1][:, :-4:-1]
     return axes * np.where(((x @ axes) ** 3).sum(axis=0) < 0.0, -1.0, 1.0)
-
-
-def _aligned(tour: Tour, layer: int, rows: NDArray[np.intp]) -> Array:
-    there = tour.layers[layer]
-    return (np.asarray(there.some(rows), dtype=np.float64) - there.placement.mean) @ there.placement.rotation
 
 
 def _classes(coloring: Coloring) -> NDArray[np.intp]:

@@ -31,9 +31,8 @@ def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str, larg
     rows = few(tour.n, MOST)
     points, radius = np.zeros((len(rows), tour.dims)), 0.0
     for k, share in blend_at(position_of(tour, view)):
-        place = tour.layers[k].placement
-        points += share * ((np.asarray(tour.layers[k].some(rows), dtype=np.float64) - place.mean) @ place.rotation)
-        radius += share * place.radius
+        points += share * tour.layers[k].some_aligned(rows)
+        radius += share * tour.layers[k].placement.radius
     xyz = points @ frame_of(tour, view)
     width, height = OVER * size[0], OVER * size[1]
     camera = Camera(view.center, view.zoom)

@@ -62,9 +62,7 @@ def scatter_of(tour: Tour, view: View, coloring: Coloring, *, layer: int, turn: 
     groups = grouping(view, coloring)[rows]
     if len(np.unique(groups[groups >= 0])) < 2:
         return None
-    placement = tour.layers[layer].placement
-    points = np.asarray(tour.layers[layer].some(rows), dtype=np.float64)
-    return scatter((points - placement.mean) @ placement.rotation @ turn, groups)
+    return scatter(tour.layers[layer].some_aligned(rows) @ turn, groups)
 
 
 def grouping(view: View, coloring: Coloring) -> NDArray[np.int64]:
