@@ -143,11 +143,9 @@ def test_the_published_tour_fits_its_budget(googlenet):
     assert max(sizes) <= 1.7e6
 
 
-def test_an_article_is_markdown_in_sections(saved):
-    from engine.tour.format import load
+def test_an_article_is_markdown_in_sections(tour):
     from engine.web.article import article_of, sections_of
 
-    tour = load(saved / "small.tour")
     with pytest.raises(ValueError, match=r"no saved views and no article\.md"):
         sections_of(tour)
     tour.views[:] = [SavedView("*one* <b>", View()), SavedView("two", View(layer=2))]
