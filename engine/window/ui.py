@@ -79,15 +79,19 @@ class Ui(Drawing):
         self._arrived = self._arrived or stop != self.focused
         self.focused = stop
 
+    def stop_of(self, key: str) -> str:
+        """What `focused` is while the focus is on a control of the present panel."""
+        return f"{self.name}/{key}"
+
     def _stop(self, key: str) -> bool:
         """A control that Tab comes to; whether it has the focus."""
-        stop = f"{self.name}/{key}"
+        stop = self.stop_of(key)
         self._stops.append(stop)
         return stop == self.focused
 
     def arrows(self, key: str) -> int:
         """-1 or 1 where a control has the focus and an arrow key asks for less or more."""
-        stop = f"{self.name}/{key}"
+        stop = self.stop_of(key)
         return self._arrow(stop, alone=True) if stop == self.focused else 0
 
     def _arrow(self, stop: str, *, alone: bool = False) -> int:
@@ -189,7 +193,7 @@ class Ui(Drawing):
         """A horizontal slider in [0, 1] whose middle line is at y; returns the new value."""
         _, hovered, held = self.button(key, x - 8, y - 16, w + 16, 32, tip=tip)
         if held:
-            value = min(1.0, max(0.0, (self.mouse[0] - x) / w))
+            value = (self.mouse[0] - x) / w
         value = min(1.0, max(0.0, value + ARROW * self.arrows(key)))
         knob = x + value * w
         self.rect(x, y - 2, w, 4, self.colors.track, radius=2)
@@ -219,8 +223,8 @@ class Ui(Drawing):
         self.text(x + w - 16, y + 16, ICON_DOWN, size=10, color=self.colors.second, align=0.5)
         if clicked:
             imgui.open_popup(key)
-            if self.focused == f"{self.name}/{key}":
-                self._give_focus(f"{self.name}/{key} {current}")
+            if self.focused == self.stop_of(key):
+                self._give_focus(self.stop_of(f"{key} {current}"))
                 self.pressed = False  # which that row does not take for itself
         rows = min(len(items), 12)
         imgui.set_next_window_pos(self.at(x, y + 36))
@@ -241,8 +245,8 @@ class Ui(Drawing):
                     current = k
                 if picked or self.escape:
                     imgui.close_current_popup()
-                if picked and self.focused == f"{self.name}/{key} {k}":
-                    self._give_focus(f"{self.name}/{key}")
+                if picked and self.focused == self.stop_of(f"{key} {k}"):
+                    self._give_focus(self.stop_of(key))
             imgui.end_popup()
         imgui.pop_style_var(2)
         return current
@@ -254,9 +258,10 @@ class Ui(Drawing):
 
     def typing(self, key: str) -> bool:
         """After a text field: whether the keys go there; Tab goes on from it."""
+        stop = self.stop_of(key)
         if active := imgui.is_item_active():
-            self.focused = f"{self.name}/{key}"
-        elif self.focused == f"{self.name}/{key}":
+            self.focused = stop
+        elif self.focused == stop:
             self._show_focus()
         return active
 

@@ -127,7 +127,7 @@ def _keys(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, colu
     """
     count = len(listed.points)
     typing = imgui.get_io().want_text_input
-    if ui.focused not in ("", f"{ui.name}/{CELLS}", f"{ui.name}/{FIELD}"):
+    if ui.focused not in ("", ui.stop_of(CELLS), ui.stop_of(FIELD)):
         return
     entered = ui.pressed or (typing and imgui.is_key_pressed(imgui.Key.enter))
     for key, (across, down) in STEPS.items():
