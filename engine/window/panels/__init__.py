@@ -166,7 +166,7 @@ def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
     counts = pair.viewers[0].tour.depth, pair.viewers[1].tour.depth
     places = layers.places_beside(ui, counts, left=left, top=top, bottom=bottom)
     for k, place in enumerate(places):
-        named = k == 0 or panels.popover not in dict(drawer.TABS)  # which stands there
+        named = k == 0 or not drawer.is_open(panels)  # which stands there
         epochs.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
         layers.draw(ui, pair.viewers[k], panels.columns[k], place, named=named, touch=partial(pair.touch, k))
     if compare.draw(ui, pair, panels.compare, listed=panels.popover == "differences"):

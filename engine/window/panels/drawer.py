@@ -19,6 +19,7 @@ from .worth import Worth
 
 WIDTH = 320
 FROM_EDGE = 52  # of the window, which the column of layers has for itself
+ASIDE = FROM_EDGE + WIDTH  # from the window's right to the drawer's left
 TABS: tuple[tuple[Popover, str], ...] = (("selected", "Selected"), ("find", "Found"), ("worth", "Worth a look"))
 PAD = 8
 LOW = 272  # high, where it stands under the figure of the right one of two tours, or
@@ -60,6 +61,11 @@ class Drawer:
         self.grid.close()
 
 
+def is_open(panels: Panels) -> bool:
+    """Whether one of its tabs is."""
+    return panels.popover in dict(TABS)
+
+
 def top_of(width: float, bottom: float, *, pair: bool) -> float:
     """Where it begins in a window of some width: under the toolbar, or under the figure of the right of two tours."""
     return max(UNDER_TOOLBAR, bottom - max(LOW, SHARE * bottom)) if pair and width < BESIDE_PAIR else UNDER_TOOLBAR
@@ -68,10 +74,9 @@ def top_of(width: float, bottom: float, *, pair: bool) -> float:
 def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -> None:
     """Draw it where one of its tabs is open."""
     hands.listed = None
-    tab = panels.popover
-    if tab not in dict(TABS):
+    if not is_open(panels):
         return
-    x = ui.size[0] - FROM_EDGE - WIDTH
+    tab, x = panels.popover, ui.size[0] - ASIDE
     bottom = ui.size[1] - ABOVE_DOCK
     y = top_of(ui.size[0], bottom, pair=viewer.partner is not None)
     with ui.panel("drawer", x, y, WIDTH, bottom - y, front=True):

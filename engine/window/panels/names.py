@@ -51,9 +51,10 @@ def draw(ui: Ui, pair: Pair, card: compare.Compare, *, legend_bottom: float, bel
         wide = ui.width(name, bold=True)
         whole = max(wide + 8 + badge, ui.width(count, size=SMALL))
         x = round((left + right - whole) / 2)
-        with ui.panel(f"name {k}", x - 10, y - 16, whole + 20, HIGH + 20 if count else HIGH, bare=True, inert=True):
+        high = HIGH + 20 if count else HIGH
+        with ui.panel(f"name {k}", x - 10, y - 16, whole + 20, high, bare=True, inert=True):
             ground = (*ui.colors.canvas[:3], 0.8)  # no text stands on bare points
-            ui.rect(x - 10, y - 16, whole + 20, HIGH + 20 if count else HIGH, ground, radius=8)
+            ui.rect(x - 10, y - 16, whole + 20, high, ground, radius=8)
             ui.text(x, y, name, bold=True)
             ui.rect(x + wide + 8, y - 10, badge, 20, ui.colors.tint if k == pair.lead else ui.colors.control, radius=10)
             color = ui.colors.accent_text if k == pair.lead else ui.colors.second

@@ -13,7 +13,7 @@ LEGEND = legend.X + legend.WIDTH + GAP
 CARD = LEGEND + card.WIDTH + GAP  # and of a pinned card beside it, over a story
 ROOMY = 320.0  # pixels that such a card leaves of a window, or it stands over the figure
 BESIDE = 44.0  # that the left column of layers takes where it stands beside the legend
-DRAWER = drawer.FROM_EDGE + drawer.WIDTH + GAP
+DRAWER = drawer.ASIDE + GAP
 LEAST = 80.0  # pixels of a pane that panels beside the figure leave; where that is not to be had they stand over it
 
 
@@ -45,7 +45,7 @@ def covered(size: tuple[int, int], panels: Panels, *, scale: float, panes: int) 
     beside = left + BESIDE if aside else max(left, COLUMN)
     roomy = width / 2.0 - inner - beside >= LEAST
     right, foot = _right(width / 2.0 - inner, panels), bottom
-    if panels.popover in dict(drawer.TABS) and width < drawer.BESIDE_PAIR:  # it stands under the figure then
+    if drawer.is_open(panels) and width < drawer.BESIDE_PAIR:  # it stands under the figure then
         right, foot = COLUMN, height - drawer.top_of(width, height - bottom, pair=True) + GAP
     return (beside if roomy else COLUMN, tops[0], inner, bottom), (inner, tops[1], right, foot)
 
@@ -57,4 +57,4 @@ def beside_compare(panels: Panels) -> bool:
 
 def _right(room: float, panels: Panels) -> float:
     """How much is covered at the right. room: the rest of the pane's width."""
-    return DRAWER if panels.popover in dict(drawer.TABS) and room - DRAWER >= LEAST else COLUMN
+    return DRAWER if drawer.is_open(panels) and room - DRAWER >= LEAST else COLUMN

@@ -24,8 +24,8 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> str:
     text = f"{int(mask.sum()):,} selected"
     width = 14 + ui.width(text, bold=True) + 10 + 7 * 32 + 6
     room = ui.size[0]
-    if panels.popover in dict(drawer.TABS) and (room + width) / 2 + GAP > room - drawer.FROM_EDGE - drawer.WIDTH:
-        room -= drawer.FROM_EDGE + drawer.WIDTH
+    if drawer.is_open(panels) and (room + width) / 2 + GAP > room - drawer.ASIDE:
+        room -= drawer.ASIDE
     x, y = max(GAP, round((room - width) / 2)), ui.size[1] - ABOVE_DOCK - HEIGHT
     with ui.panel("selection", x, y, width, HEIGHT):
         ui.text(x + 14, y + HEIGHT / 2, text, bold=True)
