@@ -245,6 +245,13 @@ class Hand:
         for _ in range(frames):
             self.window.draw(seconds / frames)
 
+    def resize(self, width, height, frames=12):
+        """The window."""
+        import glfw
+
+        glfw.set_window_size(self.window._surface.handle, width, height)
+        self.wait(frames)
+
     def move(self, x, y):
         self.do("mousemove", x, y)
 

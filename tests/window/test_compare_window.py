@@ -1,6 +1,5 @@
 """Two panes in the real window: real events in both, the card between them, and one tour alone again."""
 
-import glfw
 import numpy as np
 import pandas as pd
 import pytest
@@ -295,8 +294,7 @@ def test_a_story_of_both_is_kept_and_opens_again_unless_it_is_to_be_fresh(tours,
 
 def test_in_a_small_window_the_drawer_stands_under_the_figure_of_the_right_tour(tours, open_window):
     window, hand = open_window(*tours, changes={"mode": "dots"})
-    glfw.set_window_size(window._surface.handle, 800, 600)
-    hand.wait(12)
+    hand.resize(800, 600)
     hand.key("w")
     hand.wait(12)
     for _ in range(80):
@@ -312,8 +310,7 @@ def test_in_a_small_window_the_drawer_stands_under_the_figure_of_the_right_tour(
 def test_in_a_small_window_nothing_stands_over_the_names_of_the_tours(tours, open_window):
     window, hand = open_window(*tours, changes={"mode": "dots"})
     window.viewer.playing = False
-    glfw.set_window_size(window._surface.handle, 800, 600)
-    hand.wait(12)
+    hand.resize(800, 600)
 
     def shown():
         hand.settle(1.0)

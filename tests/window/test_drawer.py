@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import glfw
 import numpy as np
 import pytest
 
@@ -76,8 +75,7 @@ def test_the_figure_makes_room_for_it(open_window, small_tour):
 def test_in_a_small_window_the_figure_stands_where_the_drawer_leaves_most_room(open_window, small_tour):
     window, hand = open_window(small_tour)
     window.viewer.playing = False
-    glfw.set_window_size(window._surface.handle, 800, 600)
-    hand.wait(12)
+    hand.resize(800, 600)
     hand.key("w")
     hand.settle(0.5)
     assert min(window.viewer.area.free) > 300  # under the folded legend, not beside it
@@ -127,8 +125,7 @@ def test_an_attribute_that_another_tour_has_not_is_not_asked_for(opened):
 
 def test_what_is_said_stands_over_the_drawer(opened):
     window, hand = opened
-    glfw.set_window_size(window._surface.handle, 960, 640)
-    hand.wait(5)
+    hand.resize(960, 640, frames=5)
     pictures = []
     for key in ("Escape", "w"):
         hand.key(key)

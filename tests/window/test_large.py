@@ -22,10 +22,14 @@ SIZE = (1280, 800)
 
 
 @pytest.fixture
-def opened(open_window, monkeypatch):
-    """On a machine that is too slow for more than a fifth of the points."""
+def slow(monkeypatch):
+    """A double of a machine that is too slow for more than a fifth of the points."""
     for name, value in {"FIRST": DRAWN, "LEAST": DRAWN, "FRAME": 1e-9}.items():
         monkeypatch.setattr(f"engine.viewer.budget.{name}", value)
+
+
+@pytest.fixture
+def opened(open_window, slow):
     window, hand = open_window(
         synthetic(N, dims=5, layers=2, tile=8), view=View(mode="dots", color_by="cluster", zoom=1.5), whole=1000
     )
@@ -40,6 +44,22 @@ def rest(window):
         if not window.panes.gathering and not window._worker.busy:
             return
     raise AssertionError("not all points were ever shown")
+
+
+def to_the_next_layer(window, hand):
+    hand.key("j")
+    for _ in range(200):
+        window.draw(1 / 60)
+    assert window.viewer.layer == 1 and window.viewer.transition.settled
+
+
+def open_beside(window, hand, tour):
+    window.compare(tour)
+    for _ in range(300):
+        hand.wait(1)
+        if len(window.panes.all) == 2:
+            break
+    assert len(window.panes.all) == 2, window.panels.toast
 
 
 def test_while_it_turns_some_are_drawn_and_at_rest_all_as_in_a_picture_that_is_saved(opened):
@@ -115,26 +135,16 @@ def test_the_point_under_the_cursor_is_one_of_those_drawn(opened):
 
 def test_a_layer_is_changed_while_some_are_drawn_and_two_tours_stand_side_by_side(opened):
     window, hand = opened
-    hand.key("j")
-    for _ in range(200):
-        window.draw(1 / 60)
-    assert window.viewer.layer == 1 and window.viewer.transition.settled
-    window.compare(synthetic(N, dims=5, layers=2, tile=8))
-    for _ in range(300):
-        hand.wait(1)
-        if len(window.panes.all) == 2:
-            break
-    assert len(window.panes.all) == 2, window.panels.toast
+    to_the_next_layer(window, hand)
+    open_beside(window, hand, synthetic(N, dims=5, layers=2, tile=8))
     rest(window)
     assert [pane.drawn for pane in window.panes] == [N, N]
 
 
 def test_the_first_frames_read_no_more_than_the_sample_and_what_is_wrong_elsewhere_is_said(
-    open_window, monkeypatch, tmp_path
+    open_window, slow, monkeypatch, tmp_path
 ):
     """Of a tour on disk whose layers are spoiled: what is sound of them is shown, and the window says why no more."""
-    for name, value in {"FIRST": DRAWN, "LEAST": DRAWN, "FRAME": 1e-9}.items():
-        monkeypatch.setattr(f"engine.viewer.budget.{name}", value)
     for name, value in {"WHOLE": 1000, "SAMPLE": 1200}.items():
         monkeypatch.setattr(f"engine.tour.writing.{name}", value)
     monkeypatch.setitem(LayerBuffers.__init__.__kwdefaults__, "group", 400)
@@ -150,18 +160,14 @@ def test_the_first_frames_read_no_more_than_the_sample_and_what_is_wrong_elsewhe
     rest(window)
     assert window.panes.drawn == (1200, N) and not window.faults.count
     assert "layers/000.npy: changed since it was written" in window.panels.toast
-    hand.key("j")
-    for _ in range(200):
-        window.draw(1 / 60)
-    assert window.viewer.layer == 1 and window.viewer.transition.settled and not window.faults.count
+    to_the_next_layer(window, hand)
+    assert not window.faults.count
     rest(window)
     assert window.panes.drawn == (1200, N)
 
 
-def test_on_a_gpu_with_little_memory_the_first_rows_alone_are_held(open_window, monkeypatch):
+def test_on_a_gpu_with_little_memory_the_first_rows_alone_are_held(open_window, slow, monkeypatch):
     """A double of a driver with room for four layers of 1,500 rows."""
-    for name, value in {"FIRST": DRAWN, "LEAST": DRAWN, "FRAME": 1e-9}.items():
-        monkeypatch.setattr(f"engine.viewer.budget.{name}", value)
     describe, memory = scene.describe, int(4 * 1500 * 32 / scene.SHARE) + 1
     monkeypatch.setattr(scene, "describe", lambda: replace(describe(), memory=memory))
     window, _ = open_window(synthetic(N, dims=5, layers=2, tile=8), view=View(color_by="cluster"), whole=1000)
@@ -187,11 +193,7 @@ def test_images_of_too_many_points_to_number_are_refused_in_words(opened, monkey
         engine.snapshot(tour, size=(90, 60), mode="images")
     assert engine.snapshot(tour, size=(90, 60), mode="dots").std() > 5
     window, hand = opened
-    window.compare(tour)
-    for _ in range(300):
-        hand.wait(1)
-        if len(window.panes.all) == 2:
-            break
+    open_beside(window, hand, tour)
     assert not window.panels.toast
     for _ in range(2):
         hand.key("i")

@@ -115,11 +115,8 @@ def test_a_tooltip_stands_on_top_of_a_panel(opened):
 
 @pytest.mark.parametrize("size", [(1280, 800), (800, 600), (1000, 700), (1600, 900)])
 def test_the_help_leaves_the_reset_button_alone(open_window, small_tour, size):
-    import glfw
-
     window, hand = open_window(small_tour)
-    glfw.set_window_size(window._surface.handle, *size)
-    hand.wait(10)
+    hand.resize(*size, frames=10)
     hand.key("question")
     hand.wait(5)
     assert window.panels.popover == "help" and window.size == size
