@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..motion import projection
 from ..motion.camera import Size
 from ..motion.crowd import around, thinned
 from ..motion.projection import NEAR, cue_size, nearness
@@ -130,8 +129,7 @@ def drawn_at(
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
     """Where some points are drawn and how large, in pixels of the design: (k, 2) and (k,)."""
     shot, images = sight.shot, sight.alpha is not None
-    layers = screen.sides(viewer, lambda k: np.asarray(viewer.tour.layers[k].some(points)))
-    xyz = projection.project(layers, viewer.frame)
+    xyz = screen.some(viewer, points)
     full = shot.image_size if images else shot.dot_size * _spread(viewer, shot)[0]
     sizes, _ = _sizes(viewer, shot, xyz[:, 2], viewer.is_shown(points), full, images=images)
     return screen.on_screen(viewer, xyz, sight.size) / sight.ratio, sizes / sight.ratio
