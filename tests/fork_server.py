@@ -62,6 +62,7 @@ def serve(place, pid, modules):
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 signal.signal(signal.SIGINT, signal.default_int_handler)
+                signal.signal(signal.SIGHUP, signal.SIG_DFL)  # that pytest runs under nohup is not the program's matter
                 for file in (listener, connection, selector, *asking.values()):
                     file.close()
                 for number in (ended, told, pytest):
