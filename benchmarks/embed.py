@@ -18,8 +18,8 @@ from torch import Tensor
 
 from engine.pipeline.activations import Settings, capture
 from engine.pipeline.device import Machine, machine
+from engine.pipeline.digits import digits, train
 from engine.pipeline.embedding import embed, following_start, principal_start, schedule
-from engine.pipeline.inputs.digits import digits, train
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
 from engine.pipeline.probing.probes import default_probes

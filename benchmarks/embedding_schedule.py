@@ -25,11 +25,11 @@ import torch
 from torch import Tensor
 
 import engine
+from engine.pipeline import digits
 from engine.pipeline.activations import Settings, capture
 from engine.pipeline.building.fingerprint import few_pictures
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import Schedule, embed, following_start, principal_start, schedule
-from engine.pipeline.inputs import digits
 from engine.pipeline.loader import as_input
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network

@@ -29,10 +29,10 @@ import torch
 from published_scale import product_rate
 from timing import timed
 
+from engine.pipeline.algebra.products import operands
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import principal_start
 from engine.pipeline.neighbors import nearest
-from engine.pipeline.numbers.products import operands
 
 ROOT = Path(__file__).resolve().parents[1]
 SHORT = 10.0  # seconds, in which no step is worth beginning
@@ -140,7 +140,7 @@ def has_cuml() -> str:
 
 
 def about() -> dict:
-    from engine.trial import _versions
+    from engine.doctor.gpu import _versions
 
     smi = ["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]
     try:

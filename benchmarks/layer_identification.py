@@ -26,7 +26,7 @@ from timing import timed
 import engine
 from engine.pipeline.activations import Settings, capture
 from engine.pipeline.device import machine
-from engine.pipeline.inputs.digits import digits, train
+from engine.pipeline.digits import digits, train
 from engine.pipeline.networks import as_network
 from engine.pipeline.probing.probes import default_probes
 from engine.pipeline.probing.trace import trace

@@ -28,8 +28,8 @@ from torch import nn
 
 import engine
 from engine.pipeline.building import layers, passes, sprites
+from engine.pipeline.building import neighbors_ahead
 from engine.pipeline.building.background import Background
-from engine.pipeline.numbers import ahead
 
 
 class Wide(nn.Module):
@@ -151,7 +151,7 @@ def stopwatch(stages: Counter[str]) -> ExitStack:
     stack = ExitStack()
     for owner, function, name in [
         (passes, "capture", "capture"),
-        (ahead, "nearest", "neighbours"),
+        (neighbors_ahead, "nearest", "neighbours"),
         (layers, "embed", "UMAP"),
         (sprites, "write_pages", "sprites"),
     ]:

@@ -17,12 +17,12 @@ import torch
 
 import engine
 from engine.pipeline.activations import Settings, capture
+from engine.pipeline.algebra.trustworthiness import penalties, trustworthiness
 from engine.pipeline.building.job import Job
 from engine.pipeline.building.work import looked_at
 from engine.pipeline.device import machine
+from engine.pipeline.digits import digits, train
 from engine.pipeline.growth.origin import options_of
-from engine.pipeline.growth.trust import penalties, trustworthiness
-from engine.pipeline.inputs.digits import digits, train
 from engine.pipeline.inputs.images import Images, digest_of
 from engine.pipeline.networks import as_network
 

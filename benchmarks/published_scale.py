@@ -18,12 +18,12 @@ import torch
 from timing import in_turn, timed
 from torch import Tensor
 
+from engine.pipeline.algebra.products import multiply, operands
+from engine.pipeline.building.neighbors_ahead import ahead
 from engine.pipeline.building.planning import WIDE
 from engine.pipeline.device import Machine, machine
 from engine.pipeline.embedding import embed, following_start, principal_start, schedule
 from engine.pipeline.neighbors import nearest
-from engine.pipeline.numbers.ahead import ahead
-from engine.pipeline.numbers.products import multiply, operands
 
 WIDTHS = (768, 16384, 16384, 16384, 49152, 49152, 50176, 48000, 48000, 51200, 51200, 51200, 42768, 40768, 40768, 40768,
           50176, 1024, 1024, 1000, 1000)  # fmt: skip

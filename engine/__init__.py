@@ -11,26 +11,21 @@ needs numpy and OpenGL. Nothing on the left imports anything to its right:
                                                               +-> web ------+
                                                                   pages
 
-    cluster   workers on other machines by way of Dask: connect, workers, survey; the pipeline sends them tasks
-    pipeline  device, sources, networks, loader, activations, principal, sketch, neighbors, embedding, layers, passes,
-              assembly, build; origin, placing, growing, add (pictures into a finished tour); digits, the demo's data
-    tour      values: view, numbers, alignment, order, tour. Above them schema, format and writing (NAME.tour/ on disk),
-              appended (more points at its end), story,
-              colors, published (the published page's data: meta, embeddings, attributes, images, states), similarity,
-              sketches (similarity of full activations), matching, epochs, movement, search, rows (selected points as a
-              table), regions (where classes are dense), neighbors, agreement (of neighbours and labels), findings
-              (lists worth a look), named (selections as attributes), synthetic
-    motion    random, rotation, piece, grandtour, walk (little, local, guided), flat, handle, camera, flight,
-              transition, projection, framing, pace (of flights), trajectory (of the camera), shot, selection, naming
-              (of regions): where points go, in numbers alone
-    render    glsl, shader, buffers, matte, atlas, points, sprites, density, occlusion, scene, painter, offscreen:
-              shaders/ through vispy.gloo; baseline and benchmark: a bare draw of the same points, to measure against
+    cluster   the workers of other machines, by way of Dask; the pipeline sends them tasks
+    pipeline  capture, exact neighbours, UMAP from layer to layer, alignment; new pictures into a finished tour
+    tour      a Tour as values, NAME.tour/ on disk, the published page's data; alignment, similarity, matching, search,
+              regions and lists worth a look
+    motion    rotations, tours, drags, flights, transitions, framing: where points go, in numbers alone
+    render    shaders/ through vispy.gloo: dots, images, density; a bare draw of the same points, to measure against
     viewer    what is looked at and how it changes, in numbers alone: the state, and every action of a person
     window    GLFW and Dear ImGui: events, panels, marks over the points
     pictures  snapshot, film, gallery, heatmap: files and arrays, without a window
-    web       export, serve, article, widget: what web/, the browser's half, is given: manifest and pieces, page,
-              images, quantised points
-    cli       one verb, one thing to do; doctor, what this machine has
+    web       export, serve, article, widget: what web/, the browser's half, is given
+    doctor    what a machine has, a GPU tried out, the workers of a cluster
+    cli       one verb, one thing to do
+
+Small modules for every room: files (safe names, whole or not there), progress (bars), malloc (glibc's memory), stopping
+(signals).
 
 The docstring of each package lists its files; docs/architecture.md goes through the rooms one by one.
 The public names below are resolved on first use: importing the package loads none of the libraries above.

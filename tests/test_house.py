@@ -1,4 +1,4 @@
-"""The house: who may import what, what importing costs, what is packaged, and that the lists agree."""
+"""The house: what is packaged, that the lists agree, and that files and functions are short. Imports: test_imports."""
 
 import ast
 import re
@@ -7,133 +7,12 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
-import engine
-
-ROOT = Path(__file__).resolve().parents[1]
-# Which parts a part may import beside itself: what stands to its left, and the two halves meet in tour alone.
-LEFT = {"cluster": set(), "pipeline": {"tour", "cluster"}, "tour": set(), "motion": set(), "render": {"tour", "motion"},
-        "viewer": {"tour", "motion"}, "window": {"tour", "motion", "render", "viewer"},
-        "pictures": {"tour", "motion", "render", "viewer"}, "web": {"tour", "motion", "render", "viewer"}}  # fmt: skip
-ANYWHERE = {"progress", "files", "malloc", "stopping"}  # small modules that every part may use
-PUBLIC = {
-    "build", "add", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot",
-    "show", "TourFormatError", "export", "widget",
-}  # fmt: skip
-
-
-@cache
-def parsed(file):
-    """A file as its tree, read once; nobody changes it."""
-    return ast.parse(file.read_text())
-
-
-@cache
-def modules():
-    """Every module of the engine: its part, its file, and the absolute names that it imports."""
-    found = []
-    for file in sorted((ROOT / "engine").rglob("*.py")):
-        inside = file.relative_to(ROOT / "engine")
-        part = inside.parts[0].removesuffix(".py")
-        package = ["engine", *inside.parts[:-1]]
-        names = set()
-        for node in ast.walk(parsed(file)):
-            if isinstance(node, ast.Import):
-                names |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                base = package[: len(package) - node.level + 1] if node.level else []
-                names.add(".".join([*base, *([node.module] if node.module else [])]))
-                names |= {".".join([*base, *([node.module] if node.module else []), a.name]) for a in node.names}
-        found.append((part, file, frozenset(names)))
-    return found
-
-
-def outside(names):
-    return {name.split(".")[0] for name in names} - {"engine"} - set(sys.stdlib_module_names)
-
-
-def parts(names):
-    return {name.split(".")[1] for name in names if name.startswith("engine.")}
-
-
-def test_motion_imports_numpy_alone():
-    for part, file, names in modules():
-        if part == "motion":
-            assert outside(names) <= {"numpy"}, file
-            assert parts(names) <= {"motion"}, file
-
-
-@pytest.mark.parametrize(
-    ("libraries", "allowed"),
-    [
-        ({"torch", "torchvision", "umap", "cuml", "cupy"}, {"pipeline"}),
-        ({"vispy"}, {"render", "window"}),
-        ({"glfw", "imgui_bundle", "OpenGL"}, {"window"}),
-        ({"typer"}, {"cli"}),
-        ({"distributed", "dask", "dask_cuda"}, {"cluster"}),
-    ],
-)
-def test_libraries_stay_in_their_part(libraries, allowed):
-    for part, file, names in modules():
-        if part not in allowed:
-            assert not outside(names) & libraries, file
-
-
-def test_no_arrow_runs_from_right_to_left():
-    seen = set()
-    for part, file, names in modules():
-        if part in LEFT:
-            seen.add(part)
-            assert parts(names) <= LEFT[part] | {part} | ANYWHERE, file
-    assert seen == set(LEFT)
-
-
-def test_no_circle_of_imports():
-    """Type-only imports and those inside functions are followed too."""
-    files = {module_name(file): names for _, file, names in modules()}
-    arrows = {  # Python runs a file's own packages before it anyway
-        name: {each for each in imported if each in files and not f"{name}.".startswith(f"{each}.")}
-        for name, imported in files.items()
-    }
-    arrows["engine"] = set()  # the public names are resolved on first use
-    before = None
-    while arrows != before:  # strip what imports nothing in it, and what nothing in it imports, until circles are left
-        before = arrows
-        imported = set().union(*arrows.values()) if arrows else set()
-        kept = {name for name, targets in arrows.items() if targets and name in imported}
-        arrows = {name: arrows[name] & kept for name in kept}
-    assert not arrows, f"a circle of imports among {', '.join(sorted(arrows))}"
-
-
-def module_name(file):
-    inside = file.relative_to(ROOT).with_suffix("").parts
-    return ".".join(inside[:-1] if inside[-1] == "__init__" else inside)
-
-
-def test_importing_the_engine_loads_none_of_the_libraries():
-    program = "import sys, engine; print(*sorted({name.split('.')[0] for name in sys.modules}))"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert "engine" in loaded
-    assert not {"torch", "umap", "vispy", "imgui_bundle", "glfw", "pandas", "numpy", "typer"} & set(loaded)
-
-
-def test_public_names():
-    assert set(engine.__all__) == PUBLIC
-    for name in PUBLIC:
-        assert getattr(engine, name).__doc__
-    with pytest.raises(AttributeError, match="no attribute 'fly'"):
-        engine.fly  # noqa: B018
-
-
-def test_the_architecture_is_stated_once():
-    assert "pipeline -> tour -> motion -> render" in engine.__doc__
-    for part in LEFT:
-        assert f"    {part} " in engine.__doc__, part
+from tests.sources import ROOT, modules, outside, parsed
 
 
 @pytest.fixture(scope="module")
@@ -246,11 +125,6 @@ def test_a_commit_makes_the_same_wheel_wherever_and_whenever(tmp_path):
         subprocess.run(words, cwd=ROOT, check=True, capture_output=True)
         packed += [file.read_bytes() for file in (tmp_path / name / "out").iterdir()]
     assert len(packed) == 2 and packed[0] == packed[1]
-
-
-def test_files_say_what_they_are():
-    for _, file, _ in modules():
-        assert ast.get_docstring(parsed(file)), f"{file} does not say what it is"
 
 
 LINES, FUNCTION, ARGUMENTS = 350, 60, 7

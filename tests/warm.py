@@ -7,7 +7,7 @@ import pyarrow.dataset  # noqa: F401
 import typer
 from PIL import Image
 
-import engine.doctor
+import engine.doctor.machine
 import engine.pictures.gallery
 import engine.pictures.side_by_side
 import engine.pictures.similarity_files

@@ -1,4 +1,13 @@
-"""`umap-tour`: one verb, one thing to do. Each imports what it needs when it runs."""
+"""`umap-tour`: one verb, one thing to do. Each imports what it needs when it runs.
+
+make        build, add, layers, import
+look        view, compare
+render      render, similarity: pictures, films and tables in files
+publish     export, serve: pages for a browser
+examine     info, doctor
+demo        a tour of digits, or of made-up points
+options     what several verbs share
+"""
 
 import contextlib
 import faulthandler

@@ -43,7 +43,7 @@ def demo(
         if (out / "tour.json").is_file():
             print(f"{out} is there already; showing it. Remove it to make it anew.", file=sys.stderr)
         else:
-            from ..pipeline.inputs.digits import make_demo
+            from ..pipeline.digits import make_demo
 
             make_demo(out)
         tour = load(out)

@@ -99,18 +99,18 @@ def doctor(
     ] = None,
 ) -> None:
     """Say what this machine has, and what to do about what is missing."""
-    from ..doctor import examine
+    from ..doctor.machine import examine
 
     wrong = False
     if cluster is None:
         findings = examine()
     else:
-        from ..survey import survey
+        from ..doctor.cluster import survey
 
         findings = survey(cluster, images=images, out=out)
     width = max(24, *(len(finding.what) for finding in findings))
     if gpu:
-        from ..trial import trial
+        from ..doctor.gpu import trial
     for finding in itertools.chain(findings, trial() if gpu else ()):
         print(f"{finding.mark} {finding.what:{width}}  {finding.found}", flush=True)
         if finding.remedy:

@@ -184,7 +184,7 @@ def layers(
 ) -> None:
     """List every module of a network that runs, with the shape of its output; * marks what a build probes."""
     from ..files import printable
-    from ..pipeline.probing.listing import listing
+    from ..pipeline.layer_table import listing
 
     for line in listing(network, max_width=max_width):
         print(printable(line))

@@ -10,7 +10,6 @@ import numpy as np
 from torch import nn
 
 from .. import progress as progress_of
-from ..cluster.connect import connected
 from ..tour.format import load
 from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
@@ -29,9 +28,9 @@ from .inputs.images import Images
 from .inputs.preparation import prepared, standing
 from .loader import as_input
 from .models.network import Network
-from .sharded import IMPORTS
 from .sharded.capturing import cut
 from .sources import pictures
+from .workers import pipeline_workers
 
 log = logging.getLogger("engine")
 
@@ -93,7 +92,7 @@ def add(
                 grow(growth)
             else:
                 cuda = machine.device.type == "cuda"
-                with connected(cluster, cuda=cuda, modules=[IMPORTS]) as workers:
+                with pipeline_workers(cluster, cuda=cuda) as workers:
                     grow_by(growth, workers, request)
             grown(growth, entry).save(target)
             job.remove()

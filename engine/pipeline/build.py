@@ -11,13 +11,14 @@ from typing import Any
 from torch import nn
 
 from .. import progress as progress_of
-from ..cluster.connect import connected
 from ..tour.format import load
 from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
+from .algebra.reduction import reduced_to
 from .building.assembly import assemble
 from .building.fingerprint import content
 from .building.job import Job, readable_failures
+from .building.layer_rows import most_embedded
 from .building.options import Options
 from .building.passes import run_passes
 from .building.planning import Plan, bytes_of, describe, plan
@@ -28,12 +29,10 @@ from .device import machine as machine_for
 from .inputs.decoding import Decoder
 from .inputs.jpegs import check_device
 from .models.network import Network
-from .numbers.comparing import most_embedded
-from .numbers.reduction import reduced_to
 from .probing.pooling import Pooling
 from .probing.probes import Tokens
-from .sharded import IMPORTS
 from .sharded.passes import run_sharded
+from .workers import pipeline_workers
 
 log = logging.getLogger("engine")
 
@@ -131,7 +130,7 @@ def build(
                         run_passes(work, scheme, once_seen=pages.begin)
                     else:
                         cuda = machine.device.type == "cuda"
-                        with connected(cluster, cuda=cuda, modules=[IMPORTS]) as workers:
+                        with pipeline_workers(cluster, cuda=cuda) as workers:
                             run_sharded(work, scheme, workers, request, once_seen=pages.begin)
                     assemble(work, inputs, pages, request).save(out)
             except ValueError:  # the pictures or the network are at fault: the same build never gets further

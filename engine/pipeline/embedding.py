@@ -20,10 +20,10 @@ import torch.utils.dlpack
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .algebra.centred import Centred
+from .algebra.principal import principal_axes
 from .device import Machine
 from .neighbors import nearest
-from .numbers.centred import Centred
-from .numbers.principal import principal_axes
 
 NOISE = 1e-4  # standard deviation of what is added to a start, so that coincident points can part
 EXTENT = 10.0  # largest coordinate of the first start

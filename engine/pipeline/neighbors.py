@@ -15,8 +15,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .numbers.fused import squared_distances
-from .numbers.products import Operands, lower_bounds, operands, slack
+from .algebra.fused import squared_distances
+from .algebra.products import Operands, lower_bounds, operands, slack
 
 TILE_BYTES = 256 * 2**20  # of one block of products
 GPU_TILE_BYTES = 4 * TILE_BYTES  # which fills the chip with every product, and is a small part of its memory

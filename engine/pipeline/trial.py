@@ -15,8 +15,8 @@ from ..tour.alignment import procrustes
 from ..tour.tour import Tour
 from .build import build
 from .device import machine
+from .digits import DigitNet
 from .embedding import cuml_umap
-from .inputs.digits import DigitNet
 
 IMAGES = 2000
 LAYERS = ["conv1", "conv4", "dense"]

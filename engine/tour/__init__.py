@@ -4,7 +4,8 @@ Values stand at the bottom (view, numbers, alignment, order, tour); what reads, 
 tours stands above them. Importing any of it brings in `writing`, which gives tours their `save`.
 
     On disk     schema, format, writing, manifest, contents, replacing, tables, pages, sprite_pages, story,
-                story_saving; appended (more points); plain and json_files: checks of what nobody vouches for
+                story_saving; appended (more points)
+    Checked     plain, json_files, number_lists: values and files that nobody vouches for
     Images      folders, image_files, pixels, thumbnails
     Published   published: published_meta, published_embeddings, published_attributes, published_labels,
                 published_images, published_states

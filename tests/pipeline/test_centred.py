@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.pipeline.numbers.centred import FEWEST, PART_BYTES, Centred, parts, product_of
+from engine.pipeline.algebra.centred import FEWEST, PART_BYTES, Centred, parts, product_of
 
 
 @pytest.mark.parametrize(("n", "width"), [(1, 3), (7, 3), (8, 3), (99, 3), (1000, 2**20), (10**6, 36_000)])
@@ -18,7 +18,7 @@ def test_parts_are_all_rows_in_order_and_no_more_than_a_worker_holds(n, width):
 
 @pytest.mark.parametrize("kind", [torch.float32, torch.float16])
 def test_products_are_those_of_the_centred_rows(rng, monkeypatch, kind):
-    monkeypatch.setattr("engine.pipeline.numbers.centred.BLOCK", 5 * 12)  # five rows at a time
+    monkeypatch.setattr("engine.pipeline.algebra.centred.BLOCK", 5 * 12)  # five rows at a time
     matrix = torch.from_numpy(rng.standard_normal((101, 12)) + 3.0).to(kind)
     x = matrix.double().numpy()
     x = x - x.mean(axis=0)

@@ -19,8 +19,8 @@ from clusters import Cluster
 from engine import load
 from engine.cluster.connect import connected
 from engine.cluster.workers import Workers
+from engine.pipeline.algebra.centred import parts
 from engine.pipeline.inputs.images import BrokenImageError
-from engine.pipeline.numbers.centred import parts
 from engine.pipeline.sharded.multiplying import multiply
 
 pytestmark = pytest.mark.trains
@@ -186,7 +186,7 @@ def test_workers_multiply_large_layers_for_principal_components_and_similarity(
     """Beyond so many bytes, here all, found by iteration and directly: sums of parts in their order, the same bytes."""
     pixels = rng.integers(0, 256, (60, 8, 8), dtype=np.uint8)
     network = nn.Sequential(nn.Flatten(), nn.Linear(64, 40), nn.ReLU(), nn.Linear(40, 30))
-    monkeypatch.setattr("engine.pipeline.numbers.principal.EXACT", 16)
+    monkeypatch.setattr("engine.pipeline.algebra.principal.EXACT", 16)
     multiplied = set()
     run = Workers.run
 

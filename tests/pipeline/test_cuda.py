@@ -9,19 +9,19 @@ import torch
 
 import engine
 from engine.pipeline.activations import Settings, capture
+from engine.pipeline.algebra.fused import squared_distances
+from engine.pipeline.algebra.sketch import sketch
+from engine.pipeline.building.layer_rows import LayerRows
 from engine.pipeline.building.layers import _layer
+from engine.pipeline.building.neighbors_ahead import neighbors
 from engine.pipeline.building.options import Options
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import embed, principal_start, schedule
-from engine.pipeline.growth.placing import neighbors_among
 from engine.pipeline.inputs.arrays import from_array
 from engine.pipeline.loader import sent
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.networks import as_network
-from engine.pipeline.numbers.ahead import neighbors
-from engine.pipeline.numbers.comparing import LayerRows
-from engine.pipeline.numbers.fused import squared_distances
-from engine.pipeline.numbers.sketch import sketch
+from engine.pipeline.placing import neighbors_among
 from engine.pipeline.probing.probes import default_probes
 from engine.pipeline.probing.trace import trace
 from engine.tour.alignment import chain, procrustes

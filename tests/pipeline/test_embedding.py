@@ -72,7 +72,7 @@ def test_axes_of_a_large_layer_are_those_of_a_small_one(rng, monkeypatch):
     """Beyond EXACT rows and columns the axes come from subspace iteration."""
     x = torch.from_numpy((rng.standard_normal((300, 200)) * 0.93 ** np.arange(200)).astype(np.float32))
     exact = principal_start(x, 6, seed=0)
-    monkeypatch.setattr("engine.pipeline.numbers.principal.EXACT", 100)
+    monkeypatch.setattr("engine.pipeline.algebra.principal.EXACT", 100)
     assert principal_start(x, 6, seed=0) == pytest.approx(exact, abs=2e-3)
     assert principal_start(x.half(), 6, seed=0) == pytest.approx(exact, abs=3e-2)
 

@@ -14,16 +14,16 @@ import pytest
 import torch
 
 import engine
+import engine.pipeline.algebra.fused as fused
 import engine.pipeline.neighbors as neighbors
-import engine.pipeline.numbers.fused as fused
 from engine.cluster.connect import _on_this_machine
+from engine.pipeline.building.layer_rows import LayerRows
 from engine.pipeline.building.layers import _layer
+from engine.pipeline.building.neighbors_ahead import neighbors as neighbors_of
 from engine.pipeline.building.options import Options
 from engine.pipeline.device import machine, out_of_memory
 from engine.pipeline.embedding import Schedule, embed
 from engine.pipeline.neighbors import nearest
-from engine.pipeline.numbers.ahead import neighbors as neighbors_of
-from engine.pipeline.numbers.comparing import LayerRows
 from engine.pipeline.probing.probes import Probe
 from engine.tour.alignment import chain, procrustes
 from engine.tour.similarity import measures

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.pipeline.building.job import Job
-from engine.pipeline.building.kept import read_array, read_json
+from engine.pipeline.building.work_files import read_array, read_json
 from engine.tour.alignment import Placement
 from engine.tour.writing import check_replaceable
 

@@ -9,10 +9,10 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 import engine
+from engine.pipeline.layer_table import listing
 from engine.pipeline.models import network as values
 from engine.pipeline.models.torchvision_models import torchvision_models
 from engine.pipeline.networks import as_network
-from engine.pipeline.probing.listing import listing
 from engine.pipeline.probing.probes import default_probes
 from engine.pipeline.probing.trace import trace
 

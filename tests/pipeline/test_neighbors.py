@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+import engine.pipeline.algebra.products as products
 import engine.pipeline.neighbors as neighbors
-import engine.pipeline.numbers.products as products
+from engine.pipeline.algebra.products import lower_bounds, operands, slack
 from engine.pipeline.neighbors import nearest
-from engine.pipeline.numbers.products import lower_bounds, operands, slack
 
 N = 400
 

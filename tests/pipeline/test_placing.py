@@ -6,10 +6,10 @@ import torch
 from sklearn.datasets import load_digits
 from sklearn.neighbors import NearestNeighbors
 
+from engine.pipeline import placing
+from engine.pipeline.algebra.trustworthiness import penalties, sampled, trustworthiness
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import embed, principal_start, schedule
-from engine.pipeline.growth import placing
-from engine.pipeline.growth.trust import penalties, sampled, trustworthiness
 from engine.pipeline.neighbors import nearest
 
 N, M, K = 500, 120, 10

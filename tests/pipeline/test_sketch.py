@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from engine.pipeline.activations import Settings, capture
+from engine.pipeline.algebra.sketch import MOST, sketch
 from engine.pipeline.device import machine
-from engine.pipeline.inputs.digits import digits, train
+from engine.pipeline.digits import digits, train
 from engine.pipeline.inputs.images import part_of
 from engine.pipeline.networks import as_network
-from engine.pipeline.numbers.sketch import MOST, sketch
 from engine.pipeline.probing.probes import default_probes
 from engine.pipeline.probing.trace import trace
 from engine.tour.similarity import cka, debiased_cka, gram_products
@@ -40,7 +40,7 @@ def spectrum(rng, n, width, power):
 @pytest.mark.parametrize(("n", "width"), [(300, 500), (500, 260)])
 @pytest.mark.parametrize("direct", [True, False])
 def test_the_error_lies_within_its_bound_and_not_far_below(n, width, power, direct, rng, monkeypatch):
-    monkeypatch.setattr("engine.pipeline.numbers.sketch.DIRECT", 2048 if direct else 128)
+    monkeypatch.setattr("engine.pipeline.algebra.sketch.DIRECT", 2048 if direct else 128)
     matrix = spectrum(rng, n, width, power)
     kept = sketch(matrix)
     error, bound = difference(kept, matrix)
@@ -72,7 +72,7 @@ def networks():
     found = []
     for seed in (0, 1):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("engine.pipeline.inputs.digits.EPOCHS", 1)
+            patch.setattr("engine.pipeline.digits.EPOCHS", 1)
             module, _ = train(digits(), seed=seed)
         probes = default_probes(module, trace(module, torch.zeros(1, 1, 8, 8)))
         seen = capture(as_network(module), images, probes, how=Settings(machine("cpu").device, 400))

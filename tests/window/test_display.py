@@ -43,7 +43,10 @@ def test_both_are_given_the_same(environment, kinds):
 
 def test_the_doctor_asks_for_a_display_without_loading_what_a_window_needs():
     """Else it would end with a traceback where ImGui cannot be loaded, and not say what is wrong."""
-    program = "import sys, engine.doctor as d; print(d._display().mark, *{'imgui_bundle', 'glfw'} & sys.modules.keys())"
+    program = (
+        "import sys, engine.doctor.machine as d\n"
+        "print(d._display().mark, *{'imgui_bundle', 'glfw'} & sys.modules.keys())"
+    )
     done = run(program, WAYLAND_DISPLAY="wayland-0")
     assert done.stdout.split() == ["+"], done.stderr
 

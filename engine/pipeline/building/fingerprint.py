@@ -18,8 +18,8 @@ from ...progress import steps
 from ..inputs.images import BrokenImageError, Images, Picture, bytes_of, digest_of, none_readable
 from ..inputs.jpegs import Jpeg
 from ..models.borrowed import fed
+from ..models.output_rows import Rows
 from ..probing.probes import Probe
-from ..probing.rows import Rows
 
 FEW = 4
 DIGITS = 4  # of a figure for each layer

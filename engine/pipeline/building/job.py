@@ -27,7 +27,7 @@ from ...tour.json_files import read_json as read_manifest
 from ...tour.tour import Sketch
 from ..device import out_of_memory
 from .fingerprint import same
-from .kept import make_folder, read_array, read_json, write_json
+from .work_files import make_folder, read_array, read_json, write_json
 
 try:
     import fcntl

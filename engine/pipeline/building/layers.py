@@ -12,11 +12,13 @@ from ...progress import steps
 from ...tour.alignment import Placement, place
 from ...tour.schema import DIMS
 from ..activations import Captured
+from ..algebra.centred import Centred
+from ..algebra.sketch import sketch
 from ..device import Machine
 from ..embedding import embed, following_start, principal_start, schedule
-from ..numbers.ahead import Neighbors, ahead
-from ..numbers.centred import Centred
-from ..numbers.comparing import (
+from ..probing.probes import Probe
+from .exclusion import CONSTANT, beyond_range, is_constant, kept_rows, leave_out_layer
+from .layer_rows import (
     Compared,
     LayerRows,
     compared,
@@ -26,9 +28,7 @@ from ..numbers.comparing import (
     note_placing,
     note_reduction,
 )
-from ..numbers.sketch import sketch
-from ..probing.probes import Probe
-from .exclusion import CONSTANT, beyond_range, is_constant, kept_rows, leave_out_layer
+from .neighbors_ahead import Neighbors, ahead
 from .options import Options
 from .work import Work
 

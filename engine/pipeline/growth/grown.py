@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from ...tour.appended import appended
 from ...tour.tour import Tour
 from ..activations import Captured
+from ..algebra.trustworthiness import trustworthiness
 from ..building.attributes import attributes
 from ..inputs.images import none_readable
 from ..sharded.capturing import together
 from ..sharded.shards import read_array, read_json
 from .growing import Growth
 from .newcomers import trusted_neighbors
-from .trust import trustworthiness
 
 log = logging.getLogger("engine")
 

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..activations import Captured, capture
+from ..algebra.trustworthiness import penalties, sampled
 from ..building.exclusion import finite_rows
 from ..inputs.images import no_longer_readable
+from ..placing import fitted, neighbors_among, place_rows
 from ..sharded.capturing import settings, write_pictures
 from ..sharded.shards import Shard, Shards, read_json, write_array, write_json
 from ..sharded.specification import Opened, part
-from .placing import fitted, neighbors_among, place_rows
-from .trust import penalties, sampled
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from ...tour.pixels import grounded
-from ..probing.rows import Rows
+from .output_rows import Rows
 
 Preprocess = Callable[[Image.Image], Tensor]
 

@@ -10,7 +10,7 @@ from ..inputs.imagenet import imagenet
 from ..inputs.images import Images
 from ..models.borrowed import fed
 from ..models.network import Network
-from .rows import Rows
+from ..models.output_rows import Rows
 
 
 def shares(output: Tensor) -> Tensor:

@@ -10,8 +10,8 @@ from typing import Literal, get_args
 from torch import Tensor, nn
 
 from ...tour.tour import nearest as nearest_name
+from ..models.output_rows import Path, Rows
 from .blocks import default_places
-from .rows import Path, Rows
 from .trace import Run, Trace
 
 log = logging.getLogger("engine")

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.weak import WeakIdKeyDictionary
 
-from .rows import Path, Rows, Shapes, rows_of, shapes
+from ..models.output_rows import Path, Rows, Shapes, rows_of, shapes
 
 log = logging.getLogger("engine")
 

@@ -11,9 +11,9 @@ from torch import Tensor
 from ...cluster.workers import Task
 from ...files import whole
 from ...progress import steps
-from ..numbers.centred import parts
-from ..numbers.comparing import LayerRows, Placed, axes_of, note_reduction, rest_of, sampled, wide, with_the_rest
-from ..numbers.reduction import Axes
+from ..algebra.centred import parts
+from ..algebra.reduction import Axes
+from ..building.layer_rows import LayerRows, Placed, axes_of, note_reduction, rest_of, sampled, wide, with_the_rest
 from .divided import Divided
 from .multiplying import centred, multiplied, put
 from .searching import exact, found, join, place, search

@@ -7,7 +7,7 @@ from pathlib import Path
 from torch import Tensor
 
 from ...cluster.workers import Task, Workers
-from ..numbers.centred import Centred, Span, product_of
+from ..algebra.centred import Centred, Span, product_of
 from .shards import Shards, read_tensor, write_array
 from .specification import told
 

@@ -12,12 +12,12 @@ import torch
 from torch import Tensor
 
 from ...files import whole
+from ..algebra.centred import Span, parts
+from ..algebra.reduction import Axes, tried_rows
 from ..building.exclusion import is_constant
-from ..growth.placing import neighbors_among
+from ..building.layer_rows import Compared, place_part
 from ..neighbors import distances, merge, nothing_found
-from ..numbers.centred import Span, parts
-from ..numbers.comparing import Compared, place_part
-from ..numbers.reduction import Axes, tried_rows
+from ..placing import neighbors_among
 from .shards import Shard, Shards, new_array, read_array, read_json, read_tensor, total, write_array, write_json
 from .specification import told
 

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...files import whole
-from ..building.kept import read_json as read_json
-from ..building.kept import write_json as write_json
+from ..building.work_files import read_json as read_json
+from ..building.work_files import write_json as write_json
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ from ..building.work import Work
 from ..inputs.images import Images
 from ..inputs.preparation import prepared
 from ..models.network import Network, one_line
+from ..models.output_rows import Rows
 from ..probing.probes import Probe
-from ..probing.rows import Rows
 
 _ONE = threading.Lock()  # one task at a time in a process: a network has one set of hooks, and memory is for one
 

@@ -1,4 +1,13 @@
-"""The chrome at the edges of the window, a file a part. Panels read the viewer and call its actions."""
+"""The chrome at the edges of the window, a file a part. Panels read the viewer and call its actions.
+
+Top left    legend, with colorbar for numbers; under it the card of the pinned point, or the story; opening, at first
+Top right   bars (toolbar, dock, messages) and what it opens: popovers, look, find
+Right       layers, epochs; drawer with grid, histograms and worth (lists worth a look)
+Below       bars again, with tools and tours; caption; selection, while points are selected
+Two tours   names, compare, differences; partners, to choose the other
+Canvas      hover, the card beside the cursor; handle, the label of the selected one
+Around them state (what panels remember), room (what they leave of each pane for the figure)
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

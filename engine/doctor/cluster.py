@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .doctor import Finding
-from .files import why
+from ..files import why
+from .finding import Finding
 
 GIB = 2**30
 
@@ -17,11 +17,10 @@ def survey(cluster: Any, *, images: Path | None = None, out: Path | None = None)
 
     images, out: as in a build; whether every worker sees the same. Raises what connecting raises.
     """
-    from .cluster.connect import connected
-    from .pipeline.sharded import IMPORTS
-    from .pipeline.sharded.fitness import fitness
+    from ..pipeline.sharded.fitness import fitness
+    from ..pipeline.workers import pipeline_workers
 
-    with connected(cluster, modules=[IMPORTS]) as workers, _token(out) as token:
+    with pipeline_workers(cluster) as workers, _token(out) as token:
         asked = (None if images is None else str(images.absolute()), token)
         here = fitness(*asked)
         workers.fit()

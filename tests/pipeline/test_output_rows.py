@@ -9,9 +9,9 @@ from torch import nn
 
 import engine
 from engine.pipeline.activations import Settings, capture
+from engine.pipeline.models.output_rows import Rows, rows_of, shapes
 from engine.pipeline.networks import as_network
 from engine.pipeline.probing.probes import chosen_probes, default_probes, with_tokens
-from engine.pipeline.probing.rows import Rows, rows_of, shapes
 from engine.pipeline.probing.trace import trace
 from engine.pipeline.sources import from_array
 

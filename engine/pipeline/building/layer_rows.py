@@ -1,4 +1,4 @@
-"""What of a layer is compared: all rows or a seeded sample, as they are or on principal axes; how the rest is placed.
+"""The rows of a layer that are compared and embedded: all or a seeded sample, as they are or on principal axes.
 
 The rows of the sample are embedded together. Every other row is placed by itself, by its exact neighbours among them
 (`placing`), so neither the parts nor who places them can be told from the result.
@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...progress import steps
-from ..building.options import Options
-from ..building.work import Work
-from ..growth.placing import neighbors_among, place_rows
-from ..growth.trust import penalties, trustworthiness
-from .centred import Centred, Span, parts
-from .reduction import Axes, drawn, on_axes, recall, reduced, sample_axes, tried_rows, variance
+from ..algebra.centred import Centred, Span, parts
+from ..algebra.reduction import Axes, drawn, on_axes, recall, reduced, sample_axes, tried_rows, variance
+from ..algebra.trustworthiness import penalties, trustworthiness
+from ..placing import neighbors_among, place_rows
+from .options import Options
+from .work import Work
 
 log = logging.getLogger("engine")
 

@@ -7,11 +7,11 @@ from contextlib import closing
 import pytest
 import torch
 
-import engine.pipeline.numbers.ahead as ahead_module
+import engine.pipeline.building.neighbors_ahead as ahead_module
 from engine import progress
+from engine.pipeline.building.neighbors_ahead import ahead
 from engine.pipeline.device import machine
 from engine.pipeline.neighbors import nearest
-from engine.pipeline.numbers.ahead import ahead
 
 LABELS = [f"neighbours of {k}" for k in range(5)]
 

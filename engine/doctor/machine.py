@@ -4,26 +4,11 @@ import importlib.metadata
 import importlib.util
 import platform
 import shutil
-from dataclasses import dataclass
 
-from .render.display import has_display
+from ..render.display import has_display
+from .finding import Finding
 
 APT = "apt install libegl1 libgl1-mesa-dri"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the examination."""
-
-    what: str
-    found: str
-    remedy: str = ""
-    needed: bool = True
-
-    @property
-    def mark(self) -> str:
-        """+ there, - not there and not needed, x not there and needed."""
-        return "+" if not self.remedy else "x" if self.needed else "-"
 
 
 def examine() -> list[Finding]:
@@ -51,7 +36,7 @@ def _version(what: str, package: str) -> Finding:
 def _torch() -> Finding:
     if not importlib.util.find_spec("torch"):
         return Finding("torch", "not installed", "make setup")
-    from .pipeline.device import describe, machine
+    from ..pipeline.device import describe, machine
 
     if machine().device.type == "cpu" and _nvidia_driver():
         remedy = "make setup TORCH_INDEX=URL, with the address of PyTorch's index for your CUDA"
@@ -80,12 +65,12 @@ def _cuda_packages() -> list[Finding]:
 
 def _trial_of_umap() -> list[Finding]:
     """Whether cuML does what it is there for: a broken one imports, and shows at the first layer of a build."""
-    from .pipeline.device import machine
+    from ..pipeline.device import machine
 
     here = machine()
     if not here.cuml:
         return []
-    from .pipeline.embedding import try_out
+    from ..pipeline.embedding import try_out
 
     try:
         with here.current():
@@ -107,8 +92,8 @@ def _installed(package: str) -> bool:
 
 def _opengl() -> list[Finding]:
     try:
-        from .render.egl import why_software
-        from .render.offscreen import NoOpenGLError, current, describe, devices
+        from ..render.egl import why_software
+        from ..render.offscreen import NoOpenGLError, current, describe, devices
     except ImportError as error:  # a library of the system that vispy looks for, such as fontconfig
         return [Finding("OpenGL", f"vispy cannot be used: {error}", "on Debian: apt install libfontconfig1")]
     try:

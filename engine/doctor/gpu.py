@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .doctor import Finding
+from .finding import Finding
 
 
 def trial(device: str | None = None) -> Iterator[Finding]:
     """One finding after the other, each as soon as it is known. device: as in a build; the GPU unless given."""
-    from .pipeline.trial import attempts, has_gpu
+    from ..pipeline.trial import attempts, has_gpu
 
     yield Finding("versions", ", ".join(_versions()))
     if device is None and not has_gpu():
@@ -51,10 +51,10 @@ def _picture() -> str:
     """Nine points drawn where the rule of the screen puts them, on ground that is one colour everywhere else."""
     import pandas as pd
 
-    from .pictures.snapshot import snapshot
-    from .render.offscreen import current, describe
-    from .tour.alignment import chain
-    from .tour.tour import Layer, Tour
+    from ..pictures.snapshot import snapshot
+    from ..render.offscreen import current, describe
+    from ..tour.alignment import chain
+    from ..tour.tour import Layer, Tour
 
     points = np.zeros((9, 3), dtype=np.float32)
     points[1:, :2] = [[x, y] for x in (-2, -1, 1, 2) for y in (-1, 1)]

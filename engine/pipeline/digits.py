@@ -13,11 +13,11 @@ import torch
 from PIL import Image, ImageDraw
 from torch import Tensor, nn
 
-from ...progress import steps
-from ...tour.tour import Tour
-from ..build import build
-from .arrays import from_array
-from .images import Images
+from ..progress import steps
+from ..tour.tour import Tour
+from .build import build
+from .inputs.arrays import from_array
+from .inputs.images import Images
 
 log = logging.getLogger("engine")
 

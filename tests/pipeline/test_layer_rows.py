@@ -9,10 +9,10 @@ from torch import nn
 from builds import contents, make
 from engine import load
 from engine.cli.examine import _lines, _measured
+from engine.pipeline.algebra.reduction import recall, reduced, reduced_to, sample_axes, tried_rows, variance
+from engine.pipeline.building.layer_rows import Compared, most_embedded, placed, rest_of, sampled
 from engine.pipeline.building.options import Options
 from engine.pipeline.neighbors import nearest
-from engine.pipeline.numbers.comparing import Compared, most_embedded, placed, rest_of, sampled
-from engine.pipeline.numbers.reduction import recall, reduced, reduced_to, sample_axes, tried_rows, variance
 
 CPU = torch.device("cpu")
 
@@ -86,7 +86,7 @@ def test_who_is_placed_does_not_depend_on_the_parts(rng, monkeypatch):
     points = rng.standard_normal((30, 3)).astype(np.float32)
     once = placed(matrix, Compared(matrix[sample], None), points, options=chosen)
     assert (once[sample] == points).all() and np.isfinite(once).all()
-    monkeypatch.setattr("engine.pipeline.numbers.centred.FEWEST", 23)
+    monkeypatch.setattr("engine.pipeline.algebra.centred.FEWEST", 23)
     assert (placed(matrix, Compared(matrix[sample], None), points, options=chosen) == once).all()
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import torch
 from PIL import Image
 
-from ..models.borrowed import borrowed, fed
-from ..networks import as_network
-from .pooling import width
-from .probes import default_probes
-from .trace import trace
+from .models.borrowed import borrowed, fed
+from .networks import as_network
+from .probing.pooling import width
+from .probing.probes import default_probes
+from .probing.trace import trace
 
 
 def listing(network: str, *, max_width: int) -> Iterator[str]:

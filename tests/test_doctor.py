@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-import engine.doctor as doctor
+import engine.doctor.gpu as trial
+import engine.doctor.machine as doctor
 import engine.pipeline.trial as pipeline_trial
-import engine.trial as trial
 from engine.pipeline.embedding import Schedule
 from tests.doubles import gpus
 

@@ -10,9 +10,9 @@ from functools import partial
 
 from torch import Tensor
 
-from ..building.background import Background
 from ..device import Machine
 from ..neighbors import nearest
+from .background import Background
 
 Neighbors = Background[tuple[Tensor, Tensor]]
 """Indices and distances of the nearest neighbours of every row of a matrix, being found."""

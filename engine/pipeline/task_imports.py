@@ -2,9 +2,9 @@
 
 import contextlib
 
-from ..growth import by_workers
-from ..models.torchvision_models import torchvision_models
-from . import fitness, passes
+from .growth import by_workers
+from .models.torchvision_models import torchvision_models
+from .sharded import fitness, passes
 
 __all__ = ["by_workers", "fitness", "passes"]
 

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..embedding import prepare_umap, threads_kept
-from ..neighbors import distances, merge, nothing_found
+from .embedding import prepare_umap, threads_kept
+from .neighbors import distances, merge, nothing_found
 
 EPOCHS = 100  # as in its transform of up to 10,000 rows; measured in docs/embedding.md
 LEAST = 1.001e-3  # of the mean of a row's distances, how far its memberships reach: UMAP's own, and a little more

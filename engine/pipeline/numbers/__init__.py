@@ -1,1 +1,0 @@
-"""Linear algebra of a layer where its activations lie: products, distances, axes, sketches, samples."""

@@ -1,0 +1,144 @@
+"""The rooms of the engine: who may import what, no circles, what importing costs, and that each says what it holds."""
+
+import ast
+import re
+import subprocess
+import sys
+
+import pytest
+
+import engine
+from tests.sources import ROOT, modules, outside, parsed
+
+# Which parts a part may import beside itself: what stands to its left, and the two halves meet in tour alone.
+LEFT = {"cluster": set(), "pipeline": {"tour", "cluster"}, "tour": set(), "motion": set(), "render": {"tour", "motion"},
+        "viewer": {"tour", "motion"}, "window": {"tour", "motion", "render", "viewer"},
+        "pictures": {"tour", "motion", "render", "viewer"}, "web": {"tour", "motion", "render", "viewer"},
+        "doctor": {"cluster", "pipeline", "tour", "render", "pictures"}}  # fmt: skip
+ANYWHERE = {"progress", "files", "malloc", "stopping"}  # small modules that every part may use
+PUBLIC = {
+    "build", "add", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot",
+    "show", "TourFormatError", "export", "widget",
+}  # fmt: skip
+
+
+def parts(names):
+    return {name.split(".")[1] for name in names if name.startswith("engine.")}
+
+
+def test_motion_imports_numpy_alone():
+    for part, file, names in modules():
+        if part == "motion":
+            assert outside(names) <= {"numpy"}, file
+            assert parts(names) <= {"motion"}, file
+
+
+@pytest.mark.parametrize(
+    ("libraries", "allowed"),
+    [
+        ({"torch", "torchvision", "umap", "cuml", "cupy"}, {"pipeline"}),
+        ({"vispy"}, {"render", "window"}),
+        ({"glfw", "imgui_bundle", "OpenGL"}, {"window"}),
+        ({"typer"}, {"cli"}),
+        ({"distributed", "dask", "dask_cuda"}, {"cluster"}),
+    ],
+)
+def test_libraries_stay_in_their_part(libraries, allowed):
+    for part, file, names in modules():
+        if part not in allowed:
+            assert not outside(names) & libraries, file
+
+
+def test_no_arrow_runs_from_right_to_left():
+    seen = set()
+    for part, file, names in modules():
+        if part in LEFT:
+            seen.add(part)
+            assert parts(names) <= LEFT[part] | {part} | ANYWHERE, file
+        elif part in ANYWHERE:
+            assert parts(names) <= ANYWHERE, file
+    assert seen == set(LEFT)
+
+
+def test_no_circle_of_imports():
+    """Type-only imports and those inside functions are followed too."""
+    circle = in_circles(arrows_between_files())
+    assert not circle, f"a circle of imports among {', '.join(sorted(circle))}"
+
+
+def test_no_circle_among_rooms():
+    """A folder is one room; in one that has folders of its own, each file is."""
+    arrows = {}
+    for name, targets in arrows_between_files().items():
+        arrows.setdefault(room(name), set()).update({room(each) for each in targets} - {room(name)})
+    circle = in_circles(arrows)
+    assert not circle, f"a circle of imports among {', '.join(sorted(circle))}"
+
+
+def arrows_between_files():
+    """Which modules of the engine each module imports."""
+    files = {module_name(file): names for _, file, names in modules()}
+    arrows = {  # Python runs a file's own packages before it anyway
+        name: {each for each in imported if each in files and not f"{name}.".startswith(f"{each}.")}
+        for name, imported in files.items()
+    }
+    return arrows | {"engine": set()}  # the public names are resolved on first use
+
+
+def room(name):
+    """The package that a module stands in, or the module itself where packages stand beside it."""
+    folder = ROOT.joinpath(*name.split("."))
+    folder = folder if folder.is_dir() else folder.parent
+    return name if list(folder.glob("*/__init__.py")) else ".".join(folder.relative_to(ROOT).parts)
+
+
+def in_circles(arrows):
+    """What is left once what imports nothing in it, and what nothing in it imports, is taken away again and again."""
+    before = None
+    while arrows != before:
+        before = arrows
+        imported = set().union(*arrows.values()) if arrows else set()
+        kept = {name for name, targets in arrows.items() if targets and name in imported}
+        arrows = {name: arrows[name] & kept for name in kept}
+    return set(arrows)
+
+
+def test_importing_the_engine_loads_none_of_the_libraries():
+    program = "import sys, engine; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "engine" in loaded
+    assert not {"torch", "umap", "vispy", "imgui_bundle", "glfw", "pandas", "numpy", "typer"} & set(loaded)
+
+
+def test_public_names():
+    assert set(engine.__all__) == PUBLIC
+    for name in PUBLIC:
+        assert getattr(engine, name).__doc__
+    with pytest.raises(AttributeError, match="no attribute 'fly'"):
+        engine.fly  # noqa: B018
+
+
+def test_the_architecture_is_stated_once():
+    assert "pipeline -> tour -> motion -> render" in engine.__doc__
+    for part in LEFT:
+        assert f"    {part} " in engine.__doc__, part
+
+
+def test_files_say_what_they_are():
+    for _, file, _ in modules():
+        assert ast.get_docstring(parsed(file)), f"{file} does not say what it is"
+
+
+def test_packages_say_what_is_in_them():
+    """The docstring of each package names all its files and folders: who looks for something reads one page."""
+    for _, file, _ in modules():
+        if file.name == "__init__.py":
+            inside = {each.stem for each in file.parent.glob("*.py")} - {"__init__", "__main__"}
+            inside |= {each.parent.name for each in file.parent.glob("*/__init__.py")}
+            unnamed = inside - set(re.findall(r"\w+", ast.get_docstring(parsed(file))))
+            assert not unnamed, f"{file} does not name {', '.join(sorted(unnamed))}"
+
+
+def module_name(file):
+    inside = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(inside[:-1] if inside[-1] == "__init__" else inside)
