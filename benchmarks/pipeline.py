@@ -27,8 +27,7 @@ from PIL import Image
 from torch import nn
 
 import engine
-from engine.pipeline.building import layers, passes, sprites
-from engine.pipeline.building import neighbors_ahead
+from engine.pipeline.building import layers, neighbors_ahead, passes, sprites
 from engine.pipeline.building.background import Background
 
 
