@@ -72,7 +72,7 @@ def read() -> int:
 
 def opened(folder: Path, drawn: int):
     """A window on that tour, with its first frame."""
-    from engine.tour.format import load
+    from engine.tour.reading import load
     from engine.tour.view import View
     from engine.viewer.budget import Budget
     from engine.window.window import Window

@@ -64,7 +64,7 @@ def measure(folder: Path) -> dict[str, float]:
     """Everything about one tour, in this process."""
     from vispy.gloo import gl
 
-    from engine.tour.format import load
+    from engine.tour.reading import load
     from engine.tour.view import View
     from engine.window.window import Window
 

@@ -21,7 +21,7 @@ import pandas as pd
 from timing import in_turn, ratio
 
 from engine.tour.alignment import chain
-from engine.tour.format import load
+from engine.tour.reading import load
 from engine.tour.similarity import BLOCK, matrices, measures
 from engine.tour.tour import Layer, Tour
 

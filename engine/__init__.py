@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from .pipeline.add import add as add
     from .pipeline.build import build as build
     from .tour.alignment import procrustes as procrustes
-    from .tour.format import load as load
     from .tour.published import import_published as import_published
+    from .tour.reading import load as load
     from .tour.schema import TourFormatError as TourFormatError
     from .tour.similarity import similarity as similarity
     from .tour.view import View as View
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "build": "pipeline.build",
     "add": "pipeline.add",
-    "load": "tour.format",
+    "load": "tour.reading",
     "import_published": "tour.published",
     "procrustes": "tour.alignment",
     "similarity": "tour.similarity",

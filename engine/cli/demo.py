@@ -33,7 +33,7 @@ def demo(
     """
     from .. import progress
     from ..render.display import has_display
-    from ..tour.format import load
+    from ..tour.reading import load
 
     if benchmark:
         return _time_frames(points)

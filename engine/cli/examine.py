@@ -19,7 +19,7 @@ def info(tour: TourPath) -> None:
     import math
 
     from ..files import printable
-    from ..tour.format import load
+    from ..tour.reading import load
 
     opened = load(tour, at_once=math.inf)
     for line in _lines(opened):

@@ -29,7 +29,7 @@ def view(
     """
     from .. import progress
     from ..render.display import check_display
-    from ..tour.format import load
+    from ..tour.reading import load
 
     check_display()
 
@@ -62,7 +62,7 @@ def compare(
     One motion, one selection, one story; two layers.
     """
     from ..render.display import check_display
-    from ..tour.format import load
+    from ..tour.reading import load
 
     check_display()
     opened = load(tour), load(other)

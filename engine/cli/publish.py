@@ -40,7 +40,7 @@ def export(
 
     Two tours of the same points stand side by side. Local paths are never written.
     """
-    from ..tour.format import load
+    from ..tour.reading import load
     from ..web.export import export as write
 
     target = out or Path(tour.stem + (".html" if single_file else "-page"))
@@ -74,7 +74,7 @@ def serve(
     """
     import webbrowser
 
-    from ..tour.format import load
+    from ..tour.reading import load
     from ..web.serve import Server, advice
 
     tours = [load(each) for each in (tour, other) if each is not None]

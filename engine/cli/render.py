@@ -46,7 +46,7 @@ def render(
 ) -> None:
     """Make a picture (PNG), or with --seconds a film (MP4), of a tour. Needs no display."""
     from .. import progress
-    from ..tour.format import load
+    from ..tour.reading import load
 
     if gpu is not None:
         from ..render.offscreen import use_device
@@ -143,7 +143,7 @@ def similarity(
 ) -> None:
     """Say how similar layers are, each of one tour to each of another: picture, CSV and NPY."""
     from ..pictures.similarity_files import similarity_files
-    from ..tour.format import load
+    from ..tour.reading import load
 
     for file in similarity_files(
         load(tour), None if other is None else load(other), measure=measure.replace("-", " "), stem=out

@@ -1,8 +1,8 @@
 """What moves the frame in time. Imports numpy alone; knows no tour, no window, no pixels but the camera's.
 
-Algebra     rotation, piece (geodesics of planes), random
+Algebra     rotation, plane_geodesic, random
 Tours       grandtour, walk and what walks: little, local, guided; flat, in two dimensions
 A person    handle, selection, flight, transition
-The screen  camera, framing, pace and trajectory (of a known path, and of a camera along it), projection, shot, crowd,
-            naming
+The screen  camera, framing, pace and trajectory (of a known path, and of a camera along it), projection, shot,
+            crowding, label_placement (of the names of regions)
 """

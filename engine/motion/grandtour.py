@@ -18,7 +18,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .piece import Piece, logarithm, norm
+from .plane_geodesic import Geodesic, logarithm, norm
 from .random import Random
 from .rotation import Array, as_frame, first_axes, orthonormalize, random_frame
 
@@ -59,7 +59,7 @@ class GrandTour:
     def frame(self, frame: ArrayLike) -> None:
         self._here = self._start = as_frame(frame, self.dims)
         self._heading = self._carried_over()
-        self._piece = Piece(self._start, self._heading)
+        self._geodesic = Geodesic(self._start, self._heading)
         self._walked = 0.0  # radians along the current piece
         self._pieces = 0
 
@@ -71,18 +71,18 @@ class GrandTour:
         while self._walked >= STEP:
             self._walked -= STEP
             self._turn()
-        self._here = self._piece.at(self._walked)
+        self._here = self._geodesic.at(self._walked)
         return self._here.copy()
 
     def _turn(self) -> None:
         """End the current piece and begin the next one, bent towards the target."""
-        self._start, self._heading = self._piece.at(STEP), self._piece.heading_at(STEP)
+        self._start, self._heading = self._geodesic.at(STEP), self._geodesic.heading_at(STEP)
         self._pieces += 1
         if self._pieces % RENEW == 0:
             self._start = orthonormalize(self._start)
             self._heading = self._carried_over()
         self._heading = _bend(self._heading, self._homing())
-        self._piece = Piece(self._start, self._heading)
+        self._geodesic = Geodesic(self._start, self._heading)
 
     def _homing(self) -> Array:
         """The unit direction of the target, or of the next one if this one is reached."""

@@ -8,7 +8,7 @@ import math
 
 from numpy.typing import ArrayLike
 
-from .piece import Piece, norm
+from .plane_geodesic import Geodesic, norm
 from .random import Random
 from .rotation import Array, as_frame
 from .walk import Walk
@@ -49,7 +49,7 @@ class LocalTour(Walk):
         self._away = not self._away
         if not self._away:
             return self._home[:, :2]
-        return Piece(self._home, random_heading(self._rng, self._home[:, :2])).at(self.angle)[:, :2]
+        return Geodesic(self._home, random_heading(self._rng, self._home[:, :2])).at(self.angle)[:, :2]
 
 
 def random_heading(rng: Random, plane: Array) -> Array:

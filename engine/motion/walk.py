@@ -9,7 +9,7 @@ from typing import Protocol
 
 from numpy.typing import ArrayLike
 
-from .piece import Piece, logarithm, norm
+from .plane_geodesic import Geodesic, logarithm, norm
 from .rotation import Array, as_frame, first_axes, orthonormalize
 
 THERE = 1e-9  # radians; a plane this near is reached
@@ -41,7 +41,7 @@ class Walk:
     """
 
     _here: Array
-    _piece: Piece
+    _geodesic: Geodesic
     _length: float  # radians of the present leg; 0 while it rests
     _walked: float  # radians along it
 
@@ -77,10 +77,10 @@ class Walk:
         self._walked += self.speed * seconds
         while self._walked >= self._length > 0.0:
             rest = self._walked - self._length
-            self._set_out(orthonormalize(self._piece.at(self._length)))
+            self._set_out(orthonormalize(self._geodesic.at(self._length)))
             self._walked = rest
         if not self.resting:
-            self._here = self._piece.at(self._walked)
+            self._here = self._geodesic.at(self._walked)
         return self._here.copy()
 
     def _set_out(self, frame: Array) -> None:
@@ -93,5 +93,5 @@ class Walk:
             velocity = logarithm(frame[:, :2], target)
             length = norm(velocity)
             if length > THERE:
-                self._piece, self._length = Piece(frame, velocity / length), length
+                self._geodesic, self._length = Geodesic(frame, velocity / length), length
                 return

@@ -10,7 +10,7 @@ import numpy as np
 from torch import nn
 
 from .. import progress as progress_of
-from ..tour.format import load
+from ..tour.reading import load
 from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
 from .building.fingerprint import content, facts, few_pictures

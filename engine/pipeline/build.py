@@ -11,7 +11,7 @@ from typing import Any
 from torch import nn
 
 from .. import progress as progress_of
-from ..tour.format import load
+from ..tour.reading import load
 from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
 from .algebra.reduction import reduced_to

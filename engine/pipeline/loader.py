@@ -13,7 +13,7 @@ from threadpoolctl import ThreadpoolController
 from torch import Tensor
 
 from ..tour.pixels import grounded
-from ..tour.thumbnails import thumbnail
+from ..tour.tiles import thumbnail
 from .inputs.images import BrokenImageError, Images, Picture
 from .inputs.jpegs import Jpeg, alike, decoded, squares
 from .inputs.normalisation import shown

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tour.tour import Sprites
-from . import blocks
+from . import block_compression
 from .matte import matted
 from .stack import Stack, compresses, most_pages
 
@@ -196,7 +196,7 @@ def packed(page: NDArray[np.uint8], *, compressed: bool) -> Page:
     alpha = page[..., 3]
     there = alpha >= VISIBLE
     bits = None if there.all() else np.packbits(there, axis=1)
-    return Page(blocks.compress(page) if compressed else page, bits, bool((alpha == 255).all()))
+    return Page(block_compression.compress(page) if compressed else page, bits, bool((alpha == 255).all()))
 
 
 class Atlas:

@@ -12,8 +12,8 @@ from typing import Any
 from vispy import gloo
 from vispy.gloo import gl
 
-from ..motion import crowd
-from ..motion.crowd import REACH
+from ..motion import crowding
+from ..motion.crowding import REACH
 from ..tour.order import shuffled
 from .offscreen import delete_framebuffers
 from .shader import Program
@@ -52,7 +52,7 @@ class Density:
 
         pane: width and height in pixels, which the viewport exceeds by `padding` on each side. dot: diameter in pixels.
         """
-        cell = crowd.cell(pane)
+        cell = crowding.cell(pane)
         cells = [math.ceil(side / cell) + 2 * REACH for side in pane]
         across, down = (
             (side + 2 * padding) / (count * cell) for side, count in zip(pane, cells, strict=True)

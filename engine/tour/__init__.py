@@ -1,16 +1,16 @@
 """The Tour: what a build makes and a window shows. numpy and pandas alone; the only thing both halves know.
 
-Values stand at the bottom (view, numbers, alignment, order, tour); what reads, writes, joins, matches and measures
-tours stands above them. Importing any of it brings in `writing`, which gives tours their `save`.
+Values stand at the bottom (view, point_numbers, alignment, order, tour); what reads, writes, joins, matches and
+measures tours stands above them. Importing any of it brings in `writing`, which gives tours their `save`.
 
-    On disk     schema, format, writing, manifest, contents, replacing, tables, pages, sprite_pages, story,
+    On disk     schema, reading, writing, manifest, integrity, replacing, tables, sprite_layout, sprite_pages, story,
                 story_saving; appended (more points)
-    Checked     plain, json_files, number_lists: values and files that nobody vouches for
-    Images      folders, image_files, pixels, thumbnails
+    Checked     checks, json_files, number_lists: values and files that nobody vouches for
+    Images      folders, image_files, pixels, tiles
     Published   published: published_meta, published_embeddings, published_attributes, published_labels,
                 published_images, published_states
     Two tours   matching, epochs, movement, similarity, sketches
-    Points      colors, search, rows, named, neighbors, agreement, regions, findings; synthetic, made-up ones
+    Points      colors, search, rows, named_selections, neighbors, agreement, regions, findings; synthetic, made-up ones
 """
 
 from . import writing as writing

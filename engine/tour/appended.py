@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .contents import reach
-from .pages import tiles_per_page
+from .integrity import reach
+from .sprite_layout import tiles_per_page
 from .tour import Layer, Sprites, Tour
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..files import printable
-from .contents import checksum
+from .checks import quoted
+from .integrity import checksum
 from .json_files import read_json, seal
-from .plain import quoted
 from .schema import MANIFEST, VERSION, TourFormatError, check_name
 
 AGAIN = "copy or build the tour again"

@@ -11,8 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageOps
 
+from .checks import as_number
 from .image_files import most_pixels, opened_picture
-from .plain import as_number
 
 Limits = tuple[float, float]
 """The values that become black and white."""

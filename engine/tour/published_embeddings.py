@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..files import opened
-from .plain import quoted
+from .checks import quoted
 from .published_meta import Meta, fail
 from .schema import check_name
 

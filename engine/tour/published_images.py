@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..progress import steps
+from .checks import quoted
 from .folders import image_folder
 from .image_files import PictureError, opened_picture
-from .pages import tiles_per_page
-from .plain import quoted
 from .published_labels import classes_of, first_difference, same_partition
 from .published_meta import Meta, fail
-from .thumbnails import read_thumbnail
+from .sprite_layout import tiles_per_page
+from .tiles import read_thumbnail
 from .tour import Sprites
 
 SHEET = 100  # tiles along each side of a published sheet of images

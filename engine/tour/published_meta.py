@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ..files import printable
+from .checks import quoted
 from .json_files import read_json as read_values
-from .plain import quoted
 from .schema import DIMS, FLAT, TourFormatError
 
 KEYS = ("data_shape", "epoch_arch_to_dir")

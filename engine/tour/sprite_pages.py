@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .pages import laid_out, plainest
+from .sprite_layout import laid_out, plainest
 from .tour import Sprites
 
 THREADS = 4  # at most; each holds a page of up to 64 MiB three times

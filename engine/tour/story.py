@@ -12,7 +12,7 @@ from ..files import whole
 from .agreement import AGREEMENT, label_of
 from .json_files import as_text, read_views, seal
 from .movement import MOVEMENT
-from .numbers import Numbers
+from .point_numbers import PointNumbers
 from .tour import Tour
 from .view import Beside, Handle, SavedView, View
 
@@ -166,7 +166,7 @@ def misfit(tour: Tour, view: View) -> str:
             return "its frame has no orthonormal columns"
     handles = (handle for handle in view.handles if isinstance(handle, Handle))  # as all of them are by now
     for points in (view.selected or (), *(handle.points for handle in handles)):
-        if not (numbers := Numbers(points)).within(tour.n):
+        if not (numbers := PointNumbers(points)).within(tour.n):
             return f"it names point {max(numbers):,}, and {tour.name} has {tour.n:,} points"
     return ""
 

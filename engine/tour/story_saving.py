@@ -8,7 +8,7 @@ import pandas as pd
 
 from .json_files import read_json, read_views
 from .manifest import identity
-from .named import is_selection
+from .named_selections import is_selection
 from .replacing import held
 from .schema import ATTRIBUTES, MANIFEST, VIEWS
 from .story import Story, bytes_at_most, fitting

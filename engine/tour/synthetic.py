@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .alignment import Placement, place
-from .pages import tiles_per_page
 from .schema import check_dims
+from .sprite_layout import tiles_per_page
 from .tour import Layer, Sprites, Tour
 
 ROWS = 1 << 16  # at a time

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .numbers import Numbers
-from .plain import as_frame_rows, as_number, as_pair, as_whole, check_text
+from .checks import as_frame_rows, as_number, as_pair, as_whole, check_text
+from .point_numbers import PointNumbers
 
 CHOICES = {"mode": ("dots", "images"), "palette": ("auto", "ten", "large"), "theme": ("dark", "light")}
 RANGES = {
@@ -27,7 +27,7 @@ class Handle:
 
     name: str
     points: Sequence[int]
-    """Kept as Numbers, of which there may be many; given as any list of them, or a boolean for each point."""
+    """Kept as PointNumbers, of which there may be many; given as any list of them, or a boolean for each point."""
     row: int | None = None
     """The class that it stands for, where it stands for one, by its place in the legend."""
     attribute: str | None = None
@@ -169,6 +169,6 @@ def _handle(values: "Handle | dict[str, Any]") -> Handle:
     return Handle(**values)
 
 
-def _numbers(points: Sequence[int]) -> Numbers:
+def _numbers(points: Sequence[int]) -> PointNumbers:
     """As they are where they were looked at before: a view is replaced at every change."""
-    return points if isinstance(points, Numbers) else Numbers(points)
+    return points if isinstance(points, PointNumbers) else PointNumbers(points)

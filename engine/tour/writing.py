@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..files import printable, whole
-from .contents import checksum
+from .integrity import checksum
 from .json_files import as_text, sealed
 from .order import SAMPLE, WHOLE, mark, shuffled
 from .replacing import replaced

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..tour.numbers import Numbers
+from ..tour.point_numbers import PointNumbers
 from ..tour.view import View
 
 DEEPEST = 200  # steps that can be taken back
@@ -59,4 +59,4 @@ class History:
 
 
 def _nbytes(view: View) -> int:
-    return view.selected.nbytes if isinstance(view.selected, Numbers) else 0
+    return view.selected.nbytes if isinstance(view.selected, PointNumbers) else 0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.camera import Size
-from ..motion.crowd import around, thinned
+from ..motion.crowding import around, thinned
 from ..motion.projection import NEAR, cue_size, nearness
 from ..motion.selection import in_rectangle
 from ..motion.shot import LISTED, Shot, enlargement

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion import projection
-from ..motion.naming import Box, Names
+from ..motion.label_placement import Box, Names
 from ..motion.projection import nearness
 from ..tour.colors import NO_CLASS, Coloring, Rgb, color_by
 from ..tour.regions import Region, clusters, regions

@@ -13,7 +13,7 @@ from ..motion.selection import Mask
 from ..tour.colors import Coloring, color_by
 from ..tour.epochs import line
 from ..tour.movement import DIFFERENCE
-from ..tour.numbers import Numbers
+from ..tour.point_numbers import PointNumbers
 from ..tour.tour import Tour
 from ..tour.view import View
 from .derived import derived, is_derived
@@ -91,7 +91,7 @@ def mask_of(selected: Sequence[int] | None, n: int) -> Mask | None:
     """Point numbers as a mask (n,); None stays None. Raises IndexError where there is no such point."""
     if selected is None:
         return None
-    numbers = Numbers(selected)
+    numbers = PointNumbers(selected)
     if not numbers.within(n):
         raise IndexError(f"points are numbered 0 to {n - 1}; {max(numbers)} is not among them")
     mask = np.zeros(n, dtype=bool)

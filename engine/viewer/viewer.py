@@ -17,7 +17,7 @@ from ..motion.guided import GuidedTour
 from ..motion.shot import Shot, dot_size, image_size
 from ..motion.transition import Blend, between
 from ..tour.epochs import Axis
-from ..tour.named import with_selection
+from ..tour.named_selections import with_selection
 from ..tour.search import TextIndex
 from ..tour.tour import Tour
 from ..tour.view import View

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..motion import crowd
+from ..motion import crowding
 from ..render.glsl import compose
 from ..tour.colors import LEVELS, MOST, TEN, THEMES, background, class_colors, ramp, viridis
 from ..tour.matching import Match, matched
@@ -240,7 +240,7 @@ def _shaders(groups: set[int]) -> dict[str, Any]:
         variants += [("points", sides, greyed, 0, crowded) for crowded in (0, 1)]
         variants += [("sprites", sides, greyed, framed, 0) for framed in (0, 1, 2)]
         variants.append(("density", sides, greyed, 0, 0))
-    shared = {f"blur,{last}": _pair("blur", REACH=crowd.REACH, SHADED=last) for last in (0, 1)}
+    shared = {f"blur,{last}": _pair("blur", REACH=crowding.REACH, SHADED=last) for last in (0, 1)}
     shared["ground"] = _pair("ground")
     return {
         str(group): {",".join(map(str, each)): _points_pair(group, *each) for each in variants} | shared

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..tour.pages import laid_out
+from ..tour.sprite_layout import laid_out
 from ..tour.tour import Sprites
 
 LARGEST_PAGE = 2048  # pixels: what every WebGL2 takes

@@ -12,8 +12,8 @@ from ..render.painter import Painter, rects
 from ..tour.agreement import AGREEMENT
 from ..tour.matching import Match
 from ..tour.movement import MOVEMENT
-from ..tour.numbers import Numbers
 from ..tour.order import WHOLE
+from ..tour.point_numbers import PointNumbers
 from ..tour.schema import TourFormatError
 from ..tour.view import View
 from ..viewer.hands import Hands
@@ -157,9 +157,9 @@ def _of_some(view: View, rows: NDArray[np.intp], n: int) -> View:
     places = np.full(n, -1)
     places[rows] = np.arange(len(rows))
 
-    def kept(points: Sequence[int]) -> Numbers:
+    def kept(points: Sequence[int]) -> PointNumbers:
         there = places[np.asarray(points)]
-        return Numbers(there[there >= 0])
+        return PointNumbers(there[there >= 0])
 
     left = [(each, kept(each.points)) for each in view.handles]  # type: ignore[union-attr]
     handles = tuple(replace(each, points=points) for each, points in left if points)  # type: ignore[type-var]

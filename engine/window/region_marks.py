@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..motion.naming import Box
+from ..motion.label_placement import Box
 from ..tour.colors import Rgb, contrast, oklab, srgb
 from ..viewer.handles import Handles
 from ..viewer.region_names import RegionNames

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from ..render.offscreen import before_current
 from ..stopping import put_off
 from ..tour.colors import background
-from ..tour.format import load
 from ..tour.matching import Match, matched
 from ..tour.order import WHOLE
+from ..tour.reading import load
 from ..tour.tour import Tour
 from ..tour.view import View
 from ..viewer.handles import counted

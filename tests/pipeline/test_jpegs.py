@@ -26,7 +26,7 @@ from engine.pipeline.models.network import Network
 from engine.pipeline.networks import as_network
 from engine.pipeline.probing.probes import Probe
 from engine.tour.folders import Remarks
-from engine.tour.thumbnails import thumbnail
+from engine.tour.tiles import thumbnail
 
 CPU = torch.device("cpu")
 SPREAD = np.array((0.229, 0.224, 0.225))[:, None, None]

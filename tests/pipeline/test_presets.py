@@ -19,7 +19,7 @@ from engine.pipeline.networks import as_network
 from engine.pipeline.probing.probes import Probe
 from engine.tour.image_files import PictureError
 from engine.tour.pixels import decode, four_bytes, grounded
-from engine.tour.thumbnails import thumbnail
+from engine.tour.tiles import thumbnail
 
 CPU = torch.device("cpu")
 SIZES = [(320, 240), (240, 321), (256, 256), (100, 700), (37, 41), (1, 300)]

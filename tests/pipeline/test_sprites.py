@@ -11,7 +11,7 @@ from torch import nn
 import engine.pipeline.building.layers as layers_module
 import engine.pipeline.building.sprites as sprites_module
 from builds import make
-from engine.tour.thumbnails import thumbnail
+from engine.tour.tiles import thumbnail
 from engine.tour.tour import Tour
 
 pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("quick")]

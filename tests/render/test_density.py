@@ -8,7 +8,7 @@ import pytest
 from scipy.spatial import KDTree
 
 from engine.motion.camera import Camera
-from engine.motion.crowd import CELLS, REACH
+from engine.motion.crowding import CELLS, REACH
 from engine.motion.shot import Shot
 from engine.render.density import MOST
 from engine.render.offscreen import current, framebuffer

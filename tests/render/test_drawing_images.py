@@ -59,7 +59,7 @@ def draw_images(tour, image_size, *, size=(800, 800), max_texture=None, max_poin
 def test_every_image_stands_at_its_point_on_every_page_and_level(
     max_texture, image_size, level, kept, off, make_tour, make_sprites, monkeypatch
 ):
-    """off: levels of 255 by which a block of one colour may be off (test_blocks.py)."""
+    """off: levels of 255 by which a block of one colour may be off (test_block_compression.py)."""
     n, side = 31 * 31, 31
     if kept == "compressed":
         monkeypatch.setattr(atlas, "EXACT", 0)

@@ -12,9 +12,9 @@ from PIL import Image
 import engine
 from engine.files import printable, safe_stem
 from engine.tour import image_files
-from engine.tour.contents import cut_short
+from engine.tour.integrity import cut_short
 from engine.tour.json_files import seal
-from engine.tour.named import with_selection
+from engine.tour.named_selections import with_selection
 from engine.tour.rows import from_text
 from engine.tour.story_saving import save_story
 from engine.tour.view import SavedView, View
@@ -131,7 +131,7 @@ def test_each_is_named_with_its_file(folder, fault):
 
 
 def test_a_broken_picture_with_a_right_checksum_is_found_when_the_tour_is_opened(folder):
-    from engine.tour.contents import checksum
+    from engine.tour.integrity import checksum
 
     file = folder / "sprites/000.png"
     file.write_bytes(file.read_bytes()[:300])

@@ -7,10 +7,10 @@ import pytest
 
 import engine
 from engine.tour import writing
-from engine.tour.format import load
 from engine.tour.json_files import as_text, sealed
 from engine.tour.matching import taken
 from engine.tour.order import WHOLE, few, mark, ranks, shuffled
+from engine.tour.reading import load
 from engine.tour.schema import TourFormatError
 from engine.tour.synthetic import synthetic
 

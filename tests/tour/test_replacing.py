@@ -14,7 +14,7 @@ import engine
 import forked
 from engine.pipeline.building.job import Job
 from engine.tour import replacing
-from engine.tour.format import _Reader
+from engine.tour.reading import _Reader
 
 KILLED = """
 import os, signal, sys, engine

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from engine.tour import sprite_pages
-from engine.tour.pages import tiles_of
+from engine.tour.sprite_layout import tiles_of
 from engine.tour.sprite_pages import write_pages
 from engine.tour.tour import Sprites
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.tour.alignment import chain
-from engine.tour.format import load
+from engine.tour.reading import load
 from engine.tour.synthetic import patterns, synthetic
 
 

@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from engine.motion.rotation import random_frame
-from engine.tour.format import load
 from engine.tour.movement import displacement
+from engine.tour.reading import load
 from engine.web.serve import Server
 
 WEB = Path(__file__).resolve().parents[2] / "web"

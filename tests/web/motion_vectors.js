@@ -10,7 +10,7 @@ import { drag } from "./motion/handle.js";
 import { beyond, determinant, entrywise, length, svd, times as product, timesTransposed } from "./motion/linear.js";
 import { LittleTour } from "./motion/little.js";
 import { LocalTour } from "./motion/local.js";
-import { Names } from "./motion/naming.js";
+import { Names } from "./motion/label_placement.js";
 import { cueSize, nearness, project } from "./motion/projection.js";
 import { Random } from "./motion/random.js";
 import { geodesic, rotationExp, rotationLog } from "./motion/rotation.js";

@@ -15,7 +15,7 @@ import pytest
 from PIL import ExifTags, Image
 
 import forked
-from engine.tour.format import load
+from engine.tour.reading import load
 from engine.tour.schema import TourFormatError
 from engine.tour.story_saving import save_story
 from engine.tour.view import SavedView

@@ -11,9 +11,9 @@ from engine.motion.framing import Area, Box, Follower, ahead, box, carried, meas
 from engine.motion.grandtour import GrandTour
 from engine.motion.guided import GuidedTour, scatter, separation
 from engine.motion.handle import drag
+from engine.motion.label_placement import Names
 from engine.motion.little import LittleTour
 from engine.motion.local import LocalTour
-from engine.motion.naming import Names
 from engine.motion.pace import Pace, slowest
 from engine.motion.projection import Placed, cue_size, nearness, project
 from engine.motion.random import Random

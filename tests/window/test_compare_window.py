@@ -211,7 +211,7 @@ def test_another_tour_dropped_on_the_window_and_away_again(tours, open_window, t
     left, right = (tmp_path / f"{tour.name}.tour" for tour in tours)
     for tour, folder in zip(tours, (left, right), strict=True):
         tour.save(folder)
-    from engine.tour.format import load
+    from engine.tour.reading import load
 
     window, hand = open_window(load(left))
     hand.key("j")
@@ -265,7 +265,7 @@ def test_a_picture_of_both(window, hand, tmp_path):
 
 
 def test_a_story_of_both_is_kept_and_opens_again_unless_it_is_to_be_fresh(tours, open_window, tmp_path):
-    from engine.tour.format import load
+    from engine.tour.reading import load
 
     folders = [tmp_path / f"{tour.name}.tour" for tour in tours]
     for tour, folder in zip(tours, folders, strict=True):

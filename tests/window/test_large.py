@@ -10,8 +10,8 @@ from engine.render import scene
 from engine.render.buffers import LayerBuffers
 from engine.render.offscreen import framebuffer
 from engine.render.painter import picture
-from engine.tour.format import load
 from engine.tour.order import shuffled
+from engine.tour.reading import load
 from engine.tour.synthetic import synthetic
 from engine.tour.view import View
 from engine.viewer import picking, screen

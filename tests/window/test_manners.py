@@ -137,7 +137,7 @@ def test_a_picture_says_where_it_is(opened, tmp_path):
 
 
 def test_tours_that_cannot_be_matched_are_not_offered(open_window, make_tour, rng, tmp_path):
-    from engine.tour.format import load
+    from engine.tour.reading import load
 
     for name, ids in (("one", range(20)), ("same", range(20)), ("some", range(10, 25)), ("strange", range(90, 110))):
         points = [rng.standard_normal((len(ids), 5))]

@@ -7,7 +7,7 @@ from PIL import Image
 
 import engine
 from engine.tour.colors import TEN
-from engine.tour.format import load
+from engine.tour.reading import load
 from engine.tour.view import View
 from engine.viewer.resolve import first_view
 from engine.window.window import Window

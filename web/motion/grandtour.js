@@ -1,7 +1,7 @@
 // The Grand Tour: a smooth path through all two-dimensional projections, at constant speed (engine/motion/grandtour.py).
 
 import { beyond, column, inner, timesTransposed } from "./linear.js";
-import { logarithm, norm, Piece, unit } from "./piece.js";
+import { Geodesic, logarithm, norm, unit } from "./plane_geodesic.js";
 import { Random } from "./random.js";
 import { asFrame, firstAxes, orthonormalize, randomFrame } from "./rotation.js";
 
@@ -25,7 +25,7 @@ export class GrandTour {
     this.target = /** @type {Matrix} */ (this.targets.next().value);
     this.here = this.start = firstAxes(dims);
     this.heading = Array.from({ length: dims }, () => [0, 0]);
-    this.piece = new Piece(this.start, this.heading);
+    this.geodesic = new Geodesic(this.start, this.heading);
     this.walked = 0; // radians along the current piece
     this.pieces = 0;
     this.frame = firstAxes(dims);
@@ -39,7 +39,7 @@ export class GrandTour {
   set frame(frame) {
     this.here = this.start = asFrame(frame, this.dims);
     this.heading = this.carriedOver();
-    this.piece = new Piece(this.start, this.heading);
+    this.geodesic = new Geodesic(this.start, this.heading);
     this.walked = this.pieces = 0;
   }
 
@@ -50,20 +50,20 @@ export class GrandTour {
       this.walked -= STEP;
       this.bendOn();
     }
-    this.here = this.piece.at(this.walked);
+    this.here = this.geodesic.at(this.walked);
     return this.frame;
   }
 
   /** End the current piece and begin the next one, bent towards the target. */
   bendOn() {
-    [this.start, this.heading] = [this.piece.at(STEP), this.piece.headingAt(STEP)];
+    [this.start, this.heading] = [this.geodesic.at(STEP), this.geodesic.headingAt(STEP)];
     this.pieces += 1;
     if (this.pieces % RENEW === 0) {
       this.start = orthonormalize(this.start);
       this.heading = this.carriedOver();
     }
     this.heading = bend(this.heading, this.homing());
-    this.piece = new Piece(this.start, this.heading);
+    this.geodesic = new Geodesic(this.start, this.heading);
   }
 
   /** The unit direction of the target, or of the next one if this one is reached. */

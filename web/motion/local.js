@@ -2,7 +2,7 @@
 
 import { planeOf } from "./grandtour.js";
 import { beyond } from "./linear.js";
-import { Piece, unit } from "./piece.js";
+import { Geodesic, unit } from "./plane_geodesic.js";
 import { Random } from "./random.js";
 import { asFrame } from "./rotation.js";
 import { Walk } from "./walk.js";
@@ -39,7 +39,7 @@ export class LocalTour extends Walk {
     if (!this.home) [this.home, this.away] = [frame, false];
     this.away = !this.away;
     if (!this.away) return planeOf(this.home);
-    return planeOf(new Piece(this.home, randomHeading(this.rng, planeOf(this.home))).at(this.angle));
+    return planeOf(new Geodesic(this.home, randomHeading(this.rng, planeOf(this.home))).at(this.angle));
   }
 }
 

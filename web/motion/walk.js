@@ -1,7 +1,7 @@
 // Walking from plane to plane at constant speed: what the tours beside the grand one have in common (engine/motion/walk.py).
 
 import { planeOf } from "./grandtour.js";
-import { logarithm, norm, Piece, unit } from "./piece.js";
+import { Geodesic, logarithm, norm, unit } from "./plane_geodesic.js";
 import { asFrame, firstAxes, orthonormalize } from "./rotation.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
@@ -17,8 +17,8 @@ export class Walk {
     this.speed = speed;
     /** @type {Matrix} */
     this.here = firstAxes(dims);
-    /** @type {Piece | null} */
-    this.piece = null;
+    /** @type {Geodesic | null} */
+    this.geodesic = null;
     this.leg = 0; // radians of the present leg; 0 while it rests
     this.walked = 0; // radians along it
   }
@@ -44,12 +44,12 @@ export class Walk {
   /** @param {number} seconds */
   advance(seconds) {
     this.walked += this.speed * seconds;
-    while (this.piece && this.walked >= this.leg && this.leg > 0) {
+    while (this.geodesic && this.walked >= this.leg && this.leg > 0) {
       const rest = this.walked - this.leg;
-      this.setOut(orthonormalize(this.piece.at(this.leg)));
+      this.setOut(orthonormalize(this.geodesic.at(this.leg)));
       this.walked = rest;
     }
-    if (this.piece && !this.resting) this.here = this.piece.at(this.walked);
+    if (this.geodesic && !this.resting) this.here = this.geodesic.at(this.walked);
     return this.frame;
   }
 
@@ -62,7 +62,7 @@ export class Walk {
       const velocity = logarithm(planeOf(frame), target);
       const path = norm(velocity);
       if (path > THERE) {
-        this.piece = new Piece(frame, unit(velocity, path));
+        this.geodesic = new Geodesic(frame, unit(velocity, path));
         this.leg = path;
         return;
       }

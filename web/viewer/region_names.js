@@ -1,11 +1,11 @@
 // The names of the dense regions of the layer that is shown: looked for between frames, placed anew in every one (engine/viewer/region_names.py).
 
-import { Names } from "../motion/naming.js";
+import { Names } from "../motion/label_placement.js";
 import { nearness, through } from "../motion/projection.js";
 import { regions } from "./regions.js";
 
 /** @typedef {import("./viewer.js").Viewer} Viewer */
-/** @typedef {import("../motion/naming.js").Pair} Pair */
+/** @typedef {import("../motion/label_placement.js").Pair} Pair */
 
 const MARGIN_OF_NAMES = 8; // pixels that names keep from the pane's
 
@@ -68,7 +68,7 @@ export class RegionNames {
 
   /**
    * Let time pass; whether any name still moves.
-   * @param {Viewer} viewer @param {readonly Pair[]} sizes of the names @param {Pair} pane @param {readonly import("../motion/naming.js").Edges[]} obstacles @param {number} seconds
+   * @param {Viewer} viewer @param {readonly Pair[]} sizes of the names @param {Pair} pane @param {readonly import("../motion/label_placement.js").Edges[]} obstacles @param {number} seconds
    */
   step(viewer, sizes, pane, obstacles, seconds) {
     const { transition, radius, frame, camera, view } = viewer;

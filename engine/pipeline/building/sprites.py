@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...tour.pages import tiles_per_page
+from ...tour.sprite_layout import tiles_per_page
 from ...tour.sprite_pages import write_pages
 from ...tour.tour import Sprites
 from .background import Background

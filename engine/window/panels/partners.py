@@ -3,8 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-from ...tour.format import load
 from ...tour.matching import matched
+from ...tour.reading import load
 from ...tour.tour import Tour
 from ...viewer.theme import MARGIN, SMALL, UNDER_TOOLBAR
 from ...viewer.viewer import Viewer

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class Numbers(Sequence[int]):
+class PointNumbers(Sequence[int]):
     """Whole numbers in order, frozen. Equal to any tuple, list or array of the same ones."""
 
     __slots__ = ("_array",)
 
     def __init__(self, numbers: Iterable[int]) -> None:
         """From numbers, or from a boolean for each point. Raises ValueError where it is neither."""
-        array = np.asarray(numbers if isinstance(numbers, np.ndarray | Numbers) else list(numbers))
+        array = np.asarray(numbers if isinstance(numbers, np.ndarray | PointNumbers) else list(numbers))
         if array.dtype == bool:
             array = np.flatnonzero(array)
         if array.ndim != 1 or (array.size and not np.issubdtype(array.dtype, np.integer)):
@@ -44,9 +44,9 @@ class Numbers(Sequence[int]):
     @overload
     def __getitem__(self, place: int) -> int: ...
     @overload
-    def __getitem__(self, place: slice) -> "Numbers": ...
-    def __getitem__(self, place: int | slice) -> "int | Numbers":
-        return Numbers(self._array[place]) if isinstance(place, slice) else int(self._array[place])
+    def __getitem__(self, place: slice) -> "PointNumbers": ...
+    def __getitem__(self, place: int | slice) -> "int | PointNumbers":
+        return PointNumbers(self._array[place]) if isinstance(place, slice) else int(self._array[place])
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._array.tolist())

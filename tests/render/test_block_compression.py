@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from sklearn.datasets import load_digits, load_sample_images
 
-from engine.render.blocks import compress
+from engine.render.block_compression import compress
 
 
 def decoded(blocks, width, height):

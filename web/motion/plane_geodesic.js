@@ -1,4 +1,4 @@
-// Geodesics of planes: the straight pieces that tours are made of, with depth carried along (engine/motion/piece.py).
+// Geodesics of planes: the straight pieces that tours are made of, with depth carried along (engine/motion/plane_geodesic.py).
 
 import { column, determinant, dot, eye, inner, svd, times, timesTransposed, transpose } from "./linear.js";
 
@@ -7,7 +7,7 @@ import { column, determinant, dot, eye, inner, svd, times, timesTransposed, tran
 const RIGHT_ANGLE = 1e-12; // cosine below which a direction stands at a right angle
 
 /** One geodesic of the plane from a frame (d, 3) along a unit heading (d, 2), depth carried along. */
-export class Piece {
+export class Geodesic {
   /** @param {Matrix} frame @param {Matrix} heading */
   constructor(frame, heading) {
     const [[aa, ab], [, bb]] = timesTransposed(heading, heading);

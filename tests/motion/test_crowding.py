@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.motion.crowd import REACH, around, cell, thinned
+from engine.motion.crowding import REACH, around, cell, thinned
 
 PANE = (1600, 900)  # cells of ten pixels
 SIGMA = REACH / 3 * 10.0

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.tour.named import is_selection, with_selection
+from engine.tour.named_selections import is_selection, with_selection
 
 
 def test_a_selection_becomes_an_attribute_and_is_kept_by_saving(saved):

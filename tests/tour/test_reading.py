@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import engine
-from engine.tour import manifest, pages
+from engine.tour import manifest, sprite_layout
 from engine.tour.tour import Tour
 from engine.tour.view import SavedView, View
 
@@ -212,7 +212,7 @@ def test_sprites_of_every_kind_come_back_as_they_were(channels, rng, make_tour, 
 def test_pages_stay_within_their_limit():
     for n in (1, 2, 100, 4096, 4097, 1_000_000):
         for tile in (8, 64, 512):
-            per_page = pages.tiles_per_page(n, tile)
+            per_page = sprite_layout.tiles_per_page(n, tile)
             side = round(per_page**0.5)
             assert side**2 == per_page and side * tile <= 4096
             assert per_page >= n or side == 4096 // tile

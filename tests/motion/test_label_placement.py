@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.motion.naming import EASE_SECONDS, LOST, MOST, PACE, Names
+from engine.motion.label_placement import EASE_SECONDS, LOST, MOST, PACE, Names
 
 BOUNDS = (0.0, 0.0, 1000.0, 800.0)
 

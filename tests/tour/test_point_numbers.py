@@ -5,14 +5,14 @@ import pickle
 import numpy as np
 import pytest
 
-from engine.tour.numbers import Numbers
+from engine.tour.point_numbers import PointNumbers
 
-SAME = [[3, 0, 7], (3, 0, 7), np.array([3, 0, 7], dtype=np.uint16), Numbers([3, 0, 7])]
+SAME = [[3, 0, 7], (3, 0, 7), np.array([3, 0, 7], dtype=np.uint16), PointNumbers([3, 0, 7])]
 
 
 @pytest.mark.parametrize("given", SAME)
 def test_equal_to_what_they_were_made_of(given):
-    numbers = Numbers(given)
+    numbers = PointNumbers(given)
     assert numbers == (3, 0, 7) and (3, 0, 7) == numbers and list(numbers) == [3, 0, 7]
     assert hash(numbers) == hash((3, 0, 7)) and repr(numbers) == "(3, 0, 7)"
     assert numbers[-1] == 7 and type(numbers[0]) is int and numbers[1:] == (0, 7) and 7 in numbers
@@ -21,18 +21,19 @@ def test_equal_to_what_they_were_made_of(given):
 
 
 def test_of_a_mask_and_of_nothing():
-    assert Numbers(np.array([False, True, True])) == Numbers([False, True, True]) == (1, 2)
-    assert not Numbers([]) and Numbers([]) == () and Numbers(np.zeros(4, dtype=bool)) == ()
+    assert PointNumbers(np.array([False, True, True])) == PointNumbers([False, True, True]) == (1, 2)
+    assert not PointNumbers([]) and PointNumbers([]) == () and PointNumbers(np.zeros(4, dtype=bool)) == ()
 
 
 def test_within():
-    assert Numbers([0, 4]).within(5) and Numbers([]).within(1)
-    assert not Numbers([0, 5]).within(5) and not Numbers([-1]).within(5) and not Numbers([2**40]).within(5)
+    assert PointNumbers([0, 4]).within(5) and PointNumbers([]).within(1)
+    for outside in ([0, 5], [-1], [2**40]):
+        assert not PointNumbers(outside).within(5)
 
 
 def test_nobody_changes_them():
     given = np.array([1, 2])
-    numbers = Numbers(given)
+    numbers = PointNumbers(given)
     given[0] = 9
     assert numbers == (1, 2)
     with pytest.raises(ValueError, match="read-only"):
@@ -43,4 +44,4 @@ def test_nobody_changes_them():
 @pytest.mark.parametrize("wrong", [[0.5], np.eye(2, dtype=int), ["a"]])
 def test_what_numbers_no_points(wrong):
     with pytest.raises(ValueError, match="list of point numbers"):
-        Numbers(wrong)
+        PointNumbers(wrong)

@@ -13,7 +13,7 @@ from .rotation import Array
 RIGHT_ANGLE = 1e-12  # cosine below which a direction stands at a right angle
 
 
-class Piece:
+class Geodesic:
     """One geodesic of the plane from a frame (d, 3) along a unit heading (d, 2), depth carried along.
 
     With heading = W diag(rates) V^T, plane direction e_i = (plane V)_i turns towards w_i at rates_i:

@@ -1,4 +1,4 @@
-"""How crowded it is on the screen, in numbers: what the shaders of density work out, for the hand to meet."""
+"""How points crowd on the screen, in numbers: what the shaders of density work out, for the hand to meet."""
 
 import math
 

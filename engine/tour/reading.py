@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from ..files import printable
 from .alignment import Placement
-from .contents import cut_short, finite, mapped, reach
 from .epochs import joined
 from .image_files import PictureError, opened_picture
+from .integrity import cut_short, finite, mapped, reach
 from .json_files import read_views
 from .manifest import AGAIN, TourFolder, identity
 from .order import mark, shuffled
-from .pages import PAGE, tiles_of
 from .schema import DIMS, MANIFEST, VIEWS, TourFormatError
+from .sprite_layout import PAGE, tiles_of
 from .story import bytes_at_most, fitting
 from .tables import read_attributes
 from .tour import Layer, Sample, Sketch, Sprites, Tour

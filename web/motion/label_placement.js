@@ -1,4 +1,4 @@
-// Where the names of regions stand on the screen: few, never over each other, and calm while the picture turns (engine/motion/naming.py).
+// Where the names of regions stand on the screen: few, never over each other, and calm while the picture turns (engine/motion/label_placement.py).
 
 const MOST_NAMES = 12; // in a pane
 const PACE = 60; // pixels a second, at most

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from engine.motion.piece import Piece, logarithm, norm
+from engine.motion.plane_geodesic import Geodesic, logarithm, norm
 from engine.motion.rotation import principal_angles, random_frame
 
 DIMS = [3, 4, 7, 15]
@@ -36,7 +36,7 @@ def test_a_piece_is_the_exponential_of_its_generator(rng, dims):
     for _ in range(5):
         frame = random_frame(rng, dims)
         heading = heading_of(rng, frame)
-        piece = Piece(frame, heading)
+        piece = Geodesic(frame, heading)
         for length in (0.0, 1e-3, 0.4, 1.3, -0.7):
             turn = exponential(length * generator(frame, heading))
             assert piece.at(length) == pytest.approx(turn @ frame, abs=1e-12)
@@ -49,7 +49,7 @@ def test_a_heading_that_turns_one_direction_alone_leaves_the_other(rng, one):
     away = np.linalg.qr(np.column_stack([frame, rng.standard_normal(6)]))[0][:, 3]
     heading = np.zeros((6, 2))
     heading[:, one] = away
-    piece = Piece(frame, heading)
+    piece = Geodesic(frame, heading)
     there = piece.at(0.3)
     assert there[:, 1 - one] == pytest.approx(frame[:, 1 - one], abs=1e-15)
     assert there[:, one] == pytest.approx(math.cos(0.3) * frame[:, one] + math.sin(0.3) * away)
@@ -60,7 +60,7 @@ def test_a_heading_that_turns_one_direction_alone_leaves_the_other(rng, one):
 def test_towards_depth_depth_comes_into_the_plane(rng):
     frame = random_frame(rng, 5)
     heading = np.column_stack([frame[:, 2], np.zeros(5)])
-    there = Piece(frame, heading).at(math.pi / 2)
+    there = Geodesic(frame, heading).at(math.pi / 2)
     assert there[:, 0] == pytest.approx(frame[:, 2]) and there[:, 2] == pytest.approx(-frame[:, 0])
 
 
@@ -72,7 +72,7 @@ def test_the_logarithm_leads_to_the_target_in_unit_time_by_the_shortest_way(rng,
         length = norm(velocity)
         assert frame[:, :2].T @ velocity == pytest.approx(np.zeros((2, 2)), abs=1e-12)
         assert length == pytest.approx(np.linalg.norm(principal_angles(frame[:, :2], target)))
-        there = Piece(frame, velocity / length).at(length)[:, :2]
+        there = Geodesic(frame, velocity / length).at(length)[:, :2]
         assert there @ there.T == pytest.approx(target @ target.T, abs=1e-9)
         turned = target @ np.linalg.qr(rng.standard_normal((2, 2)))[0]  # the same plane by other axes
         assert logarithm(frame[:, :2], turned) == pytest.approx(velocity, abs=1e-9)
@@ -98,7 +98,7 @@ def test_one_direction_shared_and_one_at_a_right_angle(rng):
         velocity = logarithm(plane, target)
         assert norm(velocity) == pytest.approx(math.pi / 2)
         assert velocity.T @ axes[:, 0] == pytest.approx(np.zeros(2), abs=1e-12)
-        there = Piece(np.column_stack([plane, axes[:, 4]]), velocity / norm(velocity)).at(math.pi / 2)[:, :2]
+        there = Geodesic(np.column_stack([plane, axes[:, 4]]), velocity / norm(velocity)).at(math.pi / 2)[:, :2]
         assert there @ there.T == pytest.approx(target @ target.T, abs=1e-9)
 
 
@@ -119,7 +119,7 @@ def test_below_a_cosine_the_way_keeps_the_orientation_and_above_it_is_the_shorte
         assert norm(short) == pytest.approx(math.acos(0.05))
         kept = logarithm(plane, target, across=0.1)
         assert norm(kept) == pytest.approx(math.acos(near))  # the longer way round where it is mirrored
-        there = Piece(np.column_stack([plane, basis[:, 2]]), kept / norm(kept)).at(norm(kept))[:, :2]
+        there = Geodesic(np.column_stack([plane, basis[:, 2]]), kept / norm(kept)).at(norm(kept))[:, :2]
         assert there @ there.T == pytest.approx(target @ target.T, abs=1e-9)
         assert np.linalg.det(target.T @ there) == pytest.approx(1.0)  # the same orientation
         assert logarithm(plane, target, across=0.01) == pytest.approx(short)
