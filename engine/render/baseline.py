@@ -16,7 +16,7 @@ from ..tour.colors import THEMES
 from .atlas import Level
 from .offscreen import describe
 from .scene import Scene
-from .shader import PORTION
+from .shader import portions
 from .sprites import NEAREST_CUE
 
 SIZE = (1280, 800)
@@ -137,9 +137,8 @@ class Bare:
             self.points(first, count)
 
     def points(self, first: int, count: int) -> None:
-        portion = PORTION if self.software else count
-        for start in range(first, first + count, portion):
-            gl.glDrawArrays(gl.GL_POINTS, start, min(portion, first + count - start))
+        for start, some in portions(first, count, software=self.software):
+            gl.glDrawArrays(gl.GL_POINTS, start, some)
             if self.software:
                 gl.glFlush()
 

@@ -9,7 +9,7 @@ cpu_ms is processor time of the calling thread for the same frame with the count
 Python and the driver cost. A software rasteriser shades vertices inside the call, so without that it would count as
 Python's. upload_bytes is what a frame sends to the GPU. memory_mb is what the buffers and textures hold, peak_mb the
 most that the process has held so far. The bare draw of images draws them all, also those that the engine leaves out
-because others hide them. On a software rasteriser both draw in the same portions (engine.render.shader.PORTION).
+because others hide them. On a software rasteriser both draw in the same portions (engine.render.shader.PORTIONS).
 """
 
 import resource

@@ -6,6 +6,7 @@ The text is that of `glsl`. gloo by itself only logs a uniform that does not exi
 import difflib
 import logging
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,10 @@ from .stack import Stack
 
 logging.getLogger("vispy").setLevel(logging.ERROR)  # it warns of gl_VertexID; what matters is an error here
 
-PORTION = 8192
-"""Points that a software rasteriser is given at a time: what it notes down for them stays in the processor's caches,
-and its threads fill one portion while the vertices of the next are shaded. A million dots take half the time."""
+PORTIONS = (1024, 8192)
+"""Points that a software rasteriser is given at a time, at first and at most: what it notes down for them stays in the
+processor's caches, and its threads fill one portion while the vertices of the next are shaded. A million dots take half
+the time. Each portion is twice the one before, so that its threads begin early."""
 STACK_UNIT = 7  # the texture unit of a stack of pages; gloo numbers its own from 0
 
 
@@ -43,7 +45,7 @@ class Program:
         self._places: dict[str, int] = {}
         self._matrices: dict[str, np.ndarray[Any, Any]] = {}
         self._context = gloo.context.get_current_canvas().context
-        self._portion = PORTION if describe().software else 0
+        self._software = describe().software
         self._program = gloo.Program()
         self._compile()
 
@@ -65,6 +67,8 @@ class Program:
         return f"{file}:{number}: {match[2]}"
 
     def __setitem__(self, name: str, value: Any) -> None:
+        if name in self._set and _same(self._set[name], value):
+            return
         names = [f"{name}[{k}]" for k in range(len(value))] if isinstance(value, np.ndarray) else [name]
         for name in (each for each in names if each not in self._declared):
             near = difflib.get_close_matches(name, self._declared, n=1)
@@ -76,7 +80,7 @@ class Program:
         elif isinstance(value, Stack):
             self._set[name] = value
             self._stack = value, name
-        elif name not in self._set or not _same(self._set[name], value):
+        else:
             self._program[name] = self._set[name] = value
 
     def delete(self) -> None:
@@ -121,19 +125,26 @@ class Program:
         drawn._pre_draw()  # textures and attributes, once for all portions
         if order is not None:
             parser.get_object(order.id).activate()
-        portion = self._portion or count
-        for start in range(first, first + count, portion):
-            some = min(portion, first + count - start)
+        for start, some in portions(first, count, software=self._software):
             if order is None:
                 gl.glDrawArrays(kind, start, some)
             else:
                 gl.glDrawElements(kind, some, gl.GL_UNSIGNED_INT, 4 * start)
-            if self._portion:
+            if self._software:
                 gl.glFlush()
         if order is not None:
             parser.get_object(order.id).deactivate()
         drawn._post_draw()
         gl.check_error(f"{self._stem} drawn")
+
+
+def portions(first: int, count: int, *, software: bool) -> Iterator[tuple[int, int]]:
+    """Where each draw of `count` points from `first` on begins, and how many it draws."""
+    some, most = PORTIONS if software else (count, count)
+    end = first + count
+    while first < end:
+        yield first, min(some, end - first)
+        first, some = first + some, min(2 * some, most)
 
 
 def _same(a: Any, b: Any) -> bool:

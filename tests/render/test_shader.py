@@ -1,6 +1,7 @@
 """The composing of shaders: strict, on text alone; and what a program says when the driver refuses."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from engine.render import glsl
 from engine.render.glsl import ShaderError, compose
 from engine.render.offscreen import current
-from engine.render.shader import Program
+from engine.render.shader import PORTIONS, Program, portions
 
 
 @pytest.fixture
@@ -180,3 +181,18 @@ def test_what_the_driver_refuses_is_named_with_our_file_and_line(files, gl):
     files(idea_glsl="// one idea\nfloat idea() { return missing; }\n")
     with pytest.raises(ShaderError, match=r"^idea\.glsl:2: .*missing"):
         program(files, body='#include "idea.glsl"')
+
+
+@pytest.mark.parametrize("count", [0, 1, PORTIONS[0], PORTIONS[0] + 1, 50_000, 2_000_001])
+def test_a_software_rasteriser_has_all_points_in_portions_that_grow(count):
+    cut = list(portions(7, count, software=True))
+    assert [first for first, _ in cut] == [7 + sum(some for _, some in cut[:k]) for k in range(len(cut))]
+    assert sum(some for _, some in cut) == count
+    sizes = [some for _, some in cut[:-1]]  # the last one is what is left
+    assert sizes[:1] in ([], [PORTIONS[0]]) and max(sizes, default=0) <= PORTIONS[1]
+    assert all(later == min(2 * some, PORTIONS[1]) for some, later in pairwise(sizes))
+
+
+@pytest.mark.parametrize("count", [0, 50_000])
+def test_a_gpu_has_all_points_at_once(count):
+    assert list(portions(7, count, software=False)) == ([(7, count)] if count else [])
