@@ -98,7 +98,6 @@ class Panes:
         for pane, rect in zip(self.all, rects(size, len(self.all)), strict=True):
             pane.paint(rect, scale=scale)
             if fault := pane.painter.scene.fault:  # of images that were read only now
-                pane.painter.scene.fault = ""
                 self.lead.viewer.change(mode="dots")
                 self._say(fault)
             if fault := pane.painter.scene.layers_fault():  # of the rows after those that were drawn first
