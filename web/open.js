@@ -2,10 +2,10 @@
 
 import { address } from "./address.js";
 import { article } from "./article.js";
-import { mount, outside } from "./outside.js";
+import { api, mount } from "./api.js";
 import { scripts } from "./source.js";
 import { el } from "./ui/dom.js";
-import { editor } from "./ui/scenes.js";
+import { editor } from "./ui/story_editor.js";
 
 /** @param {any} manifest @param {string} where its pieces are */
 export function openPage(manifest, where) {
@@ -14,7 +14,7 @@ export function openPage(manifest, where) {
   const pictured = () => text?.classList.add("pictured"); // where nothing is drawn
   try {
     const page = mount(root, manifest, scripts(where), text ? null : address, manifest.write ? editor : null);
-    Object.assign(window, { umapTour: outside(page) });
+    Object.assign(window, { umapTour: api(page) });
     if (text) page.ready.then(() => article(page, text), pictured);
   } catch (error) {
     root.replaceChildren(el("p", { class: "message", role: "alert" }, /** @type {Error} */ (error).message));

@@ -9,7 +9,7 @@ import { el } from "./ui/dom.js";
 import { keys } from "./ui/keys.js";
 import { panels } from "./ui/panels.js";
 import { foresee } from "./viewer/foresight.js";
-import { Partner } from "./viewer/partner.js";
+import { Partner } from "./viewer/pair.js";
 import { History } from "./viewer/history.js";
 import { Viewer } from "./viewer/viewer.js";
 
@@ -17,7 +17,7 @@ const SELDOM = 250; // milliseconds between two looks of the panels while nothin
 
 /** Everything that is on one page; panels read it and act through it. */
 export class Page {
-  /** @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source @param {typeof import("./ui/scenes.js").editor | null} editor of the story, where it may be saved */
+  /** @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source @param {typeof import("./ui/story_editor.js").editor | null} editor of the story, where it may be saved */
   constructor(root, manifest, source, editor) {
     root.classList.add("umap-tour"); // with it comes its size
     this.root = root;

@@ -1,7 +1,7 @@
 // The page in a cell of a notebook: pieces come as messages, and what is shown goes both ways as traits (engine/web/notebook.py).
 
-import { mount, select, show } from "./outside.js";
-import { sight } from "./sight.js";
+import { mount, select, show } from "./api.js";
+import { visibility } from "./visibility.js";
 import { unpacked } from "./source.js";
 
 const TOLD = 250; // milliseconds between two words to the notebook
@@ -47,7 +47,7 @@ export function renderWidget({ model, el: cell }) {
     if (page || !manifest || !seen) return;
     page = mount(root, manifest, source, () => ({ read: async () => {}, changed: () => (timer ||= window.setTimeout(tell, TOLD)) }));
     page.beside = true;
-    look = sight(page);
+    look = visibility(page);
     page.ready.then(async () => {
       page.viewer.playing = Boolean(model.get("playing"));
       listening = true; // before that the page's own first view would come over what the notebook says

@@ -15,7 +15,7 @@ from vispy import gloo  # noqa: E402
 
 from ..malloc import share_heaps  # noqa: E402
 from .canvas import open_canvas  # noqa: E402
-from .renderer import Renderer  # noqa: E402
+from .imgui_backend import Renderer  # noqa: E402
 from .textures import Textures  # noqa: E402
 
 

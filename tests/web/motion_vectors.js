@@ -16,7 +16,7 @@ import { Random } from "./motion/random.js";
 import { geodesic, rotationExp, rotationLog } from "./motion/rotation.js";
 import { inPolygon, inRectangle } from "./motion/selection.js";
 import { growth } from "./motion/shot.js";
-import { displacement } from "./viewer/displacement.js";
+import { displacement } from "./viewer/movement.js";
 import { Pace, slowest } from "./motion/pace.js";
 import { Path, Trajectory } from "./motion/trajectory.js";
 import { atRest, between, Transition } from "./motion/transition.js";

@@ -7,7 +7,7 @@ import pytest
 from engine.tour.colors import THEMES
 from engine.viewer import screen
 from engine.viewer.theme import ABOVE_DOCK
-from engine.window.panels import names
+from engine.window.panels import pane_names
 from engine.window.panels.drawer import top_of
 
 HALF = 640
@@ -314,7 +314,7 @@ def test_in_a_small_window_nothing_stands_over_the_names_of_the_tours(tours, ope
 
     def shown():
         hand.settle(1.0)
-        found = names.places((800.0, 600.0), window.panels.legend_bottom, window.panels.compare, story=False)
+        found = pane_names.places((800.0, 600.0), window.panels.legend_bottom, window.panels.compare, story=False)
         middles = [(round((left + right) / 2), round(y)) for left, right, y in found]
         picture = window.screenshot()[..., :3].astype(int)
         return [picture[y - 8 : y + 8, x - 40 : x + 40] for x, y in middles]

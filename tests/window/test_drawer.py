@@ -9,8 +9,8 @@ import engine
 from engine.tour.findings import lists
 from engine.tour.view import View
 from engine.viewer.listing import Listed
+from engine.window.panels.findings import about_of
 from engine.window.panels.grid import ROW, _value
-from engine.window.panels.worth import about_of
 
 X = 1280 - 52 - 320  # of its left edge
 GRID = X + 8 + 28, 64 + 8 + 40 + 40 + 40 + 28  # the middle of the first thumbnail under "Selected"
@@ -160,36 +160,36 @@ def test_lists_worth_a_look(opened):
     hand.click(X + 60, 64 + 8 + 40 + 16)  # the first list: the tour has no predictions, so "Among other labels"
     for _ in range(2000):  # however long the first import of scikit-learn takes
         hand.wait(2)
-        if window._drawer.worth.finding is not None:
+        if window._drawer.findings.finding is not None:
             break
-    assert window._drawer.worth.chosen.name == "Among other labels"
-    finding = window._drawer.worth.finding
+    assert window._drawer.findings.chosen.name == "Among other labels"
+    finding = window._drawer.findings.finding
     assert finding.values == pytest.approx(np.sort(finding.values)) and finding.values.max() < 0.5
     assert window._drawer.grid.of.points.tolist() == finding.points.tolist()
     hand.key("j")  # another layer, another list
     hand.settle(1.0)
     for _ in range(2000):
         hand.wait(2)
-        if window._drawer.worth.finding not in (None, finding):
+        if window._drawer.findings.finding not in (None, finding):
             break
-    assert window._drawer.worth.about.layer == 1
+    assert window._drawer.findings.about.layer == 1
 
 
 def test_a_list_of_nothing_says_so_and_what_never_happens_has_no_number(opened):
     window, hand = opened
     hand.key("w")
-    worth, drawer = window._drawer.worth, window._drawer
+    findings, drawer = window._drawer.findings, window._drawer
     about = about_of(window.viewer)
-    worth.chosen, worth.about = lists(about)[0], about
+    findings.chosen, findings.about = lists(about)[0], about
     blank = (slice(64 + 8 + 80 + 4, 64 + 8 + 80 + 20), slice(X + 8, X + 200))
     pictures = []
     for count in (0, 3):
-        worth.finding = Listed(np.arange(count), np.full(count, np.inf), "layer")
+        findings.finding = Listed(np.arange(count), np.full(count, np.inf), "layer")
         hand.settle(0.3)
         pictures.append(window.screenshot()[blank][..., :3].astype(int))
-        assert (drawer.grid.of is worth.finding) == (count > 0)  # no empty list to sort
+        assert (drawer.grid.of is findings.finding) == (count > 0)  # no empty list to sort
     assert np.ptp(pictures[0]) > 80
-    assert _value(worth.finding, 0) == "never"
+    assert _value(findings.finding, 0) == "never"
 
 
 def test_a_brush_on_a_histogram_narrows_the_selection_and_another_one_further(opened):

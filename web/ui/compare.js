@@ -10,7 +10,7 @@ const CELL = 8;
 /** @type {Record<string, string>} */
 const MEASURES = { procrustes: "Procrustes", cka: "CKA", "debiased cka": "Debiased CKA" };
 
-/** The card between the panes. @param {import("../page.js").Page} page @param {import("../viewer/partner.js").Partner} partner */
+/** The card between the panes. @param {import("../page.js").Page} page @param {import("../viewer/pair.js").Partner} partner */
 export function compare(page, partner) {
   const { leader, follower } = partner;
   const { similarity, palettes } = page.manifest;

@@ -2,7 +2,7 @@
 
 import { css } from "../look.js";
 import { differing } from "../viewer/differences.js";
-import { displacement } from "../viewer/displacement.js";
+import { displacement } from "../viewer/movement.js";
 import { maskOf } from "../viewer/shown.js";
 import { layerNumber } from "../viewer/titles.js";
 import { el, onChange, pressed } from "./dom.js";
@@ -10,7 +10,7 @@ import { tile } from "./tile.js";
 
 const IMAGE = 24;
 
-/** @param {import("../page.js").Page} page @param {import("../viewer/partner.js").Partner} partner */
+/** @param {import("../page.js").Page} page @param {import("../viewer/pair.js").Partner} partner */
 export function differences(page, { leader, follower }) {
   const heading = el("span", { class: "small second" });
   const halves = ["Points", "Classes"].map((name, k) => el("button", { type: "button", onclick: () => ((byClass = k === 1), choose(null), page.refresh()) }, name));

@@ -3,7 +3,7 @@
 import { arranged } from "../viewer/listing.js";
 import { rowsOf } from "../viewer/shown.js";
 import { pointTitle } from "../viewer/titles.js";
-import { bars } from "./bars.js";
+import { histograms } from "./histograms.js";
 import { counted, el, iconButton, onChange } from "./dom.js";
 import { tile } from "./tile.js";
 
@@ -17,9 +17,9 @@ export function drawer(page) {
   const sort = el("select", { "aria-label": "Sort by", class: "plain", onchange: () => (fill(), page.refresh()) }, el("option", { value: "" }, "as found"), ...tour.attributes.map(({ name }) => el("option", { value: name }, name)));
   const sheet = el("div", { class: "sheet" });
   const list = el("div", { class: "list", tabindex: 0, onscroll: () => show() }, sheet);
-  const bars_ = bars(page);
+  const bars = histograms(page);
   const element = el("section", { class: "panel drawer", hidden: true, "aria-label": "Points" },
-    el("header", {}, el("div", {}, title), sort, iconButton("close", "Close the list", () => page.toggle("drawerOpen"), "w")), list, bars_.element);
+    el("header", {}, el("div", {}, title), sort, iconButton("close", "Close the list", () => page.toggle("drawerOpen"), "w")), list, bars.element);
   /** @type {number[]} */
   let points = [];
 
@@ -39,7 +39,7 @@ export function drawer(page) {
     points = arranged(found, tour, sort.value);
     title.textContent = `${counted(points.length)} ${name}`;
     list.scrollTop = 0;
-    bars_.show(points);
+    bars.show(points);
     show();
   }
 

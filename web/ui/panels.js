@@ -9,7 +9,7 @@ import { epochs } from "./epochs.js";
 import { handles } from "./handles.js";
 import { layers } from "./layers.js";
 import { legend } from "./legend.js";
-import { names } from "./names.js";
+import { regionMarks } from "./region_marks.js";
 import { opening } from "./opening.js";
 import { popover } from "./popover.js";
 import { rings } from "./rings.js";
@@ -33,9 +33,9 @@ export function panels(page) {
   const trainings = viewers.map((each) => (each.tour.epochs.length ? epochs(page, each) : null));
   const sliders = trainings.filter((each) => each !== null);
   const marks = viewers.map((each) => handles(page, each));
-  const [names_, rings_, drawer_] = [names(page), rings(page), drawer(page)];
+  const [names, rings_, drawer_] = [regionMarks(page), rings(page), drawer(page)];
   const opening_ = opening(page, () => scenes?.tell(0));
-  page.marks = [card_, ...columns, ...sliders, ...marks, names_, rings_];
+  page.marks = [card_, ...columns, ...sliders, ...marks, names, rings_];
   page.parts = [legend_, dock_, toolbar_, popover_, selection_, drawer_, ...(scenes ? [scenes] : []), ...(compare_ ? [compare_] : [])];
   const reset = iconButton("reset", "Whole picture", () => page.act(viewer.resetCamera()), "r");
   reset.classList.add("reset");
@@ -50,10 +50,10 @@ export function panels(page) {
   };
 
   return {
-    elements: [rings_.element, names_.element, ...marks.map((each) => each.element), all],
+    elements: [rings_.element, names.element, ...marks.map((each) => each.element), all],
     story: scenes,
     opening: opening_,
-    names: names_,
+    names,
     layOut() {
       const { size: [, height], phone, stacked } = page.panes;
       for (const [k, column] of columns.entries()) {

@@ -43,7 +43,7 @@ export class Standpoint extends Shown {
     /** @type {Flying | null} */
     this.flight = null;
     this.foresight = new Foresight(this);
-    /** @type {import("./partner.js").Partner | null} by which it follows another tour, whose frame it takes */
+    /** @type {import("./pair.js").Partner | null} by which it follows another tour, whose frame it takes */
     this.partner = null;
     /** @type {Scrub | null} while a hand holds the points between layers */
     this.scrub = null;

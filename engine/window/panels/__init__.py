@@ -1,12 +1,12 @@
 """The chrome at the edges of the window, a file a part. Panels read the viewer and call its actions.
 
 Top left    legend, with colorbar for numbers; under it the card of the pinned point, or the story; opening, at first
-Top right   bars (toolbar, dock, messages) and what it opens: popovers, look, find
-Right       layers, epochs; drawer with grid, histograms and worth (lists worth a look)
+Top right   bars (toolbar, dock, messages) and what it opens: popovers, look
+Right       layers, epochs; drawer with grid, histograms, search and findings (lists worth a look)
 Below       bars again, with tools and tours; caption; selection, while points are selected
-Two tours   names, compare, differences; partners, to choose the other
+Two tours   pane_names, compare, differences; partners, to choose the other
 Canvas      hover, the card beside the cursor; handle, the label of the selected one
-Around them state (what panels remember), room (what they leave of each pane for the figure)
+Around them state (what panels remember), free_area (what they leave of each pane for the figure)
 """
 
 from collections.abc import Sequence
@@ -35,8 +35,8 @@ from . import (
     hover,
     layers,
     legend,
-    names,
     opening,
+    pane_names,
     partners,
     popovers,
     selection,
@@ -45,8 +45,8 @@ from . import (
 from .card import Card
 from .differences import Differences
 from .drawer import Drawer
+from .free_area import UNDER_NAMES, beside_compare, covered
 from .hover import Hover
-from .room import UNDER_NAMES, beside_compare, covered
 from .state import Panels, Wishes
 
 __all__ = ["Card", "Differences", "Drawer", "Hover", "Panels", "Status", "Wishes", "covered", "draw"]
@@ -182,4 +182,4 @@ def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
         panels.toggle("differences")
     listed = panels.popover == "differences"
     below = (panels.differences if listed else panels.compare).bottom + GAP
-    names.draw(ui, pair, panels.compare, legend_bottom=panels.legend_bottom, below=below, story=panels.story.shown)
+    pane_names.draw(ui, pair, panels.compare, legend_bottom=panels.legend_bottom, below=below, story=panels.story.shown)

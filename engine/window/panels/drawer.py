@@ -8,14 +8,14 @@ from ...viewer.hands import Hands
 from ...viewer.listing import AS_FOUND, Listed, arranged, choices
 from ...viewer.theme import ABOVE_DOCK, SMALL, UNDER_TOOLBAR
 from ...viewer.viewer import Viewer
-from ..field import field as text_field
 from ..icons import ICON_CLOSE, ICON_PEN
+from ..text_field import field as text_field
 from ..ui import Ui
-from . import find, grid, histograms, worth
+from . import findings, grid, histograms, search
+from .findings import Findings
 from .grid import Grid
 from .histograms import Histograms
 from .state import Panels, Popover
-from .worth import Worth
 
 WIDTH = 320
 FROM_EDGE = 52  # of the window, which the column of layers has for itself
@@ -37,13 +37,13 @@ class Drawer:
     naming_begins: bool = False
     grid: Grid = field(default_factory=Grid)
     histograms: Histograms = field(default_factory=Histograms)
-    worth: Worth = field(default_factory=Worth)
+    findings: Findings = field(default_factory=Findings)
     _arranged: tuple[object, Listed | None] = (None, None)
 
     def listed(self, viewer: Viewer, hands: Hands, tab: str) -> Listed:
         """What the tab lists, sorted; worked out anew only where that has changed."""
         pinned = hands.pinned if "distance" in self.sort else None
-        finding = self.worth.finding
+        finding = self.findings.finding
         key = (tab, id(viewer.selection), id(finding), self.sort, pinned, viewer.layer, id(viewer.tour))
         if self._arranged[0] != key or self._arranged[1] is None:
             if tab == "worth":
@@ -83,14 +83,14 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
         _tabs(ui, panels, x, y + PAD)
         top = y + PAD + 40.0
         if tab == "find":
-            top = find.draw(ui, viewer, panels, x + PAD, top, WIDTH - 2 * PAD)
+            top = search.draw(ui, viewer, panels, x + PAD, top, WIDTH - 2 * PAD)
             if panels.found_none and viewer.selection is None:
                 return
         elif tab == "selected":
             top = _selected(ui, viewer, panels, drawer, x, top)
         else:
-            top = worth.draw(ui, viewer, drawer.worth, (x, top, WIDTH, bottom - top - PAD))
-            if drawer.worth.finding is None or not len(drawer.worth.finding.points):
+            top = findings.draw(ui, viewer, drawer.findings, (x, top, WIDTH, bottom - top - PAD))
+            if drawer.findings.finding is None or not len(drawer.findings.finding.points):
                 return
         listed = drawer.listed(viewer, hands, tab)
         top = _sorting(ui, viewer, hands, drawer, listed, (x, top), counted=tab == "worth")

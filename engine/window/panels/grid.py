@@ -16,7 +16,7 @@ from ..strip import Strip
 from ..tiles import Pictures
 from ..ui import Ui
 from .card import title
-from .find import FIELD
+from .search import FIELD
 
 SIDE, SPACE = 56, 4  # of a thumbnail, and between two
 ROW = 24  # of a name

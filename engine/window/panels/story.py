@@ -17,9 +17,9 @@ from ...viewer.theme import MARGIN, SMALL
 from ...viewer.titles import numbered_title
 from ...viewer.viewer import Viewer
 from ...viewer.wrap import wrapped
-from ..field import field
 from ..icons import ICON_MORE, ICON_PAUSE, ICON_PLAY, ICON_PLUS, ICON_SAVE
 from ..menu import menu
+from ..text_field import field
 from ..thumbnails import Thumbnails
 from ..ui import Ui
 

@@ -90,7 +90,7 @@ export function select(page, rows) {
 }
 
 /** What a page hands out as window.umapTour. @param {Page} page */
-export function outside(page) {
+export function api(page) {
   return {
     ready: page.ready,
     set: (/** @type {any} */ values) => show(page, values),

@@ -9,7 +9,7 @@ const [BARS_WIDE, HIGHEST_BAR] = [288, 40];
 /** @typedef {import("../viewer/histogram.js").Binned} Binned */
 
 /** @param {import("../page.js").Page} page */
-export function bars(page) {
+export function histograms(page) {
   const { viewer } = page;
   const { tour } = viewer;
   const element = el("div", { class: "bars" });

@@ -8,7 +8,7 @@ import { el, hide, onChange } from "./dom.js";
 const [HIGH, CLEAR] = [20, 14]; // pixels; that a name keeps from the middle of a handle
 
 /** @param {import("../page.js").Page} page */
-export function names(page) {
+export function regionMarks(page) {
   const element = el("div", { class: "names-of-regions", "aria-hidden": "true" });
   const panes = page.viewers.map((viewer) => ({ viewer, regions: new RegionNames(), pills: /** @type {HTMLElement[]} */ ([]), sizes: /** @type {[number, number][]} */ ([]), of: /** @type {any} */ (null), shown: false, colour: onChange(colour) }));
   let moving = false;

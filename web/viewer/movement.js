@@ -1,6 +1,6 @@
 // How far each point lies from itself on another layer (engine/tour/movement.py).
 
-import { procrustes } from "./partner.js";
+import { procrustes } from "./pair.js";
 
 /** @typedef {{n: number, dims: number, stride: number}} Shape */
 

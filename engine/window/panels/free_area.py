@@ -1,7 +1,7 @@
 """What panels leave of each pane for the figure: known before they are drawn, so that a window opens framed."""
 
 from ...viewer.theme import ABOVE_DOCK, GAP, MARGIN, UNDER_TOOLBAR
-from . import card, compare, drawer, layers, legend, names, opening
+from . import card, compare, drawer, layers, legend, opening, pane_names
 from .state import Panels
 
 Covered = tuple[float, float, float, float]  # left, top, right, bottom, in pixels of the design
@@ -34,8 +34,8 @@ def covered(size: tuple[int, int], panels: Panels, *, scale: float, panes: int) 
     ((left, top),) = places
     inner, foot = compare.WIDTH / 2.0 + GAP, panels.compare.bottom
     tops = [top, float(UNDER_TOOLBAR)]
-    if not names.on_top(width):  # they stand under legend and toolbar
-        tops = [names.HIGH + GAP + max(top, panels.legend_bottom + GAP), names.HIGH + GAP + tops[1]]
+    if not pane_names.on_top(width):  # they stand under legend and toolbar
+        tops = [pane_names.HIGH + GAP + max(top, panels.legend_bottom + GAP), pane_names.HIGH + GAP + tops[1]]
     aside_of = beside_compare(panels)  # where a pinned card stands then, else under it
     stands = panels.popover == "differences" or (pinned and not aside_of)
     if foot and foot <= MARGIN + compare.VALUE + 1 and not stands:  # folded, with nothing under it

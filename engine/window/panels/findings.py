@@ -15,7 +15,7 @@ ROW = 24.0
 
 
 @dataclass
-class Worth:
+class Findings:
     """The list that was chosen, and how far it is worked out."""
 
     chosen: Listing | None = None
@@ -57,10 +57,10 @@ def about_of(viewer: Viewer) -> About:
     return About(viewer.tour, viewer.layer, label, partner.tour, partner.layer)
 
 
-def draw(ui: Ui, viewer: Viewer, worth: Worth, box: tuple[float, float, float, float]) -> float:
+def draw(ui: Ui, viewer: Viewer, findings: Findings, box: tuple[float, float, float, float]) -> float:
     """The kinds of lists, or the name of the chosen one, in a box (x, y, width, height); returns its end downwards."""
     x, y, w, room = box
-    if worth.chosen is None:
+    if findings.chosen is None:
         offered = lists(about_of(viewer))
         row = min(ROW, room / len(offered))
         for listing in offered:
@@ -69,21 +69,21 @@ def draw(ui: Ui, viewer: Viewer, worth: Worth, box: tuple[float, float, float, f
                 ui.rect(x + 4, y, w - 8, row, ui.colors.control, radius=4)
             ui.text(x + 12, y + row / 2, ui.elide(listing.name, w - 24))
             if clicked:
-                worth.ask(viewer, listing)
+                findings.ask(viewer, listing)
             y += row
         return y
-    if worth.about is not None and viewer.layer != worth.about.layer and viewer.layers.arrived:
-        worth.ask(viewer, worth.chosen)
+    if findings.about is not None and viewer.layer != findings.about.layer and viewer.layers.arrived:
+        findings.ask(viewer, findings.chosen)
     back = ui.icon_button("back", ICON_BACK, x + 8, y, tip="All lists")
-    ui.text(x + 48, y + 16, ui.elide(worth.chosen.name, w - 60, bold=True), bold=True)
+    ui.text(x + 48, y + 16, ui.elide(findings.chosen.name, w - 60, bold=True), bold=True)
     y += 40
-    if worth.finding is None:
-        text = f"Finding neighbours, {worth.left} layers to go\u2026" if worth.left else "Working it out\u2026"
+    if findings.finding is None:
+        text = f"Finding neighbours, {findings.left} layers to go\u2026" if findings.left else "Working it out\u2026"
         ui.text(x + 12, y + 10, text, size=SMALL, color=ui.colors.second)
         ui.moving = True
         y += 24
-    elif not len(worth.finding.points):
+    elif not len(findings.finding.points):
         ui.text(x + 12, y + 10, "None in this layer", size=SMALL, color=ui.colors.second)
     if back:
-        worth.chosen = worth.about = worth.finding = None
+        findings.chosen = findings.about = findings.finding = None
     return y

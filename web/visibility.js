@@ -1,9 +1,9 @@
 // A page that nobody sees lets go of its context, of which browsers give a document 16, and leaves its last picture.
 
-import { settled } from "./outside.js";
+import { settled } from "./api.js";
 
 /** @param {import("./page.js").Page} page @returns {(on: boolean) => void} to be told whether anybody sees the page now */
-export function sight(page) {
+export function visibility(page) {
   const { painter, canvas, viewers } = page;
   const loser = painter.gl?.getExtension("WEBGL_lose_context");
   let seen = true;
