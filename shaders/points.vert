@@ -23,7 +23,7 @@ uniform vec3 u_grey;  // the colour of greyed dots
 #endif
 
 #if CROWDED == 1
-uniform sampler2D u_shades;  // how crowded it is, in alpha (blur.frag)
+uniform sampler2D u_shades;  // how crowded it is, in alpha (density_blur.frag)
 uniform vec2 u_field;  // device units of the field to one of the (padded) viewport
 
 flat out float v_opacity;

@@ -12,9 +12,9 @@
 #include "place.glsl"
 #include "style.glsl"
 #if HIDDEN == 1
-#include "cover.glsl"
+#include "occlusion_cells.glsl"
 uniform vec2 u_map;  // cells across and down, whole
-uniform sampler2D u_behind;  // the depth behind which a sprite in this cell is hidden (behind.frag)
+uniform sampler2D u_behind;  // the depth behind which a sprite in this cell is hidden (occlusion_behind.frag)
 #endif
 
 #if ORDERED == 1

@@ -103,6 +103,13 @@ def in_circles(arrows):
     return set(arrows)
 
 
+def test_shaders_are_named_after_the_file_that_draws_with_them():
+    """NAME.vert and NAME.frag, or NAME_STEP, of engine/render/NAME.py."""
+    draws = {file.stem for part, file, _ in modules() if part == "render"}
+    stems = {file.stem for kind in ("vert", "frag") for file in (ROOT / "shaders").glob(f"*.{kind}")}
+    assert stems and not {stem for stem in stems if stem.split("_")[0] not in draws}
+
+
 def test_importing_the_engine_loads_none_of_the_libraries():
     program = "import sys, engine; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()

@@ -9,7 +9,7 @@ from .camera import Size
 
 CELLS = 160  # of the field along the longer side of the pane
 LEAST_CELL = 4.0  # pixels
-REACH = 4  # cells: three standard deviations of what makes the field smooth (blur.frag)
+REACH = 4  # cells: three standard deviations of what makes the field smooth (density_blur.frag)
 THINNED = 0.55  # times the size of a dot, where it is most crowded (points.vert)
 
 

@@ -1,8 +1,9 @@
 """How many points lie where: a small field drawn from the points' own buffers, shown under them and read by them.
 
 A first pass adds up points and their colours in cells (density.vert), two more make that smooth and turn it into what
-the pane shows and how crowded it is there (blur.frag); the pane's ground is then that field, enlarged (ground.frag).
-The dots read it in their vertex shader. Nothing passes through the processor, and its cost hardly grows with n.
+the pane shows and how crowded it is there (density_blur.frag); the pane's ground is then that field, enlarged
+(density_ground.frag). The dots read it in their vertex shader. Nothing passes through the processor, and its cost
+hardly grows with n.
 """
 
 import math
@@ -33,8 +34,8 @@ class Density:
             (sides, some): Program("density", GROUPS=groups, SIDES=sides, GREYED=some)
             for sides in (1, 2) for some in (0, 1)
         }  # fmt: skip
-        self._blurs = [Program("blur", REACH=REACH, SHADED=last) for last in (0, 1)]
-        self._ground = Program("ground")
+        self._blurs = [Program("density_blur", REACH=REACH, SHADED=last) for last in (0, 1)]
+        self._ground = Program("density_ground")
         self._some = gloo.IndexBuffer(shuffled(n)[:COUNTED]) if n > COUNTED and not ordered else None
         self._n, self._count = n, min(n, COUNTED)
         self._size = (0, 0)

@@ -23,7 +23,7 @@ class Gathering:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._copy = Program("picture")
+        self._copy = Program("gathering")
         self._size = (0, 0)
         self._pictures: list[gloo.FrameBuffer] = []
         self._key: tuple[object, ...] = ()

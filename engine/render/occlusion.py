@@ -1,9 +1,10 @@
 """What lies behind other images and need not be drawn: decided exactly, in each frame, before the images are.
 
 The pane is divided into cells so small that a sprite covers all of the one that holds its centre. A first pass draws
-sprites as that one pixel each, and keeps the nearest depth (cover.vert). A second one finds, for each cell, the
-farthest of those depths among the cells that a sprite with its centre there can reach (behind.frag): one that lies
-farther still is hidden altogether. It holds for images that hide what is behind them, so not for see-through ones.
+sprites as that one pixel each, and keeps the nearest depth (occlusion_cover.vert). A second one finds, for each cell,
+the farthest of those depths among the cells that a sprite with its centre there can reach (occlusion_behind.frag): one
+that lies farther still is hidden altogether. It holds for images that hide what is behind them, so not for see-through
+ones.
 """
 
 import math
@@ -28,8 +29,8 @@ class Hidden:
 
     def __init__(self, groups: int, n: int, *, ordered: bool = False) -> None:
         """ordered: whether the points stand on the GPU so that the first ones are a fair sample."""
-        self._cover = {sides: Program("cover", GROUPS=groups, SIDES=sides) for sides in (1, 2)}
-        self._behind = Program("behind")
+        self._cover = {sides: Program("occlusion_cover", GROUPS=groups, SIDES=sides) for sides in (1, 2)}
+        self._behind = Program("occlusion_behind")
         self._some = None if ordered else gloo.IndexBuffer(shuffled(n)[:COVERING])
         self._count = min(n, COVERING)
         self._size = (0, 0)

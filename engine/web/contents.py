@@ -240,8 +240,8 @@ def _shaders(groups: set[int]) -> dict[str, Any]:
         variants += [("points", sides, greyed, 0, crowded) for crowded in (0, 1)]
         variants += [("sprites", sides, greyed, framed, 0) for framed in (0, 1, 2)]
         variants.append(("density", sides, greyed, 0, 0))
-    shared = {f"blur,{last}": _pair("blur", REACH=crowding.REACH, SHADED=last) for last in (0, 1)}
-    shared["ground"] = _pair("ground")
+    shared = {f"density_blur,{last}": _pair("density_blur", REACH=crowding.REACH, SHADED=last) for last in (0, 1)}
+    shared["density_ground"] = _pair("density_ground")
     return {
         str(group): {",".join(map(str, each)): _points_pair(group, *each) for each in variants} | shared
         for group in sorted(groups)

@@ -76,7 +76,7 @@ export class Density {
     for (const [k, source, target] of /** @type {[number, Field, Field][]} */ ([[0, summed, smooth], [1, smooth, shaded]])) {
       gl.bindFramebuffer(gl.FRAMEBUFFER, target.target);
       gl.bindTexture(gl.TEXTURE_2D, source.texture);
-      const blur = this.program(`blur,${k}`);
+      const blur = this.program(`density_blur,${k}`);
       blur.set({ u_sums: 2, u_along: [1 - k, k], u_cells: cells, u_overlap: overlap, u_most: MOST_SHADED, u_canvas: canvas });
       gl.drawArrays(gl.TRIANGLES, 0, 3);
     }
@@ -91,7 +91,7 @@ export class Density {
     const { gl, state } = this;
     state.switch(gl.DEPTH_TEST, false);
     state.switch(gl.BLEND, false);
-    this.program("ground").set(told);
+    this.program("density_ground").set(told);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     state.switch(gl.DEPTH_TEST, true);
     state.switch(gl.BLEND, true);

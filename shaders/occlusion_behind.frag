@@ -2,7 +2,7 @@
 // The depth behind which a sprite in this cell is hidden: the farthest of what covers the cells that it can reach.
 // Fragment shader.
 
-uniform sampler2D u_covers;  // depths of cover.frag
+uniform sampler2D u_covers;  // depths of occlusion_cover.frag
 uniform vec2 u_map;  // its size; beyond it nothing covers
 uniform float u_reach;  // cells to each side
 out vec4 f_depth;

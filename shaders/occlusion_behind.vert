@@ -1,8 +1,8 @@
 #version 330
 // The depth behind which a sprite in this cell is hidden: one triangle over all of the map. Vertex shader.
 
-#include "whole.glsl"
+#include "fullscreen.glsl"
 
 void main() {
-    gl_Position = whole();
+    gl_Position = fullscreen();
 }

@@ -1,11 +1,11 @@
 #version 330
 // What covers each cell: every point as the one cell that holds its centre. Vertex shader.
 //
-// Spaces as in points.vert; then cells (cover.glsl).
+// Spaces as in points.vert; then cells (occlusion_cells.glsl).
 
 #include "project.glsl"
 #include "place.glsl"
-#include "cover.glsl"
+#include "occlusion_cells.glsl"
 
 uniform vec2 u_map;  // texels across and down
 

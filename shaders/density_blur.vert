@@ -1,8 +1,8 @@
 #version 330
 // The field of density made smooth, along one axis at a time. Vertex shader.
 
-#include "whole.glsl"
+#include "fullscreen.glsl"
 
 void main() {
-    gl_Position = whole();
+    gl_Position = fullscreen();
 }
