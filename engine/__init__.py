@@ -1,31 +1,29 @@
 r"""umap-tour: see how a neural network sorts images, layer by layer, in a Grand Tour.
 
-Two halves that meet in `tour`. The left one runs once and needs torch; the right one runs 60 times a second and
-needs numpy and OpenGL. Nothing on the left imports anything to its right:
+Two halves that meet in `tour`. One runs once and needs torch; the other runs 60 times a second and needs numpy and
+OpenGL. The way of the data:
 
-    images, network -> pipeline -> tour -> motion -> render --+-> window ---+-> cli
-                       torch       numpy   numpy \   vispy    |   glfw      |
-                       cuML CuPy   pandas  only   \  gloo     |   imgui     |
-                                                   > viewer --+-> pictures -+
-                                                     numbers  |   files     |
-                                                              +-> web ------+
-                                                                  pages
+    images, network -> pipeline -> NAME.tour -> viewer -> render -> window, pictures, web
 
-    cluster   the workers of other machines, by way of Dask; the pipeline sends them tasks
+The rooms by floors; each imports from floors below its own alone:
+
+    5   cli                        one verb, one thing to do
+    4   doctor                     what a machine has, a GPU tried out, the workers of a cluster
+    3   window, pictures, web      GLFW and Dear ImGui; pictures and films in files; pages for a browser
+    2   pipeline, render, viewer   torch, cuML; OpenGL by vispy.gloo; what is looked at and how it changes, in numbers
+    1   tour, motion, cluster      what both halves know; where points go, by numpy alone; Dask
+    0   files, progress, malloc, stopping   small modules for every room
+
+    cluster   tasks for the workers of other machines; the pipeline sends them
     pipeline  capture, exact neighbours, UMAP from layer to layer, alignment; new pictures into a finished tour
     tour      a Tour as values, NAME.tour/ on disk, the published page's data; alignment, similarity, matching, search,
               regions and lists worth a look
-    motion    rotations, tours, drags, flights, transitions, framing: where points go, in numbers alone
-    render    shaders/ through vispy.gloo: dots, images, density; a bare draw of the same points, to measure against
-    viewer    what is looked at and how it changes, in numbers alone: the state, and every action of a person
-    window    GLFW and Dear ImGui: events, panels, marks over the points
-    pictures  snapshot, film, gallery, heatmap: files and arrays, without a window
+    motion    rotations, tours, drags, flights, transitions, framing
+    render    shaders/ in passes: dots, images, density; a bare draw of the same points, to measure against
+    viewer    the state of a tour that is looked at, and every action of a person
+    window    events, panels, marks over the points
+    pictures  snapshot, film, gallery, heatmap
     web       export, serve, article, widget: what web/, the browser's half, is given
-    doctor    what a machine has, a GPU tried out, the workers of a cluster
-    cli       one verb, one thing to do
-
-Small modules for every room: files (safe names, whole or not there), progress (bars), malloc (glibc's memory), stopping
-(signals).
 
 The docstring of each package lists its files; docs/architecture.md goes through the rooms one by one.
 The public names below are resolved on first use: importing the package loads none of the libraries above.

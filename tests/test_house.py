@@ -8,11 +8,18 @@ import sys
 import tomllib
 import zipfile
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
+from engine.cli.options import Measure
+from engine.pictures.similarity_files import TITLES
 from tests.sources import ROOT, modules, outside, parsed
+
+
+def test_the_command_offers_every_measure_of_similarity():
+    assert [name.replace(" ", "-") for name in TITLES] == list(get_args(Measure))
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,13 @@ import pytest
 import engine
 from tests.sources import ROOT, modules, outside, parsed
 
-# Which parts a part may import beside itself: what stands to its left, and the two halves meet in tour alone.
-LEFT = {"cluster": set(), "pipeline": {"tour", "cluster"}, "tour": set(), "motion": set(), "render": {"tour", "motion"},
-        "viewer": {"tour", "motion"}, "window": {"tour", "motion", "render", "viewer"},
-        "pictures": {"tour", "motion", "render", "viewer"}, "web": {"tour", "motion", "render", "viewer"},
-        "doctor": {"cluster", "pipeline", "tour", "render", "pictures"}}  # fmt: skip
-ANYWHERE = {"progress", "files", "malloc", "stopping"}  # small modules that every part may use
+# Which rooms a room may import beside itself; `cli` may all.
+BELOW = {"tour": set(), "motion": set(), "cluster": set(),
+         "pipeline": {"tour", "cluster"}, "render": {"tour", "motion"}, "viewer": {"tour", "motion"},
+         "window": {"tour", "motion", "render", "viewer"},
+         "pictures": {"tour", "motion", "render", "viewer"}, "web": {"tour", "motion", "render", "viewer"},
+         "doctor": {"cluster", "pipeline", "tour", "render", "pictures"}}  # fmt: skip
+ANYWHERE = {"files", "progress", "malloc", "stopping"}  # small modules that every room may use
 PUBLIC = {
     "build", "add", "load", "import_published", "procrustes", "similarity", "GrandTour", "drag", "View", "snapshot",
     "show", "TourFormatError", "export", "widget",
@@ -49,15 +50,15 @@ def test_libraries_stay_in_their_part(libraries, allowed):
             assert not outside(names) & libraries, file
 
 
-def test_no_arrow_runs_from_right_to_left():
+def test_rooms_import_what_stands_below_them():
     seen = set()
     for part, file, names in modules():
-        if part in LEFT:
+        if part in BELOW:
             seen.add(part)
-            assert parts(names) <= LEFT[part] | {part} | ANYWHERE, file
+            assert parts(names) <= BELOW[part] | {part} | ANYWHERE, file
         elif part in ANYWHERE:
             assert parts(names) <= ANYWHERE, file
-    assert seen == set(LEFT)
+    assert seen == set(BELOW)
 
 
 def test_no_circle_of_imports():
@@ -125,10 +126,15 @@ def test_public_names():
         engine.fly  # noqa: B018
 
 
-def test_the_architecture_is_stated_once():
-    assert "pipeline -> tour -> motion -> render" in engine.__doc__
-    for part in LEFT:
-        assert f"    {part} " in engine.__doc__, part
+@pytest.mark.parametrize("text", [engine.__doc__, (ROOT / "docs" / "architecture.md").read_text()])
+def test_the_floors_are_drawn_as_they_are(text):
+    """FLOOR   ROOM, ROOM   what they are: no room imports from its own floor or from above."""
+    floors = {}
+    for number, rooms in re.findall(r"^ {4}(\d)   ([a-z, ]+?) {2}", text, re.MULTILINE):
+        floors |= dict.fromkeys(rooms.split(", "), int(number))
+    assert set(floors) == {*BELOW, *ANYWHERE, "cli"}
+    for name, below in BELOW.items():
+        assert all(floors[each] < floors[name] < floors["cli"] for each in below | ANYWHERE), name
 
 
 def test_files_say_what_they_are():
