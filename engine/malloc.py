@@ -37,7 +37,7 @@ def keep_freed() -> None:
 
 @cache
 def restore_thresholds() -> bool:
-    """In a worker that Dask started, have the thresholds where glibc ends by itself; whether that was done.
+    """In a worker that Dask started, set glibc's thresholds to what it arrives at by itself; whether that was done.
 
     A nanny starts workers with MALLOC_TRIM_THRESHOLD_=65536, so that what is freed goes back to the system at once.
     With that set, glibc maps every array of 128 KiB or more anew, and the system clears its pages again for each batch
@@ -48,7 +48,7 @@ def restore_thresholds() -> bool:
 
 
 def _set(parameter: int, value: int) -> bool:
-    """Whether there is a glibc that does it."""
+    """Set a parameter of glibc's malloc; False where there is none."""
     if sys.platform == "linux":
         with suppress(AttributeError, OSError):
             return bool(ctypes.CDLL(None).mallopt(parameter, value))

@@ -16,7 +16,7 @@ received: list[int] = []
 
 
 def as_interrupts() -> None:
-    """Each of them raises KeyboardInterrupt from now on; one that was switched off (`nohup`) stays off."""
+    """Have these signals raise KeyboardInterrupt from now on; one that is ignored already (`nohup`) stays ignored."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         received.append(number)
@@ -28,7 +28,7 @@ def as_interrupts() -> None:
 
 
 def from_now_on_at_once() -> None:
-    """All is done and said: whatever signal comes yet ends the program without a word, as Python takes itself apart."""
+    """Have any further signal end the program at once and silently: all is done, and Python is shutting down."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # which may be closed
             stream.flush()

@@ -67,7 +67,7 @@ def _reached(client_of: Any, cluster: str) -> Any:
 
 
 def _made(make: Callable[[], Any], *, within: float) -> Any:
-    """What Dask may await for ever, made in a thread that nobody has to wait for. Raises TimeoutError after seconds."""
+    """What `make` returns, in a thread of its own: Dask may wait for ever. Raises TimeoutError after some seconds."""
     made: Future[Any] = Future()
 
     def run() -> None:
@@ -166,7 +166,7 @@ def _on_this_machine(count: int, cuda: bool, modules: Sequence[str]) -> Iterator
 
 
 def _server_with(modules: Sequence[str]) -> str:
-    """How workers are started: each forked from one process that has imported these, which takes seconds, for all."""
+    """Have workers forked from a process that imports `modules`, which takes seconds; returns Dask's name for it."""
     import dask
     from distributed.utils import get_mp_context
 
@@ -177,7 +177,7 @@ def _server_with(modules: Sequence[str]) -> str:
 
 
 def _revive(where: Any) -> None:
-    """Start workers again that stay away: of one that dies while it starts, Dask gives up its restarting."""
+    """Start missing workers again: Dask does not restart one that dies while it starts."""
     from distributed.core import Status
 
     async def again() -> None:
@@ -192,7 +192,7 @@ def _revive(where: Any) -> None:
 
 
 def _threads() -> Callable[[], None]:
-    """Gives this process its own numbers of threads back, those it has now: Dask sets those of workers here as well.
+    """Returns what restores this process's numbers of threads: Dask sets those meant for its workers here too.
 
     It leaves them so, and whatever library is loaded afterwards would go by them.
     """

@@ -62,7 +62,7 @@ class Workers:
         return {address: int(each["nthreads"]) for address, each in found["workers"].items()}
 
     def ask(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
-        """What `function` returns on every worker, whatever it is doing meanwhile; or the error that it ends in."""
+        """What `function` returns on every worker, busy ones too; or the error that it raises there."""
 
         def of(address: str) -> Any:
             where = {"workers": [address], "on_error": "return", "callback_timeout": PATIENCE}
@@ -93,7 +93,7 @@ class Workers:
                 yield ended
 
     def gathered(self, futures: list[Any]) -> list[Any]:
-        """What tasks that have ended brought, however long that takes, as long as the scheduler answers meanwhile."""
+        """Fetch the results of finished tasks. Takes as long as it takes, provided that the scheduler still answers."""
         brought = asyncio.run_coroutine_threadsafe(
             self.client.gather(futures, asynchronous=True), self.client.loop.asyncio_loop
         )
@@ -111,7 +111,7 @@ class Workers:
         self._unfit[worker] = why
 
     def fit(self) -> dict[str, int]:
-        """Those that are of use, once there are any. Raises OSError where all are not, or none comes."""
+        """The workers of use, once there is one. Raises OSError where none comes, or none is of use."""
         until = time.monotonic() + PATIENCE
         while True:
             self.check()
@@ -132,7 +132,7 @@ class Workers:
 
     @contextlib.contextmanager
     def _answering(self) -> Iterator[None]:
-        """Raises in one line what has become of a scheduler that is asked something within, and does not answer."""
+        """Errors of a scheduler that does not answer, raised again in one line."""
         from distributed.comm.core import CommClosedError
 
         begun = time.monotonic()
@@ -227,7 +227,7 @@ class _Round:
                 self._look_for(task, worker, found, time.monotonic())
 
     def _look_for(self, task: Task, worker: str, found: Any, since: float) -> None:
-        """What a worker says it has written may be seen from here a while later, over a network."""
+        """Wait for a file that a worker says it has written: over a network it is seen a while later."""
         if task.done is None or task.done():
             self._brought.append((task, found))
         elif time.monotonic() - since < SEEN:

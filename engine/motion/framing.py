@@ -190,7 +190,7 @@ def _ramp(value: float, ends: tuple[float, float]) -> float:
 
 
 def _held(away: float, step: float) -> float:
-    """How far from the middle something is that was `away`, where the middle moves by `step` and carries it along."""
+    """The new offset from the middle, `away` before, when the middle moves by `step` and carries it along."""
     left = away - step
     return left + _ramp(abs(left), ASIDE) * step if abs(left) > abs(away) else left
 
@@ -214,7 +214,7 @@ def carried(camera: Camera, before: Camera, after: Camera) -> Camera:
 
 
 def ahead(frame: Array, before: Array, seconds: float, *, later: float = LAG) -> Array:
-    """Where a frame (d, 3) will be so much later if it goes on as it went since `before`, `seconds` ago."""
+    """Extrapolate a frame (d, 3): where it will be if it goes on as it went since `before`, `seconds` ago."""
     way = (frame - before) * (later / seconds)
     length = float(np.linalg.norm(way))
     if length < 1e-9:

@@ -33,7 +33,7 @@ class Pace:
         return np.concatenate([[0.0], np.cumsum(steps)])
 
     def clock(self, elapsed: float) -> float:
-        """What the path's own clock says after so many seconds; beyond its end it runs as any other."""
+        """The path's own time after so many seconds; beyond the end of the path it runs at the usual rate."""
         if elapsed >= self.taken[-1]:
             return float(self.own[-1] + elapsed - self.taken[-1])
         k = max(0, int(np.searchsorted(self.taken, elapsed, side="right")) - 1)
@@ -46,7 +46,7 @@ class Pace:
         return float(np.interp(self.clock(elapsed), self.own, self.slowness, right=1.0))
 
     def within(self, longest: float) -> "Pace":
-        """The same, hurried where the path would take longer than so many seconds, unless its own are more."""
+        """The same pace, sped up so that the path takes at most so many seconds, or its own time if that is longer."""
         own, total = self.own[-1], self.taken[-1]
         if total <= max(longest, own):
             return self
@@ -54,7 +54,7 @@ class Pace:
         return Pace(self.own, 1.0 + (self.slowness - 1.0) * share)
 
     def after(self, slowness: float) -> "Pace":
-        """The same, with a smooth beginning for what has gone as slowly as that until now."""
+        """The same pace, entered smoothly from the given slowness."""
         left = np.maximum(0.0, 1.0 - np.arange(len(self.own)) / (2.0 * SMOOTH))
         return Pace(self.own, np.maximum(self.slowness, 1.0 + (slowness - 1.0) * left))
 

@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 
 class Normal(Protocol):
-    """Whatever draws normal numbers: NumPy's generators, and `Random`."""
+    """What draws normal numbers: one of NumPy's generators, or `Random`."""
 
     def standard_normal(self, shape: tuple[int, ...], /) -> Array: ...
 

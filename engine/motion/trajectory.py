@@ -42,7 +42,7 @@ class Path:
     """On its own clock, ascending from 0 on."""
 
     def closer(self) -> Array:
-        """Moments to look at besides: between two of these where the figure may be smaller than at either.
+        """Further moments to look at: between two where the figure may be smaller than at either.
 
         Seen from a direction that moves straight on, a width is a convex function of time. So between two moments it
         lies above the lines that lead there from the moments before and after, and where these cross it may be least.
@@ -58,7 +58,7 @@ class Path:
         return between[where]
 
     def pace(self, start: Follower) -> Pace:
-        """How slowly it has to be gone along for a camera that starts so to keep it in sight."""
+        """The pace at which a camera that starts like this can keep the figure in sight."""
         best, soon = np.log(self.zooms), 0.5 * GENTLE
         began = math.log(start.camera.zoom) + soon * start.speed[2]
         low, high = best + CORRIDOR[0], best + CORRIDOR[1]
@@ -115,7 +115,7 @@ class Trajectory:
 
     @cached_property
     def _aside(self) -> list[tuple[float, float]]:
-        """How far the camera was from the planned centre at first, which springs back, and how fast it left it."""
+        """The camera's offset from the planned centre at the start, and the speed of that, for each axis."""
         began = self.start.camera
         there, just = self._planned(0.0, began.zoom), self._planned(-INSTANT, began.zoom)
         return [

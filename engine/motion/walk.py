@@ -17,7 +17,7 @@ TRIES = 2  # the first target may be where the motion is already
 
 
 class Motion(Protocol):
-    """Whatever moves a frame in time."""
+    """Anything that moves a frame in time."""
 
     speed: float
     """Radians of path per second."""

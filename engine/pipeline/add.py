@@ -118,7 +118,7 @@ def _opened(tour: "str | Path | Tour") -> Tour:
 
 
 def _new(origin: Origin, request: Request, label: str | None) -> Images:
-    """The new pictures as the network is given them. Raises ValueError where it is given others than of then.
+    """The new pictures as the network is given them. Raises ValueError where that differs from when the tour was built.
 
     label: the attribute that is theirs; that of the request, if they have it, unless given.
     """

@@ -49,7 +49,7 @@ class Undecoded:
 
 
 def batches(n: int, batch: int, skip: Collection[int]) -> Iterator[list[int]]:
-    """The numbers of n pictures, cut from all of them: what is skipped does not move others from one to another."""
+    """The numbers of n pictures in batches: skipped ones leave gaps, so that the others stay in their batches."""
     for first in range(0, n, batch):
         yield [i for i in range(first, min(n, first + batch)) if i not in skip]
 
@@ -57,7 +57,7 @@ def batches(n: int, batch: int, skip: Collection[int]) -> Iterator[list[int]]:
 def ahead(
     images: Images, read: Callable[[int], Read | Undecoded], *, numbers: Iterable[list[int]]
 ) -> "Iterator[Attempts[Read | Undecoded]]":
-    """Batch by batch the pictures being read in threads, those of the next one already begun."""
+    """Read pictures in threads, batch by batch, the next batch already begun."""
     with ThreadPoolExecutor(images.workers, initializer=_on_one_core) as pool:
         before: Attempts[Read | Undecoded] | None = None
         try:

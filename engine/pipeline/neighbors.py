@@ -45,7 +45,7 @@ def nearest(points: Tensor, k: int, *, advance: Callable[[int], None] = lambda r
 
 
 def nothing_found(m: int, k: int, device: torch.device) -> Found:
-    """What is known of the k neighbours of m rows before any point has been looked at."""
+    """k empty places for the neighbours of each of m rows."""
     indices = torch.full((m, k), -1, dtype=torch.int64, device=device)
     return indices, torch.full((m, k), torch.inf, device=device)
 
@@ -89,14 +89,14 @@ def _search(
 
 
 class _Among(NamedTuple):
-    """Where the columns of a tile of bounds are rows: `start` in the matrix, `offset` more among all points."""
+    """Which points the columns of a tile of bounds are: rows from `start` on, `offset` more among all points."""
 
     start: int
     offset: int
 
 
 def _settle(of: Operands, bounds: Tensor, rows: Tensor, among: _Among, found: Found, places: Tensor) -> None:
-    """Make the neighbours found of `rows`, which lie in `places` of `found`, better by what `bounds` are of."""
+    """Improve the neighbours of `rows`, kept at `places` of `found`, by the points whose lower bounds are `bounds`."""
     k, width = found[0].shape[1], bounds.shape[1]
     count = min(width, k + SPARE)
     while len(rows):

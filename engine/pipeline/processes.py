@@ -71,7 +71,7 @@ def _shared_memory() -> int:
 def decoded(
     images: Images, read: Reader, *, numbers: Iterable[list[int]], apart: bool
 ) -> "Generator[Attempts[Read | Undecoded]]":
-    """Batch by batch what reads each picture, or has read it, ahead of whoever asks: in threads, or `apart`.
+    """Read pictures ahead, batch by batch, in threads or, where `apart`, in processes.
 
     Where a process ends before its time, or nothing comes of any, threads go on. Close it, so that nothing is left.
     """
@@ -97,7 +97,7 @@ def decoded(
 
 
 def _warm(images: Images, read: Reader, numbers: list[int]) -> None:
-    """Read one picture here, of which no note stays: what is imported for it is then there for all processes.
+    """Read one picture here and forget its notes: all processes then start with what reading imports.
 
     One that is forked while a thread imports waits for ever for that to end.
     """
@@ -123,7 +123,7 @@ class _Chunk:
 
 @dataclass(frozen=True, eq=False)
 class _Chunks(Dataset[Any]):
-    """Asked for some pictures by number, reads those that are as most are."""
+    """Reads some pictures by number, those that read without error or oddity; the others are left to the command."""
 
     read: Reader
     notes: Remarks
@@ -199,7 +199,7 @@ def _deaf(_: int) -> None:
 
 @contextmanager
 def _children_of_nobody() -> Iterator[None]:
-    """torch has a signal raise where a process ends, wherever the main thread is; it is found out by who waits too."""
+    """Undo torch's handler of SIGCHLD, which raises when a process ends, wherever the main thread is."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -108,7 +108,7 @@ class Density:
         self._size, self._fields = size, tuple(gloo.FrameBuffer(plane) for plane in planes)
 
     def close(self) -> None:
-        """Let go of all of it on the GPU."""
+        """Delete all of it on the GPU."""
         delete_framebuffers(self._fields)
         for each in (*self._sums.values(), *self._blurs, self._ground, *filter(None, [self._some])):
             each.delete()

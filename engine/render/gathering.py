@@ -38,7 +38,7 @@ class Gathering:
         return self.shot is not None and self.shot.drawn == self._scene.most
 
     def draw(self, shot: Shot, rect: Rect) -> bool:
-        """Show a frame in `rect` of the bound framebuffer; whether it is another one than before.
+        """Show a frame in `rect` of the bound framebuffer; whether it differs from the one before.
 
         shot: with as many points as there is time for; all of them where that is None.
         """

@@ -16,7 +16,7 @@ from .scene import Rect, Scene
 
 
 class Present(Protocol):
-    """What is drawn: the present state of whatever looks at a tour."""
+    """What a painter draws: what it reads of a viewer."""
 
     @property
     def tour(self) -> Tour: ...

@@ -117,7 +117,7 @@ class Scene:
         return self._layers.rows if self._layers.rows < self.tour.n else None
 
     def layers_fault(self) -> str:
-        """Why fewer can be drawn than there is room for, once; empty where they can."""
+        """Why some points cannot be read and drawn: said once, then empty; empty too where all can."""
         fault = self._layers.fault
         told, self._told = self._told, fault
         return "" if fault is told else str(fault)
@@ -135,7 +135,7 @@ class Scene:
         self.compose(shot, rect)
 
     def compose(self, shot: Shot, rect: Rect) -> None:
-        """The same, once `update` has sent what it sends."""
+        """Draw the frame, after `update`."""
         prepared = self.prepare(shot, rect)
         for part in self.parts(prepared):
             self.add(prepared, part)

@@ -47,7 +47,7 @@ def as_frame_rows(frame: Any) -> tuple[tuple[float, ...], ...]:
 
 
 def check_text(name: str, value: Any) -> None:
-    """Raises ValueError where that is no text that can be written and shown."""
+    """Raises ValueError unless it is text that can be written and shown."""
     if not isinstance(value, str):
         raise ValueError(f"{name} is text, not {quoted(value)}")
     if len(value) > LETTERS or "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):

@@ -101,12 +101,12 @@ def moved(about: About) -> Finding:
 
 
 def elsewhere(about: About) -> Finding:
-    """All points by how far they lie from themselves in the other tour, farthest first."""
+    """All points by how far apart their places in the two tours are, farthest first."""
     return _ordered(displacement(_there(about).points, about.here.points), "difference", largest_first=True)
 
 
 def other_neighbors(about: About) -> Finding:
-    """All points by how many neighbours they share with themselves in the other tour (Jaccard), fewest first."""
+    """All points by how many of their neighbours are the same in both tours (Jaccard), fewest first."""
     return _ordered(shared_neighbors(_near(about.here).ids, _near(_there(about)).ids), "neighbours shared")
 
 

@@ -109,7 +109,7 @@ class _Timed(io.RawIOBase):
 
     @contextmanager
     def untimed(self) -> Iterator[None]:
-        """Read without looking at the clock within it: of forty reads each would take longer than what is read."""
+        """Read small pieces without looking at the clock, which would take longer than the reading."""
         self.read = self._stream.read  # type: ignore[assignment, method-assign]
         try:
             yield

@@ -12,7 +12,7 @@ MOVEMENT, DIFFERENCE = "movement", "difference"  # colour by them where an attri
 
 
 def displacement(source: Any, target: Any) -> NDArray[np.float64]:
-    """Distance of every point of `source` (n, d) to itself on `target` (n, d), float64 (n,).
+    """How far every point is from where it is on another layer, both (n, d), row for row: float64 (n,).
 
     d_i = || x_i Q / |x| - y_i / |y| ||, both centred, |x| and |y| the means of their row norms, Q the orthogonal
     matrix nearest to taking x to y, over all rows. So 1 is as far as a point lies from the centre on average.
@@ -36,7 +36,7 @@ def movement(tour: Tour, layer: int, since: int) -> NDArray[np.float64]:
 
 
 def difference(tour: Tour, layer: int, other: Tour, other_layer: int) -> NDArray[np.float64]:
-    """How far each point lies from itself on a layer of another tour of the same points, (n,).
+    """How far each point is from where it is on a layer of another tour of the same points, (n,).
 
     Raises ValueError where the two have not the same number of points and dimensions.
     """

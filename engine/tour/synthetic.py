@@ -85,7 +85,7 @@ def _points(
     stage: float,
     rng: np.random.Generator,
 ) -> NDArray[np.float32]:
-    """One layer (n, d), somewhere and turned somehow, as UMAP leaves it. stage: 0 is the first one, 1 the last."""
+    """One layer (n, d), shifted and turned at random, as UMAP leaves it. stage: 0 is the first one, 1 the last."""
     n, dims = offsets.shape
     apart = np.clip(2.0 * stage, 0, 1), np.clip(2.0 * stage - 0.6, 0, 1)
     middles = 4.0 * (0.05 + apart[0]) * shape.families + 3.0 * (0.1 + apart[1]) * shape.middles

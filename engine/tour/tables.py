@@ -70,7 +70,7 @@ def text_columns(schema: pa.Schema) -> list[str]:
 
 
 def check_texts(table: parquet.ParquetFile, texts: list[str], n: int, nbytes: int) -> None:
-    """That texts which the file holds once for many rows are not too many when each row has its own.
+    """Check that texts stored once for many rows do not take too much memory as a text a row.
 
     table: opened so that these columns are read as dictionaries. nbytes: of its file. Raises ValueError.
     """

@@ -17,7 +17,7 @@ EXTENT = (0.0, 1.0)  # of the colours: for distances, 1 is as far as a point lie
 
 @dataclass(frozen=True)
 class Displacement:
-    """How far points lie from where they are on another layer. Equal to another one where it colours the same way."""
+    """How far points are from where they are on another layer. Equal values colour alike."""
 
     tour: Tour
     layer: int

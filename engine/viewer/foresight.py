@@ -55,7 +55,7 @@ class Foresight(Standpoint):
 
     @property
     def sees_ahead(self) -> bool:
-        """Whether something leads where it is known, and the camera is to keep that in sight."""
+        """Whether the figure moves on a known path that the camera is to follow."""
         return self._framing and not self.held and bool(self._under_way)
 
     @property
@@ -66,7 +66,7 @@ class Foresight(Standpoint):
 
     @property
     def _known(self) -> tuple[object, ...]:
-        """What a plan holds for: another one is needed where this is not what it was."""
+        """What a plan was made for: once this changes, a new one is needed."""
         leg = self.transition
         by_itself = None if self.turned_by else (self.touring, self.speed)
         transition = None if leg.settled else (leg.source, leg.target, leg.start, leg.velocity, leg.seconds)
@@ -78,7 +78,7 @@ class Foresight(Standpoint):
         return plan is not None and plan.of == self._known and plan.camera == self.camera
 
     def _own(self, seconds: float) -> float:
-        """How long that is for what moves on a known path: less, where it goes slowly for the sake of the scale."""
+        """Seconds of the known path's own time: fewer where it goes slowly so that the scale can follow."""
         plan = self._foreseen
         if plan is None:
             return seconds

@@ -101,7 +101,7 @@ class Shown:
 
     @property
     def shown_points(self) -> Mask | None:
-        """Which points are not greyed, as far as that is no matter of the legend; None is all."""
+        """Which points are not greyed, the legend aside; None is all."""
         return self.selection if self.spotlight is None else self.spotlight
 
     @property

@@ -142,7 +142,7 @@ class BoundedHandler(BaseHTTPRequestHandler):
         self._answer(self.put)
 
     def _answer(self, method: Callable[[], None]) -> None:
-        """What nobody foresaw costs one request an answer, which says so, and a line in the log."""
+        """Answer a request; an unforeseen error becomes an answer that says so, and a line in the log."""
         try:
             method()
         except (ConnectionError, TimeoutError):  # who asked is gone

@@ -152,7 +152,7 @@ class Panes:
 
 
 def _of_some(view: View, rows: NDArray[np.intp], n: int) -> View:
-    """A view of n points as one of some of them, by their numbers in its order."""
+    """A view of n points as one of the points `rows` alone, renumbered in their order."""
     places = np.full(n, -1)
     places[rows] = np.arange(len(rows))
 

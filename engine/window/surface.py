@@ -24,7 +24,7 @@ class ContextLostError(RuntimeError):
 
 
 class Surface:
-    """Owns all of that."""
+    """Owns the window, the contexts and the textures."""
 
     def __init__(self, title: str, *, scale: float | None, size: tuple[int, int] | None) -> None:
         """scale: framebuffer pixels to a pixel of the design, in place of what the display says. size: of the window,

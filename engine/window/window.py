@@ -252,7 +252,7 @@ class Window:
         self._begin_anew()
 
     def _begin_anew(self) -> None:
-        """With other panes."""
+        """Forget what belonged to the panes before."""
         self._surface.canvas.title = f"{' and '.join(pane.viewer.tour.name for pane in self.panes)} - UMAP Tour"
         self.history.forget()
         self.panels.compare.forget()
@@ -305,7 +305,7 @@ class Window:
 
     @property
     def _viewers(self) -> list[Viewer]:
-        """Of the panes, and of the tour that was alone before."""
+        """The viewers of the panes, and of the tour that was alone before."""
         return [*(pane.viewer for pane in self.panes), self.panes.alone]
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-// What differs most between two tours of the same points: the points, or the classes, that lie farthest from themselves.
+// What differs most between two tours of the same points: the points, or the classes, whose places are farthest apart.
 
 import { pointTitle } from "./titles.js";
 

@@ -1,11 +1,11 @@
-// How far each point lies from itself on another layer (engine/tour/movement.py).
+// How far each point is from where it is on another layer (engine/tour/movement.py).
 
 import { procrustes } from "./pair.js";
 
 /** @typedef {{n: number, dims: number, stride: number}} Shape */
 
 /**
- * Distance of every point of `source` to itself on `target`, once turned onto it: 1 is as far as a point lies from the centre on average.
+ * How far every point of `source` is from where it is on `target`, once turned onto it: 1 is as far as a point lies from the centre on average.
  * @param {Float32Array} source (n, stride) in a row @param {Float32Array} target @param {Shape} shape
  */
 export function displacement(source, target, shape) {

@@ -21,7 +21,7 @@ Multiply = Callable[[str, Sequence[Span], Tensor | None, Tensor | None], Iterato
 
 
 def parts(n: int, width: int) -> list[Span]:
-    """n rows in parts, of which whatever cuts the work on a layer gives each to one worker."""
+    """n rows cut into parts, (first, end): the pieces in which workers share the work on a layer."""
     size = max(1, min(-(-n // FEWEST), PART_BYTES // (4 * width)))
     return [(first, min(n, first + size)) for first in range(0, n, size)]
 

@@ -39,13 +39,13 @@ def reduced_to(neighbours: str) -> int | None:
 
 
 def drawn(n: int, count: int, *, seed: int | None, what: int) -> Tensor:
-    """Up to `count` of n rows, seeded, ascending. what: a number for each use, so that they are others."""
+    """Up to `count` of n rows, seeded, ascending. what: a number for each use, so that each draws other rows."""
     rows = np.random.default_rng([seed or 0, what]).choice(n, min(n, count), replace=False)
     return torch.from_numpy(np.sort(rows))
 
 
 def tried_rows(n: int, seed: int | None) -> Tensor:
-    """Those on which the loss is measured."""
+    """The rows of n on which the loss is measured."""
     return drawn(n, TRIED, seed=seed, what=1)
 
 

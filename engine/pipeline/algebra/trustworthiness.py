@@ -44,6 +44,6 @@ def penalties(
 
 
 def trustworthiness(penalties: list[float], n: int, k: int) -> float:
-    """Of rows with these penalties among n. NaN where there are none, or too few to speak of ranks."""
+    """The trustworthiness of rows with these penalties, of n in all. NaN without rows, or with too few for ranks."""
     most = k * (2 * n - 3 * k - 1)
     return 1.0 - 2.0 * float(np.mean(penalties)) / most if penalties and most > 0 else float("nan")

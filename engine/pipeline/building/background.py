@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Background(Generic[T]):
-    """What `work` makes in a thread of `pool`; it is given the function to tell how many steps more are done.
+    """A call of `work` in a thread of `pool`. work: is given a function to report how many more steps are done.
 
     machine: where it computes, if it does so there.
     """
@@ -46,7 +46,7 @@ class Background(Generic[T]):
         self._done += steps
 
     def result(self) -> T:
-        """What was made, once it is there; what is left of the way is shown. Raises what the work raised."""
+        """Wait for the result, showing progress meanwhile. Raises what the work raised."""
         if self._made.done():
             return self._made.result()
         with steps(self._label, self._total) as advance:
@@ -59,7 +59,7 @@ class Background(Generic[T]):
                     return self._made.result()
 
     def stop(self) -> None:
-        """When it next tells how far it is. Nothing waits for it."""
+        """Stop the work when it next reports progress, without waiting for that."""
         self._stopped = True
         self._made.cancel()
 

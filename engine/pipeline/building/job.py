@@ -150,13 +150,13 @@ class Job:
         return tiles
 
     def remove_tiles(self) -> None:
-        """They are not needed any more."""
+        """Delete the tiles, which are not needed any more."""
         (self.folder / "tiles.npy").unlink(missing_ok=True)
 
     def keep_pictures(
         self, rows: list[int], broken: dict[int, str], attributes: pd.DataFrame, content: str | None = None
     ) -> None:
-        """The pictures have been seen, and their sprites are in the tiles. content: their digest, where it is taken."""
+        """Keep what was seen of the pictures; sprites are in the tiles. content: their digest, where it is taken."""
         attributes.to_parquet(self.folder / "attributes.parquet", index=False)
         for name in ("attributes.parquet", "tiles.npy"):
             to_disk(self.folder / name)
@@ -205,7 +205,7 @@ class Job:
         return (self.folder / "layers" / f"{k:03}.json").is_file()
 
     def keep_no_layer(self, k: int, why: str) -> None:
-        """The layer is done with, and does not become one of the tour."""
+        """Note that a layer is done and left out of the tour."""
         self._write(f"layers/{k:03}.json", {"left_out": why})
 
     def kept_layers(self, end: int) -> list[int]:
@@ -267,7 +267,7 @@ class Job:
 
 
 def _lock(file: Path) -> TextIO:
-    """A file to lock: never emptied, and no pipe that would be waited for."""
+    """Open the file to lock, without emptying it and without waiting for a pipe."""
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
     return os.fdopen(descriptor, "w")
 

@@ -80,7 +80,7 @@ def wide(matrix: Tensor, options: Options) -> bool:
 
 
 def embedded_rows(matrix: Tensor, options: Options) -> Tensor:
-    """Those of the sample, as they are."""
+    """The rows of a layer that are in the sample, as they are."""
     sample = sampled(len(matrix), options)
     return matrix if sample is None else matrix[sample.to(matrix.device)]
 

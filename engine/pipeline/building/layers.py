@@ -60,7 +60,7 @@ def embedded(work: Work, captured: Captured, layers: Sequence[int]) -> Generator
 
 
 def _matrices(work: Work, captured: Captured, layers: Sequence[int]) -> Iterator[tuple[int, Tensor]]:
-    """The rows that are not left out, of every layer that tells them apart; the others are said. Lets go of them."""
+    """Each layer and its rows, less those left out, freed as the next is taken. Says and skips layers of equal rows."""
     keep = kept_rows(work, len(captured.rows))
     for k in layers:
         matrix = captured.matrices.pop(work.probes[k].name, None)
@@ -76,7 +76,7 @@ def _matrices(work: Work, captured: Captured, layers: Sequence[int]) -> Iterator
 
 
 def embed_layer(work: Work, k: int, rows: LayerRows, graph: Neighbors) -> None:
-    """Embed the rows of layer k that are not left out, and keep the result; or the word that it tells nothing apart."""
+    """Embed and keep layer k, without the rows that are left out; a layer of equal rows is left out itself."""
     job = work.job
     keep = kept_rows(work, len(rows.every.matrix) + len(job.left_out))
     earlier = job.kept_layers(k)
@@ -130,7 +130,7 @@ def _layer(
 
 
 class NothingToEmbedError(ValueError):
-    """A layer tells nothing apart. The message is why."""
+    """The rows of a layer cannot be embedded. The message is why."""
 
 
 def _start(rows: Centred, earlier: Tensor | None, options: Options) -> Tensor:

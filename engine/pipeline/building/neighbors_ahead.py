@@ -44,7 +44,7 @@ def ahead(
     machine: Machine,
     among: Callable[[int, Tensor], Tensor] = lambda number, matrix: matrix,
 ) -> Generator[tuple[int, Tensor, Neighbors]]:
-    """Each layer, by number and matrix, with its neighbours, while those of the one after it are begun.
+    """Each layer's number, matrix and neighbours, those of the layer after it being searched meanwhile.
 
     among: what of a layer is compared; all rows as they are unless given.
     Holds the matrices of two layers at most. Close it, so that what is begun ends with the work that it is for.

@@ -66,7 +66,7 @@ def _pass(work: Work, captures: "_Captures", at: int, once_seen: Callable[[], No
 
 
 class _Captures:
-    """What the pictures make in the layers of each pass, for one plan. Owns the thread that goes ahead."""
+    """The activations of each pass of one plan. Owns the thread that captures ahead."""
 
     def __init__(self, work: Work, plan: Plan) -> None:
         self._work, self._plan = work, plan
@@ -122,7 +122,7 @@ class _Captures:
 
 
 def _first(work: Work, layers: Sequence[int], how: Settings, advance: Callable[[int], None]) -> Captured:
-    """A pass before which nothing was known of the pictures: that is kept as well."""
+    """The first pass: what it finds out about the pictures is kept as well."""
     witness = None if work.images.known else Witness(work.images)
     images = work.images if witness is None else witness.images
     tiles = work.job.new_tiles(images.n, work.options.tile)

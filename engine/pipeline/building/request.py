@@ -51,7 +51,7 @@ class Request:
         return standing(net, source, self.ground)
 
     def to_json(self) -> dict[str, Any]:
-        """What of it has a name, so that the same can be asked for again: paths whole, no objects, nothing unsaid."""
+        """What can be written of it, to ask for the same again: absolute paths, no objects, only what was given."""
         said: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in OWN}
         said["network"] = _lasting_network(self.network) if isinstance(self.network, str) else None
         said["images"] = _lasting(str(self.images)) if isinstance(self.images, str | Path) else None
@@ -71,7 +71,7 @@ def _lasting_network(name: str) -> str:
 
 
 def _lasting(name: str) -> str:
-    """A path as it is found from anywhere; another name as it is."""
+    """A path made absolute; any other name as it is."""
     home, colon, rest = name.partition(":")
     if colon and not Path(name).exists():
         return f"{home}:{os.path.abspath(rest)}" if Path(rest).is_dir() else name

@@ -25,7 +25,7 @@ class SpritePages:
         self._begun: tuple[NDArray[np.int64], Background[list[Path]]] | None = None
 
     def begin(self) -> None:
-        """Begin to write them, as soon as the pictures have been seen; once begun, nothing."""
+        """Begin to write the pages once the pictures have been seen; later calls do nothing."""
         if self._begun is None:
             rows = rows_left_in(self._work)
             sprites, folder = _sprites(self._work, rows), self._work.job.sprites
@@ -38,7 +38,7 @@ class SpritePages:
             self._begun = rows, Background(self._pool, write, total=sprites.pages, label="sprites")
 
     def of(self, rows: NDArray[np.int64]) -> Sprites:
-        """The sprites of these rows: the pages that were written, or if that was of others, yet to be written."""
+        """The sprites of these rows: the pages written, or where those are of other rows, pages still to be written."""
         sprites = _sprites(self._work, rows)
         if self._begun is None or not np.array_equal(self._begun[0], rows):
             return sprites

@@ -59,7 +59,7 @@ def looked_at(
     machine: Machine,
     strict: bool,
 ) -> tuple[Work, dict[str, Any]]:
-    """The build that a look at a few pictures makes of what is asked for, and what it depends on."""
+    """The build that was asked for, after a look at a few pictures, and what it depends on."""
     images, pictures = prepared(images, net, few_pictures(images))
     inputs = [as_input(net, each) for each in pictures]
     given = [each.to(machine.device) for each in inputs]

@@ -35,7 +35,7 @@ def read_json(file: Path, **kinds: type) -> dict[str, Any] | None:
 
 
 def write_json(file: Path, values: dict[str, Any]) -> None:
-    """Whole, into a folder that need not be there yet."""
+    """Write a table of values, whole, into a folder that need not be there yet."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with whole(file) as draft:
         draft.write_text(json.dumps(values, default=lambda value: value.item()), encoding="utf-8")

@@ -129,7 +129,7 @@ def no_longer_readable(why: str) -> BrokenImageError:
 
 
 def bytes_of(tensor: Tensor) -> bytes:
-    """A tensor as it lies in memory, of whatever type."""
+    """The bytes of a tensor of any type."""
     return tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
 
 

@@ -144,7 +144,7 @@ def _load(file: Path) -> Any:
 
 
 class _Nothing(dict[Any, Any]):
-    """Stands for a value of some class that is not loaded; takes whatever the file would have told that one."""
+    """Stands for an object whose class is never loaded, and ignores what the file would set on it."""
 
     def __new__(cls, *values: Any, **named: Any) -> "_Nothing":
         return super().__new__(cls)

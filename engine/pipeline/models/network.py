@@ -51,7 +51,7 @@ class Network:
 
 
 def _add(digest: Any, value: Any) -> None:
-    """Tensors by their bytes, in whatever they lie; what else a module keeps as it is written."""
+    """Add tensors by their bytes, inside any nesting, and other values by their text."""
     if isinstance(value, Tensor):
         plain = value.detach().cpu()
         plain = (

@@ -36,7 +36,7 @@ def shapes(output: Any) -> Shapes:
 
 
 def rows_of(looks: tuple[Shapes, Shapes], sizes: tuple[int, int], *, answer: bool = False) -> Rows | None:
-    """The rows of the first tensor of which one axis, and one alone, is as long as the batch in both looks.
+    """The rows of the first tensor with exactly one axis as long as the batch in both looks.
 
     looks: shapes of the same output for batches of two sizes. A time axis that happens to be as long as a batch, a
     parameter, a similarity of all pictures to all: none of them follows the batch so. answer: of a network's answer,

@@ -154,7 +154,7 @@ def _opened(tree: _Tree, names: list[str]) -> list[str]:
 
 
 def _like_their_brothers(tree: _Tree, places: list[str]) -> list[str]:
-    """The same with stages of a single block opened where stages of their kind, with more blocks, have been."""
+    """The same, stages of a single block opened too where stages of their kind with more blocks have been."""
     kept = set(places)
     opened = {type(tree.modules[above]) for name in places for above in _above(name) if above and above not in kept}
     single = [name for name in places if tree.kind(name) in opened and len(tree.parts(name)) == 1]

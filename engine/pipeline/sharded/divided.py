@@ -1,4 +1,4 @@
-"""A work divided among workers: its pictures cut into shards, who they are sent to, and what tells workers of it."""
+"""A build's work divided among workers: its pictures cut into shards, the workers, the file that tells them of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .shards import Shard, Shards
 
 @dataclass(frozen=True, eq=False)
 class Divided:
-    """A work, and the workers who do it shard by shard."""
+    """A build's work, and the workers that do it shard by shard."""
 
     work: Work
     plan: Plan

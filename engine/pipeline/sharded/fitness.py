@@ -52,7 +52,7 @@ def _seen(images: Path) -> str:
 
 
 def _written(token: Path) -> str:
-    """Whether the file that was put there by who asks is seen, and another can be written beside it."""
+    """Whether this worker sees the asker's file, and can write another beside it."""
     mine = token.with_name(f"{token.name}-{os.getpid()}")
     try:
         if not token.is_file():

@@ -58,7 +58,7 @@ def multiplied(
 
 
 def put(shards: Shards, k: int, values: Tensor) -> str:
-    """What rows are multiplied by, in a file that all workers see until the layer is done, called by what is in it."""
+    """Write a factor for workers to read, in a file named after its content; returns the name."""
     array = values.cpu().numpy()
     name = hashlib.sha256(array.tobytes()).hexdigest()[:16]
     if not shards.product(k, name).is_file():

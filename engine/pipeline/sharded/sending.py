@@ -18,7 +18,7 @@ class Sending(Divided):
     """Has workers capture the pictures of a work."""
 
     def capture(self, layers: Sequence[int], label: str) -> None:
-        """Every shard of these layers that is not there; those again that began with another scale than they had to."""
+        """Capture every missing shard of these layers, and again those that began with the wrong scale."""
         halves = [k for k in layers if self.plan.half(k)]
         scales: Mapping[int, Mapping[int, float | None]] = first_scales(self.work, self.plan.batch, halves, self.cut)
         while True:

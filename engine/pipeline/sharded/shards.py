@@ -51,11 +51,11 @@ class Shards:
         return self.folder / "shards" / f"{shard.number:05}-tiles.npy"
 
     def layer(self, k: int, shard: Shard) -> Path:
-        """What says that a layer of a shard is complete; its rows are beside, with another ending."""
+        """The file that says that a layer of a shard is complete; its rows lie beside it, with another ending."""
         return self.folder / "shards" / f"{k:03}" / f"{shard.number:05}.json"
 
     def rows(self, k: int) -> Path:
-        """What says that the rows of a layer are joined."""
+        """The file that says that the rows of a layer are joined."""
         return self.folder / "rows" / f"{k:03}.json"
 
     def matrix(self, k: int, kind: str = "") -> Path:
@@ -63,7 +63,7 @@ class Shards:
         return self.folder / "rows" / f"{k:03}{kind}.npy"
 
     def neighbors(self, k: int, first: int | None) -> Path:
-        """Of rows from `first` on; without it, those that are exact of a few rows."""
+        """The file of the neighbours of rows from `first` on; without it, of the exact ones of a few rows."""
         name = f"{k:03}-exact.npy" if first is None else f"{k:03}-{first:09}.npz"
         return self.folder / "neighbors" / name
 
@@ -72,11 +72,11 @@ class Shards:
         return self.folder / "products" / (f"{k:03}-{name}.npy" if first is None else f"{k:03}-{name}-{first:09}.npy")
 
     def forget_shards(self, k: int) -> None:
-        """Its rows are joined."""
+        """Delete the shards of a layer whose rows are joined."""
         shutil.rmtree(self.folder / "shards" / f"{k:03}", ignore_errors=True)
 
     def forget(self, k: int) -> None:
-        """The layer is done."""
+        """Delete all files of a layer that is done."""
         self.forget_shards(k)
         self.rows(k).unlink(missing_ok=True)
         for folder in ("rows", "neighbors", "products"):
@@ -98,7 +98,7 @@ def write_array(file: Path, values: NDArray[Any]) -> None:
 
 
 def new_array(file: Path, shape: tuple[int, ...], kind: Any) -> NDArray[Any]:
-    """To be filled on the disk, which is asked for the room now: written to without room, memory kills a process."""
+    """An array on disk to be filled, its room taken now: writing to a map without room would kill the process."""
     values = np.lib.format.open_memmap(file, mode="w+", dtype=kind, shape=shape)
     if hasattr(os, "posix_fallocate"):
         with file.open("r+b") as stream:

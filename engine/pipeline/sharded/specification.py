@@ -56,7 +56,7 @@ class Specification:
 
     @property
     def device(self) -> torch.device:
-        """Of the process that asks."""
+        """The device of the process that asks."""
         return torch.device("cuda", torch.cuda.current_device()) if self.kind == "cuda" else torch.device("cpu")
 
 
@@ -106,7 +106,7 @@ class Opened:
 
 @contextmanager
 def told(file: str) -> Iterator[Specification]:
-    """What is asked of this worker; while it is worked on, nothing else is in this process."""
+    """Read what is asked of this worker; while it is worked on, no other task runs in this process."""
     with _ONE:
         spec = _read(file)
         before = torch.get_num_threads()
