@@ -98,7 +98,8 @@ def _ours(verb: Callable[..., None]) -> Callable[..., None]:
             if str(innermost.f_globals.get("__name__", "")).partition(".")[0] == __package__.partition(".")[0]:
                 raise
             where = f"{innermost.f_code.co_filename}, line {innermost.f_lineno}"
-            raise RuntimeError(f"{where}: ends the program by exit({end.code}); what runs here is to return") from end
+            fault = f"{where}: ends the program by exit({end.code}); have it return or raise instead"
+            raise RuntimeError(fault) from end
 
     return run
 

@@ -80,7 +80,7 @@ def _rows(left: Tour, right: Tour) -> tuple[str, Rows, Rows]:
         )
     if not _may_be_same(left.attributes, right.attributes):
         raise ValueError(
-            f"the points of {left.name} and {right.name} are others, or in another order: their classes differ; "
+            f"the points of {left.name} and {right.name} are different, or in another order: their classes differ; "
             f'build both from files, or give both an attribute "{ID}"'
         )
     everyone = np.arange(left.n)

@@ -69,7 +69,7 @@ def _parsed(text: bytes) -> Numbers:
     if plain.translate(None, b"0123456789,"):  # it is laid out otherwise than we do
         plain = SPACED.sub(b",", plain.strip(SPACES))
     if plain.translate(None, b"0123456789,") or b",," in plain or plain[:1] in b"," or plain[-1:] == b",":
-        raise ValueError("a list of numbers is none")
+        raise ValueError("a list of point numbers cannot be read")
     array = np.fromstring(plain, dtype=np.int64, sep=",")
     if array.max() > LARGEST:
         raise ValueError(f"a list holds {array.max()}, which is no number of a point")

@@ -189,12 +189,12 @@ def test_tours_that_no_build_made_are_refused(base, network, pixels, tmp_path, m
         engine.add(tmp_path / "nowhere.tour", pixels, progress=False)
     dots = replace(engine.load(base), sprites=None)
     dots.save(tmp_path / "dots.tour")
-    with pytest.raises(ValueError, match="keeps no images, by which those of then are known"):
+    with pytest.raises(ValueError, match="keeps no images to know its pictures by"):
         engine.add(tmp_path / "dots.tour", pixels, progress=False)
     shutil.copytree(base, tmp_path / "later.tour")
     joined = engine.load(base, tmp_path / "later.tour")
     joined.save(tmp_path / "joined.tour")
-    with pytest.raises(ValueError, match="is joined of 2 epochs"):
+    with pytest.raises(ValueError, match="is 2 epochs joined"):
         engine.add(tmp_path / "joined.tour", pixels, progress=False)
 
 

@@ -113,14 +113,14 @@ def _embedded(growth: Growth, at: int, layers: Sequence[int]) -> dict[int, Embed
 
 
 def is_unchecked(growth: Growth) -> bool:
-    """Whether it is still to be seen that the tour's own pictures are those of then."""
+    """Whether the tour's own pictures are still to be compared with those that it was built from."""
     return read_json(growth.job.folder / "same.json") is None
 
 
 def check_same(growth: Growth, tiles: NDArray[np.uint8], rows: Tensor) -> None:
-    """Raises ValueError where the tour's own pictures are not those of then. tiles: of all that could be read.
+    """Raises ValueError where the tour's own pictures are others than it was built from.
 
-    rows: which of these are in the tour.
+    tiles: of all that could be read. rows: which of these are in the tour.
     """
     check_sprites(growth.origin, tiles[rows.numpy()] if len(rows) < len(tiles) else tiles)
     growth.job.remove_tiles()

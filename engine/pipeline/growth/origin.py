@@ -24,7 +24,7 @@ ALIKE = 2.0  # levels of 255 that two sprites of one picture differ by on the me
 TOLD = {  # what is not as it was, and what to do about it
     "structure and weights": "its network has other parts or weights now; give the one of then by --network, --weights",
     "layers": "its network has other layers now; give the one of then by --network",
-    "first inputs": "its first images are not what they were for the network; give those of then by --old-images",
+    "first inputs": "its first images are not what they were for the network; give the original ones by --old-images",
     "activations": "its network answers differently now; give the one of then by --network",
 }
 
@@ -54,7 +54,7 @@ def check_built(tour: Tour) -> None:
     """Raises ValueError where no build of this engine made the tour, so that there is no network to be had."""
     if tour.epochs:
         raise ValueError(
-            f"{tour.folder}: is joined of {len(tour.epochs)} epochs; add to the tour of each, and join them"
+            f"{tour.folder}: is {len(tour.epochs)} epochs joined; add to the tour of each epoch, and join those"
         )
     if not isinstance(tour.how.get("inputs"), dict) or "structure and weights" not in tour.how["inputs"]:
         raise ValueError(
@@ -62,7 +62,7 @@ def check_built(tour: Tour) -> None:
             "umap-tour add takes the tours of umap-tour build"
         )
     if tour.sprites is None:
-        raise ValueError(f"{tour.folder}: keeps no images, by which those of then are known again; build it again")
+        raise ValueError(f"{tour.folder}: keeps no images to know its pictures by; build it again")
 
 
 def options_of(tour: Tour) -> Options:
@@ -96,9 +96,9 @@ def request_of(tour: Tour, **given: Any) -> Request:
 
 
 def opened_again(tour: Tour, request: Request, machine: Machine, *, strict: bool) -> Origin:
-    """Open network and pictures, and see that they are those of then. Raises ValueError saying in one line what is not.
+    """Open network and pictures, and see that they are those that the tour was built from.
 
-    The pictures are told by their sprites once they have been read (`check_sprites`).
+    Raises ValueError saying in one line what is not. Pictures are compared once they have been read (`check_sprites`).
     """
     try:
         if request.decode == "gpu":
@@ -122,7 +122,7 @@ def opened_again(tour: Tour, request: Request, machine: Machine, *, strict: bool
     if len(pictures) != embedded:
         raise ValueError(
             f"{tour.folder}: {embedded:,} images were embedded, and there are {len(pictures):,} of them now; "
-            "give those of then by --old-images"
+            "give the original ones by --old-images"
         )
     for key, fault in TOLD.items():
         if not same(then.get(key), now[key]):
@@ -151,7 +151,7 @@ def check_sprites(origin: Origin, tiles: NDArray[np.uint8]) -> None:
             name = origin.work.images.name_of(int(origin.pictures[row]))
             raise ValueError(
                 f"{origin.name}: {name} is another picture now than when the tour was built; "
-                "give those of then by --old-images"
+                "give the original ones by --old-images"
             )
 
 

@@ -135,9 +135,9 @@ def opened(file: str) -> Opened:
     try:
         net, images = spec.request.open()
     except ValueError as error:  # no picture in a folder that is another one here
-        raise OSError(f"it cannot open what the build is of: {error}") from None
+        raise OSError(f"it cannot open the build's images or network: {error}") from None
     if images.origin != spec.origin:
-        raise OSError(f"it sees other images ({images.origin}) than the build is of ({spec.origin})")
+        raise OSError(f"it sees other images ({images.origin}) than the build uses ({spec.origin})")
     if net.fingerprint() != spec.fingerprint:
         raise OSError(f"its {net.name} has other weights than the build's")
     images, _ = prepared(images, net, few_pictures(images))
