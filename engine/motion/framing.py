@@ -32,6 +32,8 @@ STEP = 1.0 / 120.0  # seconds, at most, between two looks at the bound on speed
 ENDS = 1e-4  # of the scale, and of the speed: below it the camera rests
 ZOOMS = (0.5, 150.0)  # a figure of one place is not enlarged for ever
 PAINTED = 2.0  # pixels, at least, that a free area keeps on each side
+FEW, PLACES, GRID = 0.03, 4, 8  # a share of the points, and of so many squares along each side of the free area those
+COVERED = 0.04  # that have one, and a share of it that they cover: with less of all, next to nothing is in sight
 
 Points = NDArray[np.floating]
 
@@ -77,9 +79,14 @@ def box(shown: Points) -> Box:
 
 def measured(sides: Sequence[tuple[Points, float]], frame: Array, *, radius: float) -> Box:
     """The box of support points mixed from `sides`, each (m, d) aligned points and a share, through a frame (d, 3)."""
+    return box(projected(sides, frame, radius=radius))
+
+
+def projected(sides: Sequence[tuple[Points, float]], frame: Array, *, radius: float) -> Points:
+    """Where such points are, (m, 2) in units of the radius."""
     across = frame[:, :2].T / (radius or 1.0)
     shown = sum((share * across).astype(points.dtype) @ points.T for points, share in sides)  # (2, m), row after row
-    return box(np.asarray(shown).T)
+    return np.asarray(shown).T
 
 
 # ------------------------------------------------------------------------------------------ into the free area
@@ -118,6 +125,18 @@ class Area:
         even = sum((least / side) ** ROUND for side in sides) or 1.0  # 1 where one side limits, 2 where both do
         zoom = min(max(least / even ** (1.0 / ROUND), ZOOMS[0]), ZOOMS[1])
         return self.centered(figure.center, zoom)
+
+    def is_bare(self, shown: Points, camera: Camera, *, reach: float) -> bool:
+        """Whether next to nothing of projected points (m, 2) in radii is in the free area.
+
+        reach: half the size in pixels at which a point is drawn. A few points that fill the area are not nothing.
+        """
+        corner, free = (self.left, self.top), self.free
+        places = (camera.to_pixels(shown, size=self.size) - corner) / free
+        places = places[((places >= 0.0) & (places < 1.0)).all(axis=1)]
+        squares = len(np.unique((places * GRID).astype(np.intp) @ (GRID, 1)))
+        painted = len(places) * (2.0 * reach) ** 2 / (free[0] * free[1])
+        return len(places) < FEW * len(shown) and squares < PLACES and painted < COVERED
 
     def centered(self, place: tuple[float, float], zoom: float) -> Camera:
         """The camera of that zoom that has a place, in radii, in the middle of the free area."""

@@ -9,15 +9,16 @@ from numpy.typing import NDArray
 from .tour import Tour
 
 
-def text_attributes(tour: Tour) -> list[str]:
-    """The attributes that hold text: classes, and columns of strings."""
-    return [str(name) for name in tour.attributes.columns if _is_text(tour.attributes[name])]
-
-
 def _is_text(values: "pd.Series[Any]") -> bool:
     if isinstance(values.dtype, pd.CategoricalDtype):
-        return not pd.api.types.is_numeric_dtype(values.cat.categories.dtype)
+        return not _of_numbers(values)
     return bool(pd.api.types.is_string_dtype(values.dtype) or pd.api.types.is_object_dtype(values.dtype))
+
+
+def _of_numbers(values: "pd.Series[Any]") -> bool:
+    """Whether they are classes whose names are numbers."""
+    kind = values.dtype
+    return isinstance(kind, pd.CategoricalDtype) and pd.api.types.is_numeric_dtype(kind.categories.dtype)
 
 
 def _factorized(values: "pd.Series[Any]") -> tuple[NDArray[np.integer], Any]:
@@ -28,26 +29,54 @@ def _factorized(values: "pd.Series[Any]") -> tuple[NDArray[np.integer], Any]:
 
 
 class TextIndex:
-    """The text attributes of a tour, each distinct text once, without its case."""
+    """The text attributes of a tour, each distinct text once, without its case; and classes named by numbers."""
 
     def __init__(self, tour: Tour) -> None:
         self.n = tour.n
         self._columns: dict[str, tuple[list[str], NDArray[np.integer]]] = {}
-        self.attributes = text_attributes(tour)
-        for name in self.attributes:
-            codes, texts = _factorized(tour.attributes[name])
-            self._columns[name] = [str(text).casefold() for text in texts], codes
+        self._numbers: set[str] = set()
+        """Columns of which a word is to be the whole, since every number has a 1 in it somewhere."""
+        for name, values in tour.attributes.items():
+            if (numbers := _of_numbers(values)) or _is_text(values):
+                codes, texts = _factorized(values)
+                self._columns[str(name)] = [str(text).casefold() for text in texts], codes
+                self._numbers |= {str(name)} if numbers else set()
+        self.attributes = list(self._columns)
 
     def matches(self, text: str, *, attribute: str | None = None) -> NDArray[np.bool_] | None:
         """Points with an attribute, or that one, in which all words of `text` occur; None for no text.
 
-        Raises KeyError where there is no such text attribute.
+        After an attribute's name, as in "label 7", "label:7" or "label=7", its values are looked through: those that
+        are the rest of the text, or else those in which its words occur. Raises KeyError where there is no such text
+        attribute.
         """
         words = text.casefold().split()
         if not words:
             return None
         found = np.zeros(self.n, dtype=bool)
-        for texts, codes in self._columns.values() if attribute is None else [self._columns[attribute]]:
-            hits = np.array([*(all(word in each for word in words) for each in texts), False])  # -1 is no text
-            found |= hits[codes]
+        for name in self._columns if attribute is None else [attribute]:
+            texts, codes = self._columns[name]
+            hits = [*self._having(name, words), False]  # -1 is no text
+            value = None if attribute else _after(name.casefold(), text.casefold())
+            if value:
+                exact = [each == value for each in texts]
+                named = exact if any(exact) else self._having(name, value.split())
+                hits = [one or other for one, other in zip(hits, [*named, False], strict=True)]
+            found |= np.array(hits)[codes]
         return found
+
+    def _having(self, name: str, words: list[str]) -> list[bool]:
+        """Which texts of a column have all the words."""
+        texts, _ = self._columns[name]
+        if name in self._numbers:
+            return [words == [each] for each in texts]
+        return [all(word in each for word in words) for each in texts]
+
+
+def _after(name: str, text: str) -> str:
+    """What a text says after the name of an attribute: " Label : 7" is a 7; nothing where it begins otherwise."""
+    text = " ".join(text.split())
+    if not text.startswith(name):
+        return ""
+    rest = text[len(name) :]
+    return rest.lstrip(" :=") if rest[:1] in (" ", ":", "=") else ""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.camera import Camera
-from ..motion.framing import SUPPORT, Area, Box, Follower, Points, ahead, measured, support
+from ..motion.framing import SUPPORT, Area, Box, Follower, Points, ahead, measured, projected, support
 from ..motion.rotation import Array
 from ..motion.selection import Mask
 from ..motion.transition import Blend
@@ -48,11 +48,21 @@ class Framer:
 
     def figure(self, seen: Seen) -> Box:
         """What is to be in the free area."""
+        sides, radius = self._shown(seen)
+        return measured(sides, seen.frame, radius=radius)
+
+    def is_lost(self, camera: Camera, seen: Seen, *, reach: float) -> bool:
+        """Whether next to nothing of it is in the free area. reach: half the size of a point, in pixels of the area."""
+        sides, radius = self._shown(seen)
+        return seen.area.is_bare(projected(sides, seen.frame, radius=radius), camera, reach=reach)
+
+    def _shown(self, seen: Seen) -> tuple[list[tuple[Points, float]], float]:
+        """The support points of the layers that are seen, with their shares, and the radius."""
         if self._rows is None or seen.alone is not self._alone:
             self._choose(seen.alone)
         layers = self.tour.layers
         radius = sum(share * (layers[k].placement.radius or 1.0) for k, share in seen.blend)
-        return measured([(self._support(k), share) for k, share in seen.blend], seen.frame, radius=radius)
+        return [(self._support(k), share) for k, share in seen.blend], radius
 
     def follow(self, camera: Camera, seen: Seen, seconds: float, *, held: bool, hurried: bool) -> Camera:
         """The camera `seconds` later, on the way to what is seen. What a resize changes it makes at once.

@@ -62,6 +62,14 @@ class Steering(Foresight):
         self.look(self.whole, seconds=RESET_SECONDS)
         self.fit = self.home is None
 
+    @property
+    def lost(self) -> bool:
+        """Whether a hand has moved the camera to where next to nothing of the figure is."""
+        if self.fit or self._flight is not None:
+            return False
+        seen = replace(self._seen(), area=self.area)
+        return self.framer.is_lost(self.camera, seen, reach=self.reach(self.camera.zoom))
+
     def look(self, camera: Camera, *, seconds: float = FLIGHT_SECONDS) -> None:
         """Fly the camera somewhere else; the frame stays."""
         self.fit = False

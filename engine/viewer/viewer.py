@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..motion.camera import Camera
+from ..motion.framing import Area
 from ..motion.guided import GuidedTour
 from ..motion.shot import Shot, dot_size, image_size
 from ..motion.transition import Blend, between
@@ -55,6 +56,8 @@ class Viewer(SavedViews):
     tour_kind: TourKind = "grand"
     guide: Guide = field(default_factory=Guide)
     journey: Journey = field(default_factory=Journey)
+    _sought: tuple[Flying, int] | None = None
+    """The flight to a point, and the point."""
 
     @classmethod
     def of(cls, tour: Tour, view: View | None = None, *, seed: int | None = 0, plain: bool = False) -> "Viewer":
@@ -274,6 +277,15 @@ class Viewer(SavedViews):
         x, y = (centred @ placement.rotation @ self.frame[:, :2] / (placement.radius or 1.0)).tolist()
         self.playing = False
         self.look(self.area.centered((x, y), max(self.camera.zoom, CLOSE * self.whole.zoom)))
+        assert self._flight is not None
+        self._sought = self._flight, point
+
+    def show_on(self, area: Area) -> None:
+        """Draw on such a pane from now on; a flight to a point ends in the middle of what is free there."""
+        changed = area != self.area
+        super().show_on(area)
+        if changed and self._sought is not None and self._flight is self._sought[0]:
+            self.look_at(self._sought[1])
 
     def stop(self) -> None:
         """Whatever flies or is told by itself stays where it is."""

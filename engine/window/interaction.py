@@ -182,7 +182,7 @@ def typed(
     elif character == "?":
         panels.toggle("help")
     elif character == "/":
-        panels.toggle("find")
+        panels.popover, panels.just_opened = "find", True  # where it is open its field is typed into again
     elif character == "w":
         panels.toggle("selected" if viewer.selection is not None else "worth")
     elif character in "amn":

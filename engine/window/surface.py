@@ -18,6 +18,8 @@ from .canvas import open_canvas  # noqa: E402
 from .imgui_backend import Renderer  # noqa: E402
 from .textures import Textures  # noqa: E402
 
+ANOTHER = "a program shows one window at a time; close the one that is open, or open this tour with `umap-tour view`"
+
 
 class ContextLostError(RuntimeError):
     """The graphics driver was reset: what was on the GPU is gone. The message says what to do."""

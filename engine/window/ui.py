@@ -256,13 +256,18 @@ class Ui(Drawing):
         if (self._stop(key) and (self._arrived or self.pressed)) or focus:
             imgui.set_keyboard_focus_here()
 
-    def typing(self, key: str) -> bool:
-        """After a text field: whether the keys go there; Tab goes on from it."""
+    def typing(self, key: str, *, box: tuple[float, float, float, float] | None = None) -> bool:
+        """After a text field: whether the keys go there; Tab goes on from it.
+
+        box: x, y, width and height of what has the focus, where that is more than the line of text.
+        """
         stop = self.stop_of(key)
         if active := imgui.is_item_active():
             self.focused = stop
         elif self.focused == stop:
             self._show_focus()
+            if box is not None:
+                self._ring = self.at(box[0], box[1]), self.at(box[0] + box[2], box[1] + box[3])
         return active
 
     def search(self, key: str, x: float, y: float, w: float, text: str, hint: str, *, focus: bool = False) -> str:
@@ -276,7 +281,7 @@ class Ui(Drawing):
         self.text_stop(key, focus=focus)
         _, text = imgui.input_text_with_hint(key, hint, text, imgui.InputTextFlags_.auto_select_all)
         imgui.pop_style_var()
-        if self.typing(key):
+        if self.typing(key, box=(x, y, w, 32)):
             self.frame(x, y, w, 32, self.colors.accent, radius=6, thickness=2)
             self.moving = True  # the cursor blinks
         return text

@@ -33,7 +33,7 @@ from .faults import Faults
 from .keeping import Keeping
 from .panes import Panes
 from .picture_file import save_picture
-from .surface import Surface
+from .surface import ANOTHER, Surface
 from .thumbnails import Thumbnails
 from .ui import Ui
 from .worker import Worker
@@ -66,6 +66,8 @@ class Window:
         this tour was left, first with what says most, two with the first view saved of both; and keep how it is left.
         whole: points, up to which every frame draws all of a tour; of more, as many as it has time for.
         """
+        if _open:
+            raise RuntimeError(ANOTHER)
         beside: View | None = None
         if other is not None and reopen and view is None:
             view, beside = opening_beside(tour, other.name)
@@ -169,7 +171,8 @@ class Window:
 
     def _advance(self, seconds: float) -> None:
         arrived = self.viewer.arrived
-        covered = panels.covered(self.size, self.panels, scale=self.scale, panes=len(self.panes.all))
+        panes, selected = len(self.panes.all), self.viewer.selection is not None
+        covered = panels.covered(self.size, self.panels, scale=self.scale, panes=panes, selected=selected)
         self.panes.place(self.size, scale=self.scale, covered=covered)
         self.panes.advance(seconds)
         if self.viewer.arrived and not arrived:

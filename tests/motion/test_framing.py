@@ -1,6 +1,7 @@
 """Framing by its axioms: 99 of 100 inside, bounded and steady speeds, no matter the frame rate or the order of rows."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -236,3 +237,19 @@ def test_a_drag_under_a_resting_scale_is_exact_to_the_pixel(rng):
     cursor = camera.to_pixels(0.5 * handle @ frame[:, :2] + 0.1, size=SIZE, radius=radius)
     moved = drag(frame, handle, camera.from_pixels(cursor, size=SIZE, radius=radius))
     assert camera.to_pixels(handle @ moved[:, :2], size=SIZE, radius=radius) == pytest.approx(cursor, abs=1e-6)
+
+
+def test_next_to_nothing_is_in_sight(rng):
+    points = clusters(rng, 2000)[:, :2].astype(np.float64)
+    points /= np.abs(points).max()
+    area = Area((640.0, 480.0), 100.0, 20.0, 40.0, 60.0)
+    whole = area.fitted(box(points))
+    assert not area.is_bare(points, whole, reach=3.0)
+    assert not area.is_bare(points, replace(whole, zoom=0.1), reach=3.0)  # all of it, however small
+    assert area.is_bare(points, whole.panned((2000.0, 0.0), size=area.size), reach=3.0)
+    assert area.is_bare(points, whole.panned((0.0, -2000.0), size=area.size), reach=3.0)
+    under = Area(area.size, right=560.0).fitted(box(points))
+    assert area.is_bare(points, under, reach=3.0)  # a panel is over all of it
+    close = area.centered(tuple(points[7]), 150.0)
+    assert area.is_bare(points[7:8].repeat(60, axis=0) + np.arange(60)[:, None], close, reach=3.0)
+    assert not area.is_bare(points[7:8].repeat(60, axis=0) + np.arange(60)[:, None], close, reach=80.0)  # it fills it

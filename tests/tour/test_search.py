@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.tour.search import TextIndex, text_attributes
+from engine.tour.search import TextIndex
 
 
 @pytest.fixture
@@ -20,9 +20,9 @@ def tour(make_tour, rng):
     return make_tour([rng.standard_normal((4, 3))], attributes=attributes)
 
 
-def test_text_attributes(tour, small_tour):
-    assert text_attributes(tour) == ["kind", "file"]
-    assert text_attributes(small_tour) == ["kind", "size"]
+def test_what_is_looked_through(tour, small_tour):
+    assert TextIndex(tour).attributes == ["kind", "file", "year"]
+    assert TextIndex(small_tour).attributes == ["kind", "size"]
 
 
 @pytest.mark.parametrize(
@@ -30,10 +30,34 @@ def test_text_attributes(tour, small_tour):
     [
         ("dog", None, [0, 2]), ("DOG", "file", [0]), ("dog wild", None, [0]), ("wild cat", None, []),
         ("strasse", None, [2]), ("png", "kind", []), ("<na>", None, []), ("nan", None, []),
+        ("2001", None, [0, 2, 3]), ("200", None, []), ("2002", "year", [1]),  # of numbers the whole
     ],
 )  # fmt: skip
 def test_matches(text, attribute, found, tour):
     assert np.flatnonzero(TextIndex(tour).matches(text, attribute=attribute)).tolist() == found
+
+
+@pytest.mark.parametrize("text", ["digit 1", "digit: 1", "digit:1", "Digit=1", " digit  1 "])
+def test_a_class_is_found_by_its_attribute_and_its_name(text, make_tour, rng):
+    digits = pd.Categorical(["1", "11", "2", "1"])
+    table = pd.DataFrame(
+        {"digit": digits, "guess": pd.Categorical(["2", "1", "2", "1"]), "code": pd.Categorical([1, 1, 2, 3])}
+    )
+    index = TextIndex(make_tour([rng.standard_normal((4, 3))], attributes=table))
+    assert np.flatnonzero(index.matches(text)).tolist() == [0, 3]
+    assert np.flatnonzero(index.matches(text.replace("1", "11"))).tolist() == [1]
+    assert np.flatnonzero(index.matches("code 1")).tolist() == [0, 1]
+    assert np.flatnonzero(index.matches("1")).tolist() == [0, 1, 3]  # in any attribute
+    assert not index.matches("digits 1").any() and not index.matches("digit:").any()
+
+
+def test_words_that_are_an_attributes_name_are_words_as_well(make_tour, rng):
+    table = pd.DataFrame(
+        {"size": pd.Categorical(["large", "small", "small"]), "note": ["x", "size small", "size: smaller"]}
+    )
+    index = TextIndex(make_tour([rng.standard_normal((3, 3))], attributes=table))
+    assert np.flatnonzero(index.matches("size small")).tolist() == [1, 2]
+    assert np.flatnonzero(index.matches("size la")).tolist() == [0]  # as far as it is typed
 
 
 def test_no_text_is_no_search(tour):

@@ -156,6 +156,23 @@ def test_a_point_looked_at_comes_to_the_middle_of_what_panels_leave(hands):
     assert viewer.camera.zoom == pytest.approx(max(1.0, CLOSE * viewer.whole.zoom), rel=1e-3)
 
 
+def test_a_flight_to_a_point_ends_in_the_middle_of_what_is_free_by_then(hands):
+    viewer = hands.viewer
+    viewer.show_on(Area(SIZE, left=20.0, top=60.0, right=60.0, bottom=80.0))
+    viewer.look_at(17)
+    for _ in range(20):
+        viewer.advance(1 / 60)
+    viewer.show_on(Area(SIZE, left=240.0, top=60.0, right=380.0, bottom=120.0))  # a card and a list have opened
+    for _ in range(120):
+        viewer.advance(1 / 60)
+    point = viewer.tour.aligned(0)[17:18].astype(np.float64)
+    middle = np.array([[(240 + 1000 - 380) / 2, (60 + 800 - 120) / 2]])
+    assert pixels(viewer, point) == pytest.approx(middle, abs=1.0)
+    viewer.show_on(Area(SIZE))  # nothing flies any more
+    viewer.advance(1 / 60)
+    assert viewer._flight is None and pixels(viewer, point) == pytest.approx(middle, abs=1.0)
+
+
 def test_another_name_for_one_handle_alone(hands):
     first, second = hands.handles.create(np.arange(60) < 10), hands.handles.create(np.arange(60) >= 40)
     hands.handles.selected, hands.handles.renaming = second, second

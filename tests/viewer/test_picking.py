@@ -197,7 +197,7 @@ def test_neighbors_are_the_nearest(rng):
 def test_a_card_opens_away_from_the_centre_and_never_over_its_point(at):
     from engine.window.panels.hover import WIDTH, corner
 
-    x, y = corner((*at, 20.0), 320.0, (1280.0, 800.0))
+    x, y = corner((*at, 20.0), 320.0, (1280.0, 800.0), right=1224.0)
     assert not (x - 20 < at[0] < x + WIDTH + 20)
     assert 0 <= x and x + WIDTH <= 1280 and 16 <= y and y + 320 <= 784
     if 280 < at[0] < 960:

@@ -101,6 +101,36 @@ def test_what_is_found_is_listed_as_one_types(opened):
     assert window.hands.listed == 40 and window.panels.found == "cat"
 
 
+def test_a_search_that_is_open_is_typed_over_again(opened):
+    window, hand = opened
+    hand.key("slash")
+    hand.do("type", "--delay", "15", "cat", frames=20)
+    hand.key("Return")
+    hand.wait(4)
+    left = 1280 - 372 + 8  # of the field, whose ring is around its icon too
+    picture = window.screenshot()[..., :3].astype(int)
+    ring = np.abs(picture[104 + 12 : 104 + 28, left - 4 : left] - (255, 166, 43)).max(axis=2) < 12
+    assert ring.any(axis=1).all()
+    hand.key("slash")
+    hand.do("type", "--delay", "15", "bee", frames=20)
+    assert window.panels.found == "bee" and window.panels.popover == "find"
+    hand.key("Escape")
+    assert window.panels.popover == ""
+
+
+def test_the_bar_of_the_selection_covers_nothing_of_the_figure(small_tour, open_window):
+    window, hand = open_window(small_tour, changes={"mode": "dots"})
+    window.viewer.playing = False
+    hand.settle(0.2)
+    bottom = window.viewer.area.bottom
+    window.viewer.select(np.arange(60) < 9)
+    hand.wait(2)
+    assert window.viewer.area.bottom == bottom + 40 + 8
+    window.viewer.select(None)
+    hand.wait(2)
+    assert window.viewer.area.bottom == bottom
+
+
 def test_where_nothing_is_found_nothing_is_listed(opened):
     window, hand = opened
     hand.key("slash")

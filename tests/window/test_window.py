@@ -305,6 +305,13 @@ def test_a_view_that_the_tour_does_not_have(small_tour, display, monkeypatch):
         Window(small_tour, view=View(color_by="kinds"))
 
 
+def test_a_second_window_of_a_program_is_refused_in_words(window, hand, small_tour):
+    with pytest.raises(RuntimeError, match="one window at a time; close the one that is open, or open this tour with"):
+        Window(small_tour)
+    hand.key("j")
+    assert window.viewer.layer == 1 and window.faults.count == 0  # the first goes on
+
+
 def test_pictures_without_a_window_can_be_made_beside_one(window, hand, small_tour):
     before = window.screenshot()
     alone = engine.snapshot(small_tour, size=(200, 100))

@@ -35,6 +35,7 @@ from . import (
     hover,
     layers,
     legend,
+    lost,
     opening,
     pane_names,
     partners,
@@ -45,12 +46,13 @@ from . import (
 from .card import Card
 from .differences import Differences
 from .drawer import Drawer
-from .free_area import UNDER_NAMES, beside_compare, covered
+from .free_area import card_for_story, covered, left_end, stand, story_over, story_reach
 from .hover import Hover
 from .state import Panels, Wishes
 
 __all__ = ["Card", "Differences", "Drawer", "Hover", "Panels", "Status", "Wishes", "covered", "draw"]
 
+LAYERS = 56  # pixels at the right that the column of layers has for itself
 UNDER_LEGEND = 28  # pixels from the legend to the column of layers under it
 BESIDE_LEGEND = legend.X + legend.WIDTH + 28  # and where the column stands where the legend is too long for that
 
@@ -79,7 +81,7 @@ def draw(
             _join(ui, panes, hands.pinned)
     with ui.guarded("The handle's label"), lead.within(ui):
         handle.draw(ui, hands, panels)
-    _left(ui, panes, lead, panels, beside=pair is not None)
+    _left(ui, panes, lead, panels)
     with ui.guarded("The column of layers"):
         if pair is None:
             place = layers.place_alone(ui, viewer.tour.depth)
@@ -89,6 +91,9 @@ def draw(
         else:
             _beside(ui, pair, panels)
     wishes = _bars(ui, viewer, hands, panels, status, beside=pair is not None)
+    with ui.guarded("What is said of a figure out of sight"):
+        above = (selection.HEIGHT if selection.is_shown(viewer) else 0.0) + (GAP + 40.0 if panels.toast else 0.0)
+        lost.draw(ui, [pane.viewer for pane in panes], above=above)
     with ui.guarded("The drawer"):
         drawer.draw(ui, viewer, hands, panels, drawing)
     with ui.guarded("The list of differences"):
@@ -114,26 +119,23 @@ def _marks(ui: Ui, pane: Pane, panels: Panels, pinned: int | None) -> None:
         marks.draw(ui, pane.viewer, pane.hands, sight, ringed, panels.card.strip)
 
 
-def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels, *, beside: bool) -> None:
+def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels) -> None:
     """The legend and what stands under or beside it, and what is under the cursor."""
     viewer, hands = lead.viewer, lead.hands
     with ui.guarded("The legend"):
-        legend.draw(ui, viewer, hands, panels, titled=not beside)
+        legend.draw(ui, viewer, hands, panels, titled=len(panes) == 1)
     with ui.guarded("The story"):
-        story.draw(ui, panes[0].viewer, panels.story, top=panels.legend_bottom + GAP)  # which is the left tour's
-    aside = panels.story.shown or beside  # what stands under the legend then
-    at: tuple[float, float] | None = (legend.X, panels.legend_bottom + GAP)
-    if aside:
-        at = (legend.X + legend.WIDTH + GAP, MARGIN + (UNDER_NAMES if beside else 0))
-    if beside and not beside_compare(panels):
-        listed = panels.popover == "differences"  # the list stands there
-        at = None if listed else (panels.compare.right - compare.WIDTH, panels.compare.bottom + GAP)
+        low = story_reach(ui.size, panels, panes=len(panes))
+        if hands.pinned is None or len(panes) == 2 or not card_for_story(ui.size, panels):
+            story.draw(ui, panes[0].viewer, panels.story, top=panels.legend_bottom + GAP, low=low)  # the left tour's
     with ui.guarded("The card of a point"):
+        at = stand(ui.size, panels, panes=len(panes), selected=selection.is_shown(viewer))
         card.draw(ui, viewer, hands, panels.card, at=at)
     told = next((pane for pane in panes if pane.hands.pointed is not None), lead)
     with ui.guarded("What is said of a point"):
         assert told.sight is not None
-        hover.draw(ui, told.viewer, told.hands, panels.hover, told.sight, left=told.box[0])
+        right = ui.size[0] - (drawer.ASIDE if drawer.is_open(panels) else LAYERS)
+        hover.draw(ui, told.viewer, told.hands, panels.hover, told.sight, left=told.box[0], right=right)
 
 
 def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, *, beside: bool) -> Wishes:
@@ -168,9 +170,14 @@ def _join(ui: Ui, panes: Sequence[Pane], point: int) -> None:
 def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
     """What two panes have and one does not."""
     bottom = ui.size[1] - ABOVE_DOCK - 32
-    under = panels.legend_bottom + UNDER_LEGEND
-    covered = panels.story.shown or under > 0.45 * ui.size[1]
-    left, top = (BESIDE_LEGEND, 3.0 * MARGIN + 40) if covered else (layers.FROM_EDGE, under)
+    over = story_over(ui.size[0], panels)
+    under = left_end(ui.size[0], panels) + UNDER_LEGEND
+    if not over and (panels.story.shown or under > 0.45 * ui.size[1]):
+        left, top = BESIDE_LEGEND, 3.0 * MARGIN + 40
+        if panels.card.height and panels.card.corner is not None and panels.card.corner[0] < left:  # it stands there
+            top = panels.card.corner[1] + panels.card.height + UNDER_LEGEND
+    else:
+        left, top = layers.FROM_EDGE, under
     top += epochs.ROOM if any(viewer.tour.epochs for viewer in pair.viewers) else 0
     counts = pair.viewers[0].tour.depth, pair.viewers[1].tour.depth
     places = layers.places_beside(ui, counts, left=left, top=top, bottom=bottom)
@@ -182,4 +189,5 @@ def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
         panels.toggle("differences")
     listed = panels.popover == "differences"
     below = (panels.differences if listed else panels.compare).bottom + GAP
-    pane_names.draw(ui, pair, panels.compare, legend_bottom=panels.legend_bottom, below=below, story=panels.story.shown)
+    below_left = left_end(ui.size[0], panels)
+    pane_names.draw(ui, pair, panels.compare, left_end=below_left, below=below, story=panels.story.shown and not over)

@@ -19,7 +19,7 @@ from ..icons import (
 )
 from ..ui import Ui
 from . import opening, selection, tools, tours
-from .state import Panels, Wishes
+from .state import Panels, Popover, Wishes
 
 TOURS = 127  # of the dock, the choice of a tour
 DOCK = 572  # wide
@@ -59,27 +59,29 @@ def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float, *, beside: bool
     with ui.panel("toolbar", x, y, TOOLBAR, 40):
         if fps:
             _rate(ui, panels, fps, x + 4, y + 4)
-        first = x + TOOLBAR - 4 - 6 * 32
-        if ui.icon_button(
-            "find", ICON_SEARCH, first - 32, y + 4, tip="Find points\t/", active=panels.popover == "find"
-        ):
-            panels.toggle("find")
-        picture = ui.icon_button("picture", ICON_CAMERA, first, y + 4, tip="Save a picture\ts")
-        if ui.icon_button("story", ICON_STORY, first + 32, y + 4, tip="Story\tb", active=panels.story.shown):
+        x, y = x + TOOLBAR - 4 - 6 * 32, y + 4
+        _opener(ui, panels, "find", ICON_SEARCH, (x - 32, y), "Find points\t/")
+        picture = ui.icon_button("picture", ICON_CAMERA, x, y, tip="Save a picture\ts")
+        if ui.icon_button("story", ICON_STORY, x + 32, y, tip="Story\tb", active=panels.story.shown):
             panels.story.shown = not panels.story.shown
-        tip = "One tour alone" if beside else "Compare with another tour"
-        chosen = beside or panels.popover == "compare"
-        compared = ui.icon_button("compare", ICON_COMPARE, first + 64, y + 4, tip=tip, active=chosen)
-        if compared and not beside:
-            panels.toggle("compare")
-        if ui.icon_button("look", ICON_SLIDERS, first + 96, y + 4, tip="Look", active=panels.popover == "look"):
-            panels.toggle("look")
+        alone = False
+        if beside:
+            alone = ui.icon_button("compare", ICON_COMPARE, x + 64, y, tip="One tour alone", active=True)
+        else:
+            _opener(ui, panels, "compare", ICON_COMPARE, (x + 64, y), "Compare with another tour")
+        _opener(ui, panels, "look", ICON_SLIDERS, (x + 96, y), "Look")
         dark = viewer.base.theme == "dark"
-        if ui.icon_button("theme", ICON_THEME, first + 128, y + 4, tip=("Light" if dark else "Dark") + "\tt"):
+        if ui.icon_button("theme", ICON_THEME, x + 128, y, tip=("Light" if dark else "Dark") + "\tt"):
             viewer.change(theme="light" if dark else "dark")
-        if ui.icon_button("help", ICON_HELP, first + 160, y + 4, tip="Keys\t?", active=panels.popover == "help"):
-            panels.toggle("help")
-    return Wishes(picture=picture, alone=compared and beside)
+        _opener(ui, panels, "help", ICON_HELP, (x + 160, y), "Keys\t?")
+    return Wishes(picture=picture, alone=alone)
+
+
+def _opener(ui: Ui, panels: Panels, what: Popover, icon: str, at: tuple[float, float], tip: str) -> None:
+    """A button that opens what stands under the toolbar, where its tooltip would cover what has opened."""
+    opened = panels.popover == what
+    if ui.icon_button(what, icon, *at, tip="" if opened else tip, active=opened):
+        panels.toggle(what)
 
 
 def share(ui: Ui, drawn: int, n: int) -> None:

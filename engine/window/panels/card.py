@@ -26,10 +26,24 @@ WIDTH = 216
 BESIDE_DOCK = 1060  # window width from which on the dock begins at the right of the card
 IMAGE, SMALL_IMAGE = 112, 28
 BOX = IMAGE + 16
+SHORT_IMAGE, SHORT_ROWS = 56, 3  # of a short card: its image, and attributes at most
+LEAST = 276  # high, a card that is not short
 LINE = 20
 NEIGHBORS = 6
 ROWS = 8  # of attributes that the legend leaves room for
 FILE = "file"  # the attribute that leads to the full image
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where there is room for the card, in pixels of the design."""
+
+    x: float
+    y: float
+    low: float
+    """Down to where it may reach."""
+    short: bool = False
+    """Whether its image stands beside the name, and few attributes under it."""
 
 
 @dataclass
@@ -100,12 +114,12 @@ class Card:
             self.searching = True
             viewer.in_background(lambda: picking.neighbors(points, point, NEIGHBORS), found)
 
-    def draw_image(self, ui: Ui, x: float, y: float) -> None:
+    def draw_image(self, ui: Ui, x: float, y: float, side: float) -> None:
         """The full image where it is there, else the small one enlarged."""
         if self.is_large and self.large is not None:
-            self.large.draw(ui, 0, x, y, IMAGE)
+            self.large.draw(ui, 0, x, y, side)
         elif self.strip is not None:
-            self.strip.draw(ui, 0, x, y, IMAGE)
+            self.strip.draw(ui, 0, x, y, side)
 
     def close(self) -> None:
         for each in (self.pictures, self.strip, self.originals, self.large):
@@ -113,8 +127,8 @@ class Card:
                 each.close()
 
 
-def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: tuple[float, float] | None) -> None:
-    """The card of the pinned point. at: where there is room for it, None where another panel has taken that."""
+def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: Stand | None) -> None:
+    """The card of the pinned point. at: None where another panel has taken its room."""
     point = hands.pinned
     card.show(viewer, point)
     card.height = card.wanted = 0.0
@@ -122,26 +136,26 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: tuple[float, f
         return
     images = viewer.tour.sprites is not None
     pictured = images or FILE in viewer.tour.attributes
-    head = BOX + 16 if pictured else GAP
+    beside = pictured and at.short
+    head = SHORT_IMAGE + 16 if beside else 40 + (BOX + 16 if pictured else GAP)
     others = min(NEIGHBORS, viewer.tour.n - 1)
     foot = (20 + SMALL_IMAGE + 14) if images else 20 + LINE * others + 8
     foot = foot if others else 0
-    x, y = at
     rows = rows_of(viewer, point)
-    low = lowest(ui.size)
-    rest = head + 40 + (9 if others else 4) + foot
+    rest = head + (9 if others else 4) + foot
     card.wanted = rest + LINE * min(ROWS, len(rows))
-    rows = rows[: max(0, int((low - y - rest) // LINE))]
+    rows = rows[: max(0, int((at.low - at.y - rest) // LINE))][: SHORT_ROWS if at.short else None]
     height = card.height = rest + LINE * len(rows)
-    card.corner = (x, min(y, max(MARGIN, low - height)))
+    card.corner = (at.x, min(at.y, max(MARGIN, at.low - height)))
     x, y = card.corner
     with ui.panel("card", x, y, WIDTH, height, front=True):
-        if pictured:
+        if beside:
+            card.draw_image(ui, x + GAP, y + GAP, SHORT_IMAGE)
+        elif pictured:
             ui.rect(x + GAP, y + GAP, WIDTH - 2 * GAP, BOX, ui.colors.control, radius=6)
-            card.draw_image(ui, x + (WIDTH - IMAGE) / 2, y + 2 * GAP)
+            card.draw_image(ui, x + (WIDTH - IMAGE) / 2, y + 2 * GAP, IMAGE)
         y += head
-        _title(ui, viewer, hands, point, x, y + 16)
-        y += 40
+        _title(ui, viewer, hands, point, (x, y - 24), aside=SHORT_IMAGE + 4.0 if beside else 0.0)
         for name, value in rows:
             attribute(ui, x, y + 8, WIDTH, name, value)
             y += LINE
@@ -163,14 +177,20 @@ def attribute(ui: Ui, x: float, y: float, width: float, name: str, value: str) -
     ui.text(x + width - 12, y, ui.elide(value, width - 12 - left, size=SMALL), size=SMALL, align=1.0)
 
 
-def _title(ui: Ui, viewer: Viewer, hands: Hands, point: int, x: float, y: float) -> None:
-    number = f"#{point}"
-    name = title(viewer, point)
-    room = WIDTH - 24 - 36 - (ui.width(number, size=SMALL) + 8 if name else 0)
-    name = ui.elide(name, room, bold=True)
-    ui.text(x + 12, y, name or number, bold=True)
-    if name:
-        ui.text(x + 12 + ui.width(name, bold=True) + 8, y, number, size=SMALL, color=ui.colors.second)
+def _title(ui: Ui, viewer: Viewer, hands: Hands, point: int, at: tuple[float, float], *, aside: float) -> None:
+    """Name and number; beside an image, which takes `aside` of the width, one under the other."""
+    (x, y), number, name = at, f"#{point}", title(viewer, point)
+    if aside:
+        y -= 12
+        name = ui.elide(name, WIDTH - aside - 24 - 36, bold=True)
+        ui.text(x + aside + 12, y - 10 if name else y, name or number, bold=True)
+        if name:
+            ui.text(x + aside + 12, y + 10, number, size=SMALL, color=ui.colors.second)
+    else:
+        name = ui.elide(name, WIDTH - 24 - 36 - (ui.width(number, size=SMALL) + 8 if name else 0), bold=True)
+        ui.text(x + 12, y, name or number, bold=True)
+        if name:
+            ui.text(x + 12 + ui.width(name, bold=True) + 8, y, number, size=SMALL, color=ui.colors.second)
     if ui.icon_button("unpin", ICON_THUMBTACK, x + WIDTH - 40, y - 16, tip="Let go\tEsc", active=True):
         hands.pinned = None
 

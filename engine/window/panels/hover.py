@@ -18,7 +18,6 @@ from .card import FILE, LINE, attribute, rows_of, title
 WIDTH = 168
 IMAGE = 56
 ATTRIBUTES = 2
-LAYERS = 56  # pixels at the right that the column of layers has for itself
 CLEAR = 14  # pixels from a point's rim to its card
 
 
@@ -49,8 +48,8 @@ class Hover:
                 each.close()
 
 
-def draw(ui: Ui, viewer: Viewer, hands: Hands, hover: Hover, sight: Sight, *, left: float = 0.0) -> None:
-    """left: where the point's pane begins in the window."""
+def draw(ui: Ui, viewer: Viewer, hands: Hands, hover: Hover, sight: Sight, *, left: float, right: float) -> None:
+    """left: where the point's pane begins in the window. right: up to where the card may reach."""
     handles = hands.handles
     busy = hands.busy or handles.hovered is not None or handles.renaming is not None
     point = hover.point = None if busy or hands.pointed == hands.pinned else hands.pointed
@@ -64,7 +63,8 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, hover: Hover, sight: Sight, *, le
     head = IMAGE + 16 if images else 32
     height = head + LINE * len(rows) + (8 if rows else 0)
     (at,), (size,) = picking.drawn_at(viewer, sight, np.array([point]))
-    hover.corner = corner((left + float(at[0]), float(at[1]), 0.5 * float(size) + CLEAR), height, ui.size)
+    spot = (left + float(at[0]), float(at[1]), 0.5 * float(size) + CLEAR)
+    hover.corner = corner(spot, height, ui.size, right=right)
     x, y = hover.corner
     with ui.panel("hover", x, y, WIDTH, height, inert=True, front=True):
         text = x + 12
@@ -93,14 +93,16 @@ def _most_telling(viewer: Viewer, point: int, name: str) -> list[tuple[str, str]
     return rows[:ATTRIBUTES]
 
 
-def corner(spot: tuple[float, float, float], height: float, window: tuple[float, float]) -> tuple[float, float]:
+def corner(
+    spot: tuple[float, float, float], height: float, window: tuple[float, float], *, right: float
+) -> tuple[float, float]:
     """Where a card stands that opens away from the window's centre and never over its point.
 
-    spot: the point's place and half the room it needs.
+    spot: the point's place and half the room it needs. right: up to where it may reach.
     """
     x, y, clear = spot
-    right, left = x + clear, x - clear - WIDTH
-    fits_right, fits_left = right + WIDTH <= window[0] - LAYERS, left >= MARGIN
-    at_right = (x >= window[0] / 2 and fits_right) or not fits_left
+    after, before = x + clear, x - clear - WIDTH
+    fits_after, fits_before = after + WIDTH <= right, before >= MARGIN
+    at_right = (x >= window[0] / 2 and fits_after) or not fits_before
     top = min(max(MARGIN, y - height / 2), max(MARGIN, window[1] - MARGIN - height))
-    return math.floor(right if at_right else left), math.floor(top)
+    return math.floor(after if at_right else before), math.floor(top)

@@ -19,10 +19,11 @@ def on_top(width: float) -> bool:
     return min(card - legend.X - legend.WIDTH, width - MARGIN - TOOLBAR - card - compare.WIDTH) >= ROOM
 
 
-def places(
-    window: tuple[float, float], legend_bottom: float, card: compare.Compare, *, story: bool
-) -> tuple[Place, Place]:
-    """Where each name has its room. story: whether that stands under the legend; then the left one is at the bottom."""
+def places(window: tuple[float, float], left_end: float, card: compare.Compare, *, story: bool) -> tuple[Place, Place]:
+    """Where each name has its room. left_end: of what stands at the left of the window.
+
+    story: whether it stands beside the left figure; then the name is at the bottom.
+    """
     width, height = window
     if on_top(width):
         left = (width - compare.WIDTH) / 2
@@ -31,17 +32,17 @@ def places(
     right = (card.right, width - MARGIN, UNDER_TOOLBAR + HIGH / 2)
     if story:
         return (legend.X + legend.WIDTH, width / 2, height - ABOVE_DOCK - 20), right
-    return (BESIDE_LAYERS, card.right - compare.WIDTH, legend_bottom + GAP + HIGH / 2), right
+    return (BESIDE_LAYERS, card.right - compare.WIDTH, left_end + GAP + HIGH / 2), right
 
 
-def draw(ui: Ui, pair: Pair, card: compare.Compare, *, legend_bottom: float, below: float, story: bool) -> None:
+def draw(ui: Ui, pair: Pair, card: compare.Compare, *, left_end: float, below: float, story: bool) -> None:
     """In the gaps that the panels leave on top of the panes; in a narrow window under legend and toolbar.
 
     below: where the line between the panes begins.
     """
     with ui.behind():
         ui.line(ui.size[0] / 2, below, ui.size[0] / 2, ui.size[1] - ABOVE_DOCK, ui.colors.border)
-    for k, (left, right, y) in enumerate(places(ui.size, legend_bottom, card, story=story)):
+    for k, (left, right, y) in enumerate(places(ui.size, left_end, card, story=story)):
         viewer = pair.viewers[k]
         role = ROLES[k != pair.lead]
         there, shown = pair.match.total[k], viewer.tour.n

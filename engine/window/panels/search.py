@@ -1,4 +1,4 @@
-"""Finding points by their text attributes: as you type, the matches become the selection."""
+"""Finding points by their text attributes and classes: as you type, the matches become the selection."""
 
 from ...viewer.theme import SMALL
 from ...viewer.viewer import Viewer
@@ -6,7 +6,7 @@ from ..ui import Ui
 from .state import Panels
 
 FIELD = "##points"
-HINT = "Words in any attribute"
+HINT = "Words, or attribute: value"
 
 
 def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float, w: float) -> float:

@@ -25,6 +25,7 @@ from ..ui import Ui
 
 X, WIDTH = MARGIN, 216
 HEADER, ROW, FOOTER = 44, 56, 52
+LEAST = HEADER + ROW + FOOTER  # high
 THUMBNAIL = (60, 40)
 BELOW = 68  # kept free under the panel
 
@@ -39,6 +40,8 @@ class StoryPanel:
     """Shows a line of text for a while."""
     thumbnails: Thumbnails | None = None
     shown: bool = False
+    bottom: float = 0.0
+    """Where it ends, in pixels of the design; 0 before it was drawn."""
     editing: int | None = None
     """The row whose caption is being typed, and what stands there so far."""
     typed: str = ""
@@ -52,13 +55,15 @@ class StoryPanel:
     menu_of: int = 0
 
 
-def draw(ui: Ui, viewer: Viewer, panel: StoryPanel, *, top: float) -> None:
-    """top: where the panel begins."""
+def draw(ui: Ui, viewer: Viewer, panel: StoryPanel, *, top: float, low: float) -> None:
+    """top, low: where the panel begins, and down to where it may reach if it has many rows."""
     story = viewer.story
     if not panel.shown:
+        panel.bottom = 0.0
         return
-    room = int((ui.size[1] - BELOW - top - HEADER - FOOTER) // ROW)
+    room = int((low - top - HEADER - FOOTER) // ROW)
     body = ROW * max(1, min(len(story.story), room))
+    panel.bottom = top + HEADER + body + FOOTER
     with ui.panel("story", X, top, WIDTH, HEADER + body + FOOTER):
         _header(ui, viewer, panel, top)
         if story.story:
