@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import hypothesis  # noqa: F401 - its plugin asks for it during the first test, and then finds frozen what it looks for
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,6 +22,9 @@ from engine.tour.published import import_published
 from engine.tour.tour import Layer, Sprites, Tour
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
+
+os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"  # or it imports trio where that is
+import hypothesis  # noqa: E402, F401 - its plugin asks for it at the first test, and then finds frozen what it looks for
 
 gc.disable()  # until all is imported: half a million objects that stay, looked through again and again
 
@@ -37,10 +39,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Programs find UMAP imported where some of the tests that are left may embed. And what is imported is no garbage:
-    each window that closes would look through it, a third of a second."""
+    each window that closes would look through it, a third of a second. Nor is looked for any after every 700 objects:
+    that takes three fourths of the time in which a file is parsed."""
     gc.freeze()
+    gc.set_threshold(100_000)
     gc.enable()
     forked.preload(training=any(item.get_closest_marker("trains") for item in session.items))
+
+
+def pytest_sessionfinish() -> None:
+    """What is garbage is collected here, and once: pytest looks through all that ever was made ten times over."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -77,10 +87,8 @@ def state_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def own_state(state_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows keep how they were left in a folder of this test's own."""
-    folder = next(state_folders)
-    folder.mkdir()
-    monkeypatch.setenv("XDG_STATE_HOME", str(folder))
+    """Windows keep how they were left in a folder of this test's own, which they make."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(next(state_folders)))
 
 
 @pytest.fixture
@@ -153,9 +161,10 @@ def small_tour(rng: np.random.Generator) -> Tour:
 
 
 @pytest.fixture
-def saved(small_tour: Tour, tmp_path: Path) -> Path:
-    """A folder with that tour in it, small.tour."""
-    small_tour.save(tmp_path / "small.tour")
+def saved(small_tour: Tour, once: Callable[..., Path], tmp_path: Path) -> Path:
+    """A folder with that tour in it, small.tour. (It is the same in every test: saved once, and copied.)"""
+    folder = once("small", lambda folder: small_tour.save(folder / "small.tour"))
+    shutil.copytree(folder, tmp_path, copy_function=shutil.copy, dirs_exist_ok=True)
     return tmp_path
 
 

@@ -15,7 +15,7 @@ import yaml
 
 from engine.cli.options import Measure
 from engine.pictures.similarity_files import TITLES
-from tests.sources import ROOT, modules, outside, parsed
+from tests.sources import ROOT, modules, outside, parsed, statements
 
 
 def test_the_command_offers_every_measure_of_similarity():
@@ -167,7 +167,7 @@ def longer():
             name = str(file.relative_to(ROOT))
             if len(file.read_text().splitlines()) > LINES:
                 yield name
-            for node in ast.walk(parsed(file)):
+            for node in statements(parsed(file)):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                     taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
                     count = len(taken) - (taken[:1] != [] and taken[0].arg in ("self", "cls"))

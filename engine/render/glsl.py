@@ -15,7 +15,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -38,7 +38,7 @@ class Source:
     used: frozenset[str]
     """Which of the numbers given it uses."""
 
-    @property
+    @cached_property
     def declared(self) -> dict[str, tuple[str, int]]:
         """The uniforms, of a vertex shader also the attributes, and where each is declared.
 
@@ -60,6 +60,7 @@ def folder() -> Path:
     return packaged if packaged.is_dir() else packaged.parents[1] / "shaders"
 
 
+@cache
 def compose(name: str, **numbers: int) -> Source:
     """The entry point `name` (such as "points.vert") with its includes and numbers put in.
 

@@ -15,11 +15,14 @@ from engine.pipeline.models.network import to_tensor
 from engine.pipeline.models.torchvision_models import torchvision_models
 from engine.pipeline.networks import as_network
 
+SMALL = "shufflenet_v2_x0_5"
+"""One of the smallest that torchvision has: making resnet18 takes five times as long."""
+
 
 @pytest.fixture(scope="module")
-def resnet():
+def small():
     torch.manual_seed(3)
-    return torchvision_models().get_model("resnet18")
+    return torchvision_models().get_model(SMALL)
 
 
 def same(a, b):
@@ -27,10 +30,10 @@ def same(a, b):
 
 
 def test_random_weights_are_seeded():
-    a, b, c = (as_network("resnet18", weights="none", seed=seed) for seed in (0, 0, 1))
+    a, b, c = (as_network(SMALL, weights="none", seed=seed) for seed in (0, 0, 1))
     assert same(a.module, b.module) and not same(a.module, c.module)
     assert a.fingerprint() == b.fingerprint() != c.fingerprint()
-    assert a.name == "resnet18" and not a.module.training and a.classes == ()
+    assert a.name == SMALL and not a.module.training and a.classes == ()
 
 
 @pytest.mark.parametrize("name", ["googlenet", "vit_b_32"])
@@ -45,23 +48,23 @@ def test_random_networks_tell_pictures_apart(name, rng):
 
 
 def test_the_networks_own_preprocessing():
-    for name, side in (("resnet18", 224), ("inception_v3", 299)):
-        assert as_network(name, weights="none").preprocess(Image.new("L", (400, 300))).shape == (3, side, side)
-    white = as_network("resnet18", weights="none").preprocess(Image.new("RGBA", (300, 300), (0, 0, 0, 0)))
+    for net, side in ((as_network("inception_v3", weights="none"), 299), (as_network(SMALL, weights="none"), 224)):
+        assert net.preprocess(Image.new("L", (400, 300))).shape == (3, side, side)
+    white = net.preprocess(Image.new("RGBA", (300, 300), (0, 0, 0, 0)))
     expected = (1 - np.array([0.485, 0.456, 0.406])) / np.array([0.229, 0.224, 0.225])
     assert white.mean(dim=(1, 2)).numpy() == pytest.approx(expected, abs=1e-3)  # what is transparent stands on white
 
 
 @pytest.mark.parametrize("kind", ["pt", "wrapped", "safetensors"])
-def test_weights_from_a_file(kind, resnet, tmp_path):
+def test_weights_from_a_file(kind, small, tmp_path):
     file = tmp_path / f"weights.{'safetensors' if kind == 'safetensors' else 'pt'}"
-    state = resnet.state_dict()
+    state = small.state_dict()
     if kind == "safetensors":
         save_file(state, file)
     else:
         torch.save({"state_dict": {f"module.{k}": v for k, v in state.items()}} if kind == "wrapped" else state, file)
-    net = as_network("resnet18", weights=str(file))
-    assert same(net.module, resnet) and net.weights == file.name
+    net = as_network(SMALL, weights=str(file))
+    assert same(net.module, small) and net.weights == file.name
     assert net.classes[0] == "tench" and len(net.classes) == 1000
 
 
@@ -78,17 +81,17 @@ def test_a_network_trained_on_for_other_classes(tmp_path):
     assert all(torch.equal(value, net.module.state_dict()[key]) for key, value in state.items())
 
 
-def test_weights_that_do_not_fit_name_the_keys(resnet, tmp_path):
+def test_weights_that_do_not_fit_name_the_keys(small, tmp_path):
     file = tmp_path / "w.pt"
-    state = dict(resnet.state_dict())
+    state = dict(small.state_dict())
     for changes, complaint in (
-        ({"conv1.weight": None, "bn1.bias": None}, "lacks conv1.weight, bn1.bias$"),
+        ({"conv1.0.weight": None, "conv1.1.bias": None}, "lacks conv1.0.weight, conv1.1.bias$"),
         ({"extra.a": torch.ones(1)}, "beyond those of the network, extra.a$"),
-        ({"conv1.weight": torch.ones(64, 1, 7, 7)}, r"conv1.weight has shape \(64, 1, 7, 7\) where \(64, 3, 7, 7\)"),
+        ({"conv1.0.weight": torch.ones(24, 1, 3, 3)}, r"conv1.0.weight has shape \(24, 1, 3, 3\) where \(24,"),
     ):
         torch.save({key: value for key, value in (state | changes).items() if value is not None}, file)
         with pytest.raises(ValueError, match=complaint):
-            as_network("resnet18", weights=str(file))
+            as_network(SMALL, weights=str(file))
 
 
 class Payload:
@@ -104,17 +107,17 @@ class Shell:
 def test_a_pickle_is_never_run(tmp_path, capsys):
     torch.save({"a": Payload()}, tmp_path / "evil.pt")
     with pytest.raises(ValueError, match="holds more than tensors, and unpickling that could run anything"):
-        as_network("resnet18", weights=str(tmp_path / "evil.pt"))
+        as_network(SMALL, weights=str(tmp_path / "evil.pt"))
     torch.save({"a": torch.ones(2), "b": Shell()}, tmp_path / "shell.pt")  # of a module that torch blocks by name
     with pytest.raises(ValueError, match="holds more than tensors, and unpickling that could run anything"):
-        as_network("resnet18", weights=str(tmp_path / "shell.pt"))
+        as_network(SMALL, weights=str(tmp_path / "shell.pt"))
     assert "unpickled" not in capsys.readouterr().out
     (tmp_path / "text.pt").write_text("weights")
     with pytest.raises(ValueError, match="no readable file of weights"):
-        as_network("resnet18", weights=str(tmp_path / "text.pt"))
+        as_network(SMALL, weights=str(tmp_path / "text.pt"))
     torch.save([torch.ones(2)], tmp_path / "list.pt")
     with pytest.raises(ValueError, match="no table of tensors"):
-        as_network("resnet18", weights=str(tmp_path / "list.pt"))
+        as_network(SMALL, weights=str(tmp_path / "list.pt"))
 
 
 @pytest.mark.parametrize(
@@ -145,6 +148,7 @@ def test_the_operators_of_detectors_are_declared_once():
     assert hasattr(torch.ops.torchvision, "nms")
 
 
+@pytest.mark.slow
 def test_somebodys_file_may_import_torchvision(tmp_path):
     """In a process of its own, where nothing has imported it: beside a torch for the CPU it needs help to be."""
     (tmp_path / "mine.py").write_text(

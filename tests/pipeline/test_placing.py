@@ -41,8 +41,9 @@ def test_strengths_are_those_of_umap(found):
     from umap.umap_ import compute_membership_strengths, smooth_knn_dist
 
     indices, lengths = found
-    sigmas, rhos = smooth_knn_dist(lengths, float(K), local_connectivity=0.0)
-    wanted = compute_membership_strengths(indices.astype(np.int32), lengths, sigmas, rhos, False, True)[2]
+    widths, strengths = smooth_knn_dist.py_func, compute_membership_strengths.py_func  # compiling takes four seconds
+    sigmas, rhos = widths(lengths, float(K), local_connectivity=0.0)
+    wanted = strengths(indices.astype(np.int32), lengths, sigmas, rhos, False, True)[2]
     got = placing.strengths(lengths)
     assert got == pytest.approx(wanted.reshape(got.shape), rel=1e-5)
     assert (np.diff(got, axis=1) <= 0).all() and got.min() >= 0 and got.max() <= 1

@@ -3,6 +3,7 @@
 import io
 import threading
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -31,7 +32,9 @@ def noise(size, mode="RGB", seed=0):
     return Image.fromarray(pixels, "RGBA").convert(mode)
 
 
+@cache
 def net():
+    """Resnet18's preprocessing, without the network."""
     made = as_network("resnet18", weights="none")
     return replace(made, module=torch.nn.Identity(), answer=None)
 

@@ -3,6 +3,7 @@
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 import time
@@ -43,23 +44,27 @@ def two(monkeypatch):
     assert multiprocessing.active_children() == before
 
 
-@pytest.fixture
-def folder(tmp_path, rng):
-    """Of all kinds: JPEGs, and some that are transparent, wider than 8 bits, of several frames, or broken."""
+def fill(folder):
+    rng = np.random.default_rng(20221)
     for k in range(N):
         picture = Image.fromarray(rng.integers(0, 256, (40 + k % 7, 50, 3), dtype=np.uint8))
         if k % 10 == 3:
             picture.putalpha(100)
-            picture.save(tmp_path / f"{k:02}.png")
+            picture.save(folder / f"{k:02}.png")
         elif k % 10 == 5:
-            Image.fromarray(rng.integers(0, 2**16, (30, 30), dtype=np.uint16)).save(tmp_path / f"{k:02}.png")
+            Image.fromarray(rng.integers(0, 2**16, (30, 30), dtype=np.uint16)).save(folder / f"{k:02}.png")
         elif k % 20 == 7:
-            picture.save(tmp_path / f"{k:02}.gif", save_all=True, append_images=[picture.rotate(90)])
+            picture.save(folder / f"{k:02}.gif", save_all=True, append_images=[picture.rotate(90)])
         else:
-            picture.save(tmp_path / f"{k:02}.jpg")
+            picture.save(folder / f"{k:02}.jpg")
     for k in (0, 41, 42):
-        (tmp_path / f"{k:02}.jpg").write_bytes(b"\xff\xd8 no picture")
-    return tmp_path
+        (folder / f"{k:02}.jpg").write_bytes(b"\xff\xd8 no picture")
+
+
+@pytest.fixture
+def folder(tmp_path, once):
+    """Of all kinds: JPEGs, and some that are transparent, wider than 8 bits, of several frames, or broken."""
+    return shutil.copytree(once("pictures of all kinds", fill), tmp_path, dirs_exist_ok=True)
 
 
 def net():

@@ -16,12 +16,14 @@ from engine.render.shader import PORTIONS, Program, portions
 def files(tmp_path, monkeypatch):
     """A folder of shaders in place of ours; call it with name=text."""
     monkeypatch.setattr(glsl, "folder", lambda: tmp_path)
+    compose.cache_clear()
 
     def write(**texts):
         for name, text in texts.items():
             (tmp_path / name.replace("_", ".", 1)).write_text(text)
 
-    return write
+    yield write
+    compose.cache_clear()
 
 
 VERSION = "#version 330\n"

@@ -108,6 +108,7 @@ def executed(tmp_path, monkeypatch):
 HEAVY = "sorted({'torch', 'umap', 'vispy', 'anywidget', 'imgui_bundle'} & set(sys.modules))"
 
 
+@pytest.mark.slow
 def test_a_tour_alone_at_the_end_of_a_cell_shows_itself(executed, small_tour, tmp_path):
     small_tour.save(tmp_path / "small.tour")
     _, before, shown = executed("import sys, engine; tour = engine.load('small.tour')", HEAVY, "tour")
@@ -117,6 +118,7 @@ def test_a_tour_alone_at_the_end_of_a_cell_shows_itself(executed, small_tour, tm
     assert base64.b64decode(shown["image/png"]).startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_without_anywidget_a_tour_says_what_it_is_and_what_to_install(executed, small_tour, tmp_path):
     small_tour.save(tmp_path / "small.tour")
     away = "import sys; sys.modules['anywidget'] = None"  # as where it is not installed
