@@ -240,11 +240,11 @@ class Hand:
     def __init__(self, window):
         self.window = window
 
-    def do(self, *words, frames=12):
+    def do(self, *words, frames=5):
         subprocess.run(["xdotool", *map(str, words)], check=True)
         self.wait(frames)
 
-    def wait(self, frames=12):
+    def wait(self, frames=5):
         for _ in range(frames):
             self.window.step()
 
@@ -254,7 +254,14 @@ class Hand:
         for _ in range(frames):
             self.window.draw(seconds / frames)
 
-    def resize(self, width, height, frames=12):
+    def rest(self, seconds=5.0):
+        """Let time pass for what moves, until cameras are where they are to be; frames are drawn before and after."""
+        self.settle(0.3)
+        for _ in range(round(seconds / 0.1)):
+            self.window.panes.advance(0.1)
+        self.settle(0.3)
+
+    def resize(self, width, height, frames=5):
         """The window."""
         import glfw
 
@@ -315,6 +322,7 @@ def open_window(display, window_class, monkeypatch, tmp_path):
         for window in windows:
             if not window.closed:
                 window.close()
+    gc.freeze()
 
 
 @pytest.fixture

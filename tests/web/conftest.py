@@ -37,15 +37,20 @@ class Browser:
 
     def __init__(self, driver: Any) -> None:
         self.driver = driver
+        self.away = False
+        """Whether no page is open."""
 
     def open(self, address: str, *, size: tuple[int, int] = (1280, 800), mobile: bool = False) -> None:
         self.leave()
         self.driver.get_log("browser"), self.driver.get_log("performance")
         self.resize(size, mobile=mobile)
+        self.away = False
         self.driver.get(address)
 
     def leave(self) -> None:
-        self.driver.get("about:blank")
+        if not self.away:
+            self.driver.get("about:blank")
+        self.away = True
 
     def resize(self, size: tuple[int, int], *, mobile: bool = False) -> None:
         metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": mobile}
@@ -114,6 +119,8 @@ def chromium() -> Any:
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
     driver.set_script_timeout(30)
+    slow = Path(__file__).with_name("slow_display.js").read_text()
+    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": slow})
     yield Browser(driver)
     driver.quit()
 

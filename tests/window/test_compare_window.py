@@ -35,9 +35,7 @@ def tours(make_tour, make_sprites, rng):
 def opened(tours, open_window):
     window, hand = open_window(*tours, changes={"mode": "dots"})
     hand.key("space")  # the tour waits
-    hand.settle(0.5)
-    for _ in range(80):  # and the cameras come to rest
-        window.pair.advance(0.1)
+    hand.rest(8.0)  # and the cameras come to rest
     assert not window.pair.moving
     return window, hand
 
@@ -71,7 +69,7 @@ def test_a_brush_in_either_pane_lights_up_the_same_points(window, hand):
     for pane in window.panes:
         pane.viewer.fit = False  # or the camera may go on while the brush is drawn
     for pane in (1, 0):
-        hand.settle(5.0)  # the figures take the room that the legend's foot has left
+        hand.rest()  # the figures take the room that the legend's foot has left
         at = places(window, pane)
         low, high = np.array([HALF * pane + 250, 300]), np.array([HALF * pane + 390, 560])
         hand.key("f")
@@ -135,7 +133,7 @@ def let_it_turn(window, hand):
     """Until both panes stand as they are to be, which takes the time that their scales need."""
     hand.settle(0.2)
     while any(pane.viewer.turning for pane in window.panes):
-        hand.settle(0.1)
+        hand.settle(0.3)
 
 
 def test_the_align_switch(window, hand):
@@ -176,7 +174,7 @@ def test_a_cell_of_the_matrix_leads_to_its_pair_of_layers(window, hand):
 def test_a_folded_card_leaves_its_room_to_the_figures(window, hand):
     before = [pane.viewer.camera.zoom for pane in window.panes]
     hand.key("m")
-    hand.settle(6.0)
+    hand.rest(6.0)
     for pane, zoom in zip(window.panes, before, strict=True):
         assert pane.viewer.camera.zoom > 1.1 * zoom
 
@@ -276,8 +274,7 @@ def test_a_story_of_both_is_kept_and_opens_again_unless_it_is_to_be_fresh(tours,
     hand.settle(1.5)
     window.pair.touch(1)
     hand.key("b")
-    hand.settle(0.3)
-    hand.settle(4.0)
+    hand.rest(4.0)
     assert (places(window, 0)[:, 1] > window.panels.story.bottom).mean() > 0.98  # under the story
     hand.click(100, round(window.panels.legend_bottom) + 8 + 44 + 56 + 8 + 16)  # save this view
     hand.type("where they differ")
@@ -296,9 +293,7 @@ def test_in_a_small_window_the_drawer_stands_under_the_figure_of_the_right_tour(
     window, hand = open_window(*tours, changes={"mode": "dots"})
     hand.resize(800, 600)
     hand.key("w")
-    hand.wait(12)
-    for _ in range(80):
-        window.pair.advance(0.1)
+    hand.rest(8.0)
     area, viewer = window.panes.all[1].viewer.area, window.panes.all[1].viewer
     at = screen.on_screen(viewer, screen.shown(viewer), area.size)
     low, high = np.quantile(at, [0.01, 0.99], axis=0)

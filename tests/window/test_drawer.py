@@ -64,7 +64,7 @@ def test_the_figure_makes_room_for_it(open_window, small_tour):
     window.viewer.playing = False
     for key, right in (("w", X), ("Escape", 1280)):
         hand.key(key)
-        hand.settle(5.0)
+        hand.rest()
         viewer = window.viewer
         xy = viewer.tour.aligned(0) @ viewer.frame[:, :2]
         x = viewer.camera.to_pixels(xy, size=(1280, 800), radius=viewer.tour.layers[0].placement.radius)[:, 0]

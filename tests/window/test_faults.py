@@ -48,7 +48,7 @@ def test_a_panel_that_fails_is_left_out_and_said_once(window, hand, part, monkey
 def test_what_a_panel_left_open_is_closed(window, hand, monkeypatch):
     """In the middle of a list in a panel, with colours, fonts and sizes pushed."""
     window.viewer.playing = False
-    hand.settle(4)
+    hand.rest(4.0)
     before = window.screenshot()
     with monkeypatch.context() as patch:
         patch.setattr(panels.legend, "_list", broken)

@@ -50,7 +50,9 @@ def to_the_next_layer(window, hand):
     hand.key("j")
     for _ in range(200):
         window.draw(1 / 60)
-    assert window.viewer.layer == 1 and window.viewer.transition.settled
+        if window.viewer.layer == 1 and window.viewer.transition.settled:
+            return
+    raise AssertionError(f"it is on layer {window.viewer.place}")
 
 
 def open_beside(window, hand, tour):
@@ -208,7 +210,9 @@ def test_images_are_drawn_in_part_and_then_all(opened):
     window.viewer.playing = False
     for _ in range(300):
         window.draw(1 / 60)
-    assert window.panes.lead.painter.scene.level is not None and window.panes.drawn == (N, N)
+        if window.panes.lead.painter.scene.level is not None and window.panes.drawn == (N, N):
+            return
+    raise AssertionError(f"{window.panes.drawn[0]} are drawn, and {window.panes.images_arriving} pages of images there")
 
 
 @pytest.mark.parametrize("tool", ["f", "g"])

@@ -28,7 +28,7 @@ def opened(rng, make_tour, make_sprites, open_window):
 def rest(window, hand):
     """Pause, until the picture is framed and every image is there."""
     hand.key("space")
-    hand.settle(5.0)
+    hand.rest()
     for _ in range(300):
         there, needed = window.panes.images_arriving
         if there == needed:
