@@ -5,7 +5,7 @@ Top right   bars (toolbar, dock, messages) and what it opens: popovers, look
 Right       layers, epochs; drawer with grid, histograms, search and findings (lists worth a look)
 Below       bars again, with tools and tours; caption; selection, while points are selected
 Two tours   pane_names, compare, differences; partners, to choose the other
-Canvas      hover, the card beside the cursor; handle, the label of the selected one
+Canvas      hover, the card beside the cursor; handle, the label of the selected one; lost, a figure out of sight
 Around them state (what panels remember), free_area (what they leave of each pane for the figure)
 """
 
