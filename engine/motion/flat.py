@@ -58,5 +58,9 @@ class FlatTour:
             self._start, self._angle = orthonormalize(self._turned(RENEW)), self._angle - RENEW
         return self.frame
 
+    def later(self, seconds: float) -> Array:
+        """Where the frame (3, 3) will be so much later."""
+        return self._turned(self._angle + self.speed * seconds)
+
     def _turned(self, angle: float) -> Array:
         return _in_plane(angle) @ self._start

@@ -2,7 +2,7 @@
 
 The figure is the box of 99 in 100 of the shown points' projections. It is measured on a few thousand rows of a layer,
 its support points, and the camera follows it as a critically damped spring does: its speed never jumps, and the scale's
-relative speed is bounded. What the spring lags behind, it looks ahead: the frame is carried on as it moves. Where a
+relative speed is bounded. What the spring lags behind, it is shown beforehand: the figure as it will be then. Where a
 hand makes the figure change faster than the scale may, by a scrub through the layers or a haste of its own, the camera
 is carried along with it, as far as the figure needs to stay in sight. What is known beforehand is planned (trajectory).
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .camera import Camera, Size
 from .flight import smoothstep
-from .rotation import Array, orthonormalize
+from .rotation import Array
 
 SUPPORT = 4000  # rows
 STRAYS = 0.0014  # of the support points, beyond each side: a fourth of 1 in 100, less what a sample may err
@@ -27,7 +27,6 @@ FASTEST = 1.0 / 3.0  # relative speed of the scale, per second, while the figure
 SMALL = (0.20, 0.36)  # by how much it may be too small, as a logarithm: 0.72 of a side, and never less than 0.61
 LARGE = (0.04, 0.12)  # by how much too large: never more than 0.99
 ASIDE = (0.03, 0.12)  # and how far its middle may be off, in half panes
-FARTHEST = 0.5  # radians that the frame is carried on, at most: beyond that its path bends
 STEP = 1.0 / 120.0  # seconds, at most, between two looks at the bound on speed
 ENDS = 1e-4  # of the scale, and of the speed: below it the camera rests
 ZOOMS = (0.5, 150.0)  # a figure of one place is not enlarged for ever
@@ -230,12 +229,3 @@ def carried(camera: Camera, before: Camera, after: Camera) -> Camera:
         for c, old, new in zip(camera.center, before.center, after.center, strict=True)
     )
     return Camera((x, y), zoom)
-
-
-def ahead(frame: Array, before: Array, seconds: float, *, later: float = LAG) -> Array:
-    """Extrapolate a frame (d, 3): where it will be if it goes on as it went since `before`, `seconds` ago."""
-    way = (frame - before) * (later / seconds)
-    length = float(np.linalg.norm(way))
-    if length < 1e-9:
-        return frame
-    return orthonormalize(frame + way * min(1.0, FARTHEST / length))

@@ -26,6 +26,7 @@ STEP = 0.01  # radians of path: the length of one geodesic piece
 TURN = math.radians(3.0)  # the most that the direction turns from one piece to the next
 ARRIVED = 0.25  # radians: a plane this near is passed; wider than the turning circle STEP / TURN, or it is orbited
 ACROSS = 0.02  # overlap below which a plane stands across: rounding alone would say which way round leads there
+STRAIGHT = 0.5  # radians: further on, where it bends to is not told
 RENEW = 64  # pieces after which rounding is cleaned away
 STEERED = 2.0**-12  # the steps of a direction's coordinates
 
@@ -73,6 +74,10 @@ class GrandTour:
             self._turn()
         self._here = self._geodesic.at(self._walked)
         return self._here.copy()
+
+    def later(self, seconds: float) -> Array:
+        """Where the frame (dims, 3) will be so much later if the path does not bend, STRAIGHT radians on at most."""
+        return self._geodesic.at(self._walked + min(self.speed * seconds, STRAIGHT))
 
     def _turn(self) -> None:
         """End the current piece and begin the next one, bent towards the target."""

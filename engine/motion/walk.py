@@ -33,6 +33,9 @@ class Motion(Protocol):
 
     def advance(self, seconds: float) -> Array: ...
 
+    def later(self, seconds: float) -> Array:
+        """Where the frame will be so much later, as far as it goes straight on."""
+
 
 class Walk:
     """Goes where `next_target` says. `frame` is where it is and can be assigned; `advance` moves it on.
@@ -82,6 +85,10 @@ class Walk:
         if not self.resting:
             self._here = self._geodesic.at(self._walked)
         return self._here.copy()
+
+    def later(self, seconds: float) -> Array:
+        """Where the frame (dims, 3) will be so much later, to the end of the present leg."""
+        return self.frame if self.resting else self._geodesic.at(min(self._walked + self.speed * seconds, self._length))
 
     def _set_out(self, frame: Array) -> None:
         """Begin the leg from `frame` to the next plane, or rest where there is none elsewhere."""

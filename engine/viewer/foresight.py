@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from ..motion.camera import Camera
-from ..motion.framing import Box, ahead
+from ..motion.framing import Box
 from ..motion.pace import Pace, slowest
 from ..motion.rotation import Array
 from ..motion.selection import Mask
@@ -40,8 +40,6 @@ class Foresight(Standpoint):
 
     _flight: Flying | None = None
     _foreseen: Foreseen | None = None
-    _past: tuple[Array, float] | None = None
-    """The frame before the present one, and how many seconds ago it was."""
 
     @property
     def turned_by(self) -> Flying | None:
@@ -106,11 +104,7 @@ class Foresight(Standpoint):
 
     def _frame_later(self, seconds: float) -> Array:
         """About where the tour takes the motion's frame."""
-        frame = self.motion.frame
-        if self._past is None or not self.touring or seconds == 0.0:
-            return frame
-        before, ago = self._past
-        return ahead(frame, before, ago, later=seconds)
+        return self.motion.later(seconds) if self.touring else self.motion.frame
 
 
 def foresee(viewers: "Sequence[Foresight]", seconds: float) -> None:
@@ -123,8 +117,6 @@ def foresee(viewers: "Sequence[Foresight]", seconds: float) -> None:
         _plan(seeing)
     for each in viewers:
         each._foreseen = each._foreseen if each.sees_ahead else None
-        if seconds > 0.0:
-            each._past = each.motion.frame, seconds
 
 
 def _plan(viewers: "Sequence[Foresight]") -> None:

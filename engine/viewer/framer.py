@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.camera import Camera
-from ..motion.framing import SUPPORT, Area, Box, Follower, Points, ahead, measured, projected, support
+from ..motion.framing import SUPPORT, Area, Box, Follower, Points, measured, projected, support
 from ..motion.rotation import Array
 from ..motion.selection import Mask
 from ..motion.transition import Blend
@@ -64,7 +64,7 @@ class Framer:
         radius = sum(share * (layers[k].placement.radius or 1.0) for k, share in seen.blend)
         return [(self._support(k), share) for k, share in seen.blend], radius
 
-    def follow(self, camera: Camera, seen: Seen, seconds: float, *, held: bool, hurried: bool) -> Camera:
+    def follow(self, camera: Camera, seen: Seen, seconds: float, *, later: Array, held: bool, hurried: bool) -> Camera:
         """The camera `seconds` later, on the way to what is seen. What a resize changes it makes at once.
 
         held: whether a hand holds the picture; then the camera stands still. hurried: whether a hand changes the
@@ -79,15 +79,13 @@ class Framer:
             self._follower = replace(follower, speed=(0.0, 0.0, 0.0)) if held else follower
             self.resting = held and self.resting
             return self._follower.camera
-        later = seen
         if before is not None:
             past, was = before
             if past.area.size != seen.area.size:
                 follower = follower.moved(past.area.fitted(was), seen.area.fitted(was))
             if hurried and past.alone is seen.alone:
                 follower = follower.swept(seen.area.fitted(was), seen.area.fitted(figure))
-            later = replace(seen, frame=ahead(seen.frame, past.frame, seconds))
-        goal = seen.area.fitted(figure if later.frame is seen.frame else self.figure(later))
+        goal = seen.area.fitted(figure if later is seen.frame else self.figure(replace(seen, frame=later)))
         self.resting = follower.rests_at(goal)
         self._follower = follower if self.resting else follower.followed(goal, seconds)
         return self._follower.camera

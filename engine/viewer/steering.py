@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from ..motion.camera import Camera, Size
 from ..motion.flight import Pose, flight
+from ..motion.framing import LAG
 from .flying import Flying
 from .foresight import Foresight
 from .standpoint import SPEED
@@ -41,7 +42,9 @@ class Steering(Foresight):
             self._foreseen = replace(plan, camera=self.camera, elapsed=elapsed)
         elif framing:
             hurried = self.layers.scrubbing or (self.touring and self.speed > SPEED)
-            self.camera = self.framer.follow(self.camera, self._seen(), seconds, held=self.held, hurried=hurried)
+            seen = self._seen()
+            later = self.turn @ self._frame_later(LAG) if self.touring else seen.frame
+            self.camera = self.framer.follow(self.camera, seen, seconds, later=later, held=self.held, hurried=hurried)
 
     # ------------------------------------------------------------------------------------------ the camera
 

@@ -197,6 +197,7 @@ class Viewer(SavedViews):
     def begin(self) -> None:
         """Begin what has waited: the transition that is wanted, once its layers are there."""
         self._inform_guide()
+        self.motion.speed = math.radians(self.speed) * HASTE.get(self.tour_kind, 1.0)
         begun = self.layers.begin(ready=self.ready, mixed=self.mixed)
         if begun and is_derived(self.tour, self.base):
             self.recolor()
@@ -205,7 +206,6 @@ class Viewer(SavedViews):
         """Let time pass for all that has begun."""
         own = self._own(seconds)
         if self.playing and not self.follows and not self.held and not (self._flight and self._flight.turns):
-            self.motion.speed = math.radians(self.speed) * HASTE.get(self.tour_kind, 1.0)
             self.motion.advance(seconds)
         self.layers.advance(own, ready=self.ready)
         self._move_camera(seconds, own=own)

@@ -25,6 +25,14 @@ def test_steps_of_time_do_not_matter():
     np.testing.assert_allclose(many.frame.T @ many.frame, np.eye(3), atol=1e-12)
 
 
+def test_where_it_will_be_is_where_it_comes():
+    tour = FlatTour(speed=0.5)
+    tour.frame = random_frame(Random(3), 3)
+    there, now = tour.later(0.8), tour.frame
+    assert (tour.frame == now).all()
+    np.testing.assert_allclose(there, tour.advance(0.8), atol=1e-12)
+
+
 @pytest.mark.parametrize("seconds", [-1.0, np.nan, np.inf])
 def test_time_goes_forward(seconds):
     with pytest.raises(ValueError, match="moves forward"):

@@ -18,7 +18,6 @@ from engine.motion.framing import (
     Area,
     Box,
     Follower,
-    ahead,
     box,
     carried,
     measured,
@@ -102,15 +101,14 @@ def toured(points, *, speed, seconds, seed=0, fps=60):
     """Fill of the limiting side and zoom, frame by frame, of a framed Grand Tour."""
     few, radius = points[support(points)], float(np.linalg.norm(points, axis=1).max())
     tour, area = GrandTour(points.shape[1], seed=seed, speed=speed), Area(SIZE)
-    before, follower = tour.frame, None
+    follower = None
     for _ in range(int(seconds * fps)):
         frame = tour.advance(1 / fps)
-        goal = area.fitted(measured([(few, 1.0)], ahead(frame, before, 1 / fps), radius=radius))
+        goal = area.fitted(measured([(few, 1.0)], tour.later(LAG), radius=radius))
         follower = Follower(goal) if follower is None else follower.followed(goal, 1 / fps)
         now = measured([(few, 1.0)], frame, radius=radius)
         px = follower.camera.pixels_per_radius(SIZE)
         yield max(2 * half * px / side for half, side in zip(now.half, SIZE, strict=True)), follower.camera.zoom
-        before = frame
 
 
 @pytest.mark.parametrize("speed", [math.radians(6.0), 0.2])
@@ -206,16 +204,6 @@ def test_a_long_frame_is_so_many_short_ones():
     assert whole.camera.zoom == pytest.approx(parts.camera.zoom, rel=1e-12)
     assert whole.camera.center == pytest.approx(parts.camera.center, rel=1e-12)
     assert whole.speed == pytest.approx(parts.speed, rel=1e-12)
-
-
-def test_ahead_is_where_the_tour_will_be_nearly():
-    tour = GrandTour(15, speed=0.1)
-    before = tour.advance(3.0)
-    frame = tour.advance(1 / 60)
-    guess, there = ahead(frame, before, 1 / 60), tour.advance(LAG)
-    assert np.linalg.norm(guess - there) < 0.35 * np.linalg.norm(frame - there)
-    assert np.allclose(guess.T @ guess, np.eye(3))
-    assert ahead(frame, frame, 1 / 60) is frame
 
 
 def test_another_camera_does_what_this_one_did():

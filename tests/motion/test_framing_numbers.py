@@ -12,14 +12,13 @@ from engine.motion.framing import (
     Area,
     Box,
     Follower,
-    ahead,
     box,
     carried,
     measured,
     sprung,
     support,
 )
-from engine.motion.rotation import principal_angles, random_frame
+from engine.motion.rotation import random_frame
 
 
 def test_panels_never_take_the_whole_pane():
@@ -147,20 +146,3 @@ def test_carried_along_at_once():
     assert carried(other, before, before) is other and carried(before, before, after) is after
     same = carried(other, before, Camera(before.center, 3.0))
     assert (same.center, same.zoom) == (pytest.approx(other.center), pytest.approx(7.5))
-
-
-def test_ahead_goes_on_as_far_as_a_path_is_straight(rng):
-    frame = random_frame(rng, 6)
-    turn = np.array([[math.cos(0.001), -math.sin(0.001)], [math.sin(0.001), math.cos(0.001)]])
-    before = frame.copy()
-    before[[0, 1]] = turn @ frame[[0, 1]]  # so long ago that it turned by a thousandth
-    for seconds, later in ((0.01, 0.1), (0.01, 0.2)):
-        there = ahead(frame, before, seconds, later=later)
-        way = (frame - before) * later / seconds
-        u, _, vt = np.linalg.svd(frame + way, full_matrices=False)
-        assert there == pytest.approx(u @ vt)
-    assert ahead(frame, before, 0.01) == pytest.approx(ahead(frame, before, 0.01, later=0.8))
-    far = ahead(frame, before, 1e-7)  # half a radian is the most
-    u, _, vt = np.linalg.svd(frame + 0.5 * (frame - before) / np.linalg.norm(frame - before), full_matrices=False)
-    assert far == pytest.approx(u @ vt)
-    assert principal_angles(frame, far).max() < 0.5

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.motion.grandtour import STEP, TURN
+from engine.motion.grandtour import STEP, STRAIGHT, TURN
 from engine.motion.rotation import plane_distance, principal_angles, random_frame
 
 DIMS = [3, 4, 15, 24]
@@ -140,3 +140,16 @@ def test_refuses_what_is_no_frame():
         engine.GrandTour(5).frame = np.eye(4, 3)
     with pytest.raises(ValueError, match="at least 3"):
         engine.GrandTour(2)
+
+
+def test_where_it_will_be_is_straight_on():
+    tour = engine.GrandTour(15, speed=0.1)
+    tour.advance(3.0)
+    here, guess = tour.frame, tour.later(0.8)
+    assert (tour.frame == here).all()
+    assert np.abs(guess.T @ guess - np.eye(3)).max() < 1e-12
+    assert plane_distance(here[:, :2], guess[:, :2]) == pytest.approx(0.08, abs=1e-9)
+    assert np.linalg.norm(guess - tour.advance(0.8)) < 0.35 * np.linalg.norm(guess - here)  # it bends
+    near = tour.later(0.01)
+    assert near == pytest.approx(tour.advance(0.01), abs=1e-4)
+    assert plane_distance(tour.frame[:, :2], tour.later(1e6)[:, :2]) == pytest.approx(STRAIGHT, abs=1e-9)

@@ -166,3 +166,27 @@ def test_a_pair_is_reached_when_the_plane_shows_it_and_not_when_depth_does():
 def test_a_tour_that_is_told_nothing_is_the_first_one_at_its_usual_speed(tour):
     assert tour(5).advance(3.0) == pytest.approx(tour(5, seed=0, speed=0.2).advance(3.0), abs=0)
     assert not np.allclose(tour(5).advance(3.0), tour(5, seed=1).advance(3.0), atol=1e-3)
+
+
+@KINDS
+@pytest.mark.parametrize("dims", DIMS)
+def test_where_it_will_be_is_on_its_leg_and_asking_moves_nothing(make, dims):
+    tour, asked = make(dims, seed=2, speed=0.05), make(dims, seed=2, speed=0.05)
+    for seconds in (0.0, 0.7, 1.9):
+        tour.advance(0.3)
+        asked.advance(0.3)
+        there = asked.later(seconds)
+        assert (asked.frame == tour.frame).all()
+        assert there == pytest.approx(tour.advance(seconds), abs=1e-12)
+        asked.advance(seconds)
+    end = asked.later(1e9)  # the leg's, further than which nothing is known
+    assert error(end) < 1e-12
+    assert end == pytest.approx(asked.later(2e9), abs=1e-15)
+    assert plane_distance(asked.frame[:, :2], end[:, :2]) > 0.1
+
+
+@KINDS
+def test_one_that_rests_will_be_where_it_is(make):
+    tour = make(5)
+    tour._length = 0.0  # as where there is no other plane
+    assert tour.resting and (tour.later(3.0) == tour.frame).all()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.motion import trajectory
@@ -25,6 +26,26 @@ def uneven(make_tour, rng):
     strays = base * np.where(np.arange(500) < 3, 3.0, 1.0)[:, None]
     needle = base * np.linspace(3.0, 0.6, 15)
     return make_tour([base, needle, strays * 0.5, needle[:, ::-1] * 2.0, base])
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3])
+def test_a_guided_tour_that_turns_to_another_plane_with_a_change_of_layer_stays_framed(make_tour, seed):
+    """Where the frame will be is the motion's to say: it sets out for another plane as the transition begins."""
+    rng, kinds = np.random.default_rng(seed), np.arange(300) % 4
+    spread = np.where(np.arange(15) < 2, 3.0, 0.4)  # flat, each layer along other axes
+    layers = []
+    for _ in range(4):
+        turn = np.linalg.qr(rng.standard_normal((15, 15)))[0]
+        middles = 2.0 * rng.standard_normal((4, 15))
+        layers.append((middles[kinds] + 0.4 * rng.standard_normal((300, 15))) * spread @ turn)
+    attributes = pd.DataFrame({"kind": pd.Categorical.from_codes(kinds, list("abcd"))})
+    viewer = framed(make_tour(layers, attributes=attributes), color_by="kind")
+    viewer.take_tour("guided")
+    for layer in (2, 0, 3, 1):
+        viewer.go_to(layer)
+        fills, rates = watched(viewer, 4.0)
+        assert 0.6 < fills.min() and fills.max() < 1.0
+        check_steady(rates)
 
 
 @pytest.mark.parametrize("playing", [True, False])

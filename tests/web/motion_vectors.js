@@ -3,7 +3,7 @@
 import { Camera } from "./motion/camera.js";
 import { dragFlat, FlatTour } from "./motion/flat.js";
 import { flight, smoothstep } from "./motion/flight.js";
-import { ahead, Area, box, carried, Follower, measured } from "./motion/framing.js";
+import { Area, box, carried, Follower, measured } from "./motion/framing.js";
 import { GrandTour, planeOf } from "./motion/grandtour.js";
 import { GuidedTour, scatter } from "./motion/guided.js";
 import { drag } from "./motion/handle.js";
@@ -22,6 +22,7 @@ import { Path, Trajectory } from "./motion/trajectory.js";
 import { atRest, between, Transition } from "./motion/transition.js";
 import { regions } from "./viewer/regions.js";
 
+const LATER = [0, 0.01, 0.4, 9]; // seconds
 const TOURS = { grand: GrandTour, little: LittleTour, local: LocalTour };
 
 /** The LDA index of a frame's plane, in [0, 1], penalised as the scatter is. */
@@ -56,18 +57,21 @@ const CASES = {
     apart(new Random(5).permutation(15), permutation),
   ],
   tours: (tours) =>
-    tours.map(({ kind, dims, seed, start, frames }) => {
+    tours.map(({ kind, dims, seed, start, frames, later }) => {
       const tour = new TOURS[kind](dims, seed, 0.7);
       const got = frames.slice(0, 60).map(() => tour.advance(0.37));
       tour.frame = start;
-      return apart([...got, ...frames.slice(60).map(() => tour.advance(0.37))], frames);
+      const rest = frames.slice(60).map(() => tour.advance(0.37));
+      return apart([...got, ...rest, ...LATER.map((seconds) => tour.later(seconds))], [...frames, ...later]);
     }),
-  flat: ({ start, frames, drags, dragged }) => {
+  flat: ({ start, frames, later, drags, dragged }) => {
     const tour = new FlatTour(0.7);
     const got = frames.slice(0, 20).map(() => tour.advance(0.37));
     tour.frame = start;
     const turned = drags.map(([point, target]) => dragFlat(start, point, target));
-    return [apart([...got, ...frames.slice(20).map(() => tour.advance(0.37))], frames), apart(turned, dragged)];
+    const rest = frames.slice(20).map(() => tour.advance(0.37));
+    const ahead = LATER.map((seconds) => tour.later(seconds));
+    return [apart([...got, ...rest], frames), apart(ahead, later), apart(turned, dragged)];
   },
   minutes: (cases) =>
     cases.flatMap(({ dims, seed, frames }) => {
@@ -142,7 +146,7 @@ const CASES = {
       apart(fitted, cameras),
     ];
   },
-  following: ({ goals, seen, before, frame, swept, near: little, carried: moved, ahead: later }) => {
+  following: ({ goals, seen, swept, near: little, carried: moved }) => {
     const cameras = goals.map(([x, y, zoom]) => new Camera([x, y], zoom));
     let follower = new Follower(new Camera([0.1, 0.1], 1));
     const got = cameras.flatMap((goal) =>
@@ -158,13 +162,11 @@ const CASES = {
     const littles = [1.2, 1.3, 1.5, 1.6].map((zoom) =>
       plain(new Follower(new Camera([0.31, -0.12], 1.45)).swept(a, new Camera([0.33, -0.15], zoom)).camera),
     );
-    const near = before.map((row, i) => row.map((value, j) => value + 0.001 * frame[i][j]));
     return [
       apart(got, seen.map((row) => row.map(Number))),
       apart(sweeps, swept),
       apart(littles, little),
       apart([carried(a, b, c), carried(a, a, c), follower.moved(a, b).camera].map(plain), moved),
-      apart([ahead(frame, before, 0.1), ahead(near, before, 0.5), ahead(frame, frame, 0.1)], later),
     ];
   },
   trajectories: ({ covered, middles, halves, own, start, slowness, clocks, seen, joint, closer }) => {

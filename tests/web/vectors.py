@@ -7,7 +7,7 @@ import numpy as np
 from engine.motion.camera import Camera
 from engine.motion.flat import FlatTour, turn
 from engine.motion.flight import Pose, flight, smoothstep
-from engine.motion.framing import Area, Box, Follower, ahead, box, carried, measured
+from engine.motion.framing import Area, Box, Follower, box, carried, measured
 from engine.motion.grandtour import GrandTour
 from engine.motion.guided import GuidedTour, scatter, separation
 from engine.motion.handle import drag
@@ -28,6 +28,7 @@ from engine.tour.regions import regions
 
 MINUTES = 10
 GROWN = ((3, 1000, "dots"), (400, 1000, "dots"), (50, 100_000, "images"), (0, 10, "images"))
+LATER = (0.0, 0.01, 0.4, 9.0)  # seconds
 TIMES = (0.0, 0.1, 0.35, 0.5, 0.8, 1.0)
 
 
@@ -50,7 +51,7 @@ def vectors() -> dict[str, Any]:
         "transitions": _transitions(),
         "projection": _projection(rng),
         "framing": _framing(rng),
-        "following": _following(rng),
+        "following": _following(),
         "trajectories": _trajectories(rng),
         "selection": _selection(rng),
         "names": _names(rng),
@@ -75,7 +76,8 @@ def _tour(kind: str, dims: int, seed: int) -> dict[str, Any]:
     start = random_frame(np.random.default_rng(seed), dims)
     tour.frame = start
     return {"kind": kind, "dims": dims, "seed": seed, "start": start,
-            "frames": [*frames, *(tour.advance(0.37) for _ in range(20))]}  # fmt: skip
+            "frames": [*frames, *(tour.advance(0.37) for _ in range(20))],
+            "later": [tour.later(seconds) for seconds in LATER]}  # fmt: skip
 
 
 def _flat(rng: np.random.Generator) -> dict[str, Any]:
@@ -84,6 +86,7 @@ def _flat(rng: np.random.Generator) -> dict[str, Any]:
     tour.frame = start
     drags = [(rng.standard_normal(3), rng.standard_normal(2)) for _ in range(4)]
     return {"start": start, "frames": [*frames, *(tour.advance(0.37) for _ in range(20))], "drags": drags,
+            "later": [tour.later(seconds) for seconds in LATER],
             "dragged": [turn(start, *each) for each in drags]}  # fmt: skip
 
 
@@ -169,22 +172,20 @@ def _framing(rng: np.random.Generator) -> dict[str, Any]:
                         for each in figures]}  # fmt: skip
 
 
-def _following(rng: np.random.Generator) -> dict[str, Any]:
+def _following() -> dict[str, Any]:
     goals = [Camera((0.3, -0.1), 1.4), Camera((0.0, 0.2), 9.0), Camera((-0.5, 0.0), 0.6)]
     follower, seen = Follower(Camera((0.1, 0.1), 1.0)), []
     for goal in goals:
         for seconds in (1 / 60, 0.1, 0.004, 0.5, 1.0):
             follower = follower.followed(goal, seconds)
             seen.append((*_plain(follower.camera), *follower.speed, follower.rests_at(goal)))
-    before, frame = random_frame(rng, 6), random_frame(rng, 6)
-    return {"goals": [_plain(each) for each in goals], "seen": seen, "before": before, "frame": frame,
+    return {"goals": [_plain(each) for each in goals], "seen": seen,
             "swept": [_plain(Follower(Camera((0.3, -0.1), zoom)).swept(goals[a], goals[b]).camera)
                       for zoom in (0.5, 1.4, 3.0, 9.0) for a in range(3) for b in range(3)],
             "near": [_plain(Follower(Camera((0.31, -0.12), 1.45)).swept(goals[0], Camera((0.33, -0.15), zoom)).camera)
                      for zoom in (1.2, 1.3, 1.5, 1.6)],
             "carried": [_plain(carried(goals[0], goals[1], goals[2])), _plain(carried(goals[0], goals[0], goals[2])),
                         _plain(follower.moved(goals[0], goals[1]).camera)],
-            "ahead": [ahead(frame, before, 0.1), ahead(before + 0.001 * frame, before, 0.5), ahead(frame, frame, 0.1)],
             }  # fmt: skip
 
 

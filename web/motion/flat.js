@@ -44,6 +44,11 @@ export class FlatTour {
     return this.frame;
   }
 
+  /** Where the frame (3, 3) will be so much later. @param {number} seconds */
+  later(seconds) {
+    return this.turned(this.angle + this.speed * seconds);
+  }
+
   /** @param {number} angle */
   turned(angle) {
     return times(inPlane(angle), this.start);

@@ -2,8 +2,6 @@
 
 import { Camera } from "./camera.js";
 import { smoothstep } from "./flight.js";
-import { dot } from "./linear.js";
-import { orthonormalize } from "./rotation.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
 /** @typedef {import("./camera.js").Pair} Pair */
@@ -19,7 +17,6 @@ export const FASTEST_SCALE = 1 / 3; // relative speed of the scale, per second, 
 const SMALL = [0.2, 0.36]; // by how much it may be too small, as a logarithm
 const LARGE = [0.04, 0.12]; // by how much too large
 const ASIDE = [0.03, 0.12]; // and how far its middle may be off, in half panes
-const FARTHEST = 0.5; // radians that the frame is carried on, at most
 const LOOK = 1 / 120; // seconds, at most, between two looks at the bound on speed
 const ENDS = 1e-4; // of the scale, and of the speed: below it the camera rests
 const ZOOMS = [0.5, 150];
@@ -209,13 +206,4 @@ export function carried(camera, before, after) {
   const zoom = (camera.zoom * after.zoom) / before.zoom;
   const [x, y] = camera.center.map((value, k) => value + ((after.center[k] - before.center[k]) * after.zoom) / zoom);
   return new Camera([x, y], zoom);
-}
-
-/** Where a frame will be so much later if it goes on as it went since `before`, `seconds` ago. @param {Matrix} frame @param {Matrix} before @param {number} seconds @param {number} later */
-export function ahead(frame, before, seconds, later = LAG) {
-  const way = frame.map((row, i) => row.map((value, j) => (value - before[i][j]) * (later / seconds)));
-  const length = Math.sqrt(way.reduce((sum, row) => sum + dot(row, row), 0));
-  if (length < 1e-9) return frame;
-  const share = Math.min(1, FARTHEST / length);
-  return orthonormalize(frame.map((row, i) => row.map((value, j) => value + way[i][j] * share)));
 }

@@ -11,6 +11,7 @@ const STEP = 0.01; // radians of path: the length of one geodesic piece
 const TURN = (3 * Math.PI) / 180; // the most that the direction turns from one piece to the next
 const ARRIVED = 0.25; // radians: a plane this near is passed
 const ACROSS = 0.02; // overlap below which a plane stands across
+const STRAIGHT = 0.5; // radians: further on, where it bends to is not told
 const RENEW = 64; // pieces after which rounding is cleaned away
 const STEERED = 2 ** -12; // the steps of a direction's coordinates
 
@@ -52,6 +53,11 @@ export class GrandTour {
     }
     this.here = this.geodesic.at(this.walked);
     return this.frame;
+  }
+
+  /** Where the frame (dims, 3) will be so much later if the path does not bend, STRAIGHT radians on at most. @param {number} seconds */
+  later(seconds) {
+    return this.geodesic.at(this.walked + Math.min(this.speed * seconds, STRAIGHT));
   }
 
   /** End the current piece and begin the next one, bent towards the target. */

@@ -53,6 +53,11 @@ export class Walk {
     return this.frame;
   }
 
+  /** Where the frame will be so much later, to the end of the present leg. @param {number} seconds */
+  later(seconds) {
+    return this.geodesic && !this.resting ? this.geodesic.at(Math.min(this.walked + this.speed * seconds, this.leg)) : this.frame;
+  }
+
   /** Begin the leg to the next plane, or rest where there is none elsewhere. @param {Matrix} frame */
   setOut(frame) {
     [this.here, this.walked, this.leg] = [frame, 0, 0];

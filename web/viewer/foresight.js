@@ -1,6 +1,5 @@
 // What will be seen in the next seconds, where a flight or a transition leads there, and the camera's way through it (engine/viewer/foresight.py).
 
-import { ahead } from "../motion/framing.js";
 import { slowest } from "../motion/pace.js";
 import { KNOTS, Path, Trajectory } from "../motion/trajectory.js";
 
@@ -18,8 +17,6 @@ export class Foresight {
     this.standpoint = standpoint;
     /** @type {Plan | null} */
     this.plan = null;
-    /** @type {{frame: Matrix, seconds: number} | null} the frame before, and how long ago that was */
-    this.past = null;
   }
 
   /** Whether something leads where it is known, and the camera is to keep that in sight. */
@@ -80,13 +77,13 @@ export class Foresight {
     return new Path(figures, zooms, own);
   }
 
-  /** The frame later: on its flight, where the tour beside leads it, or about where the tour takes it. @param {number} known seconds of the clock of what is known @param {number} later seconds @returns {Matrix} */
+  /** The frame later: on its flight, where the tour beside leads it, or where the tour takes it. @param {number} known seconds of the clock of what is known @param {number} later seconds @returns {Matrix} */
   frameLater(known, later) {
-    const { past, standpoint } = this;
-    const { turnedBy, frame } = standpoint;
+    const { standpoint } = this;
+    const { turnedBy, tourist } = standpoint;
     if (standpoint.partner) return standpoint.partner.frameLater(known, later);
     if (turnedBy) return turnedBy.path(Math.min(1, (turnedBy.elapsed + known) / turnedBy.seconds)).frame;
-    return past && standpoint.touring && later > 0 ? ahead(frame, past.frame, past.seconds, later) : frame;
+    return standpoint.touring ? tourist.later(later) : tourist.frame;
   }
 }
 
@@ -97,7 +94,6 @@ export function foresee(standpoints, seconds) {
   if (seconds > 0 && !seeing.every(({ planned }) => planned)) plan(seeing);
   for (const each of every) {
     if (!each.seesAhead) each.plan = null;
-    if (seconds > 0) each.past = { frame: each.standpoint.frame, seconds };
   }
 }
 

@@ -1,6 +1,6 @@
 // Keeps the figure of a tour in the free area of its pane: measures what is shown, and moves the camera after it (engine/viewer/framer.py).
 
-import { ahead, Follower, measured, SUPPORT } from "../motion/framing.js";
+import { Follower, measured, SUPPORT } from "../motion/framing.js";
 import { sameBlend } from "../motion/transition.js";
 
 /** @typedef {import("../motion/camera.js").Camera} Camera */
@@ -55,22 +55,21 @@ export class Framer {
   /**
    * The camera `seconds` later, on the way to what is seen. What a resize changes it makes at once.
    * @param {Camera} camera @param {Seen} seen @param {number} seconds
-   * @param {{held: boolean, hurried: boolean}} how held: whether a hand holds the picture; hurried: whether a hand changes the figure, however fast
+   * @param {{later: import("../motion/linear.js").Matrix, held: boolean, hurried: boolean}} how later: the frame LAG seconds later; held: whether a hand holds the picture; hurried: whether a hand changes the figure, however fast
    */
-  follow(camera, seen, seconds, { held, hurried }) {
+  follow(camera, seen, seconds, { later, held, hurried }) {
     const { goal: last } = this;
     this.since += seconds;
     if (!held && seconds > 0 && last && this.since < SELDOM_MEASURED && this.follower?.camera === camera && this.isAlike(seen)) {
       if (!this.resting) this.follower = this.follower.followed(last, seconds);
       return this.follower.camera;
     }
-    const elapsed = this.since;
     this.since = 0;
     const figure = once(() => this.figure(seen)); // only a resize and a hand ask for what is seen itself, not for what comes
     let { before } = this;
     this.before = { seen, figure };
     if (this.follower?.camera !== camera) [this.follower, before] = [new Follower(camera), null]; // it was elsewhere
-    let [follower, later] = [/** @type {Follower} */ (this.follower), seen];
+    let follower = /** @type {Follower} */ (this.follower);
     if (held || seconds <= 0) {
       if (held) this.follower = new Follower(camera);
       this.resting = held && this.resting;
@@ -80,9 +79,8 @@ export class Framer {
       const { seen: past, figure: was } = before;
       if (past.area.size.some((side, k) => side !== seen.area.size[k])) follower = follower.moved(past.area.fitted(was()), seen.area.fitted(was()));
       if (hurried && past.alone === seen.alone) follower = follower.swept(seen.area.fitted(was()), seen.area.fitted(figure()));
-      later = { ...seen, frame: ahead(seen.frame, past.frame, elapsed) };
     }
-    const goal = this.goal = seen.area.fitted(later.frame === seen.frame ? figure() : this.figure(later));
+    const goal = this.goal = seen.area.fitted(later === seen.frame ? figure() : this.figure({ ...seen, frame: later }));
     this.resting = follower.restsAt(goal);
     this.follower = this.resting ? follower : follower.followed(goal, seconds);
     return this.follower.camera;

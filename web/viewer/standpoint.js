@@ -2,7 +2,7 @@
 
 import { Camera } from "../motion/camera.js";
 import { flight } from "../motion/flight.js";
-import { Area } from "../motion/framing.js";
+import { Area, LAG } from "../motion/framing.js";
 import { through } from "../motion/projection.js";
 import { asFrame } from "../motion/rotation.js";
 import { dotSize, imageSize } from "../motion/shot.js";
@@ -187,7 +187,9 @@ export class Standpoint extends Shown {
     if (plan || !framing) return plan !== null || flight !== null;
     const rested = this.framer.resting;
     const hurried = this.scrub !== null || (this.touring && this.speed > SPEED);
-    this.camera = this.framer.follow(this.camera, this.seen(), seconds, { held: this.held, hurried });
+    const { touring } = this.partner?.leader ?? this;
+    const later = touring ? foresight.frameLater(LAG, LAG) : this.frame;
+    this.camera = this.framer.follow(this.camera, this.seen(), seconds, { later, held: this.held, hurried });
     return flight !== null || (!(rested && this.framer.resting) && !this.held);
   }
 
