@@ -27,6 +27,7 @@ export class Page {
     const [arrived, failed] = [() => this.refresh(), (/** @type {Error} */ error) => this.say(error.message)];
     /** @type {Viewer[]} */
     this.viewers = manifest.tours.map((/** @type {any} */ each) => new Viewer(new Tour(each, manifest, source, arrived, failed)));
+    for (const viewer of this.viewers) viewer.interrupt = () => this.story?.stop();
     this.viewer = this.viewers[0];
     this.partner = this.viewers.length > 1 ? new Partner(this.viewer, this.viewers[1]) : null;
     this.history = new History(this.viewer);

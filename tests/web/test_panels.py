@@ -320,3 +320,23 @@ def test_a_name_of_a_region_is_seen_only_where_it_stands(page):
     settle(page, 0.5)
     pills = "[...document.querySelectorAll('.names-of-regions span')]"
     assert page.run(f"return {pills}.filter((each) => each.offsetWidth && !each.style.transform).length") == 0
+
+
+@pytest.mark.parametrize("how", ["click", "key", "scrub"])
+def test_a_layer_that_somebody_goes_to_is_not_left_for_the_storys(how, browser, small_tour, tmp_path):
+    small_tour.views[:] = [SavedView("First.", View(color_by="kind")), SavedView("Then.", View(layer=2))]
+    browser.open(engine.export(small_tour, out=tmp_path / "site").as_uri())
+    browser.ready()
+    browser.run("document.querySelector('.opening .accent').click()")
+    assert until(browser, "document.querySelector('.story [aria-pressed=true]') !== null")
+    if how == "click":
+        browser.run("document.querySelectorAll('.layers button.layer')[3].click()")
+    elif how == "key":
+        browser.run("document.dispatchEvent(new KeyboardEvent('keydown', { key: 'k' }))")  # around the end
+    else:
+        box = "document.querySelector('.layers .thread').getBoundingClientRect()"
+        x, top, bottom = browser.run(f"const box = {box}; return [box.x + 12, box.top + 12, box.bottom - 12]")
+        browser.drag((x, top), (x, (top + bottom) / 2), (x, bottom))
+    assert until(browser, "document.querySelector('.story [aria-pressed=true]') === null")
+    assert at_layer(browser, 3)
+    assert browser.console() == []

@@ -28,6 +28,9 @@ export class Viewer extends Standpoint {
     /** @type {TourKind} */
     this.kind = "grand";
     this.journey = new Journey();
+    this.interrupt = () => {}; // what else would take the points to other layers
+    /** @type {import("../motion/transition.js").Blend | null} of the saved view that was asked for last, unless somebody has gone to a layer since */
+    this.asked = null;
   }
 
   /** Later by `seconds`, which have been foreseen; whether anything moved. @param {number} seconds */
@@ -48,10 +51,22 @@ export class Viewer extends Standpoint {
     return this.moveCamera(seconds) || moved;
   }
 
-  /** Begin the transition to a layer, from wherever the points are; a journey is over. @param {number} layer */
+  /** Begin the transition to a layer, from wherever the points are; a journey is over, and a story. @param {number} layer */
   goTo(layer) {
     this.journey.playing = false;
+    this.leave();
     super.goTo(layer);
+  }
+
+  /** @param {number} place @param {number[]} along */
+  scrubTo(place, along) {
+    this.leave();
+    super.scrubTo(place, along);
+  }
+
+  leave() {
+    this.asked = null;
+    this.interrupt();
   }
 
   /** To the next layer or epoch, or the one before; the ends are joined. @param {number} by @param {Axis} axis */
@@ -173,12 +188,13 @@ export class Viewer extends Standpoint {
   async flyToView(view, seconds = FLIGHT_SECONDS) {
     const { layer, frame, center, zoom, fit, ...rest } = view;
     const { blend } = between(this.tour.place(layer ?? 0));
+    this.asked = blend;
     await this.show({ ...PLAIN, selected: null, handles: [], ...rest, theme: this.view.theme });
     if (fit) await this.measurable(blend);
     const goal = frame ?? firstAxes(this.tour.dims);
     const follows = Boolean(fit) && this.fit && !this.flight?.looks;
     this.keepFramed(Boolean(fit));
     this.flyTo(goal, fit ? this.framed(asFrame(goal, this.tour.dims), blend) : new Camera(center ?? [0, 0], zoom ?? 1), seconds, { looks: !follows });
-    this.goToBlend(blend, Math.max(0.7, 0.8 * seconds));
+    if (this.asked === blend) this.goToBlend(blend, Math.max(0.7, 0.8 * seconds)); // nobody has gone elsewhere meanwhile
   }
 }
