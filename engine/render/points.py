@@ -15,6 +15,9 @@ class Points:
     def __init__(self, groups: int) -> None:
         self._groups = groups
         self._programs: dict[tuple[int, int, int, int], Program] = {}
+
+    def compile(self) -> None:
+        """All programs but those for crowds, so that a window waits for none of them when something is greyed."""
         for sides, greyed, rimmed in product((1, 2), (0, 1), (0, 1)):
             self._program(sides, greyed, 0, rimmed)
 

@@ -90,6 +90,10 @@ class Scene:
 
     # ------------------------------------------------------------------------------------------ what is ready
 
+    def compile(self) -> None:
+        """Compile what draws dots, for whoever draws many frames: one picture takes one program of eight."""
+        self._points.compile()
+
     def ready(self, blend: Blend) -> bool:
         """Whether a layer or a mean of layers can be drawn without waiting; it is fetched if not.
 

@@ -47,6 +47,7 @@ class Panes:
         viewer.in_background = lambda work, then: self._worker.do(work, then, failed=self._say)
         self._worker.do(lambda: viewer.index, lambda _: None, failed=self._say)
         pane = Pane(viewer, Hands(viewer), Painter(viewer, whole=self._whole))
+        pane.painter.scene.compile()
         viewer.ready, viewer.mixed = pane.ready, pane.painter.scene.ready
         return pane
 

@@ -72,6 +72,28 @@ def test_all_that_a_scene_drew_with_is_gone_when_it_is_closed(tour, left_alone, 
     assert held() == before
 
 
+def test_one_picture_takes_one_program_and_a_window_has_them_all_beforehand(tour, left_alone):
+    shot = Shot(
+        source=((0, 1.0),), target=((1, 1.0),), mix=0.0, frame=np.eye(6, 3), camera=Camera(), mode="dots",
+        theme="dark", depth_cue=1.0, dot_size=4.0, image_size=9.0,
+    )  # fmt: skip
+    with current(), framebuffer(SIZE):
+        drawn = scene.Scene(tour)
+        counts = [gl_objects.held(gl, ["Program"])["Program"]]
+        for step in (lambda: drawn.draw(shot, (0, 0, *SIZE)), drawn.compile, lambda: draw_all(drawn, shot)):
+            step()
+            counts.append(gl_objects.held(gl, ["Program"])["Program"])
+        drawn.close()
+    assert np.diff(counts).tolist() == [1, 7, 0]
+
+
+def draw_all(drawn, shot):
+    """Dots at rest and on their way, some of them greyed and none, in themes with rims and without."""
+    for selected, mix, theme in product((None, np.arange(N) < 9), (0.0, 0.5), ("dark", "light")):
+        drawn.looks.select(selected)
+        drawn.draw(dataclasses.replace(shot, mix=mix, theme=theme), (0, 0, *SIZE))
+
+
 def test_all_that_some_points_were_drawn_with_is_gone_too(tour, left_alone):
     shot = Shot(
         source=((0, 1.0),), target=((1, 1.0),), mix=0.0, frame=np.eye(6, 3), camera=Camera(), mode="dots",
