@@ -191,7 +191,8 @@ def test_no_outline_is_drawn_until_the_texels_say_how_near_it_is(make_tour, make
     outlined, plain = picture(tour, class_frames=True), picture(tour)
     level = atlas.Atlas.level
     monkeypatch.setattr(atlas.Atlas, "level", lambda self, size, *, wait, matte: level(self, size, wait=wait))
-    assert (picture(tour, class_frames=True) == plain).all()
+    # One level: another program draws, and softpipe rounds a few pixels of it otherwise.
+    assert np.abs(picture(tour, class_frames=True) - plain).max() <= 1
     assert (np.abs(plain - outlined).max(axis=2) > 60).sum() > 100
 
 
