@@ -16,8 +16,11 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /engine
 COPY . .
-# Not `make setup`, which asks the driver what to take: there is none while an image is built.
+# Not `make setup`, which asks the driver what to take: there is none while an image is built. As there torch comes first,
+# which takes one release of CUDA's libraries, and cuML any of 13: together pip fetches the newest for cuML, gigabytes of
+# them, and then comes to torch and goes back.
 RUN python3 -m venv .venv \
+    && .venv/bin/pip install --no-cache-dir --constraint constraints.txt torch torchvision \
     && .venv/bin/pip install --no-cache-dir --constraint constraints.txt --editable ".[cuda13]"
 # Whoever it runs as has a folder for weights and for what numba and CuPy compile.
 ENV HOME=/tmp

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from engine.pipeline.device import machine
 from tests.doubles import gpus
+from tests.doubles.copies import Copies
 
 
 @pytest.fixture
@@ -39,7 +41,23 @@ REFUSED_BY_CUPY = {
     "a stream of another kind": (lambda xp, a: xp.cuda.Stream.from_external(7), TypeError, "__cuda_stream__"),
     "a device that is not there": (lambda xp, a: xp.cuda.Device(2).use(), RuntimeError, "invalid device ordinal"),
     "a name that there is not": (lambda xp, a: xp.errstate(), AttributeError, "errstate"),
+    "a ufunc of NumPy's alone": (lambda xp, a: np.spacing(a), TypeError, "spacing"),
+    "a kernel of no blocks": (lambda xp, a: kernel(xp)((0,), (32,), (a, 3, a)), RuntimeError, "INVALID_VALUE"),
 }  # fmt: skip
+
+
+KERNEL = """
+extern "C" __global__ void twice(const float* x, long long n, double* found) {
+    const long long k = (long long)blockIdx.x * blockDim.x + threadIdx.x;
+    if (k < n) {
+        if (threadIdx.x % 32 == 0) found[0] = 2.0 * x[k];
+    }
+}
+"""
+
+
+def kernel(xp):
+    return xp.RawKernel(KERNEL, "twice")
 
 
 @pytest.mark.parametrize("what", REFUSED_BY_CUPY)
@@ -47,6 +65,43 @@ def test_what_cupy_refuses_is_refused(what, two):
     way, error, message = REFUSED_BY_CUPY[what]
     with pytest.raises(error, match=message):
         way(two.cupy, two.cupy.ones(3))
+
+
+def test_a_kernel_is_given_what_its_parameters_say(two):
+    """CUDA reads the bytes as they come, so here it is an error: CuPy converts neither an array nor a number."""
+    xp, x = two.cupy, two.cupy.ones(3, dtype=np.float32)
+    found = xp.zeros(1)
+    kernel(xp)((1,), (32,), (x, 3, found))
+    assert found.tolist() == [2.0 * 3]  # of every lane its share
+    for given, said in [((xp.ones(3), 3, found), "float*"), ((x, 3.0, found), "long long"), ((x, 3, x), "double*"),
+                        ((x[::2], 3, found), "contiguous")]:  # fmt: skip
+        with pytest.raises(AssertionError, match=said.replace("*", r"\*")):
+            kernel(xp)((1,), (32,), given)
+
+
+def test_what_is_not_finite_is_decomposed_without_a_word(two):
+    """cuSOLVER's own word is not asked for: NumPy raises."""
+    u, s, vt = two.cupy.linalg.svd(two.cupy.eye(3) * np.nan)
+    assert all(np.isnan(each.get()).all() for each in (u, s, vt))
+    assert np.isnan(two.cupy.linalg.svd(two.cupy.ones((3, 3)) * np.inf, compute_uv=False).get()).all()
+    with pytest.raises(np.linalg.LinAlgError):
+        np.linalg.svd(np.eye(3) * np.nan)
+
+
+def test_a_mask_of_rows_is_asked_how_many_they_are(two):
+    a = two.cupy.ones(6)
+    assert a[a > 0].shape == (6,) and two.left == [1]
+
+
+def test_copies_to_the_host_are_counted_with_their_bytes():
+    """torch has tensors on a GPU that is not there, without values: what is counted on a GPU is counted of them."""
+    with FakeTensorMode(), Copies() as seen:
+        there = torch.empty(4, 3, device="cuda")
+        there.sum().to("cpu", torch.float64)
+        torch.empty(4, 3).copy_(there)
+        there.cpu()
+        (there + 1).to(torch.float16)
+    assert seen.copies == [8, 48, 48] and seen.largest == 48
 
 
 def test_arrays_and_tensors_of_another_device_are_refused(two):

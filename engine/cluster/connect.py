@@ -25,11 +25,13 @@ KINDS = "a cluster is local:N, tcp://HOST:8786, the scheduler's FILE.json, or a 
 
 
 @contextlib.contextmanager
-def connected(cluster: Any, *, cuda: bool = False, modules: Sequence[str] = ()) -> Iterator[Workers]:
-    """The workers of a cluster; those of local:N live as long as this. cuda: each of them with a GPU of its own.
+def connected(cluster: Any, *, gpus: int = 0, modules: Sequence[str] = ()) -> Iterator[Workers]:
+    """The workers of a cluster; those of local:N live as long as this.
 
+    gpus: how many this machine has, of which each worker of local:N gets one; 0 where they compute on the CPU.
     modules: what tasks import, by name; workers of local:N find it imported.
-    Raises ValueError where it is none of these or Dask is not installed, OSError where no scheduler answers.
+    Raises ValueError where it is none of these, Dask is not installed or there are fewer GPUs than workers, OSError
+    where no scheduler answers.
     """
     client_of = _distributed().Client
     if isinstance(cluster, client_of):
@@ -43,7 +45,7 @@ def connected(cluster: Any, *, cuda: bool = False, modules: Sequence[str] = ()) 
             if not int(local[1]):
                 raise ValueError("local:N is N workers on this machine, 1 or more, not 0")
             with _started(str(cluster)):
-                where = stack.enter_context(_on_this_machine(int(local[1]), cuda, modules))
+                where = stack.enter_context(_on_this_machine(int(local[1]), gpus, modules))
                 client = client_of(where, set_as_default=False)
             workers = Workers(client, revive=lambda: _revive(where))
         else:
@@ -117,13 +119,16 @@ def _place(text: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _on_this_machine(count: int, cuda: bool, modules: Sequence[str]) -> Iterator[Any]:
-    """Processes of this machine, restarted when they die; with CUDA one a GPU. Reached from nowhere else."""
+def _on_this_machine(count: int, gpus: int, modules: Sequence[str]) -> Iterator[Any]:
+    """Processes of this machine, restarted when they die; one a GPU, if it has some. Reached from nowhere else."""
     import dask
 
     settings: dict[str, Any] = {ENVIRONMENT: dask.config.get(ENVIRONMENT) | CALM}
     options: dict[str, Any] = {}
-    if cuda:
+    if gpus:
+        if count > gpus:  # dask-cuda would put all that are too many on the first
+            have = "there is one" if gpus == 1 else f"there are {gpus}"
+            raise ValueError(f"local:{count} is {count} workers with a GPU each, and {have}; ask for local:{gpus}")
         try:
             from dask_cuda import LocalCUDACluster as Kind
         except ModuleNotFoundError:

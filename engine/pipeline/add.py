@@ -91,8 +91,7 @@ def add(
             if cluster is None:
                 grow(growth)
             else:
-                cuda = machine.device.type == "cuda"
-                with pipeline_workers(cluster, cuda=cuda) as workers:
+                with pipeline_workers(cluster, gpus=machine.gpus) as workers:
                     grow_by(growth, workers, request)
             grown(growth, entry).save(target)
             job.remove()

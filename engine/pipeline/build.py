@@ -129,8 +129,7 @@ def build(
                     if cluster is None:
                         run_passes(work, scheme, once_seen=pages.begin)
                     else:
-                        cuda = machine.device.type == "cuda"
-                        with pipeline_workers(cluster, cuda=cuda) as workers:
+                        with pipeline_workers(cluster, gpus=machine.gpus) as workers:
                             run_sharded(work, scheme, workers, request, once_seen=pages.begin)
                     assemble(work, inputs, pages, request).save(out)
             except ValueError:  # the pictures or the network are at fault: the same build never gets further

@@ -38,6 +38,11 @@ class Machine:
         """Images at a time: enough to fill a GPU; on a CPU, what its caches hold."""
         return 256 if self.device.type == "cuda" else 16
 
+    @property
+    def gpus(self) -> int:
+        """How many there are for workers, one each; 0 where this computes on a CPU."""
+        return torch.cuda.device_count() if self.device.type == "cuda" else 0
+
     @contextlib.contextmanager
     def current(self) -> Iterator[None]:
         """Make the device this thread's current one, on which CuPy and cuML take memory and compute.

@@ -91,10 +91,13 @@ def embed(
     """UMAP of a neighbour graph from a start, float32 (n, dims) on the device of the graph.
 
     graph: indices and distances (n, k), self in column 0. seed: repeatable on one machine; None is faster and is not.
-    advance: told of epochs as they are done, where that is known.
+    advance: told of epochs as they are done, where that is known. Raises RuntimeError where cuML's are not finite.
     """
     if machine.cuml:
-        return _cuml(*graph, start, how, min_dist, seed)
+        points = _cuml(*graph, start, how, min_dist, seed)
+        if not torch.isfinite(points).all():
+            raise RuntimeError("cuML's UMAP made numbers that are not finite; --device cpu embeds with umap-learn")
+        return points
     indices, distances = graph
     there = indices.cpu().numpy(), distances.cpu().numpy()
     with threads_kept():
@@ -218,8 +221,8 @@ def try_out(machine: Machine, *, n: int = 200, dims: int = 5) -> Tensor:
     graph = nearest(points, 15)
     start = principal_start(points, dims, seed=0)
     found = embed(graph, start, how=Schedule(50, 1.0), min_dist=0.1, seed=0, machine=machine)
-    if found.shape != (n, dims) or not torch.isfinite(found).all():
-        raise ValueError(f"a UMAP of {n} points came out as {tuple(found.shape)} with values that are not finite")
+    if found.shape != (n, dims):
+        raise ValueError(f"a UMAP of {n} points in {dims} dimensions came out as {tuple(found.shape)}")
     return found
 
 

@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +24,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from ..stopping import put_off
 from ..tour.folders import Remarks
 from .inputs.images import Images, cores
 from .loader import Attempts, Read, Undecoded, ahead
@@ -36,6 +38,7 @@ CORES = 8  # from which they do more than threads, whose limit is the lock
 CHUNK = 32  # pictures that a process reads at a time
 AHEAD = 2  # such chunks that each reads ahead of the network
 WAIT = 30  # seconds for a chunk, before threads go on instead
+LOOK = 1  # seconds between looks whether the processes are still there, while nothing comes
 SHARED = "/dev/shm"  # where the memory is that they share: 64 MB in a container, unless it is asked for more
 SIDE = 384  # of a network's pictures, where nothing says it
 
@@ -86,7 +89,7 @@ def decoded(
             found: dict[int, Read] = {}
             try:
                 for _ in range(0, len(batch), CHUNK):
-                    found |= _taken(next(chunks), images.notes)
+                    found |= _taken(_next(chunks), images.notes)
             except Exception as error:  # of torch, of a pipe whose other end is gone: whatever has ended one of them
                 log.warning("processes no longer decode pictures, and threads go on (%s)", one_line(error))
                 break
@@ -149,6 +152,22 @@ class _Chunks(Dataset[Any]):
         return _Chunk([each.number for each in good], pixels, sprites, notes)
 
 
+def _next(chunks: Iterator[_Chunk | None]) -> _Chunk | None:
+    """The next chunk. Raises what DataLoader does: of a process that has ended by the next look, of all after WAIT.
+
+    It looks after its processes each time that it has waited in vain, and may be asked again after that. A signal that
+    interrupted it between two of its locks would have it wait for one of them as it ends.
+    """
+    begun = time.monotonic()
+    while True:
+        try:
+            with put_off():
+                return next(chunks)
+        except RuntimeError as error:
+            if "timed out" not in str(error) or time.monotonic() - begun > WAIT:
+                raise
+
+
 def _taken(chunk: _Chunk | None, notes: Remarks) -> dict[int, Read]:
     """By number, and what was noted of them."""
     if chunk is None:
@@ -168,23 +187,27 @@ def _reading(images: Images, read: Reader, batches: list[list[int]]) -> Iterator
         batch_sampler=chunks,
         num_workers=cores() - 1,  # and the command has one
         prefetch_factor=AHEAD,
-        timeout=WAIT,
+        timeout=LOOK,
         collate_fn=_as_it_is,  # type: ignore[arg-type]  # which a list is given to, where a data set has no chunks
         worker_init_fn=_deaf,
         multiprocessing_context="fork",
         generator=torch.Generator(),  # of its own: it draws seeds, and those of the build are others' business
     )
-    others = multiprocessing.active_children()
-    with _children_of_nobody(), warnings.catch_warnings():
-        # Python warns of what is forked beside threads, whose locks it may wait for: these read files and call Pillow.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        begun = iter(loader)
-    mine = [each for each in multiprocessing.active_children() if each not in others]
+    others, begun, mine = multiprocessing.active_children(), None, []
     try:
+        with _children_of_nobody(), put_off(), warnings.catch_warnings():
+            # Python warns of what is forked beside threads, whose locks it may wait for: these read and call Pillow.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            try:
+                begun = iter(loader)
+            finally:
+                mine += [each for each in multiprocessing.active_children() if each not in others]
         yield begun
     finally:
         for process in mine:
             process.terminate()  # or a picture that takes its time would be waited for
+        if begun is not None:  # which a traceback may hold until Python ends, when threads of it answer no more
+            begun.__del__()  # type: ignore[attr-defined]
 
 
 def _as_it_is(chunk: _Chunk | None) -> _Chunk | None:

@@ -7,6 +7,6 @@ from ..cluster.connect import connected
 from ..cluster.workers import Workers
 
 
-def pipeline_workers(cluster: Any, *, cuda: bool = False) -> AbstractContextManager[Workers]:
-    """As `cluster.connect.connected`. cuda: a GPU of its own for each worker of this machine."""
-    return connected(cluster, cuda=cuda, modules=[f"{__package__}.task_imports"])
+def pipeline_workers(cluster: Any, *, gpus: int = 0) -> AbstractContextManager[Workers]:
+    """As `cluster.connect.connected`. gpus: how many this machine has, for a worker each."""
+    return connected(cluster, gpus=gpus, modules=[f"{__package__}.task_imports"])

@@ -8,6 +8,9 @@ import torch
 from PIL import Image
 from torch import nn
 
+from engine.pipeline.embedding import Schedule
+from tests.doubles import gpus, runtime
+
 
 class Block(nn.Module):
     def __init__(self, channels):
@@ -98,3 +101,15 @@ def photos(tmp_path, rng) -> Path:
         image = image.convert("P") if mode == "P" else image
         image.save(place / f"{k:02}.{'jpg' if mode in ('RGB', 'L') and k % 8 < 4 else 'png'}")
     return folder
+
+
+@pytest.fixture
+def two(monkeypatch):
+    """A machine with two GPUs, CuPy and cuML; short schedules."""
+    schedule = "engine.pipeline.building.layers.schedule"
+    monkeypatch.setattr(schedule, lambda n, *, first: Schedule(20 if first else 10, 1.0))
+    seen = gpus(monkeypatch, 2)
+    seen.cuml.UMAP.fail.clear()
+    seen.cuml.UMAP.made.clear()
+    yield seen
+    assert runtime.device == seen.cupy.cuda.Device().id == 0  # whatever was made current is as it was

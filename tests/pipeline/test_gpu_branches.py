@@ -16,32 +16,21 @@ import torch
 import engine
 import engine.pipeline.algebra.fused as fused
 import engine.pipeline.neighbors as neighbors
+from builds import make
 from engine.cluster.connect import _on_this_machine
 from engine.pipeline.building.layer_rows import LayerRows
 from engine.pipeline.building.layers import _layer
 from engine.pipeline.building.neighbors_ahead import neighbors as neighbors_of
 from engine.pipeline.building.options import Options
-from engine.pipeline.device import machine, out_of_memory
+from engine.pipeline.device import machine
 from engine.pipeline.embedding import Schedule, embed
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.probing.probes import Probe
 from engine.tour.alignment import chain, procrustes
 from engine.tour.similarity import measures
-from tests.doubles import gpus, runtime
+from tests.doubles import gpus
 
 OPTIONS = Options(dims=5, n_neighbors=8, min_dist=0.1, max_width=51_200, pooling="average", tile=8, seed=0)
-
-
-@pytest.fixture
-def two(monkeypatch):
-    """A machine with two GPUs, CuPy and cuML; short schedules."""
-    schedule = "engine.pipeline.building.layers.schedule"
-    monkeypatch.setattr(schedule, lambda n, *, first: Schedule(20 if first else 10, 1.0))
-    seen = gpus(monkeypatch, 2)
-    seen.cuml.UMAP.fail.clear()
-    seen.cuml.UMAP.made.clear()
-    yield seen
-    assert runtime.device == seen.cupy.cuda.Device().id == 0  # whatever was made current is as it was
 
 
 # ---------------------------------------------------------------------------------------------- which device
@@ -103,8 +92,8 @@ def test_a_gpu_without_cuml_embeds_with_umap_learn(monkeypatch):
         here.release()
 
 
-@pytest.mark.parametrize("cuda", [False, True])
-def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monkeypatch, cuda):
+@pytest.mark.parametrize("gpus", [0, 2])
+def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monkeypatch, gpus):
     """Files that they map count as theirs, so Dask would end them; with a GPU each it is dask-cuda that does."""
     asked = []
 
@@ -114,24 +103,29 @@ def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monke
 
     monkeypatch.setattr("distributed.LocalCluster", kind)
     monkeypatch.setitem(sys.modules, "dask_cuda", SimpleNamespace(LocalCUDACluster=kind))
-    with _on_this_machine(2, cuda, ["engine"]):
+    with _on_this_machine(2, gpus, ["engine"]):
         pass
     (options,) = asked
     assert options["n_workers"] == 2 and options["threads_per_worker"] == 1 and options["memory_limit"] == 0
     assert options["host"] == "127.0.0.1"
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_more_workers_than_gpus_are_refused(monkeypatch, network, pixels, tmp_path, count):
+    """dask-cuda would have the third compute on the first GPU beside another, each with all of its memory to plan."""
+    gpus(monkeypatch, count)
+    said = {1: "there is one; ask for local:1", 2: "there are 2; ask for local:2"}[count]
+    with pytest.raises(ValueError, match=f"local:3 is 3 workers with a GPU each, and {said}"):
+        engine.build(network, pixels, cluster="local:3", out=tmp_path / "x.tour", progress=False)
+
+
 # ---------------------------------------------------------------------------------------------- the whole way
-
-
-def build(network, pixels, out, device):
-    return engine.build(network, pixels, n_neighbors=8, tile=8, device=device, out=out, progress=False)
 
 
 def test_a_build_is_that_of_the_cpu_to_the_bit(two, network, pixels, tmp_path, monkeypatch):
     monkeypatch.setattr("engine.pipeline.device.Machine.batch", 16)  # sums of another batch differ in their last bits
-    there = build(network, pixels, tmp_path / "gpu.tour", "cuda:1")
-    here = build(network, pixels, tmp_path / "cpu.tour", "cpu")
+    there = make(network, pixels, tmp_path / "gpu.tour", device="cuda:1")
+    here = make(network, pixels, tmp_path / "cpu.tour", device="cpu")
     assert there.how["inputs"]["machine"] == "GPU of a test, cuML"
     for a, b in zip(here.layers, there.layers, strict=True):
         assert (a.points == b.points).all()
@@ -141,14 +135,14 @@ def test_a_build_is_that_of_the_cpu_to_the_bit(two, network, pixels, tmp_path, m
 
 
 def test_pictures_go_to_the_device_from_pinned_memory_and_the_host_goes_on(two, network, pixels, tmp_path):
-    build(network, pixels, tmp_path / "x.tour", "cuda")
+    make(network, pixels, tmp_path / "x.tour", device="cuda")
     batch = pixels.size * 4
     assert [(pinned, alone) for size, pinned, alone in two.sent if size == batch] == [(True, True)]
     assert machine("cuda").batch == 256
 
 
 def test_a_pass_beside_another_has_a_stream_of_its_own(two, network, pixels, tmp_path):
-    build(network, pixels, tmp_path / "a.tour", "cuda")
+    make(network, pixels, tmp_path / "a.tour", device="cuda")
     before = two.synchronized
     assert before == 8  # the neighbours of every layer
     assert two.streams == 1  # which share one thread: cuBLAS keeps memory for every stream it has seen
@@ -161,14 +155,8 @@ def test_a_pass_beside_another_has_a_stream_of_its_own(two, network, pixels, tmp
     ).read_bytes()
 
 
-def test_what_a_layer_took_is_given_back(two, network, pixels, tmp_path):
-    build(network, pixels, tmp_path / "x.tour", "cuda:1")
-    assert len(two.emptied) >= 8 and set(two.emptied) == {1}
-    assert len(two.freed) >= 8 and set(two.freed) == {1}  # a pool gives back what the current device's blocks are
-
-
 def test_of_a_layer_little_leaves_cupys_arrays(two, network, pixels, tmp_path):
-    build(network, pixels, tmp_path / "x.tour", "cuda")
+    make(network, pixels, tmp_path / "x.tour", device="cuda")
     assert max(two.left) <= 8 * 15 * 15  # a rotation
 
 
@@ -239,36 +227,6 @@ def test_a_kernel_that_does_not_do_is_said_and_torch_computes(two, monkeypatch, 
         assert ("NVRTC" if fault == "raises" else "other distances than torch") in caplog.text
         monkeypatch.setattr(neighbors, "_fuses", lambda points: False)
         assert (there[0] == nearest(points, 8)[0]).all()
-
-
-# ---------------------------------------------------------------------------------------------- short memory
-
-
-@pytest.mark.parametrize("kind", ["torch", "CuPy", "RMM", "cuSOLVER"])
-def test_short_memory_in_cuml_goes_on_with_half_the_layers(two, network, pixels, tmp_path, kind, caplog):
-    error = {
-        "torch": torch.OutOfMemoryError("CUDA out of memory."),
-        "CuPy": two.cupy.cuda.memory.OutOfMemoryError("Out of memory allocating 1,024 bytes"),
-        "RMM": MemoryError("std::bad_alloc: out_of_memory: CUDA error at: cuda_memory_resource.hpp"),
-        "cuSOLVER": RuntimeError("CUSOLVER_STATUS_ALLOC_FAILED"),
-    }[kind]
-    assert out_of_memory(error)
-    two.cuml.UMAP.fail.append(error)
-    tour = build(network, pixels, tmp_path / "x.tour", "cuda")
-    assert len(tour.layers) == 8
-    assert "out of memory; going on with 4 layers and 128 images at a time" in caplog.text
-
-
-def test_memory_that_is_never_enough_is_said_in_the_end(two, network, pixels, tmp_path):
-    two.cuml.UMAP.fail += [MemoryError("std::bad_alloc")] * 20
-    with pytest.raises(RuntimeError, match=r"out of memory \(std::bad_alloc\); give activations less with --memory"):
-        build(network, pixels, tmp_path / "x.tour", "cuda")
-
-
-def test_another_fault_of_cuml_is_its_own(two, network, pixels, tmp_path):
-    two.cuml.UMAP.fail.append(RuntimeError("an illegal memory access was encountered"))
-    with pytest.raises(RuntimeError, match="illegal memory access"):
-        build(network, pixels, tmp_path / "x.tour", "cuda")
 
 
 # ---------------------------------------------------------------------------------------------- CuPy arrays

@@ -38,7 +38,7 @@ def two(monkeypatch):
     """Processes, each reading eight pictures at a time."""
     monkeypatch.setattr(processes, "cores", lambda: 3)
     monkeypatch.setattr(processes, "CHUNK", 8)
-    monkeypatch.setattr(processes, "WAIT", 3)
+    monkeypatch.setattr(processes, "LOOK", 0.2)
     before = multiprocessing.active_children()
     yield
     assert multiprocessing.active_children() == before
@@ -126,8 +126,13 @@ ENDS = {
 
 
 @pytest.mark.parametrize("way", ENDS)
-def test_where_one_fails_threads_go_on(folder, way, caplog):
-    """As when the system has no memory left, a segmentation fault, or a lock that nobody lets go of."""
+def test_where_one_fails_threads_go_on(folder, way, caplog, monkeypatch):
+    """As when the system has no memory left, a segmentation fault, or a lock that nobody lets go of.
+
+    Of one that hangs nothing tells but that nothing comes; that one has ended is known long before.
+    """
+    monkeypatch.setattr(processes, "WAIT", 1 if way == "hangs" else 300)
+    begun = time.monotonic()
     images = from_folder(folder)
     read, me = reader(net(), images, 8), os.getpid()
 
@@ -144,6 +149,58 @@ def test_where_one_fails_threads_go_on(folder, way, caplog):
     assert list(given) == [i for i in range(N) if i not in (0, 7, 41, 42)]
     assert all(np.array_equal(given[i], read(i).given) for i in given)
     assert caplog.text.count("processes no longer decode pictures, and threads go on (") == 1
+    assert ("timed out" in caplog.text) == (way == "hangs")
+    assert time.monotonic() - begun < 150
+
+
+@pytest.mark.parametrize("where", ["as they begin", "while a chunk is awaited"])
+def test_a_signal_interrupts_none_of_dataloaders_own_steps(folder, where, monkeypatch):
+    """Between two of its locks it would leave one of them closed, and wait for it when Python ends."""
+    done = []
+
+    class Interrupted:
+        def __init__(self, *given, **options):
+            self.loader = torch.utils.data.DataLoader(*given, **options)
+
+        def __iter__(self):
+            self.begun = iter(self.loader)
+            if where == "as they begin":
+                signal.raise_signal(signal.SIGINT)
+                done.append(where)
+            return self
+
+        def __next__(self):
+            chunk = next(self.begun)
+            signal.raise_signal(signal.SIGINT)
+            done.append(where)
+            return chunk
+
+        def __del__(self):
+            self.begun.__del__()
+
+    monkeypatch.setattr(processes, "DataLoader", Interrupted)
+    images = from_folder(folder)
+    found = processes.decoded(images, reader(net(), images, 8), numbers=batches(N, 20, {7}), apart=True)
+    with pytest.raises(KeyboardInterrupt) as interrupted:
+        next(found)
+    assert done == [where] and interrupted.tb is not None
+
+
+def test_none_of_them_touches_the_gpu_that_the_command_has_begun_with(folder, monkeypatch, caplog):
+    """CUDA cannot be used in a process that was forked from one that uses it, as torch says of itself there."""
+    me = os.getpid()
+
+    def touched(*_, **__):
+        assert os.getpid() == me, "a process that decodes asks for the GPU"
+
+    monkeypatch.setattr(torch.cuda, "_is_in_bad_fork", lambda: os.getpid() != me)
+    for name in ("_lazy_init", "_lazy_call", "current_device", "current_stream", "set_device", "synchronize"):
+        monkeypatch.setattr(torch.cuda, name, touched)
+    images = from_folder(folder)
+    numbers = batches(N, 20, {0, 41, 42})
+    read = processes.decoded(images, reader(net(), images, 8), numbers=numbers, apart=True)
+    assert sum(len([attempt() for _, attempt in batch]) for batch in read) == N - 3
+    assert "threads go on" not in caplog.text
 
 
 APART = """

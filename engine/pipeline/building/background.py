@@ -81,12 +81,17 @@ _streams = _Streams()
 
 @contextlib.contextmanager
 def _stream_of_its_own(machine: Machine) -> Iterator[None]:
-    """On a GPU, work beside other threads' and not in turn with it; finished at the end."""
+    """On a GPU, work beside other threads' and not in turn with it; finished at the end, whatever that is.
+
+    What it reads is let go of then, and may be overwritten by whoever takes that memory.
+    """
     if machine.device.type != "cuda":
         yield
         return
     stream = _streams.on(machine.device)
     stream.wait_stream(torch.cuda.current_stream(machine.device))  # what it is given is being written there
-    with torch.cuda.stream(stream):
-        yield
-    stream.synchronize()
+    try:
+        with torch.cuda.stream(stream):
+            yield
+    finally:
+        stream.synchronize()

@@ -63,12 +63,13 @@ def _matrices(work: Work, captured: Captured, layers: Sequence[int]) -> Iterator
     """Each layer and its rows, less those left out, freed as the next is taken. Says and skips layers of equal rows."""
     keep = kept_rows(work, len(captured.rows))
     for k in layers:
-        matrix = captured.matrices.pop(work.probes[k].name, None)
-        if matrix is None:
+        every = captured.matrices.pop(work.probes[k].name, None)
+        if every is None:
             continue
-        if not keep.all():
-            matrix = matrix[torch.from_numpy(keep).to(matrix.device)]
-        if is_constant(matrix):
+        matrix = every if keep.all() else every[torch.from_numpy(keep).to(every.device)]
+        constant = is_constant(matrix)
+        del every  # not before the device has answered: the stream that took its memory may be at work on another pass
+        if constant:
             leave_out_layer(work, k, CONSTANT)
             continue
         yield k, matrix

@@ -43,6 +43,8 @@ class UMAP:
             raise ValueError("Expected indices and distances to include self references")
         if indices.shape[1] < o["n_neighbors"]:
             raise ValueError("precomputed_knn has fewer neighbours than n_neighbors")
+        if not (o["n_components"] >= 1 and o["n_neighbors"] >= 1 and o["min_dist"] <= o["spread"]):
+            raise ValueError("Expected n_components >= 1, n_neighbors >= 1 and min_dist <= spread")
         start = _array(o["init"], "float32")
         if start.shape != (n, o["n_components"]):
             raise ValueError(f"Expected `init` with shape {(n, o['n_components'])}, got {start.shape}")

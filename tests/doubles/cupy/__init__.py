@@ -2,10 +2,13 @@
 
 Refused: becoming a NumPy array unasked, numbers that CuPy has no type for, lists and NumPy's arrays among operands,
 arrays of another device, tensors of the host, options and names that CuPy 14 does not have. What leaves an array for
-the host is noted. tests/pipeline/test_contracts.py holds this file against CuPy's wheel.
+the host is noted. Where NumPy raises and CuPy goes on, so does this: what is not finite is decomposed without a word.
+tests/pipeline/test_contracts.py holds this file against CuPy's wheel.
 """
 
+import json
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,6 +21,8 @@ float16, float32, float64, int32, int64 = np.float16, np.float32, np.float64, np
 newaxis = None
 _runtime = SimpleNamespace(device=0, count=1)  # the current device, and how many; the tests' own where there are some
 _left: list[int] = []  # bytes of every copy to the host, for each of which it waits
+_CONTRACT = json.loads((Path(__file__).parents[2] / "pipeline" / "contracts.json").read_text())
+_OFFERED = set(_CONTRACT["cupy"]["names"].split())
 _KINDS = "?bhilqBHILQefdFD"  # of numbers, as NumPy writes them: neither objects, texts nor times
 
 
@@ -106,7 +111,7 @@ class ndarray:  # noqa: N801
         )
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
-        if method != "__call__" or "out" in options:
+        if method != "__call__" or "out" in options or ufunc.__name__ not in _OFFERED:
             return NotImplemented
         return _wrap(ufunc(*map(_operand, inputs), **options))
 
@@ -194,9 +199,14 @@ def _operand(value):
 
 
 def _index(key):
-    """Slices, numbers, arrays and lists of them; of NumPy's arrays too, which are sent to the device."""
+    """Slices, numbers, arrays and lists of them; of NumPy's arrays too, which are sent to the device.
+
+    How many rows a mask picks, the host asks.
+    """
     if isinstance(key, tuple):
         return tuple(map(_index, key))
+    if isinstance(key, ndarray) and key.dtype == np.bool_:
+        _left.append(key.dtype.itemsize)
     return _operand(key) if isinstance(key, ndarray) else key
 
 
@@ -294,7 +304,9 @@ class RawKernel:
         self._run = lanes.compiled(code, name)
 
     def __call__(self, grid, block, arguments):
-        assert isinstance(grid, tuple) and isinstance(block, tuple) and block[0] <= 1024 and grid[0] < 2**31
+        assert isinstance(grid, tuple) and isinstance(block, tuple)
+        if not (1 <= grid[0] < 2**31 and 1 <= block[0] <= 1024):
+            raise RuntimeError(f"CUDA_ERROR_INVALID_VALUE: invalid argument: {grid} blocks of {block}")
         self._run(grid[0], block[0], [_operand(each) for each in arguments])
 
 
@@ -319,7 +331,17 @@ def _of_an_array(function, *allowed):
     return call
 
 
+def _svd(values, *arguments, **options):
+    """NumPy's says so where it does not converge; CuPy asks cuSOLVER for no word, which the host would wait for."""
+    finite = np.isfinite(_operand(values)).all() if isinstance(values, ndarray) else True
+    found = _decomposed(array(np.zeros(values.shape, values.dtype)) if not finite else values, *arguments, **options)
+    for each in () if finite else found if isinstance(found, tuple) else (found,):
+        each._values[...] = np.nan
+    return found
+
+
+_decomposed = _of_an_array(np.linalg.svd, "full_matrices", "compute_uv")
 linalg = SimpleNamespace(
-    svd=_of_an_array(np.linalg.svd, "full_matrices", "compute_uv"),
+    svd=_svd,
     norm=_of_an_array(np.linalg.norm, "ord", "axis", "keepdims"),
 )

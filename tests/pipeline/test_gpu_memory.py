@@ -1,0 +1,101 @@
+"""Memory of a GPU on test doubles of it: held until it has been read, given back after a layer, and short.
+
+What becomes of numbers that are not finite stands here as well: they would be the next layer's start.
+"""
+
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+
+import engine.pipeline.building.layers as layers
+from builds import make
+from engine.pipeline.building.background import Background
+from engine.pipeline.device import machine, out_of_memory
+
+
+def test_rows_are_held_until_the_device_has_read_them(two, network, pixels, tmp_path, monkeypatch):
+    """Their memory may be another stream's, which hands it to the pass at work there as soon as it is let go of."""
+    held, constant = [], layers.is_constant
+
+    def asked(matrix):
+        held.append(len(every))
+        return constant(matrix)
+
+    every, taken = weakref.WeakSet(), layers._matrices
+
+    def matrices(work, captured, numbers):
+        every.update(captured.matrices.values())
+        for each in taken(work, captured, numbers):
+            yield each
+            del each
+
+    pixels = torch.from_numpy(pixels)[:, None] / 255.0
+    pixels[3, 0, 2, 2] = torch.nan  # which is left out, and so all other rows are taken out
+    monkeypatch.setattr(layers, "_matrices", matrices)
+    monkeypatch.setattr(layers, "is_constant", asked)
+    tour = make(network, (pixels, np.arange(len(pixels)) % 5), tmp_path / "x.tour", device="cuda")
+    assert tour.n == len(pixels) - 1 and held == list(range(8, 0, -1))
+
+
+@pytest.mark.parametrize("fault", [InterruptedError("nobody waits"), MemoryError("std::bad_alloc")])
+def test_a_stream_is_finished_also_where_its_work_fails(two, fault):
+    """What it was given is let go of then, and its kernels may still be reading."""
+
+    def work(advance):
+        raise fault
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(type(fault)):
+        Background(pool, work, total=1, label="", machine=machine("cuda:1")).result()
+    assert two.synchronized == 1
+
+
+def test_an_embedding_that_is_not_finite_ends_the_build_in_words(two, network, pixels, tmp_path, monkeypatch):
+    """CuPy goes on with it: a placement, and the start of the next layer, would be made of it."""
+    fit = two.cuml.UMAP.fit_transform
+
+    def broken(self, rows):
+        found = fit(self, rows)
+        if len(two.cuml.UMAP.made) == 3:
+            found._values[7, 2] = np.nan
+        return found
+
+    monkeypatch.setattr(two.cuml.UMAP, "fit_transform", broken)
+    with pytest.raises(RuntimeError, match="cuML's UMAP made numbers that are not finite; --device cpu"):
+        make(network, pixels, tmp_path / "x.tour", device="cuda")
+    assert len(two.cuml.UMAP.made) == 3  # and no layer was begun with it
+
+
+def test_what_a_layer_took_is_given_back(two, network, pixels, tmp_path):
+    make(network, pixels, tmp_path / "x.tour", device="cuda:1")
+    assert len(two.emptied) >= 8 and set(two.emptied) == {1}
+    assert len(two.freed) >= 8 and set(two.freed) == {1}  # a pool gives back what the current device's blocks are
+
+
+@pytest.mark.parametrize("kind", ["torch", "CuPy", "RMM", "cuSOLVER"])
+def test_short_memory_in_cuml_goes_on_with_half_the_layers(two, network, pixels, tmp_path, kind, caplog):
+    error = {
+        "torch": torch.OutOfMemoryError("CUDA out of memory."),
+        "CuPy": two.cupy.cuda.memory.OutOfMemoryError("Out of memory allocating 1,024 bytes"),
+        "RMM": MemoryError("std::bad_alloc: out_of_memory: CUDA error at: cuda_memory_resource.hpp"),
+        "cuSOLVER": RuntimeError("CUSOLVER_STATUS_ALLOC_FAILED"),
+    }[kind]
+    assert out_of_memory(error)
+    two.cuml.UMAP.fail.append(error)
+    tour = make(network, pixels, tmp_path / "x.tour", device="cuda")
+    assert len(tour.layers) == 8
+    assert "out of memory; going on with 4 layers and 128 images at a time" in caplog.text
+
+
+def test_memory_that_is_never_enough_is_said_in_the_end(two, network, pixels, tmp_path):
+    two.cuml.UMAP.fail += [MemoryError("std::bad_alloc")] * 20
+    with pytest.raises(RuntimeError, match=r"out of memory \(std::bad_alloc\); give activations less with --memory"):
+        make(network, pixels, tmp_path / "x.tour", device="cuda")
+
+
+def test_another_fault_of_cuml_is_its_own(two, network, pixels, tmp_path):
+    two.cuml.UMAP.fail.append(RuntimeError("an illegal memory access was encountered"))
+    with pytest.raises(RuntimeError, match="illegal memory access"):
+        make(network, pixels, tmp_path / "x.tour", device="cuda")
