@@ -162,6 +162,10 @@ LONGER = {
 
 def longer():
     """Files over LINES, and functions of more than FUNCTION lines or ARGUMENTS arguments: FILE, FILE:FUNCTION."""
+    for kind in ("*.js", "*.css", "*.glsl", "*.vert", "*.frag"):
+        for file in [*(ROOT / "shaders").glob(kind), *(ROOT / "web").rglob(kind)]:
+            if "node_modules" not in file.parts and len(file.read_text().splitlines()) > LINES:
+                yield str(file.relative_to(ROOT))
     for folder in ("engine", "tests", "tools", "benchmarks", "examples"):
         for file in (ROOT / folder).rglob("*.py"):
             name = str(file.relative_to(ROOT))

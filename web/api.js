@@ -1,4 +1,4 @@
-// What others ask of a page, as window.umapTour and a notebook do: show a view, say what is shown; and how a page begins.
+// The page's API, for window.umapTour and notebooks: show a view, say what is shown; and how a page begins.
 
 import { Page } from "./page.js";
 import { all, check, checkNumber, checkRows, must } from "./viewer/checked.js";

@@ -1,4 +1,4 @@
-// A page that nobody sees lets go of its context, of which browsers give a document 16, and leaves its last picture.
+// Releases the WebGL context of a page that nobody sees, since a document has 16, and leaves its last picture there.
 
 import { settled } from "./api.js";
 

@@ -1,4 +1,4 @@
-"""Pictures of more points than a frame has time for: some of the points at once, and all of them a part a frame.
+"""Progressive drawing of very large tours: some of the points at once, then all of them, a part a frame.
 
 While anything changes a frame shows the first points of the fair order, larger as there are fewer. As soon as it is
 the same again, all are drawn into a second picture, as many a frame, which takes the place of the first one when it is

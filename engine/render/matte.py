@@ -1,4 +1,4 @@
-"""Images that let something through, with how far it is to what shows of them, in the same four channels.
+"""Distance to the shape, kept in the see-through texels of an image, in its own four channels: for outlines.
 
 Where nothing shows, premultiplied colour is zero and says nothing. There it holds a nearness instead, from 1 beside the
 shape to 0 at `REACH` texels, in all three channels alike; and where something shows faintly, white shines through it as

@@ -1,4 +1,4 @@
-"""The state that GL draws in, set in GL itself: gloo takes longer to say it than a frame has time for."""
+"""GL's state (depth test, blending, clearing), set directly: gloo takes longer for it than a frame has time."""
 
 from vispy import gloo
 from vispy.gloo import gl

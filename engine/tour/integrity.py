@@ -1,4 +1,4 @@
-"""What tells whether a file holds what was written into it: checksums, finite numbers, arrays mapped and checked."""
+"""Whether a file holds what was written into it: checksums, finite numbers, arrays mapped and checked."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-// Images that let something through, with how far it is to what shows of them: number for number as engine/render/matte.py.
+// Distance to the shape, kept in the see-through texels of an image, for outlines: number for number as engine/render/matte.py.
 
 const NEAR_TO = 7; // texels from what shows to where nearness ends (outline.glsl)
 const FAINT = 8; // opacity, of 255, below which nothing shows

@@ -1,4 +1,4 @@
-// What WebGL has been told of its state: what is so already is not told again in every frame.
+// WebGL's state, remembered: calls that would change nothing are left out.
 
 /** @typedef {"viewport" | "scissor" | "clearColor" | "depthFunc" | "blendFunc" | "useProgram" | "bindVertexArray"} Call */
 

@@ -1,4 +1,4 @@
-"""What rows in half precision are multiplied by in every shard, as if one machine had seen one after the other.
+"""The scale of rows in half precision in every shard: the one that a single machine would have arrived at.
 
 One machine makes all rows smaller when a later one outgrows half precision. A shard cannot know what came before, so
 it is told what to begin with: at first what the first pictures decide, and where a shard before outgrew that, again.
