@@ -1,6 +1,6 @@
 // The state of the view in the address after #, so that a link leads to what one saw.
 
-import { check } from "./viewer/checked.js";
+import { check } from "./viewer/checks.js";
 import { KNOWN } from "./viewer/viewer.js";
 
 const [WAIT, TOURING] = [400, 8000]; // milliseconds after the last change; between two while the picture turns

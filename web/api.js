@@ -1,7 +1,7 @@
 // The page's API, for window.umapTour and notebooks: show a view, say what is shown; and how a page begins.
 
 import { Page } from "./page.js";
-import { all, check, checkNumber, checkRows, must } from "./viewer/checked.js";
+import { all, check, checkNumber, checkRows, must } from "./viewer/checks.js";
 import { maskOf } from "./viewer/shown.js";
 import { FASTEST, KNOWN } from "./viewer/viewer.js";
 

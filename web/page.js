@@ -9,8 +9,8 @@ import { el } from "./ui/dom.js";
 import { keys } from "./ui/keys.js";
 import { panels } from "./ui/panels.js";
 import { foresee } from "./viewer/foresight.js";
-import { Partner } from "./viewer/pair.js";
 import { History } from "./viewer/history.js";
+import { Partner } from "./viewer/pair.js";
 import { Viewer } from "./viewer/viewer.js";
 
 const SELDOM = 250; // milliseconds between two looks of the panels while nothing but the picture changes

@@ -1,7 +1,7 @@
 // One tour on the GPU, and the order in which its passes draw it (engine/render/scene.py).
 
 import { sameBlend } from "../motion/transition.js";
-import { background, GREYED_ALPHA, RECEDING_IMAGE_ALPHA, RECEDING_IMAGE_DRAINED, RECEDING_IMAGE_PALE, THEMES } from "../look.js";
+import { background, GREYED_ALPHA, RECEDING_IMAGE_ALPHA, RECEDING_IMAGE_DRAINED, RECEDING_IMAGE_PALE, THEMES } from "../themes.js";
 import { Atlas } from "./atlas.js";
 import { LayerBuffers } from "./buffers.js";
 import { Density } from "./density.js";

@@ -1,6 +1,6 @@
 // Two tours side by side: names over the panes, and the card between them with the matrix of similarities.
 
-import { css } from "../look.js";
+import { css } from "../themes.js";
 import { colorsOf } from "../tour.js";
 import { layerTitle } from "../viewer/titles.js";
 import { differences } from "./differences.js";

@@ -1,6 +1,6 @@
 // The list of what differs most between two panes, in the place of the matrix; a row shows its points alone.
 
-import { css } from "../look.js";
+import { css } from "../themes.js";
 import { differing } from "../viewer/differences.js";
 import { displacement } from "../viewer/movement.js";
 import { maskOf } from "../viewer/shown.js";

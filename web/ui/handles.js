@@ -1,6 +1,6 @@
 // Handles on the canvas: discs with labels at the centroids of their points; a hand drags them.
 
-import { css } from "../look.js";
+import { css } from "../themes.js";
 import { through } from "../motion/projection.js";
 import { el, hide, onChange, pulled } from "./dom.js";
 

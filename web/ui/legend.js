@@ -1,6 +1,6 @@
 // The legend: what the colours stand for; hover shows one class alone, a click keeps it; search above 12 labels.
 
-import { css } from "../look.js";
+import { css } from "../themes.js";
 import { tally } from "../viewer/histogram.js";
 import { counted, el, iconButton, onChange, pressed } from "./dom.js";
 

@@ -3,15 +3,15 @@
 import { card } from "./card.js";
 import { compare } from "./compare.js";
 import { dock } from "./dock.js";
-import { drawer } from "./drawer.js";
 import { el, iconButton } from "./dom.js";
+import { drawer } from "./drawer.js";
 import { epochs } from "./epochs.js";
 import { handles } from "./handles.js";
 import { layers } from "./layers.js";
 import { legend } from "./legend.js";
-import { regionMarks } from "./region_marks.js";
 import { opening } from "./opening.js";
 import { popover } from "./popover.js";
+import { regionMarks } from "./region_marks.js";
 import { rings } from "./rings.js";
 import { selectionBar } from "./selection.js";
 import { story } from "./story.js";

@@ -1,6 +1,6 @@
 // Names of dense regions over the points: bold in the colour of their class, on a pill, under the handles.
 
-import { readable } from "../look.js";
+import { readable } from "../themes.js";
 import { through } from "../motion/projection.js";
 import { RegionNames } from "../viewer/region_names.js";
 import { el, hide, onChange } from "./dom.js";

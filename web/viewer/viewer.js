@@ -4,7 +4,7 @@ import { Camera } from "../motion/camera.js";
 import { GuidedTour, scatter } from "../motion/guided.js";
 import { asFrame, firstAxes } from "../motion/rotation.js";
 import { between } from "../motion/transition.js";
-import { check } from "./checked.js";
+import { check } from "./checks.js";
 import { Journey } from "./journey.js";
 import { maskOf, PLAIN } from "./shown.js";
 import { FLIGHT_SECONDS, Standpoint } from "./standpoint.js";
