@@ -13,7 +13,7 @@ from threadpoolctl import ThreadpoolController
 from torch import Tensor
 
 from ..tour.pixels import grounded
-from ..tour.tiles import thumbnail
+from ..tour.tiles import tile_of
 from .inputs.images import BrokenImageError, Images, Picture
 from .inputs.jpegs import Jpeg, alike, decoded, squares
 from .inputs.normalisation import shown
@@ -97,7 +97,7 @@ def reader(network: Network, images: Images, tile: int | None) -> Callable[[int]
 
 def _both(network: Network, images: Images, picture: Picture, tile: int | None) -> tuple[Tensor | Pixels, Any]:
     """What the network is given of a picture, or pixels for that, and what is shown of it where there is a `tile`."""
-    sprite = None if tile is None else thumbnail(images.sprite(picture), tile)
+    sprite = None if tile is None else tile_of(images.sprite(picture), tile)
     if isinstance(network.preprocess, Preset) and not isinstance(picture, Tensor):
         return network.preprocess.pixels(grounded(shown(picture), network.ground)), sprite
     return as_input(network, picture), sprite

@@ -18,7 +18,7 @@ from .image_files import PictureError, opened_picture
 from .published_labels import classes_of, first_difference, same_partition
 from .published_meta import Meta, fail
 from .sprite_layout import tiles_per_page
-from .tiles import read_thumbnail
+from .tiles import read_tile
 from .tour import Sprites
 
 SHEET = 100  # tiles along each side of a published sheet of images
@@ -118,7 +118,7 @@ def folder_sprites(meta: Meta, folder: Path, tile: int, attributes: pd.DataFrame
 def _thumbnail_reader(tile: int) -> Callable[[Path], Tiles]:
     def read(file: Path) -> Tiles:
         try:
-            return read_thumbnail(file, tile)
+            return read_tile(file, tile)
         except PictureError as error:
             fail(file, f"no readable image ({error})")
 

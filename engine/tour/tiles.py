@@ -9,7 +9,7 @@ from PIL import Image
 from .pixels import decode, four_bytes
 
 
-def thumbnail(image: Image.Image, tile: int) -> NDArray[np.uint8]:
+def tile_of(image: Image.Image, tile: int) -> NDArray[np.uint8]:
     """The largest central square of `image`, resampled to `tile` pixels, uint8 RGBA (tile, tile, 4)."""
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
@@ -19,6 +19,6 @@ def thumbnail(image: Image.Image, tile: int) -> NDArray[np.uint8]:
     return four_bytes(small.convert("RGBA") if opaque else small)
 
 
-def read_thumbnail(file: Path, tile: int) -> NDArray[np.uint8]:
-    """The thumbnail of an image file; JPEGs are decoded at the nearest sufficient size. Raises PictureError."""
-    return thumbnail(decode(file, at_least=2 * tile), tile)
+def read_tile(file: Path, tile: int) -> NDArray[np.uint8]:
+    """The tile of an image file; JPEGs are decoded at the nearest sufficient size. Raises PictureError."""
+    return tile_of(decode(file, at_least=2 * tile), tile)

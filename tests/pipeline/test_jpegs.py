@@ -26,7 +26,7 @@ from engine.pipeline.models.network import Network
 from engine.pipeline.networks import as_network
 from engine.pipeline.probing.probes import Probe
 from engine.tour.folders import Remarks
-from engine.tour.tiles import thumbnail
+from engine.tour.tiles import tile_of
 
 CPU = torch.device("cpu")
 SPREAD = np.array((0.229, 0.224, 0.225))[:, None, None]
@@ -164,7 +164,7 @@ def test_pixels_at_a_time_are_bounded(double, monkeypatch):
 def test_sprites_are_those_of_pillow(size):
     picture = photo(*size)
     (there,) = squares([torch.from_numpy(np.array(picture)).permute(2, 0, 1)], 32)
-    here = thumbnail(picture, 32)
+    here = tile_of(picture, 32)
     assert there.shape == here.shape and (there[..., 3] == 255).all()
     assert np.abs(there.astype(float) - here).mean() < 2.0
 

@@ -20,7 +20,7 @@ from engine.pipeline.networks import as_network
 from engine.pipeline.probing.probes import Probe
 from engine.tour.image_files import PictureError
 from engine.tour.pixels import decode, four_bytes, grounded
-from engine.tour.tiles import thumbnail
+from engine.tour.tiles import tile_of
 
 CPU = torch.device("cpu")
 SIZES = [(320, 240), (240, 321), (256, 256), (100, 700), (37, 41), (1, 300)]
@@ -153,10 +153,10 @@ def test_a_pass_in_two_parts_is_one_in_one(folder):
 @pytest.mark.parametrize("size", [(64, 64), (128, 90), (37, 41), (700, 1)])
 def test_the_tile_of_an_opaque_picture_is_that_of_one_with_alpha(size):
     picture = noise(size)
-    assert np.array_equal(thumbnail(picture, 32), thumbnail(picture.convert("RGBA"), 32))
-    assert (thumbnail(picture, 32)[..., 3] == 255).all()
+    assert np.array_equal(tile_of(picture, 32), tile_of(picture.convert("RGBA"), 32))
+    assert (tile_of(picture, 32)[..., 3] == 255).all()
     picture.info["transparency"] = picture.getpixel((0, 0))
-    assert np.array_equal(thumbnail(picture, 32), thumbnail(picture.convert("RGBA"), 32))
+    assert np.array_equal(tile_of(picture, 32), tile_of(picture.convert("RGBA"), 32))
 
 
 @pytest.mark.parametrize("size", [(5, 3), (3000, 2500)])  # a large one lies in several pieces

@@ -212,13 +212,13 @@ activations.worthwhile = lambda *_: True
 processes.cores = lambda: 3
 """
 SLOW = """
-me, thumbnail = os.getpid(), loader.thumbnail
+me, tile_of = os.getpid(), loader.tile_of
 def slow(*given):
     if os.getpid() != me:
         print("a process reads", file=sys.stderr, flush=True)
         time.sleep(100)
-    return thumbnail(*given)
-loader.thumbnail = slow
+    return tile_of(*given)
+loader.tile_of = slow
 from engine.cli import main
 sys.argv = ["umap-tour", "build", "--network", "small.py:small", "--images", ".", "--out", "a.tour"]
 main()

@@ -11,7 +11,7 @@ from torch import nn
 import engine.pipeline.building.layers as layers_module
 import engine.pipeline.building.sprites as sprites_module
 from builds import make
-from engine.tour.tiles import thumbnail
+from engine.tour.tiles import tile_of
 from engine.tour.tour import Tour
 
 pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("quick")]
@@ -66,4 +66,4 @@ def test_pictures_that_turn_out_not_to_be_finite_have_no_sprite(pixels, tmp_path
 
 
 def shrunk(pixels):
-    return np.stack([thumbnail(Image.fromarray(each), 8)[..., 0] for each in pixels])
+    return np.stack([tile_of(Image.fromarray(each), 8)[..., 0] for each in pixels])
