@@ -27,11 +27,11 @@ def parts(names):
     return {name.split(".")[1] for name in names if name.startswith("engine.")}
 
 
-def test_motion_imports_numpy_alone():
+@pytest.mark.parametrize(("room", "allowed"), [("motion", {"numpy"}), ("viewer", {"numpy", "pandas", "platformdirs"})])
+def test_rooms_of_numbers_import_no_more(room, allowed):
     for part, file, names in modules():
-        if part == "motion":
-            assert outside(names) <= {"numpy"}, file
-            assert parts(names) <= {"motion"}, file
+        if part == room:
+            assert outside(names) <= allowed, file
 
 
 @pytest.mark.parametrize(

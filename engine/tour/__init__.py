@@ -1,4 +1,4 @@
-"""The Tour: what a build makes and a window shows. numpy and pandas alone; the only thing both halves know.
+"""The Tour: what a build makes and a window shows. The only thing both halves know: neither torch nor OpenGL.
 
 Values stand at the bottom (view, point_numbers, alignment, order, tour); what reads, writes, joins, matches and
 measures tours stands above them. Importing any of it brings in `writing`, which gives tours their `save`.

@@ -1,4 +1,4 @@
-"""What a tour depends on, in plain values: whether an earlier build of it made the same can be told from them."""
+"""What a tour depends on, in plain values, so that a later build knows whether it would make the same."""
 
 import contextlib
 import hashlib

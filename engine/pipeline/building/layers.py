@@ -1,4 +1,4 @@
-"""The layers of one pass, each embedded from the one before and placed by it, its neighbours found ahead."""
+"""The layers of one pass, each embedded from the one before and aligned to it, its neighbours found ahead."""
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing

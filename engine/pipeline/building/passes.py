@@ -1,4 +1,4 @@
-"""Every pass over the pictures and the layers that it brings; the next one is captured beside as memory allows."""
+"""The passes over the pictures, each with its layers; the next one is captured meanwhile, as memory allows."""
 
 import logging
 from collections.abc import Callable, Sequence

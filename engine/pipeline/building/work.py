@@ -1,4 +1,4 @@
-"""What a build makes of what it is asked for: network, pictures and probes, looked at on a few pictures first."""
+"""A build before it runs: network, pictures and probes opened, checked, and tried on a few pictures."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Pictures that come as tensors, brought together with a network that has a preprocessing of its own."""
+"""Pictures that come as tensors, made to fit a network that has a preprocessing of its own."""
 
 import logging
 from collections.abc import Sequence
