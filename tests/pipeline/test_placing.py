@@ -9,7 +9,7 @@ from sklearn.neighbors import NearestNeighbors
 from engine.pipeline import placing
 from engine.pipeline.algebra.trustworthiness import penalties, sampled, trustworthiness
 from engine.pipeline.device import machine
-from engine.pipeline.embedding import embed, principal_start, schedule
+from engine.pipeline.embedding import embed, prepare_umap, principal_start, schedule
 from engine.pipeline.neighbors import nearest
 
 N, M, K = 500, 120, 10
@@ -38,6 +38,7 @@ def test_neighbors_among_others_are_exact_in_any_blocks(rows, found, monkeypatch
 
 def test_strengths_are_those_of_umap(found):
     """As its transform has them, whose rows all have the least width that the mean of all distances allows."""
+    prepare_umap()  # compiled once for all that run these tests
     from umap.umap_ import compute_membership_strengths, smooth_knn_dist
 
     indices, lengths = found
