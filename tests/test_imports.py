@@ -104,6 +104,24 @@ def in_circles(arrows):
     return set(arrows)
 
 
+def test_no_circle_among_the_pages_modules_and_rooms():
+    """Modules of web/ as they are loaded; types may name anything."""
+    arrows, rooms = {}, {}
+    for file in (ROOT / "web").rglob("*.js"):
+        if "node_modules" not in file.parts:
+            named = re.findall(r'^import [^;]*? from "(.+?)";', file.read_text(), re.MULTILINE)
+            arrows[file] = {(file.parent / each).resolve() for each in named}
+            assert all(each.is_file() for each in arrows[file]), file
+            targets = {web_room(each) for each in arrows[file]} - {web_room(file)}
+            rooms.setdefault(web_room(file), set()).update(targets)
+    assert len(arrows) > 70 and not in_circles(arrows) and not in_circles(rooms)
+    assert not rooms[ROOT / "web" / "motion"]
+
+
+def web_room(file):
+    return file if file.parent == ROOT / "web" else file.parent
+
+
 def test_shaders_are_named_after_the_file_that_draws_with_them():
     """NAME.vert and NAME.frag, or NAME_STEP, of engine/render/NAME.py."""
     draws = {file.stem for part, file, _ in modules() if part == "render"}

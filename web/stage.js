@@ -1,9 +1,9 @@
 // What a hand does on the canvas: pan, zoom, pinch, hover, click, long press, rectangle and lasso.
 
-import { projected } from "./draw/buffers.js";
 import { inPolygon, inRectangle } from "./motion/selection.js";
 import { svg } from "./ui/dom.js";
 import { pointAt } from "./viewer/picking.js";
+import { projected } from "./viewer/screen.js";
 
 const [STILL, LONG] = [4, 500]; // pixels that are no drag; milliseconds of a long press
 

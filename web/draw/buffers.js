@@ -1,7 +1,5 @@
 // The layers' points on the GPU, in vec4 groups; and means of layers, which a redirected transition goes on from.
 
-import { project } from "../motion/projection.js";
-
 /** @typedef {import("../motion/transition.js").Blend} Blend */
 /** @typedef {{buffer: WebGLBuffer, size: number}} Held */
 
@@ -64,14 +62,4 @@ export class LayerBuffers {
       total -= each.size;
     }
   }
-}
-
-/** Where the points are now, (n, 3): what the shaders do, for the hand. @param {import("../viewer/viewer.js").Viewer} viewer @param {Float32Array} [out] */
-export function projected(viewer, out) {
-  const { tour } = viewer;
-  const sides = viewer.transition.blend.flatMap(([layer, share]) => {
-    const points = tour.layerNow(layer);
-    return points ? [{ points, share }] : [];
-  });
-  return project(sides, viewer.frame, tour.n, tour.stride, out);
 }

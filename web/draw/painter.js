@@ -1,6 +1,5 @@
 // The canvas and its context, and what is drawn on it: the scene of each pane.
 
-import { el } from "../ui/dom.js";
 import { Scene } from "./scene.js";
 import { State } from "./state.js";
 
@@ -60,8 +59,8 @@ export class Painter {
   /** The canvas as it was drawn just now, without a context like its own. @returns {HTMLCanvasElement} */
   copied() {
     const { width, height } = this.canvas;
-    const copy = el("canvas", { width, height, class: "still" });
-    copy.getContext("2d").drawImage(this.canvas, 0, 0);
+    const copy = Object.assign(document.createElement("canvas"), { width, height, className: "still" });
+    copy.getContext("2d")?.drawImage(this.canvas, 0, 0);
     return copy;
   }
 

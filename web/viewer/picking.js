@@ -1,7 +1,7 @@
 // Points that a hand meets: the topmost at a place of the pane; and those nearest to one in all dimensions (engine/viewer/picking.py).
 
-import { projected } from "../draw/buffers.js";
 import { cueSize, nearness } from "../motion/projection.js";
+import { projected } from "./screen.js";
 
 const NEAREST = 6;
 
