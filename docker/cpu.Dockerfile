@@ -12,8 +12,10 @@ WORKDIR /engine
 COPY . .
 # Where the index has a torch for the CPU alone, this saves 2.5 GB: --build-arg TORCH_INDEX=URL
 ARG TORCH_INDEX=
-RUN make setup TORCH_INDEX="$TORCH_INDEX" && rm -rf /root/.cache
-# Whoever it runs as has a folder for weights and for what numba compiles.
+# numba compiles umap-learn's functions once for all; it takes them from no folder that it could not write to.
+ENV NUMBA_CACHE_DIR=/engine/numba
+RUN make setup TORCH_INDEX="$TORCH_INDEX" && chmod -R a+rwX "$NUMBA_CACHE_DIR" && rm -rf /root/.cache
+# Whoever it runs as has a folder for weights and the like.
 ENV HOME=/tmp
 WORKDIR /work
 ENTRYPOINT ["/engine/.venv/bin/umap-tour"]
