@@ -34,7 +34,7 @@ def menu(
     imgui.set_next_window_size(imgui.ImVec2(ui.px(width), ui.px(height)))
     imgui.push_style_var(imgui.StyleVar_.popup_rounding, 10 * ui.scale)
     imgui.push_style_var(imgui.StyleVar_.popup_border_size, max(1.0, round(ui.scale)))
-    if imgui.begin_popup(key, imgui.WindowFlags_.no_move | imgui.WindowFlags_.no_nav):
+    if ui.begin_list(key):
         for k, item in enumerate(items):
             top = y + 4 + ROW * k
             clicked, over, _ = ui.button(f"{key} {k}", x + 4, top, width - 8, ROW, tip=tips[k] if tips else "")

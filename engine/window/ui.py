@@ -38,6 +38,8 @@ class Ui(Drawing):
         """Whether the focus has come to its control since the last frame."""
         self._ring: tuple[imgui.ImVec2, imgui.ImVec2] | None = None
         """Where the control is that has the focus, on the screen."""
+        self._popup: imgui.internal.Window | None = None
+        """The list that is open."""
 
     @contextmanager
     def guarded(self, what: str) -> Iterator[None]:
@@ -48,7 +50,10 @@ class Ui(Drawing):
             yield
 
     def end(self) -> None:
-        """The controls of this frame are drawn: the ring of the focus and tooltips go on top of all of them."""
+        """The controls of this frame are drawn: an open list, the ring of the focus and tooltips go on top of them."""
+        if self._popup is not None:
+            imgui.internal.bring_window_to_display_front(self._popup)
+            self._popup = None
         for text, mouse in self._tips:
             self._tooltip(text, *mouse)
         self._tips.clear()
@@ -231,7 +236,7 @@ class Ui(Drawing):
         imgui.set_next_window_size(imgui.ImVec2(self.px(w), self.px(rows * 32 + 8)))
         imgui.push_style_var(imgui.StyleVar_.popup_rounding, 10 * self.scale)
         imgui.push_style_var(imgui.StyleVar_.popup_border_size, max(1.0, round(self.scale)))
-        if imgui.begin_popup(key, imgui.WindowFlags_.no_move | imgui.WindowFlags_.no_nav):
+        if self.begin_list(key):
             scroll = imgui.get_scroll_y() / self.scale
             for k, item in enumerate(items):
                 top = y + 36 + 4 + 32 * k - scroll
@@ -250,6 +255,13 @@ class Ui(Drawing):
             imgui.end_popup()
         imgui.pop_style_var(2)
         return current
+
+    def begin_list(self, key: str) -> bool:
+        """Whether a list is open that a control opens; it is drawn then, in front of all panels."""
+        if not imgui.begin_popup(key, imgui.WindowFlags_.no_move | imgui.WindowFlags_.no_nav):
+            return False
+        self._popup = imgui.internal.get_current_window()
+        return True
 
     def text_stop(self, key: str, *, focus: bool) -> None:
         """Before a text field: Tab comes to it, Enter or `focus` begins to type into it."""

@@ -18,6 +18,19 @@ def lone(window):
     return int(np.argmax(np.where(free, apart.min(axis=1), 0)))
 
 
+def test_a_list_that_opens_over_a_pinned_card_is_in_front_of_it(opened):
+    window, hand = opened
+    window.hands.pinned = 3
+    hand.resize(800, 600)
+    hand.click(80, 86)  # the choice of an attribute
+    hand.settle(0.3)
+    x, y = (round(side) for side in window.panels.card.corner)
+    row = 86 + 16 + 4 + 4 + 32 * 2 + 16  # of the third attribute, where the card would be
+    assert x < 80 and y < row
+    hand.click(80, row)
+    assert window.viewer.base.color_by == "weight" and window.hands.pinned == 3
+
+
 @pytest.mark.parametrize("mode", ["dots", "images"])
 def test_hover_shows_a_card_and_a_click_keeps_it(mode, opened, small_tour):
     window, hand = opened

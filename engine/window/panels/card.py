@@ -150,9 +150,10 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: Stand | None) 
     x, y = card.corner
     with ui.panel("card", x, y, WIDTH, height, front=True):
         if beside:
+            ui.rect(x + GAP, y + GAP, SHORT_IMAGE, SHORT_IMAGE, ui.colors.track, radius=4)
             card.draw_image(ui, x + GAP, y + GAP, SHORT_IMAGE)
         elif pictured:
-            ui.rect(x + GAP, y + GAP, WIDTH - 2 * GAP, BOX, ui.colors.control, radius=6)
+            ui.rect(x + GAP, y + GAP, WIDTH - 2 * GAP, BOX, ui.colors.track, radius=6)
             card.draw_image(ui, x + (WIDTH - IMAGE) / 2, y + 2 * GAP, IMAGE)
         y += head
         _title(ui, viewer, hands, point, (x, y - 24), aside=SHORT_IMAGE + 4.0 if beside else 0.0)
@@ -206,6 +207,7 @@ def _neighbors(ui: Ui, viewer: Viewer, hands: Hands, card: Card, x: float, y: fl
         if images and card.strip is not None:
             left = x + 12 + 33 * k
             clicked, hovered, _ = ui.button(f"near {k}", left, y, SMALL_IMAGE, SMALL_IMAGE, tip=f"{name}\t#{near}")
+            ui.rect(left, y, SMALL_IMAGE, SMALL_IMAGE, ui.colors.track, radius=4)
             card.strip.draw(ui, 1 + k, left, y, SMALL_IMAGE)
             if hovered:
                 ui.frame(left - 2, y - 2, SMALL_IMAGE + 4, SMALL_IMAGE + 4, ui.colors.accent, radius=4, thickness=1.5)

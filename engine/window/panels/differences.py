@@ -101,6 +101,7 @@ def draw(ui: Ui, pair: Pair, hands: Hands, listed: Differences, *, x: float, top
             elif hovered:
                 ui.rect(x + 4, y, WIDTH - 8, ROW, ui.colors.control, radius=6)
             if pictures and listed.strip is not None:
+                ui.rect(x + 12, y + 4, IMAGE, IMAGE, ui.colors.track, radius=4)
                 listed.strip.draw(ui, k, x + 12, y + 4, IMAGE)
             elif color is not None:
                 ui.disc(x + 22, y + ROW / 2, 5, (*color, 1.0))

@@ -125,6 +125,8 @@ def _selected(ui: Ui, viewer: Viewer, panels: Panels, drawer: Drawer, x: float, 
             ui, "##selection", x + PAD, y + 16, WIDTH - 2 * PAD, drawer.naming, focus=drawer.naming_begins
         )
         drawer.naming_begins = False
+        if not drawer.naming:
+            ui.text(x + PAD + 12, y + 16, "A name for this selection", color=ui.colors.second)
         if done:
             name, drawer.naming = drawer.naming, None
             if name.strip() and not ui.escape:

@@ -155,7 +155,7 @@ def _thumbnails(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, cells: Cells) 
     ui.moving = ui.moving or grid.pictures.arriving
     for k, point in enumerate(cells.points):
         left, top = cells.corner(k)
-        ui.rect(left, top, SIDE, SIDE, ui.colors.control, radius=4)
+        ui.rect(left, top, SIDE, SIDE, ui.colors.track, radius=4)
         grid.strip.draw(ui, k, left, top, SIDE)
         if viewer.coloring.kind != "none":
             ui.frame(left, top, SIDE, SIDE, _color(viewer, point), radius=3, thickness=2)

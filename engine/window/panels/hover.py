@@ -69,6 +69,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, hover: Hover, sight: Sight, *, le
     with ui.panel("hover", x, y, WIDTH, height, inert=True, front=True):
         text = x + 12
         if images and hover.strip is not None:
+            ui.rect(x + 8, y + 8, IMAGE, IMAGE, ui.colors.track, radius=4)
             hover.strip.draw(ui, 0, x + 8, y + 8, IMAGE)
             text = x + IMAGE + 18
         room = x + WIDTH - 12 - text
