@@ -55,6 +55,8 @@ def combine(before: Mask | None, caught: Mask, how: How) -> Mask | None:
 
     before: None stands for no selection, so adding to it begins one, and subtracting takes from everything.
     """
+    if not caught.any():
+        return None if how == "replace" else before
     if how == "add" and before is not None:
         caught = before | caught
     elif how == "subtract":

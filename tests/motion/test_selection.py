@@ -53,5 +53,8 @@ def test_selections_join():
     assert combine(some, others, "subtract").tolist() == [True, False, False, False]
     assert combine(None, others, "add").tolist() == others.tolist()
     assert combine(None, others, "subtract").tolist() == [True, False, False, True]
-    assert combine(some, np.zeros(4, dtype=bool), "replace") is None
+    nothing = np.zeros(4, dtype=bool)
+    assert combine(some, nothing, "replace") is None
+    assert combine(some, nothing, "add") is some and combine(some, nothing, "subtract") is some
+    assert combine(None, nothing, "add") is None and combine(None, nothing, "subtract") is None
     assert combine(some, some, "subtract") is None

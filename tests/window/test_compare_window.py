@@ -184,6 +184,16 @@ def test_the_list_of_differences_shows_a_point_alone_and_joins_its_two_places(wi
     hand.wait(20)
     assert window.panels.popover == "differences"
     distances = window.panels.differences.distances
+
+    def crossed():
+        between = window.screenshot()[60:740, 460:530, :3].astype(int)  # beside card and matrix
+        return ((between[..., 0] > 140) & (between[..., 2] < 90)).any()  # orange, however it falls between two rows
+
+    hand.move(HALF, LIST + 88 + 32 + 16)
+    assert window.hands.pinned is None and crossed()  # the point of the row under the cursor
+    hand.move(HALF + 60, LIST + 60)
+    hand.settle(0.3)
+    assert not crossed()
     hand.click(HALF, LIST + 88 + 16)
     assert window.hands.pinned == int(np.argmax(distances))
     assert not window.viewer.playing
@@ -194,8 +204,7 @@ def test_the_list_of_differences_shows_a_point_alone_and_joins_its_two_places(wi
     for pane, (left, right) in zip(window.panes, ((0, CARD[0]), (CARD[0] + 216, 1280)), strict=True):
         x = places(window, pane is window.panes.all[1])[:, 0]
         assert (x > left).mean() > 0.98 and (x < right).mean() > 0.98  # the list covers neither figure
-    between = window.screenshot()[60:740, 460:530, :3].astype(int)  # the line crosses there, beside card and matrix
-    assert ((between[..., 0] > 140) & (between[..., 2] < 90)).any()  # orange, however it falls between two rows
+    assert crossed()
     hand.click(HALF + 60, LIST + 60)  # classes
     hand.click(HALF, LIST + 88 + 16)
     means = [distances[20 * k : 20 * k + 20].mean() for k in range(3)]

@@ -38,6 +38,7 @@ export function inRectangle(points, corner, opposite) {
  * @param {Uint8Array | null} before @param {Uint8Array} caught @param {"replace" | "add" | "subtract"} how
  */
 export function combine(before, caught, how) {
+  if (!caught.includes(1)) return how === "replace" ? null : before;
   if (how === "add" && before) caught = caught.map((value, i) => value | before[i]);
   else if (how === "subtract") caught = caught.map((value, i) => (before ? before[i] : 1) & (1 - value));
   return caught.includes(1) ? caught : null;

@@ -76,9 +76,11 @@ def draw(
     for pane in panes:
         with ui.guarded("The marks over the points"):
             _marks(ui, pane, panels, hands.pinned)
-    if hands.pinned is not None and len(panes) == 2:
+    joined = panels.differences.joined if panels.popover == "differences" else None
+    joined = hands.pinned if joined is None else joined
+    if joined is not None and len(panes) == 2:
         with ui.guarded("The line between two panes"):
-            _join(ui, panes, hands.pinned)
+            _join(ui, panes, joined)
     with ui.guarded("The handle's label"), lead.within(ui):
         handle.draw(ui, hands, panels)
     _left(ui, panes, lead, panels)

@@ -34,6 +34,8 @@ class Differences:
     by_class: bool = False
     chosen: NDArray[np.intp] | None = None
     """The points of the row that was clicked: they are shown alone."""
+    joined: int | None = None
+    """The point whose two places a line joins: that of the row under the cursor, or of the one that was clicked."""
     of: Displacement | None = None
     distances: NDArray[np.float64] | None = None
     """(n,), once they are known."""
@@ -111,6 +113,7 @@ def draw(ui: Ui, pair: Pair, hands: Hands, listed: Differences, *, x: float, top
                 listed.chosen = None if chosen else points
                 hands.pinned = int(points[0]) if len(points) == 1 and not chosen else None
                 viewer.playing = False  # or the points would drift away
+    listed.joined = int(shown[0]) if shown is not None and len(shown) == 1 and not closed else None
     _single_out(viewer, hands, None if closed else shown)
     if closed:
         listed.chosen = None

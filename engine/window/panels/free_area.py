@@ -19,7 +19,7 @@ ROOMY = 320.0  # pixels that such a card leaves of a window, or it stands over t
 BESIDE = 44.0  # that the left column of layers takes where it stands beside the legend
 DRAWER = drawer.ASIDE + GAP
 LEAST = 80.0  # pixels of a pane that panels beside the figure leave; where that is not to be had they stand over it
-STORY_SHARE = 0.4  # of the window's height, down to where a story over the left of two figures reaches
+STORY_ROWS, STORY_SHARE = 2, 0.5  # at most, of a story over the left of two figures; and of the window's height
 
 
 def covered(size: Size, panels: Panels, *, scale: float, panes: int, selected: bool = False) -> tuple[Covered, ...]:
@@ -92,7 +92,8 @@ def _legend_end(panels: Panels) -> float:
 def story_reach(window: Size, panels: Panels, *, panes: int) -> float:
     """Down to where the story may reach."""
     if panes == 2 and story_over(window[0], panels):
-        return STORY_SHARE * window[1]
+        rows = _legend_end(panels) + GAP + story.LEAST + (STORY_ROWS - 1) * story.ROW
+        return min(rows, STORY_SHARE * window[1])
     return window[1] - story.BELOW
 
 
