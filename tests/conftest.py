@@ -313,7 +313,6 @@ def open_window(display, window_class, monkeypatch, tmp_path):
         window.show()
         hand = Hand(window)
         hand.do("mousemove", 640, 600, frames=4)
-        hand.wait(3)
         return window, hand
 
     # OpenGL drivers and ImGui's float arithmetic are not ours to hold to strict arithmetic

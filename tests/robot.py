@@ -51,9 +51,9 @@ class Server:
 class Robot:
     """Works one window. `story` is what it has done, for a report."""
 
-    def __init__(self, window, display, *, seed, beside: Path):
-        """beside: a tour to open beside the window's own."""
-        self.window, self.beside = window, beside
+    def __init__(self, window, display, *, seed, beside: Path, size=SIZES[1]):
+        """beside: a tour to open beside the window's own; size: of the window when it is put away."""
+        self.window, self.beside, self.size = window, beside, size
         self.server = Server(display)
         self.random = random.Random(seed)
         self.story = []
@@ -229,7 +229,7 @@ class Robot:
         if window.pair is not None:
             window._close_beside()
         window.panels.popover, window.panels.search, window.panels.story.shown = "", "", False
-        glfw.set_window_size(window._surface.handle, *SIZES[1])
+        glfw.set_window_size(window._surface.handle, *self.size)
         viewer = window.viewer
         viewer.stop()
         viewer.take_tour("grand")

@@ -32,6 +32,14 @@ def settle(browser, seconds=1.2):
     browser.run("await new Promise((done) => setTimeout(done, 1000 * given[0]))", seconds)
 
 
+def rest(browser):
+    """Wait until frames come and the view stays as it is; what is to come of it has begun by now."""
+    browser.run(
+        "for (let before = '', same = 0; same < 3; ) { await new Promise(requestAnimationFrame);"
+        "const now = JSON.stringify(umapTour.view()); same = now === before ? same + 1 : 0; before = now; }"
+    )
+
+
 def until(browser, condition, seconds=60):
     """Wait until a condition in the page holds; what it was last. How fast frames come is the machine's."""
     begun = time.monotonic()

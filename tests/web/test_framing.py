@@ -15,7 +15,7 @@ from engine.viewer.opening import opening_view
 from engine.viewer.pair import layer_like
 from engine.viewer.viewer import Viewer
 
-from .pages import settle, show, view_of
+from .pages import rest, settle, show, until, view_of
 
 FREE = (240, 64, 60, 72)  # left, top, right, bottom of a page of 1280 x 800, in pixels, as in the window
 
@@ -45,17 +45,19 @@ def test_a_page_opens_with_what_says_most_in_the_free_area(browser, site, small_
     assert [(each["name"], each["points"]) for each in view["handles"]] == [
         (each.name, list(each.points)) for each in wanted.handles
     ]
-    settle(browser, 2.5)
+    rest(browser)
     share, inside = filled(small_tour, view_of(browser))
     assert inside and 0.75 < share < 0.95  # what stands out of a point beyond its place is in it too
     browser.drag((640, 400), (800, 500))
     assert view_of(browser)["fit"] is False
     browser.key("r")
-    settle(browser, 2.5)
+    assert until(browser, "umapTour.view().fit")
+    rest(browser)
     assert view_of(browser)["fit"] is True
     assert filled(small_tour, view_of(browser)) == pytest.approx((share, True), abs=0.02)
     browser.key("j")
-    settle(browser, 3.0)
+    assert until(browser, f"umapTour.view().layer === {wanted.layer + 1}")
+    rest(browser)
     share, inside = filled(small_tour, view_of(browser))
     assert inside and 0.75 < share < 0.95
 

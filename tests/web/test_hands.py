@@ -6,7 +6,7 @@ import pytest
 import engine
 from engine.motion.camera import Camera
 
-from .pages import settle, view_of
+from .pages import settle, until, view_of
 
 
 @pytest.fixture
@@ -28,17 +28,15 @@ def test_a_drag_pans_and_a_wheel_zooms_round_the_cursor(page):
     after = Camera(tuple(zoomed["center"]), zoomed["zoom"])
     assert after.from_pixels((500, 300), size=size) == pytest.approx(panned.from_pixels((500, 300), size=size))
     page.key("r")
-    settle(page)
+    assert until(page, "umapTour.view().zoom === 1")
     assert view_of(page)["zoom"] == 1.0 and view_of(page)["center"] == [0, 0]
 
 
 def test_keys_do_what_they_do_in_the_window(page):
     page.key("j")
-    settle(page)
-    assert view_of(page)["layer"] == 1
+    assert until(page, "umapTour.view().layer === 1")
     page.key("k")
-    settle(page)
-    assert view_of(page)["layer"] == 0
+    assert until(page, "umapTour.view().layer === 0")
     page.key("i")
     page.key("t")
     assert (view_of(page)["mode"], view_of(page)["theme"]) in {("images", "dark"), ("images", "light")}
@@ -245,11 +243,9 @@ def test_dense_places_have_the_names_of_their_classes(browser, make_tour, rng, t
     browser.open(engine.export(make_tour(layers, attributes=kinds, name="three"), out=tmp_path / "site").as_uri())
     browser.ready()
     browser.run("await umapTour.set({ playing: false, density: true, handles: [] })")
-    settle(browser, 2.0)
-    names = "return [...document.querySelectorAll('.names-of-regions span:not([hidden])')]"
-    assert sorted(browser.run(f"{names}.map((each) => each.textContent)")) == ["ant", "bee", "cow"]
-    boxes = browser.run(f"{names}.map((each) => each.getBoundingClientRect().x)")
+    names = "[...document.querySelectorAll('.names-of-regions span:not([hidden])')]"
+    assert until(browser, f"{names}.map((each) => each.textContent).sort().join() === 'ant,bee,cow'")
+    boxes = browser.run(f"return {names}.map((each) => each.getBoundingClientRect().x)")
     browser.run("umapTour.set({ groups: [1] })")
-    settle(browser, 1.0)
-    assert browser.run(f"{names}.map((each) => each.textContent)") == ["bee"]
+    assert until(browser, f"{names}.map((each) => each.textContent).join() === 'bee'")
     assert len(set(boxes)) == 3
