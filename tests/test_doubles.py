@@ -88,6 +88,12 @@ def test_what_is_not_finite_is_decomposed_without_a_word(two):
         np.linalg.svd(np.eye(3) * np.nan)
 
 
+def test_a_row_that_is_not_there_is_another_one(two):
+    """CuPy asks nothing of an index that the host would wait for: NumPy raises."""
+    a = two.cupy.arange(4)
+    assert a[two.cupy.asarray([1, 5, -1])].tolist() == [1, 1, 3]
+
+
 def test_a_mask_of_rows_is_asked_how_many_they_are(two):
     a = two.cupy.ones(6)
     assert a[a > 0].shape == (6,) and two.left == [1]

@@ -40,8 +40,14 @@ class Machine:
 
     @property
     def gpus(self) -> int:
-        """How many there are for workers, one each; 0 where this computes on a CPU."""
-        return torch.cuda.device_count() if self.device.type == "cuda" else 0
+        """How many there are for workers, one each; 0 where this computes on a CPU.
+
+        Of the parts that a card is divided into (MIG), a process sees one alone, and each worker may be given another.
+        """
+        if self.device.type != "cuda":
+            return 0
+        named = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
+        return max(torch.cuda.device_count(), sum(each.strip().startswith("MIG-") for each in named))
 
     @contextlib.contextmanager
     def current(self) -> Iterator[None]:

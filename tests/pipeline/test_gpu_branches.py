@@ -110,6 +110,20 @@ def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monke
     assert options["host"] == "127.0.0.1"
 
 
+@pytest.mark.parametrize(
+    ("visible", "count"),
+    [(None, 1), ("0", 1), ("GPU-8932f937,GPU-4f1e", 1), ("MIG-a, MIG-b,MIG-c", 3), ("MIG-GPU-8932f937/1/0", 1)],
+)
+def test_each_named_part_of_a_card_is_a_gpu_for_a_worker(monkeypatch, visible, count):
+    """CUDA shows a process one of them, however many are named; of whole cards it shows those that are there."""
+    if visible is None:
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    else:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    gpus(monkeypatch, 1)
+    assert machine("cuda").gpus == count and machine("cpu").gpus == 0
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_more_workers_than_gpus_are_refused(monkeypatch, network, pixels, tmp_path, count):
     """dask-cuda would have the third compute on the first GPU beside another, each with all of its memory to plan."""

@@ -159,6 +159,8 @@ class ndarray:  # noqa: N801
         _operand(self)[_index(key)] = _operand(value)
 
     def __getitem__(self, key):
+        if isinstance(key, ndarray) and key.dtype.kind in "iu":  # what is beyond the last row begins again at the first
+            return _wrap(_operand(self).take(_operand(key), axis=0, mode="wrap"))
         return _wrap(_operand(self)[_index(key)])
 
     __hash__ = None  # type: ignore[assignment]
