@@ -32,7 +32,7 @@ STEERED = 2.0**-12  # the steps of a direction's coordinates
 
 
 class GrandTour:
-    """A tourist on that path. `frame` is where it is now and can be assigned; `advance` moves it on.
+    """The motion along that path. `frame` is where it is now and can be assigned; `advance` moves it on.
 
     dims: dimensions d, at least 3. seed: which path; None for a different one each time.
     speed: radians of path per second, the root-sum-square of the principal angles of the plane of columns

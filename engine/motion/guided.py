@@ -78,7 +78,7 @@ def best_plane(of: Scatter, near: ArrayLike) -> Array:
 
 
 class GuidedTour(Walk):
-    """A tourist who goes to the best plane along the geodesic and rests there, until there is a better one.
+    """Goes to the best plane along the geodesic and rests there, until there is a better one.
 
     dims: dimensions d, at least 3. of: what to separate; None rests. speed: radians of path per second.
     """

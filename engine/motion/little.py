@@ -15,7 +15,7 @@ from .walk import Walk
 
 
 class LittleTour(Walk):
-    """A tourist who sees every pair of axes, then begins again.
+    """Goes to every pair of axes, then begins again.
 
     dims: dimensions d, at least 3. seed: in which order of the axes; neighbouring pairs share one wherever they can.
     speed: radians of path per second, as of the GrandTour.

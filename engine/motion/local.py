@@ -17,7 +17,7 @@ NEARBY = math.radians(25.0)  # of path, from home to a turning point
 
 
 class LocalTour(Walk):
-    """A tourist who stays around home: the frame that was assigned last, by a drag, a flight or a saved view.
+    """Stays around home: the frame that was assigned last, by a drag, a flight or a saved view.
 
     dims: dimensions d, at least 3. seed: where the excursions lead; None for others each time.
     speed: radians of path per second, as of the GrandTour. angle: how far from home it goes, in radians of path.

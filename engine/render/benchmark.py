@@ -186,14 +186,14 @@ def case(
 ) -> dict[str, Any]:
     """Measure one case."""
     classes = scene.tour.attributes["class"].cat.codes.to_numpy()
-    tourist, now = GrandTour(DIMS, seed=0), 0.0
+    tour, now = GrandTour(DIMS, seed=0), 0.0
     repeats = max(3, min(24, 2_000_000 // n))
     ours: list[float] = []
     limit: list[float] = []
     python: list[float] = []
     different: list[float] = []
     for moment in MOMENTS:
-        shot = shot_of(scene.tour, mode, phase, np.asarray(tourist.advance(moment - now)))
+        shot = shot_of(scene.tour, mode, phase, np.asarray(tour.advance(moment - now)))
         now = moment
         draw, least = partial(paint, scene, shot), partial(bare.draw, shot)
         draw()

@@ -15,7 +15,7 @@ const STRAIGHT = 0.5; // radians: further on, where it bends to is not told
 const RENEW = 64; // pieces after which rounding is cleaned away
 const STEERED = 2 ** -12; // the steps of a direction's coordinates
 
-/** A tourist on that path. `frame` is where it is now and can be assigned; `advance` moves it on. */
+/** The motion along that path. `frame` is where it is now and can be assigned; `advance` moves it on. */
 export class GrandTour {
   /** @param {number} dims @param {number | null} seed @param {number} speed radians of path per second */
   constructor(dims, seed = 0, speed = 0.2) {

@@ -65,7 +65,7 @@ export function bestPlane(of, near) {
   return found.map((row, i) => [...row, ...spare[i].slice(0, 2 - count)]);
 }
 
-/** A tourist who goes to the best plane and rests there, until there is a better one. */
+/** Goes to the best plane and rests there, until there is a better one. */
 export class GuidedTour extends Walk {
   /** @param {number} dims @param {Scatter | null} of @param {number} speed */
   constructor(dims, of = null, speed = 0.2) {

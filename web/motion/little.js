@@ -7,7 +7,7 @@ import { Walk } from "./walk.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
 
-/** A tourist who sees every pair of axes, then begins again. */
+/** Goes to every pair of axes, then begins again. */
 export class LittleTour extends Walk {
   /** @param {number} dims @param {number | null} seed @param {number} speed */
   constructor(dims, seed = 0, speed = 0.2) {

@@ -11,7 +11,7 @@ import { Walk } from "./walk.js";
 
 const NEARBY = (25 * Math.PI) / 180; // radians of path, from home to a turning point
 
-/** A tourist who stays around home: the frame that was assigned last. */
+/** Stays around home: the frame that was assigned last. */
 export class LocalTour extends Walk {
   /** @param {number} dims @param {number | null} seed @param {number} speed @param {number} angle */
   constructor(dims, seed = 0, speed = 0.2, angle = NEARBY) {

@@ -7,7 +7,7 @@ import { asFrame, firstAxes, orthonormalize } from "./rotation.js";
 /** @typedef {import("./linear.js").Matrix} Matrix */
 
 const THERE = 1e-9; // radians; a plane this near is reached
-const TRIES = 2; // the first target may be where the tourist is already
+const TRIES = 2; // the first target may be where the tour is already
 
 /** Goes where `nextTarget` says. */
 export class Walk {

@@ -80,10 +80,10 @@ export class Foresight {
   /** The frame later: on its flight, where the tour beside leads it, or where the tour takes it. @param {number} known seconds of the clock of what is known @param {number} later seconds @returns {Matrix} */
   frameLater(known, later) {
     const { standpoint } = this;
-    const { turnedBy, tourist } = standpoint;
+    const { turnedBy, motion } = standpoint;
     if (standpoint.partner) return standpoint.partner.frameLater(known, later);
     if (turnedBy) return turnedBy.path(Math.min(1, (turnedBy.elapsed + known) / turnedBy.seconds)).frame;
-    return standpoint.touring ? tourist.later(later) : tourist.frame;
+    return standpoint.touring ? motion.later(later) : motion.frame;
   }
 }
 

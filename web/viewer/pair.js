@@ -30,7 +30,7 @@ export class Partner {
     this.coloring = "";
     this.frame = leader.frame;
     follower.partner = this;
-    follower.tourist = /** @type {any} */ ({ frame: this.frame, resting: true, speed: 0, advance: () => this.frame });
+    follower.motion = /** @type {any} */ ({ frame: this.frame, resting: true, speed: 0, advance: () => this.frame });
   }
 
   toggleAlign() {
@@ -56,7 +56,7 @@ export class Partner {
     const share = smoothstep(this.elapsed / ALIGN_SECONDS);
     if (share >= 1) this.from = null;
     this.frame = this.from ? geodesic(this.from, goal)(share) : goal;
-    follower.tourist.frame = this.frame;
+    follower.motion.frame = this.frame;
     this.linkCameras();
     follower.held = leader.held;
     follower.selection = leader.selection;
@@ -111,7 +111,7 @@ export class Partner {
     const frame = dragOf(this.leader.tour)(from, point, target);
     const { rotation } = this;
     this.leader.flight = null;
-    this.leader.tourist.frame = asFrame(rotation ? times(transpose(rotation), frame) : frame, frame.length);
+    this.leader.motion.frame = asFrame(rotation ? times(transpose(rotation), frame) : frame, frame.length);
   }
 }
 

@@ -35,7 +35,7 @@ export class Standpoint extends Shown {
     this.framer = new Framer(tour);
     this.area = new Area([800, 800]);
     /** @type {import("./tours.js").Motion} */
-    this.tourist = motionOf("grand", tour);
+    this.motion = motionOf("grand", tour);
     this.held = false; // by a hand
     this.unseen = false; // out of sight
     this.playing = false;
@@ -50,7 +50,7 @@ export class Standpoint extends Shown {
   }
 
   get frame() {
-    return this.tourist.frame;
+    return this.motion.frame;
   }
 
   get layer() {
@@ -180,7 +180,7 @@ export class Standpoint extends Shown {
       flight.elapsed += foresight.own(seconds);
       const pose = flight.path(flight.elapsed / flight.seconds);
       if (flight.looks) this.camera = pose.camera;
-      if (flight.turns) this.tourist.frame = pose.frame;
+      if (flight.turns) this.motion.frame = pose.frame;
       if (flight.elapsed >= flight.seconds) this.flight = null;
     }
     if (plan) this.camera = foresight.goOn(plan, seconds);
@@ -195,7 +195,7 @@ export class Standpoint extends Shown {
 
   /** Whether the tour turns the frame. */
   get touring() {
-    return this.playing && this.speed > 0 && !this.held && !this.unseen && !this.tourist.resting;
+    return this.playing && this.speed > 0 && !this.held && !this.unseen && !this.motion.resting;
   }
 
   /** The flight that moves the frame, that of the tour beside where it leads. @returns {Flying | null} */

@@ -37,8 +37,8 @@ export class Viewer extends Standpoint {
   advance(seconds) {
     let moved = false;
     if (!this.flight?.turns && this.touring) {
-      this.tourist.speed = ((this.speed * Math.PI) / 180) * HASTE[this.kind];
-      this.tourist.advance(seconds);
+      this.motion.speed = ((this.speed * Math.PI) / 180) * HASTE[this.kind];
+      this.motion.advance(seconds);
       moved = true;
     }
     const { layer, journey, transition: { settled } } = this;
@@ -85,14 +85,14 @@ export class Viewer extends Standpoint {
   setKind(kind) {
     const frame = this.frame;
     this.kind = kind;
-    this.tourist = motionOf(kind, this.tour);
-    this.tourist.frame = frame;
+    this.motion = motionOf(kind, this.tour);
+    this.motion.frame = frame;
     this.guide();
   }
 
   /** Tell the guided tour what to separate: the coloured classes on the layer shown. */
   guide() {
-    if (!(this.tourist instanceof GuidedTour)) return;
+    if (!(this.motion instanceof GuidedTour)) return;
     const points = this.tour.layerNow(this.layer);
     const { kind, codes } = this.coloring;
     if (!points || kind === "none") return;
@@ -102,7 +102,7 @@ export class Viewer extends Standpoint {
       if (i % every || (shown && !shown[code]) || (this.selection && !this.selection[i])) return -1;
       return kind === "continuous" ? Math.floor(code / 32) : code;
     });
-    this.tourist.separate(scatter(points, groups, this.tour.dims, this.tour.stride));
+    this.motion.separate(scatter(points, groups, this.tour.dims, this.tour.stride));
   }
 
   /** @param {string | null} name */
@@ -126,7 +126,7 @@ export class Viewer extends Standpoint {
   /** @param {Matrix} from the frame at the press @param {number[]} point @param {number[]} target in data units */
   drag(from, point, target) {
     this.flight = null;
-    this.tourist.frame = dragOf(this.tour)(from, point, target);
+    this.motion.frame = dragOf(this.tour)(from, point, target);
   }
 
   // ------------------------------------------------------------------------------------------ as plain values
@@ -162,7 +162,7 @@ export class Viewer extends Standpoint {
     }
     if (frame) {
       this.flight = null;
-      this.tourist.frame = frame;
+      this.motion.frame = frame;
     }
     if (place !== null) this.standAt(place);
     const looks = Object.fromEntries(Object.entries(view).filter(([key]) => key in PLAIN && !["color_by", "palette"].includes(key)));

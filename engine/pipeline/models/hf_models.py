@@ -25,7 +25,7 @@ MEAN, SPREAD = (
 
 
 def from_hf(name: str, *, weights: str, loose: bool, seed: int | None) -> Network:
-    """A vision model by its name on the hub, or the folder that `save_pretrained` made; of CLIP and its like the eyes.
+    """A vision model, or the image encoder of CLIP and its like: by name on the hub, or a `save_pretrained` folder.
 
     Code beside a model is never run. Raises ValueError where there is no such model or transformers is missing,
     OSError where its files cannot be had.
@@ -59,11 +59,11 @@ def from_hf(name: str, *, weights: str, loose: bool, seed: int | None) -> Networ
 
 
 def _class_of(transformers: Any, config: Any) -> Any:
-    """The class that the model was saved from; of a model of pictures and text the one of its eyes."""
+    """The class that the model was saved from; of a model of pictures and text that of its image encoder."""
     family = type(config).__name__.removesuffix("Config")
     if hasattr(config, "vision_config"):
-        eyes = (f"{family}VisionModelWithProjection", f"{family}VisionModel")
-        found = next((getattr(transformers, each) for each in eyes if hasattr(transformers, each)), None)
+        vision = (f"{family}VisionModelWithProjection", f"{family}VisionModel")
+        found = next((getattr(transformers, each) for each in vision if hasattr(transformers, each)), None)
         if found is not None:
             return found
     named = (config.architectures or [""])[0]
@@ -71,13 +71,13 @@ def _class_of(transformers: Any, config: Any) -> Any:
 
 
 def _own_config(kind: Any, config: Any) -> Any:
-    """The part of a config that is the class's own; the whole says how wide the eyes of CLIP end, its part may not."""
+    """The part of a config that is the class's own, with the width of an image encoder's output from the whole."""
     if "VisionModel" not in kind.__name__ or not hasattr(config, "vision_config"):
         return config
-    eyes = config.vision_config
-    if hasattr(config, "projection_dim") and hasattr(eyes, "projection_dim"):
-        eyes.projection_dim = config.projection_dim
-    return eyes
+    vision = config.vision_config
+    if hasattr(config, "projection_dim") and hasattr(vision, "projection_dim"):
+        vision.projection_dim = config.projection_dim
+    return vision
 
 
 def _made(transformers: Any, kind: Any, config: Any, name: str, weights: str) -> tuple[nn.Module, str]:

@@ -1,4 +1,4 @@
-"""The eyes of OpenCLIP's models by architecture and tag: ViT-B-32/laion2b_s34b_b79k."""
+"""The image encoders of OpenCLIP's models by architecture and tag: ViT-B-32/laion2b_s34b_b79k."""
 
 from pathlib import Path
 from typing import Any

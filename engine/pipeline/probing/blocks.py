@@ -29,7 +29,7 @@ NAMED = 5  # layers without rows that are named one by one
 def default_places(network: nn.Module, seen: Trace) -> list[Run]:
     """The runs that become layers unless others are asked for. What has no rows for the pictures is named."""
     tree = _Tree(network, seen)
-    places = _like_their_brothers(tree, _opened(tree, tree.parts("")))
+    places = _like_their_siblings(tree, _opened(tree, tree.parts("")))
     ends = 1 + (seen.output is not None and len(seen.output) == 1)
     while (trunk := _trunk(tree, places)) is not None:
         places = _with_opened(tree, places, [trunk])
@@ -153,7 +153,7 @@ def _opened(tree: _Tree, names: list[str]) -> list[str]:
     return found
 
 
-def _like_their_brothers(tree: _Tree, places: list[str]) -> list[str]:
+def _like_their_siblings(tree: _Tree, places: list[str]) -> list[str]:
     """The same, stages of a single block opened too where stages of their kind with more blocks have been."""
     kept = set(places)
     opened = {type(tree.modules[above]) for name in places for above in _above(name) if above and above not in kept}
@@ -164,7 +164,7 @@ def _like_their_brothers(tree: _Tree, places: list[str]) -> list[str]:
 def _is_stage(tree: _Tree, name: str, *, units: bool) -> bool:
     """Two or more blocks of one kind, that have parts themselves, one after the other.
 
-    units: blocks may have one layer of weights each. Among brothers they are what a block is made of, not blocks.
+    units: blocks may have one layer of weights each. Among siblings they are what a block is made of, not blocks.
     """
     parts = tree.parts(name)
     kinds = {tree.kind(part) for part in parts}
@@ -177,10 +177,10 @@ def _is_stage(tree: _Tree, name: str, *, units: bool) -> bool:
 
 
 def _trunk(tree: _Tree, places: list[str]) -> str | None:
-    """The one that holds more than half of all computation, where it can be opened and has no brother of its kind."""
+    """The one that holds more than half of all computation, where it can be opened and has no sibling of its kind."""
     for name in places:
-        brothers = sum(tree.kind(other) is tree.kind(name) for other in places)
-        if tree.work[name] > tree.work[""] / 2 and brothers == 1 and tree.fork(name) and not tree.again(name):
+        siblings = sum(tree.kind(other) is tree.kind(name) for other in places)
+        if tree.work[name] > tree.work[""] / 2 and siblings == 1 and tree.fork(name) and not tree.again(name):
             return name
     return None
 
