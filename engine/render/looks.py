@@ -67,7 +67,7 @@ class Looks:
 
     @property
     def lit(self) -> tuple[int, Listing]:
-        """How many points are not greyed, and where they stand on the GPU, the first `LISTED` of them."""
+        """How many points are not greyed, and where the first `LISTED` stand on the GPU (as `Viewer.lit`)."""
         if self._lit is None:
             lit = True if self._shown.all() else self._shown[self._code.astype(np.intp)]
             places = np.flatnonzero(lit if self._mask is None else lit & self._mask)

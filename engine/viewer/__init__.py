@@ -12,7 +12,7 @@ opening       the layer, frame and handles that a tour opens with
 resolve       what a View asks for, read off its tour; titles: names of layers
 shown         what is shown and how: colours, legend, selection; derived: colouring by movement, difference, agreement
 pair          two viewers of the same points side by side; similarity_table: their table as colours
-hands         what the mouse does on the canvas: brush, handles, picking of the point under the cursor
+hands         gestures of the mouse: brush, handles, picking of the point under the cursor
 budget        how many points of a very large tour a frame draws
 listing       points in a list, sorted by a choice; histogram: bins of attributes, and brushes that narrow a selection
 screen        where every point is on the screen now; centroids; labels, region_names: where names stand

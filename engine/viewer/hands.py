@@ -1,4 +1,4 @@
-"""What the mouse does on the canvas: the tool in hand, and the gesture that a press begins and a release ends."""
+"""Gestures of the mouse on a tour, in numbers: the tool in hand, what a press begins and a release ends."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -5,7 +5,7 @@ window        the loop that shows a viewer; surface, canvas, events: GLFW's wind
 faults        what fails costs a message; keeping: unsaved stories, and how the window was left
 panes, pane   one or two drawings side by side
 commands      what Esc, Tab, keys with Ctrl and dropped files do
-interaction   what mouse and keys do on the canvas; marks, region_marks: what is drawn over the points
+interaction   mouse and keys to gestures and actions; marks, region_marks: what is drawn over the points
 panels/       the chrome at the edges, a file a part
 ui, drawing   controls on ImGui, and what they are drawn with; text_field, menu, strokes, strip, textures, icons;
               imgui_backend: ImGui drawn by OpenGL

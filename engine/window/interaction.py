@@ -1,4 +1,4 @@
-"""What the mouse does on the canvas and what keys do anywhere but in a text field."""
+"""ImGui's mouse and keys to gestures and actions: the mouse on the canvas, keys anywhere but in a text field."""
 
 from collections.abc import Sequence
 
