@@ -5,7 +5,6 @@ from one axis-parallel projection to the next along geodesics.
 """
 
 import itertools
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -23,21 +22,22 @@ class LittleTour(Walk):
 
     def __init__(self, dims: int, seed: int | None = 0, speed: float = 0.2) -> None:
         self._pairs = axis_pairs(Random(seed), dims)
+        self._begun = 0  # of them, all rounds together
         self._target: Array | None = None
         super().__init__(dims, speed)
 
     def next_target(self, frame: Array) -> Array:
         """The pair that it is on the way to, wherever a hand has left it, or the next one once that is reached."""
         if self._target is None or _reached(frame, self._target):
-            self._target = next(self._pairs)
+            self._target = self._pairs[self._begun % len(self._pairs)]
+            self._begun += 1
         return self._target
 
 
-def axis_pairs(rng: Random, dims: int) -> Iterator[Array]:
-    """The planes (dims, 2) of all pairs of axes, in an order without end."""
+def axis_pairs(rng: Random, dims: int) -> list[Array]:
+    """The planes (dims, 2) of all pairs of axes, in the order in which they are seen."""
     axes = np.eye(dims)[rng.permutation(dims)]
-    for first, second in itertools.cycle(itertools.combinations(range(dims), 2)):
-        yield np.column_stack([axes[first], axes[second]])
+    return [np.column_stack(pair) for pair in itertools.combinations(axes, 2)]
 
 
 def _reached(frame: Array, target: Array) -> bool:

@@ -5,6 +5,7 @@ nearby and back.
 """
 
 import math
+from copy import copy, deepcopy
 
 from numpy.typing import ArrayLike
 
@@ -41,6 +42,11 @@ class LocalTour(Walk):
     def frame(self, frame: ArrayLike) -> None:
         self._home = None
         self._set_out(as_frame(frame, self.dims))
+
+    def twin(self) -> "LocalTour":
+        twin = copy(self)
+        twin._rng = deepcopy(self._rng)
+        return twin
 
     def next_target(self, frame: Array) -> Array:
         """Home from a turning point, a new turning point from home."""

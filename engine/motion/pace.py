@@ -45,6 +45,10 @@ class Pace:
         """The slowness after so many seconds."""
         return float(np.interp(self.clock(elapsed), self.own, self.slowness, right=1.0))
 
+    def halfway(self, other: "Pace") -> "Pace":
+        """Between this one and another, of the same moments."""
+        return Pace(self.own, 0.5 * (self.slowness + other.slowness))
+
     def within(self, longest: float) -> "Pace":
         """The same pace, sped up so that the path takes at most so many seconds, or its own time if that is longer."""
         own, total = self.own[-1], self.taken[-1]

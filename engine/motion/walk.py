@@ -5,6 +5,7 @@ nothing turns (Buja, Cook, Asimov & Hurley 2005; the R package tourr, Wickham, C
 """
 
 import math
+from copy import copy
 from typing import Protocol
 
 from numpy.typing import ArrayLike
@@ -87,8 +88,15 @@ class Walk:
         return self._here.copy()
 
     def later(self, seconds: float) -> Array:
-        """Where the frame (dims, 3) will be so much later, to the end of the present leg."""
-        return self.frame if self.resting else self._geodesic.at(min(self._walked + self.speed * seconds, self._length))
+        """Where the frame (dims, 3) will be so much later, round its corners."""
+        way = self._walked + self.speed * seconds
+        if self.resting or way <= self._length:
+            return self.frame if self.resting else self._geodesic.at(way)
+        return self.twin().advance(seconds)
+
+    def twin(self) -> "Walk":
+        """Another one that goes on from here as this one will."""
+        return copy(self)
 
     def _set_out(self, frame: Array) -> None:
         """Begin the leg from `frame` to the next plane, or rest where there is none elsewhere."""

@@ -18,7 +18,7 @@ from ..tour.view import View
 from ..viewer.resolve import window_look
 from ..viewer.standpoint import SPEED
 from ..viewer.viewer import Viewer
-from .lettering import lettered
+from .lettering import caption_room, lettered
 from .snapshot import draw
 
 FPS = 30
@@ -86,6 +86,8 @@ def story_film(
         viewer.show_on(Area((float(size[0]), float(size[1]))))
         viewer.play_story()
         while viewer.story.playing:
+            caption = caption_room(viewer.story.caption, size[0], scale=scale)
+            viewer.show_on(Area((float(size[0]), float(size[1])), bottom=caption))
             yield viewer
             viewer.advance(1.0 / FPS)
 

@@ -15,6 +15,7 @@ from ..viewer.viewer import Viewer
 from ..viewer.wrap import wrapped
 
 ABOVE = 84  # pixels of the design from a caption's last line to the bottom edge
+LINE = 28  # of a caption, high
 OVER = 3  # pixels drawn for a pixel of a disc, along each side
 LABELS = 40  # handles with a label at most, as in the window
 
@@ -31,6 +32,11 @@ def lettered(picture: NDArray[np.uint8], viewer: Viewer, *, scale: float, captio
     if caption:
         _caption(image, caption, viewer.base.theme, scale)
     return np.asarray(image.convert("RGBA"))
+
+
+def caption_room(text: str, width: int, *, scale: float) -> float:
+    """How much of a picture of that width a caption takes at the bottom, in pixels: it is no room for the figure."""
+    return (ABOVE + LINE * len(_lines(text, width, scale))) * scale if text else 0.0
 
 
 def places(viewer: Viewer, handles: list[Handle], size: tuple[int, int]) -> NDArray[np.float64]:
@@ -78,8 +84,8 @@ def _handle(image: Image.Image, viewer: Viewer, handle: Handle, at: tuple[float,
 
 def _caption(image: Image.Image, text: str, theme: str, scale: float) -> None:
     colors, font = PALETTES[theme], typeface(CAPTION * scale)
-    lines = wrapped(text, font.getlength, room=image.width - 160 * scale, lines=3)
-    step, width = 28 * scale, max(font.getlength(line) for line in lines)
+    lines = _lines(text, image.width, scale)
+    step, width = LINE * scale, max(font.getlength(line) for line in lines)
     top = image.height - ABOVE * scale - step * len(lines)
     left = (image.width - width) / 2
     box = (left - 12 * scale, top, left + width + 12 * scale, top + step * len(lines))
@@ -88,6 +94,11 @@ def _caption(image: Image.Image, text: str, theme: str, scale: float) -> None:
     for k, line in enumerate(lines):
         middle = (image.width / 2, top + step * (k + 0.5))
         pen.text(middle, line, font=font, fill=rgb(colors.text), anchor="mm")
+
+
+def _lines(text: str, width: int, scale: float) -> list[str]:
+    """Of a caption on a picture of that width."""
+    return wrapped(text, typeface(CAPTION * scale).getlength, room=width - 160 * scale, lines=3)
 
 
 def _plate(

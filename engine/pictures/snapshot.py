@@ -53,7 +53,8 @@ def draw(viewer: Viewer, size: tuple[int, int]) -> NDArray[np.uint8]:
     check_view(viewer.tour, viewer.base)
     if min(size) < 1:
         raise ValueError(f"a picture is at least a pixel wide and high, not {size[0]} x {size[1]}")
-    viewer.show_on(Area((float(size[0]), float(size[1]))))
+    if viewer.area.size != size:  # or something is kept free of the figure already
+        viewer.show_on(Area((float(size[0]), float(size[1]))))
     with current():
         painter = _painter(viewer)
         largest = MAX_DOT / 1.22  # of what is not nearer than the middle

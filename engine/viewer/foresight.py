@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from ..motion.camera import Camera
-from ..motion.framing import Box
+from ..motion.framing import Box, Follower
 from ..motion.pace import Pace, slowest
 from ..motion.rotation import Array
 from ..motion.selection import Mask
@@ -16,7 +16,8 @@ from ..motion.transition import Transition
 from .flying import Flying, Turning
 from .standpoint import Standpoint
 
-LOOKS = 3  # at a path, at most, where a tour turns the frame meanwhile, which keeps its own time
+LOOKS = 8  # at a path, at most, where a tour turns the frame meanwhile, which keeps its own time
+UNDAMPED = 2  # of them: a pace that is not settled by then may go to and fro, and is taken halfway
 ENOUGH = 0.05  # seconds: a pace that differs less is the same
 SETTLING = 2  # times that a moment of a path makes room for points of its own scale, from the moment before on
 
@@ -131,14 +132,21 @@ def _plan(viewers: "Sequence[Foresight]") -> None:
         if not len(closer):
             break
         own = np.union1d(own, closer)
-    for look in range(LOOKS):
-        if look:
-            paths = [each._path(own, taken, figure) for each, figure in zip(viewers, figures, strict=True)]
-        pace = slowest([path.pace(start) for path, start in zip(paths, starts, strict=True)]).after(before)
-        settled = np.abs(pace.taken - taken).max() < ENOUGH
+    itself = any(each.turned_by is None and each.touring for each in viewers)
+    taken, pace, looks = own, _suiting(paths, starts).after(before), 1
+    while itself and np.abs(pace.taken - taken).max() >= ENOUGH:
         taken = pace.taken
-        if settled or all(each.turned_by is not None or not each.touring for each in viewers):
-            break
+        paths = [each._path(own, taken, figure) for each, figure in zip(viewers, figures, strict=True)]
+        if looks == LOOKS:
+            break  # what is seen then is known, at least
+        another = _suiting(paths, starts).after(before)
+        pace = another if looks < UNDAMPED else another.halfway(pace)
+        looks += 1
     for each, path, start in zip(viewers, paths, starts, strict=True):
-        trajectory = Trajectory.along(path, taken, start, each.area)
+        trajectory = Trajectory.along(path, pace.taken, start, each.area)
         each._foreseen = Foreseen(each._known, each.alone, each.camera, trajectory, pace)
+
+
+def _suiting(paths: Sequence[Path], starts: Sequence[Follower]) -> Pace:
+    """The pace that lets each of the cameras follow."""
+    return slowest([path.pace(start) for path, start in zip(paths, starts, strict=True)])

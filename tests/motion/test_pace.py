@@ -88,6 +88,8 @@ def test_a_pace_that_would_take_too_long_is_hurried_evenly():
     assert pace.within(2.0).taken[-1] == pytest.approx(2.0)
     assert pace.within(0.1).taken[-1] == pytest.approx(0.9)
     assert pace.within(60.0) is pace
+    half = pace.within(0.1).halfway(pace)
+    assert half.taken == pytest.approx(0.5 * (pace.within(0.1).taken + pace.taken))
 
 
 def test_what_went_slowly_goes_on_slowly_and_of_two_the_slower_counts():

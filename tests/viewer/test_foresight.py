@@ -48,6 +48,22 @@ def test_a_guided_tour_that_turns_to_another_plane_with_a_change_of_layer_stays_
         check_steady(rates)
 
 
+@pytest.mark.parametrize(("thin", "seed"), [(0.03, 16), (0.1, 12), (0.1, 28)])
+def test_a_pace_is_looked_for_until_what_is_seen_then_needs_no_other(make_tour, thin, seed):
+    """A tour turns while layers change, at a pace that depends on what the tour will show by then."""
+    rng = np.random.default_rng(seed)
+    spread = np.array([3.0, 1.0, *13 * [thin]])
+    layers = [rng.standard_normal((60, 15)) for _ in range(3)]
+    turns = [np.linalg.qr(rng.standard_normal((15, 15)))[0] for _ in layers]
+    viewer = framed(make_tour([each * spread @ turn for each, turn in zip(layers, turns, strict=True)]))
+    viewer.take_tour("little")
+    for layer in (2, 0, 1, 0):
+        viewer.go_to(layer)
+        fills, rates = watched(viewer, 5.0)
+        assert 0.6 < fills.min() and fills.max() < 1.0
+        check_steady(rates)
+
+
 @pytest.mark.parametrize("playing", [True, False])
 def test_between_layers_of_quite_different_shapes_the_scale_keeps_its_speed_and_the_figure_its_size(uneven, playing):
     viewer = framed(uneven)

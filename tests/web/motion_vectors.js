@@ -178,7 +178,7 @@ const CASES = {
     const pace = path.pace(began);
     const way = new Trajectory(path, pace.taken, began, area);
     const ticks = clocks.map(([elapsed]) => [elapsed, pace.clock(elapsed), pace.at(elapsed)]);
-    const both = slowest([pace.within(3), new Pace(own, own.map(() => 1.5)).after(9)]);
+    const both = slowest([pace.within(3), new Pace(own, own.map(() => 1.5)).after(9)]).halfway(pace);
     const got = seen.map(([elapsed]) => {
       const at = way.at(elapsed);
       return [elapsed, ...plain(at.camera), ...at.speed];

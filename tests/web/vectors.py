@@ -202,7 +202,7 @@ def _trajectories(rng: np.random.Generator) -> dict[str, Any]:
         at = way.at(elapsed)
         seen.append((elapsed, *_plain(at.camera), *at.speed))
     clocks = [(t, pace.clock(t), pace.at(t)) for t in (0.0, 0.3, 1.1, float(pace.taken[7]), 4.0, 60.0)]
-    joint = slowest([pace.within(3.0), Pace(own, np.full(len(own), 1.5)).after(9.0)]).taken
+    joint = slowest([pace.within(3.0), Pace(own, np.full(len(own), 1.5)).after(9.0)]).halfway(pace).taken
     return {"covered": (240, 60, 100, 72), "middles": middles, "halves": [each.half for each in figures], "own": own,
             "start": (*_plain(start.camera), *start.speed), "slowness": pace.slowness, "clocks": clocks, "seen": seen,
             "joint": joint, "closer": path.closer()}  # fmt: skip

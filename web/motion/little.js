@@ -13,6 +13,7 @@ export class LittleTour extends Walk {
   constructor(dims, seed = 0, speed = 0.2) {
     super(dims, speed);
     this.pairs = axisPairs(new Random(seed), dims);
+    this.begun = 0; // of them, all rounds together
     /** @type {Matrix | null} */
     this.target = null;
     this.setOut(this.here);
@@ -20,19 +21,15 @@ export class LittleTour extends Walk {
 
   /** @param {Matrix} frame */
   nextTarget(frame) {
-    if (!this.target || reached(frame, this.target)) this.target = /** @type {Matrix} */ (this.pairs.next().value);
+    if (!this.target || reached(frame, this.target)) this.target = this.pairs[this.begun++ % this.pairs.length];
     return this.target;
   }
 }
 
-/** The planes (dims, 2) of all pairs of axes, without end. @param {Random} rng @param {number} dims @returns {Generator<Matrix>} */
-export function* axisPairs(rng, dims) {
+/** The planes (dims, 2) of all pairs of axes, in the order in which they are seen. @param {Random} rng @param {number} dims @returns {Matrix[]} */
+function axisPairs(rng, dims) {
   const order = rng.permutation(dims);
-  while (true) {
-    for (let a = 0; a < dims; a++) {
-      for (let b = a + 1; b < dims; b++) yield order.map((_, i) => [order[a] === i ? 1 : 0, order[b] === i ? 1 : 0]);
-    }
-  }
+  return order.flatMap((a, k) => order.slice(k + 1).map((b) => order.map((_, i) => [a === i ? 1 : 0, b === i ? 1 : 0])));
 }
 
 /** Whether the frame's plane is the target. @param {Matrix} frame @param {Matrix} target */

@@ -34,6 +34,12 @@ export class LocalTour extends Walk {
     this.setOut(asFrame(frame, this.dims));
   }
 
+  twin() {
+    const twin = super.twin();
+    twin.rng = this.rng.twin();
+    return twin;
+  }
+
   /** Home from a turning point, a new turning point from home. @param {Matrix} frame */
   nextTarget(frame) {
     if (!this.home) [this.home, this.away] = [frame, false];

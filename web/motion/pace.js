@@ -31,6 +31,11 @@ export class Pace {
     return elapsed < this.seconds ? interpolated(this.clock(elapsed), this.own, this.slowness) : 1;
   }
 
+  /** Between this one and another, of the same moments. @param {Pace} other */
+  halfway(other) {
+    return new Pace(this.own, this.slowness.map((each, k) => 0.5 * (each + other.slowness[k])));
+  }
+
   /** The same, hurried where the path would take longer than so many seconds, unless its own are more. @param {number} longest */
   within(longest) {
     const own = this.own[this.own.length - 1];

@@ -53,9 +53,16 @@ export class Walk {
     return this.frame;
   }
 
-  /** Where the frame will be so much later, to the end of the present leg. @param {number} seconds */
+  /** Where the frame will be so much later, round its corners. @param {number} seconds */
   later(seconds) {
-    return this.geodesic && !this.resting ? this.geodesic.at(Math.min(this.walked + this.speed * seconds, this.leg)) : this.frame;
+    const way = this.walked + this.speed * seconds;
+    if (this.resting || !this.geodesic) return this.frame;
+    return way <= this.leg ? this.geodesic.at(way) : this.twin().advance(seconds);
+  }
+
+  /** Another one that goes on from here as this one will. @returns {this} */
+  twin() {
+    return Object.assign(Object.create(Object.getPrototypeOf(this)), this);
   }
 
   /** Begin the leg to the next plane, or rest where there is none elsewhere. @param {Matrix} frame */

@@ -7,7 +7,8 @@ import { KNOTS, Path, Trajectory } from "../motion/trajectory.js";
 /** @typedef {import("./standpoint.js").Standpoint} Standpoint */
 /** @typedef {{of: unknown[], camera: import("../motion/camera.js").Camera, trajectory: Trajectory, pace: import("../motion/pace.js").Pace, elapsed: number}} Plan the camera's way and the pace of what it sees; what they were planned for, and how long ago */
 
-const TRIES_AT_TIME = 3; // at a path, at most, where a tour turns the frame meanwhile, which keeps its own time
+const TRIES_AT_TIME = 8; // at a path, at most, where a tour turns the frame meanwhile, which keeps its own time
+const UNDAMPED = 2; // of them: a pace that is not settled by then may go to and fro, and is taken halfway
 const ENOUGH = 0.05; // seconds: a pace that differs less is the same
 const SETTLING = 2; // times that a moment of a path makes room for points of its own scale, from the moment before on
 
@@ -110,12 +111,16 @@ function plan(seeing) {
     more = paths.flatMap((path) => path.closer());
   }
   const itself = seeing.some(({ standpoint }) => !standpoint.turnedBy && standpoint.touring);
+  /** @type {import("../motion/pace.js").Pace | undefined} */
   let pace;
   for (let [k, taken] = [1, own]; ; k++) {
+    const last = pace;
     pace = slowest(paths.map((path, j) => path.pace(starts[j]))).after(before);
-    if (!itself || k === TRIES_AT_TIME || pace.taken.every((each, j) => Math.abs(each - taken[j]) < ENOUGH)) break;
-    taken = pace.taken;
+    if (last && k > UNDAMPED) pace = pace.halfway(last);
+    if (!itself || pace.taken.every((each, j) => Math.abs(each - taken[j]) < ENOUGH)) break;
+    ({ taken } = pace);
     paths = seeing.map((each) => each.path(own, taken));
+    if (k === TRIES_AT_TIME) break; // what is seen then, at least
   }
   seeing.forEach((each, k) => {
     const { camera, area } = each.standpoint;

@@ -149,7 +149,7 @@ def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, 
     with ui.guarded("The bar of the selection"):
         rows = selection.draw(ui, viewer, hands, panels)
     with ui.guarded("The caption"):
-        caption.draw(ui, viewer, raised=bool(panels.toast) or selection.is_shown(viewer))
+        panels.caption = caption.draw(ui, viewer, raised=bool(panels.toast) or selection.is_shown(viewer))
     arriving = viewer.base.mode == "images" and images[0] < images[1]
     with ui.guarded("The first words"):
         opening.draw(ui, viewer, panels, raised=arriving or bool(panels.toast) or selection.is_shown(viewer))

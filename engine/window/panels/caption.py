@@ -10,11 +10,11 @@ SEGMENT = 24  # wide at most, and
 ALL = 192  # all of them together
 
 
-def draw(ui: Ui, viewer: Viewer, *, raised: bool) -> None:
-    """raised: whether a bar or a message stands between caption and dock."""
+def draw(ui: Ui, viewer: Viewer, *, raised: bool) -> float:
+    """How much it takes above the dock. raised: whether a bar or a message stands between caption and dock."""
     story = viewer.story
     if story.told is None:
-        return
+        return 0.0
     bottom = ui.size[1] - ABOVE_DOCK - (GAP + 40 if raised else 0)
     y = bottom - 60
     room = ui.size[0] - 2 * BESIDE
@@ -30,6 +30,7 @@ def draw(ui: Ui, viewer: Viewer, *, raised: bool) -> None:
             ui.text(ui.size[0] / 2, top + 14 + 28 * k, line, size=CAPTION, align=0.5)
     if story.playing:
         _progress(ui, viewer, bottom - 27)
+    return bottom - top + GAP
 
 
 def _progress(ui: Ui, viewer: Viewer, y: float) -> None:

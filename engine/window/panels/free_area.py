@@ -28,7 +28,7 @@ def covered(size: Size, panels: Panels, *, scale: float, panes: int, selected: b
     selected: whether the bar of the selection stands above the dock.
     """
     width, height = size[0] / scale, size[1] / scale
-    bottom = _above_dock(selected) + opening.room(panels)
+    bottom = _above_dock(selected) + max(opening.room(panels), panels.caption)
     over = panes == 2 and story_over(width, panels)
     under_legend = max(UNDER_TOOLBAR, (left_end(width, panels) if panes == 2 else _legend_end(panels)) + GAP)
     pinned = bool(panels.card.height) and panels.card.point is not None

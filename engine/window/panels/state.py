@@ -56,6 +56,8 @@ class Panels:
     story_waits: bool = False
     """Whether it has a story to tell."""
     story: StoryPanel = field(init=False)
+    caption: float = 0.0
+    """How much the caption of a view took above the dock, in pixels of the design."""
     toast: str = ""
     toast_left: float = 0.0
 
