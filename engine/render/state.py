@@ -12,7 +12,7 @@ def settle() -> None:
 
 
 def set_state(*, depth: str | None, blend: bool, add: bool = False) -> None:
-    """depth: which depths are drawn over what is there, or None for all. blend: premultiplied colours over what is.
+    """Set depth test and blending. depth: which depths are drawn over what is there; None for all.
 
     add: added to what is there.
     """

@@ -36,7 +36,7 @@ def draw(
     fps: float,
     beside: bool = False,
 ) -> Wishes:
-    """beside: whether two panes are open."""
+    """Draw the toolbar and the dock. beside: whether two panes are open."""
     wishes = _toolbar(ui, viewer, panels, fps, beside=beside)
     _dock(ui, viewer, hands, panels)
     _reset(ui, viewer)

@@ -64,7 +64,7 @@ def colored(table: NDArray[np.float64], cell: int) -> NDArray[np.uint8]:
 
 
 def draw(ui: Ui, pair: Pair, card: Compare, *, listed: bool) -> bool:
-    """listed: whether the list of differences is open. Returns whether its button was clicked."""
+    """Draw the card. listed: whether the list of differences is open. Returns whether its button was clicked."""
     folded = (ui.size[0] < NARROW or ui.size[1] < LOW) if card.folded is None else card.folded
     folded = folded or listed  # the list takes the place of the matrix
     rows, columns = (viewer.tour.depth for viewer in pair.viewers)

@@ -17,7 +17,7 @@ ROOM = HEIGHT + 4 * GAP  # that a column leaves above it
 
 
 def draw(ui: Ui, viewer: Viewer, column: Column, place: Place, *, touch: Callable[[], None] = lambda: None) -> None:
-    """place: of the column of layers. touch: what a press calls first."""
+    """Draw the slider, if there are epochs. place: of the column of layers. touch: what a press calls first."""
     if not viewer.tour.epochs:
         return
     x = place.x - 20 if place.side == "left" else place.x + 20 - WIDTH

@@ -49,7 +49,7 @@ class Hover:
 
 
 def draw(ui: Ui, viewer: Viewer, hands: Hands, hover: Hover, sight: Sight, *, left: float, right: float) -> None:
-    """left: where the point's pane begins in the window. right: up to where the card may reach."""
+    """Draw the card. left: where the point's pane begins in the window. right: up to where the card may reach."""
     handles = hands.handles
     busy = hands.busy or handles.hovered is not None or handles.renaming is not None
     point = hover.point = None if busy or hands.pointed == hands.pinned else hands.pointed

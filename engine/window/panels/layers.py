@@ -70,7 +70,7 @@ def draw(
     named: bool = True,
     touch: Callable[[], None] = lambda: None,
 ) -> None:
-    """named: with the name of the present layer beside it. touch: what a press on it calls first."""
+    """Draw the column. named: with the name of the present layer beside it. touch: what a press on it calls first."""
     count = viewer.tour.depth
     mouse_y = imgui.get_mouse_pos().y / ui.scale
     reach = OPEN_WIDTH if column.open else 44

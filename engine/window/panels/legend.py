@@ -34,7 +34,7 @@ def opens(width: float, panels: Panels, *, titled: bool = True) -> bool:
 
 
 def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, titled: bool = True) -> None:
-    """titled: with the tour's name, unless that stands over its pane; then it starts folded."""
+    """Draw it. titled: with the tour's name, unless that stands over its pane; then it starts folded."""
     coloring = viewer.coloring
     panels.tally.count(viewer)
     control = MARGIN + (HEADER if titled else 8.0)  # where the choice of an attribute stands

@@ -11,7 +11,7 @@ HEIGHT = 36.0
 
 
 def draw(ui: Ui, viewers: Sequence[Viewer], *, above: float) -> None:
-    """viewers: of all panes. above: how much stands between it and the dock."""
+    """Draw it. viewers: of all panes. above: how much stands between it and the dock."""
     if any(viewer.story.playing for viewer in viewers) or not any(viewer.lost for viewer in viewers):
         return
     apart = 16.0

@@ -56,7 +56,7 @@ class StoryPanel:
 
 
 def draw(ui: Ui, viewer: Viewer, panel: StoryPanel, *, top: float, low: float) -> None:
-    """top, low: where the panel begins, and down to where it may reach if it has many rows."""
+    """Draw the panel. top, low: where it begins, and down to where it may reach if it has many rows."""
     story = viewer.story
     if not panel.shown:
         panel.bottom = 0.0

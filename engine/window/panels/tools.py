@@ -18,7 +18,7 @@ TOOLS: tuple[tuple[Tool, str], ...] = (
 
 
 def draw(ui: Ui, hands: Hands, x: float, y: float) -> None:
-    """x, y: of the first button."""
+    """Draw the buttons. x, y: of the first."""
     for k, (tool, tip) in enumerate(TOOLS):
         left, active = x + 34 * k, hands.tool == tool
         clicked, hovered, held = ui.button(tool, left, y, 32, 32, tip=tip)

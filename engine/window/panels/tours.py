@@ -19,7 +19,7 @@ TIPS = (
 
 
 def draw(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float) -> None:
-    """x, y: the top left corner of the control, 32 high."""
+    """Draw the control. x, y: its top left corner; it is 32 high."""
     current = KINDS.index(viewer.tour_kind)
     clicked, hovered, held = ui.button("tour", x, y, WIDTH, 32, tip=TIPS[current])
     if hovered or held:
