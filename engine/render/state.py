@@ -14,7 +14,7 @@ def settle() -> None:
 def set_state(*, depth: str | None, blend: bool, add: bool = False) -> None:
     """Set depth test and blending. depth: which depths are drawn over what is there; None for all.
 
-    add: added to what is there.
+    blend: premultiplied colours over what is there; add: added to it.
     """
     gl.glDisable(gl.GL_CULL_FACE)
     if depth is None:

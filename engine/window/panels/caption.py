@@ -11,7 +11,7 @@ ALL = 192  # all of them together
 
 
 def draw(ui: Ui, viewer: Viewer, *, raised: bool) -> float:
-    """How much it takes above the dock. Draw it. raised: whether a bar or a message stands between caption and dock."""
+    """Draw it; returns how much it takes above the dock. raised: whether a bar or a message stands between them."""
     story = viewer.story
     if story.told is None:
         return 0.0
