@@ -47,7 +47,7 @@ def test_the_published_layers_less_flatten(name, kinds, published):
 
 
 def test_a_vision_transformer_gives_its_encoder_blocks():
-    names = [probe.name for probe in probes_of(as_network("vit_b_32", weights="none").module, (3, 224, 224))]
+    names = [probe.name for probe in probes_of(torchvision_models().get_model("vit_b_32"), (3, 224, 224))]
     assert names == [
         "0-Input", "1-conv_proj", *(f"{k + 2}-encoder.layers.encoder_layer_{k}" for k in range(12)),
         "14-encoder.ln", "15-heads.head", "16-Softmax",
