@@ -103,7 +103,8 @@ def test_state_dicts_with_odd_values(tmp_path_factory, key, value, wrapped, loos
 def bomb(file):
     """1.4 MB that unpack to 300 MB."""
     torch.save(STATE, file)
-    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, archive.open("w/data/9", "w") as entry:
+    packed = zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED, compresslevel=1)
+    with packed as archive, archive.open("w/data/9", "w") as entry:
         for _ in range(300):
             entry.write(bytes(2**20))
 
