@@ -1,12 +1,11 @@
 """`umap-tour view` and `compare`: real windows that open and close, epochs, and displays that are not there."""
 
 import os
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
 
+import forked
 from commands import one_line, opens_and_closes, run
 
 
@@ -25,9 +24,9 @@ def test_view_opens_several_tours_as_epochs(small_tour, tmp_path, display):
         small_tour.save(tmp_path / f"run-{epoch}.tour")
     opened = [f"run-{epoch}.tour" for epoch in (1, 10, 2)]  # as a shell lists them
     environment = os.environ | {"DISPLAY": display}
-    command = [sys.executable, "-c", SHOWN, "view", *opened, "--layer", "2-Block@10"]
-    text = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    assert text.stdout.split() == ["run", "1,2,10", "10"]
+    done = forked.run(["-c", SHOWN, "view", *opened, "--layer", "2-Block@10"], cwd=tmp_path, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["run", "1,2,10", "10"]
 
 
 SHOWN = """

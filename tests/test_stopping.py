@@ -78,16 +78,14 @@ def test_signals_put_off_take_effect_afterwards():
 
 
 def test_a_window_ends_in_one_line(saved, display):
-    with subprocess.Popen(
-        [sys.executable, "-m", "engine", "view", "small.tour", "--debug"], cwd=saved, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "DISPLAY": display},
-    ) as process:  # fmt: skip
-        for _ in range(600):  # until its window is there
-            if subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "small - UMAP Tour"],
-                              env={**os.environ, "DISPLAY": display}, capture_output=True).stdout:  # fmt: skip
-                break
-            time.sleep(0.1)
-        process.send_signal(signal.SIGTERM)
-        _, text = process.communicate(timeout=120)
-    assert process.returncode == 128 + signal.SIGTERM and "Traceback" not in text, text
-    assert text.splitlines()[-1].startswith("umap-tour: stopped by SIGTERM; how the window was left is kept")
+    around = {**os.environ, "DISPLAY": display}
+    program = forked.Program(["-m", "engine", "view", "small.tour", "--debug"], cwd=saved, env=around)
+    for _ in range(600):  # until its window is there
+        if subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "small - UMAP Tour"],
+                          env=around, capture_output=True).stdout:  # fmt: skip
+            break
+        time.sleep(0.1)
+    program.send(signal.SIGTERM)
+    done = program.wait(120)
+    assert done.returncode == 128 + signal.SIGTERM and "Traceback" not in done.stderr, done.stderr
+    assert done.stderr.splitlines()[-1].startswith("umap-tour: stopped by SIGTERM; how the window was left is kept")
