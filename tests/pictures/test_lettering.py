@@ -8,7 +8,7 @@ import pytest
 
 import engine
 from engine.pictures.film import FPS, story_film
-from engine.pictures.lettering import lettered, places
+from engine.pictures.lettering import caption_room, lettered, places
 from engine.tour.view import SavedView, View
 from engine.viewer.storyteller import TOLD_FLIGHT, span
 from engine.viewer.thumbnail import thumbnail
@@ -73,6 +73,21 @@ def test_a_film_of_a_story_shows_its_views_in_turn(small_tour, tmp_path):
         assert int(np.argmin(above)) == view
         assert np.abs(frames[at][95:112] - shown[view][95:112]).mean() > 1.0
     assert [file.name for file in tmp_path.iterdir()] == ["a.mp4"]
+
+
+@pytest.mark.parametrize("words", [3, 40])
+def test_a_caption_leaves_the_figure_of_a_framed_view_its_room(small_tour, tmp_path, words):
+    """Nothing but the caption's own plate stands as low as the caption, while it is told and on the way to the next."""
+    size, views = (320, 240), [SavedView("word " * words, View(layer=k, fit=True)) for k in (1, 3)]
+    story_film(replace(small_tour, views=views), tmp_path / "a.mp4", size=size)
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        frames = [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
+    room = caption_room("word " * words, size[0], scale=240 / 800)
+    assert room == pytest.approx((84 + 28 * (1 if words == 3 else 3)) * 0.3)
+    for frame in frames[5::40]:
+        blue = frame[..., 2] - frame[..., 0] > 60  # a dot's; letters are grey
+        rows = np.flatnonzero(blue.any(axis=1))
+        assert rows[-1] < size[1] - room and rows[-1] - rows[0] > 0.5 * (size[1] - room)
 
 
 def test_no_story_no_film(small_tour, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 import engine
 from engine.tour.story import export_story
 from engine.tour.view import SavedView, View
+from engine.viewer import screen
 from engine.viewer.storyteller import span
 
 NAMES = ("alpha", "beta", "gamma")
@@ -50,6 +51,31 @@ def test_a_click_flies_to_a_view_and_shows_its_caption(story):
     assert window.viewer.camera.zoom == 3.0
     band = window.screenshot()[660:676, 560:720, :3].astype(int)
     assert (band.min(axis=2) > 200).any()  # the caption's letters
+
+
+def test_a_caption_leaves_the_figure_of_a_framed_view_its_room(small_tour, tmp_path, open_window):
+    views = [SavedView("word " * words, View(layer=k, fit=True)) for k, words in ((0, 60), (2, 2))]
+    replace(small_tour, views=views).save(tmp_path / "small.tour")
+    window, hand = open_window(engine.load(tmp_path / "small.tour"))
+    viewer = window.viewer
+    hand.key("space")
+    before = viewer.area.bottom
+
+    def lowest():
+        """Of the figure, from the window's bottom."""
+        return viewer.area.size[1] - screen.on_screen(viewer, screen.shown(viewer), viewer.area.size)[:, 1].max()
+
+    rooms = []
+    for place in (0, 1):
+        viewer.tell(place)
+        hand.settle(4.0)
+        assert viewer.story.told == place
+        assert lowest() > viewer.area.bottom > before
+        rooms.append(viewer.area.bottom)
+    assert rooms[0] > rooms[1] + 50  # three lines, and one
+    hand.key("j")  # which leaves the view, and its caption
+    hand.settle(4.0)
+    assert viewer.story.told is None and viewer.area.bottom < rooms[1]
 
 
 def test_thumbnails_come(story):

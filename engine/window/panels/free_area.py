@@ -28,8 +28,9 @@ def covered(size: Size, panels: Panels, *, scale: float, panes: int, selected: b
     selected: whether the bar of the selection stands above the dock.
     """
     width, height = size[0] / scale, size[1] / scale
-    bottom = _above_dock(selected) + max(opening.room(panels), panels.caption)
     over = panes == 2 and story_over(width, panels)
+    caption = 0.0 if over else panels.caption  # under a story over the figure there is none to give
+    bottom = _above_dock(selected) + max(opening.room(panels), caption)
     under_legend = max(UNDER_TOOLBAR, (left_end(width, panels) if panes == 2 else _legend_end(panels)) + GAP)
     pinned = bool(panels.card.height) and panels.card.point is not None
     opens = legend.opens(width, panels, titled=panes == 1) or (pinned and panes == 1)
