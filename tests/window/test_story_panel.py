@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import engine
@@ -213,6 +214,24 @@ def test_a_long_story_scrolls_and_follows(told, open_window):
     rows = (732 - 52 - top) // 56  # in view; the last is the told one
     hand.click(60, top + (rows - 2) * 56 + 20)
     assert window.viewer.story.told == 19
+
+
+@pytest.mark.parametrize("more", [0, 20])
+def test_a_view_that_is_saved_under_a_full_list_comes_into_view_whole(more, told, open_window):
+    window, hand = open_window(replace(told, views=[told.views[0]] * 30))
+    hand.key("b")
+    end = round(window.panels.story.bottom) - 52  # of the list
+    rows = (end - round(window.panels.legend_bottom) - 8 - 44) // 56
+    window.viewer.story.story = window.viewer.story.story[: rows + more]
+    hand.click(100, end + 24)
+    hand.settle(0.5)  # the list scrolls before the field is there to be typed into
+    hand.type("the last")
+    hand.move(640, 300)
+    hand.settle(0.5)
+    assert captions(window)[-1] == "the last" and window.viewer.story.told == rows + more
+    column = window.screenshot()[end - 60 : end, 94, :3].astype(int)  # beside the thumbnail
+    tint = column[-3]
+    assert (np.abs(column[6:] - tint).max(axis=1) < 4).all() and (np.abs(column[:3] - tint).max(axis=1) > 4).all()
 
 
 def test_text_fields_keep_their_keys(story):

@@ -95,7 +95,8 @@ def draw(
     wishes = _bars(ui, viewer, hands, panels, status, beside=pair is not None)
     with ui.guarded("What is said of a figure out of sight"):
         above = (selection.HEIGHT if selection.is_shown(viewer) else 0.0) + (GAP + 40.0 if panels.toast else 0.0)
-        lost.draw(ui, [pane.viewer for pane in panes], above=above)
+        left = legend.X + (legend.WIDTH + GAP if panels.story.shown else 0)
+        lost.draw(ui, [pane.viewer for pane in panes], left=left, above=above)
     with ui.guarded("The drawer"):
         drawer.draw(ui, viewer, hands, panels, drawing)
     with ui.guarded("The list of differences"):

@@ -16,6 +16,7 @@ from ..ui import Ui
 
 BARS, ROW = 40, 68  # pixels high: the bars, and all of one histogram
 HEIGHT = 2 * ROW + 16.0  # that the drawer gives them
+LOWEST = 2.0  # pixels, so that a handful of many is seen
 SCROLLBAR = 8
 
 
@@ -100,7 +101,7 @@ def _histogram(ui: Ui, viewer: Viewer, histograms: Histograms, name: str, x: flo
         height = BARS * float(np.sqrt(of.counts[k])) / most
         ui.rect(left, top + BARS - height, wide - gap, height, ui.colors.track)
         if inside is not None and inside[k]:
-            part = BARS * float(np.sqrt(inside[k])) / most
+            part = max(LOWEST, BARS * float(np.sqrt(inside[k])) / most)
             ui.rect(left, top + BARS - part, wide - gap, part, ui.colors.accent)
     if brushed is not None:
         left, right = x + wide * brushed[0], x + wide * (brushed[1] + 1)

@@ -10,14 +10,14 @@ TEXT, KEY = "Next to nothing is in sight", "r shows the whole picture"
 HEIGHT = 36.0
 
 
-def draw(ui: Ui, viewers: Sequence[Viewer], *, above: float) -> None:
-    """Draw it. viewers: of all panes. above: how much stands between it and the dock."""
+def draw(ui: Ui, viewers: Sequence[Viewer], *, left: float, above: float) -> None:
+    """Draw it. viewers: of all panes. left: where it may begin. above: how much stands between it and the dock."""
     if any(viewer.story.playing for viewer in viewers) or not any(viewer.lost for viewer in viewers):
         return
     apart = 16.0
     wide = ui.width(TEXT), ui.width(KEY)
     width = sum(wide) + apart + 32
-    x, y = (ui.size[0] - width) / 2, ui.size[1] - ABOVE_DOCK - HEIGHT - above - (GAP if above else 0.0)
+    x, y = max(left, (ui.size[0] - width) / 2), ui.size[1] - ABOVE_DOCK - HEIGHT - above - (GAP if above else 0.0)
     with ui.panel("lost", x, y, width, HEIGHT):
         clicked, hovered, held = ui.button("whole", x + 4, y + 4, width - 8, HEIGHT - 8)
         if hovered or held:

@@ -111,7 +111,8 @@ def _list(ui: Ui, viewer: Viewer, panel: StoryPanel, top: float, body: float) ->
         low, high = ROW * (panel.scroll_to + 1) - body, float(ROW * panel.scroll_to)
         now = imgui.get_scroll_y() / ui.scale
         imgui.set_scroll_y(ui.px(min(max(now, low), high)))
-        panel.scroll_to = None
+        if not panel.focus:  # a field that gets the keys is scrolled to as well, no further than to its own end
+            panel.scroll_to = None
     scroll = imgui.get_scroll_y() / ui.scale
     imgui.set_cursor_pos(imgui.ImVec2(0, ui.px(ROW * len(story.story))))
     imgui.dummy(imgui.ImVec2(1, 0))
