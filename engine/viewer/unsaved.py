@@ -44,11 +44,12 @@ class Unsaved:
             return
         values = {"version": VERSION, "tour": self._tour, "begun": digest(saved), "story": to_json(story)}
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        with whole(self.file) as partial:
-            partial.touch(mode=0o600)  # what somebody looked at is nobody else's
-            partial.write_text(json.dumps(values), encoding="utf-8")
-        held, self._held = self._held, ExitStack()
-        _is_free(self.file, self._held)
+        with ExitStack() as new:
+            with whole(self.file) as partial:
+                partial.touch(mode=0o600)  # what somebody looked at is nobody else's
+                partial.write_text(json.dumps(values), encoding="utf-8")
+                _is_free(partial, new)  # before it has its name, by which another window finds it
+            held, self._held = self._held, new.pop_all()
         held.close()
 
     def close(self) -> None:

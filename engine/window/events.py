@@ -9,6 +9,7 @@ import glfw
 from imgui_bundle import imgui
 
 from .commands import Commands
+from .surface import Surface
 
 SETTLE = 3  # frames drawn after the last event, in which ImGui finds its hovers
 MODIFIERS = (
@@ -21,13 +22,15 @@ MODIFIERS = (
 class Events:
     """Owns the callbacks of one window."""
 
-    def __init__(self, handle: Any, renderer: Any, commands: Commands) -> None:
-        """renderer: ImGui's backend. commands: what is done at once, whatever is drawn."""
+    def __init__(self, surface: Surface, commands: Commands) -> None:
+        """commands: what is done at once, whatever is drawn."""
         self.active = SETTLE
         """Frames to be drawn still for what has happened."""
         self._typed: list[tuple[str, bool]] = []
         self._repeat = False
-        self._renderer, self._commands, self._io = renderer, commands, imgui.get_io()
+        self._surface, self._commands, self._io = surface, commands, imgui.get_io()
+        self._renderer: Any = surface.renderer
+        handle = surface.handle
         glfw.set_key_callback(handle, self._key)
         glfw.set_char_callback(handle, self._character)
         glfw.set_cursor_pos_callback(handle, self._moved)
@@ -35,8 +38,8 @@ class Events:
         glfw.set_scroll_callback(handle, self._wheel)
         glfw.set_cursor_enter_callback(handle, self._entered)
         glfw.set_drop_callback(handle, self._dropped)  # type: ignore[arg-type]  # the wrapper hands out a list
-        for changes in (glfw.set_framebuffer_size_callback, glfw.set_window_refresh_callback,
-                        glfw.set_window_close_callback):  # fmt: skip
+        glfw.set_framebuffer_size_callback(handle, self._resized)
+        for changes in (glfw.set_window_refresh_callback, glfw.set_window_close_callback):
             changes(handle, self._changed)
 
     def _key(self, window: Any, code: int, scancode: int, action: int, mods: int) -> None:
@@ -84,8 +87,12 @@ class Events:
         self.active = SETTLE
         self._commands.dropped(paths)
 
+    def _resized(self, *_: Any) -> None:
+        self.active = SETTLE
+        self._surface.measure()
+
     def _changed(self, *_: Any) -> None:
-        """Its size, what covered it, or that it is asked to close."""
+        """What covered it, or that it is asked to close."""
         self.active = SETTLE
 
     def typed(self) -> list[tuple[str, bool]]:

@@ -41,18 +41,14 @@ class Surface:
         imgui.create_context()
         self.renderer = Renderer(self.handle, attach_callbacks=False)
         self.textures = Textures()
+        self.measure()
 
-    @property
-    def size(self) -> tuple[int, int]:
+    def measure(self) -> None:
+        """Ask for its sizes, once it has others: X answers only after a way there and back, however far away it is."""
+        self.size: tuple[int, int] = glfw.get_framebuffer_size(self.handle)
         """Of the framebuffer, in pixels."""
-        width, height = glfw.get_framebuffer_size(self.handle)
-        return int(width), int(height)
-
-    @property
-    def window_size(self) -> tuple[int, int]:
+        self.window_size: tuple[int, int] = glfw.get_window_size(self.handle)
         """In the pixels that the display counts in."""
-        width, height = glfw.get_window_size(self.handle)
-        return int(width), int(height)
 
     @property
     def scale(self) -> float:

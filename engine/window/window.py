@@ -90,9 +90,8 @@ class Window:
         self.panels.compare.textures = self._surface.textures
         self.panels.story.thumbnails = Thumbnails(tour, self._surface.textures)
         self.panes = Panes(viewer, worker=self._worker, say=self.panels.say, whole=whole)
-        handle = self._surface.handle
         self._commands = Commands(self.ui, self.panes, self.panels, self.history, self._worker, self.compare)
-        self._events = Events(handle, self._surface.renderer, self._commands)
+        self._events = Events(self._surface, self._commands)
         if match is not None:
             self._open_beside(match, beside)
         if text := ". ".join(filter(None, words)):
@@ -195,7 +194,7 @@ class Window:
 
     def _chrome(self, seconds: float) -> panels.Wishes:
         """The panels into the back buffer, over the points."""
-        self._surface.renderer.process_inputs()  # type: ignore[no-untyped-call]
+        self._surface.renderer.begin(self._surface.window_size, self._surface.size)
         io = imgui.get_io()
         ratio = io.display_framebuffer_scale.x or 1.0
         view = self.viewer.base

@@ -1,4 +1,4 @@
-"""Where nothing changes or nobody sees it, no frame is drawn."""
+"""Where nothing changes or nobody sees it, no frame is drawn, and nobody is asked."""
 
 import subprocess
 
@@ -60,3 +60,18 @@ def test_out_of_sight_though_the_tour_plays(how, opened):
     assert drawn(window, hand) == 30
     turned = abs(window.viewer.motion.frame - frame).max()
     assert 0 < turned < 0.3  # it goes on from where it was
+
+
+def test_frames_ask_nobody_for_a_size_that_is_as_it_was(opened, monkeypatch):
+    """The X server may be at the other end of a network."""
+    window, hand = opened
+    window.viewer.playing = True
+    asked = []
+    for name in ("get_framebuffer_size", "get_window_size"):
+        ask = getattr(glfw, name)
+        monkeypatch.setattr(glfw, name, lambda handle, ask=ask: asked.append(handle) or ask(handle))
+    frames = window.frames
+    hand.wait(5)
+    assert window.frames == frames + 5 and asked == []
+    hand.resize(900, 650)
+    assert window.size == (900, 650) and 0 < len(asked) < 10

@@ -4,11 +4,13 @@ import os
 import signal
 import stat
 import time
+from contextlib import contextmanager
 
 import pytest
 
 import engine
 import forked
+from engine.files import whole
 from engine.tour.view import SavedView, View
 from engine.viewer.remembered import state_file
 from engine.viewer.unsaved import Unsaved, taken_up
@@ -89,6 +91,25 @@ def test_two_windows_leave_a_story_each_and_the_next_has_both(tour):
     assert kept(tour) == ["one", "other"]
     (file,) = state_file(tour).parent.glob("*.story")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_story_is_held_from_the_moment_in_which_others_find_it(tour, monkeypatch):
+    found = []
+
+    @contextmanager
+    def watched(file):
+        with whole(file) as partial:
+            yield partial
+        found.append(kept(tour))
+
+    monkeypatch.setattr("engine.viewer.unsaved.whole", watched)
+    mine = Unsaved(tour)
+    for name in ("one", "other"):
+        mine.keep((SavedView(name),), ())
+    assert found == [[], []]
+    mine.close()
+    monkeypatch.setattr("engine.viewer.unsaved.whole", whole)
+    assert kept(tour) == ["other"]
 
 
 def test_what_is_saved_or_taken_back_is_not_kept(tour, open_window):
