@@ -18,6 +18,21 @@ def lone(window):
     return int(np.argmax(np.where(free, apart.min(axis=1), 0)))
 
 
+def test_a_point_is_called_by_its_class_and_not_by_what_the_network_takes_it_for(make_tour, rng):
+    from engine.viewer.viewer import Viewer
+    from engine.window.panels.card import title
+
+    taken = pd.Categorical(["retriever", "pelican", "tench"])
+    table = pd.DataFrame(
+        {"prediction": taken, "label": pd.Categorical(["animal", "bird", None], categories=["animal", "bird"])}
+    )
+    points = rng.standard_normal((3, 4))
+    viewer = Viewer.of(make_tour([points], attributes=table))
+    assert [title(viewer, k) for k in range(3)] == ["animal", "bird", "tench"]
+    assert title(Viewer.of(make_tour([points], attributes=table.iloc[:, :1])), 0) == "retriever"
+    assert title(Viewer.of(make_tour([points])), 0) == ""
+
+
 def test_a_list_that_opens_over_a_pinned_card_is_in_front_of_it(opened):
     window, hand = opened
     window.hands.pinned = 3

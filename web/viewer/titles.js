@@ -28,8 +28,9 @@ function ofEpoch(tour, k) {
 
 /** What to call a point: its name, or its class among the most classes; nothing where it has neither. @param {Tour} tour @param {number} point */
 export function pointTitle(tour, point) {
+  const taken = (/** @type {{name: string}} */ { name }) => Number(name === "prediction"); // what the network takes it for comes last
   const own = tour.attributes.find(({ name }) => name === "name" || name === "title");
-  const classes = tour.attributes.filter(({ names }) => names.length).sort((a, b) => b.names.length - a.names.length);
+  const classes = tour.attributes.filter(({ names }) => names.length).sort((a, b) => taken(a) - taken(b) || b.names.length - a.names.length);
   const attribute = own ?? classes[0];
   return attribute ? tour.text(attribute.name, point) : "";
 }

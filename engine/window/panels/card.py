@@ -31,6 +31,7 @@ LEAST = 276  # high, a card that is not short
 LINE = 20
 NEIGHBORS = 6
 ROWS = 8  # of attributes that the legend leaves room for
+PREDICTION = "prediction"
 FILE = "file"  # the attribute that leads to the full image
 
 
@@ -229,17 +230,19 @@ def _neighbors(ui: Ui, viewer: Viewer, hands: Hands, card: Card, x: float, y: fl
 
 
 def title(viewer: Viewer, point: int) -> str:
-    """What to call a point: its name, or its class among the most classes; nothing where it has neither."""
+    """What to call a point: its name, or its class among the most classes; nothing where it has neither.
+
+    What the network takes it for only where it has no class: a kangaroo may be taken for a retriever.
+    """
     attributes = viewer.tour.attributes
     for name in ("name", "title"):
         if name in attributes:
             return _text(attributes[name].iloc[point])
     classes = [name for name in attributes.columns if is_classes(viewer.tour, name) and name != FILE]
-    if not classes:
-        return ""
     kinds = {name: attributes[name].dtype for name in classes}
-    finest = max(classes, key=lambda name: len(getattr(kinds[name], "categories", ())))
-    return _text(attributes[finest].iloc[point])
+    classes.sort(key=lambda name: (name == PREDICTION, -len(getattr(kinds[name], "categories", ()))))
+    values = (attributes[name].iloc[point] for name in classes)
+    return next((_text(value) for value in values if not pd.isna(value)), "")
 
 
 def rows_of(viewer: Viewer, point: int) -> list[tuple[str, str]]:
