@@ -195,6 +195,7 @@ class Pair:
             there, now = viewer.turning, viewer.turn
             if began:  # a window opens as things are
                 viewer.turn = goal
+                viewer.camera = viewer.framed() if viewer.fit else viewer.camera
             elif np.abs((there.goal if there else now) - goal).max() > 1e-9:
                 viewer.turning = Turning(turning(now, goal), goal, took)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.motion.framing import carried
+from engine.motion.framing import FILL, carried
 from engine.motion.rotation import random_frame
 from engine.motion.transition import SECONDS
 from engine.tour.alignment import procrustes
@@ -16,6 +16,7 @@ from engine.tour.story import from_json, of_pair, to_json
 from engine.tour.view import SavedView, View
 from engine.viewer.opening import opening_beside, opening_view
 from engine.viewer.pair import ALIGN_SECONDS, Pair
+from framed import AREA, FPS, framing_of
 
 N, DIMS = 60, 6
 
@@ -282,3 +283,13 @@ def test_similarities_are_worked_out_once_and_not_while_a_hand_scrubs(pair):
     for work, then in asked:
         then(work())
     assert all(table.shape == (4, 3) for table in pair.tables.values()) and pair.tables
+
+
+def test_both_open_framed_as_they_are_turned_onto_each_other(make_tour, rng):
+    base = rng.standard_normal((200, 15)) * np.linspace(3.0, 0.2, 15)
+    pair = Pair.of(matched(make_tour([base], name="one"), make_tour([base[:, ::-1] * 2.0], name="two")))
+    for viewer in pair.viewers:
+        viewer.show_on(AREA)
+    for _ in range(3):
+        pair.advance(1 / FPS)
+        assert [framing_of(viewer) for viewer in pair.viewers] == pytest.approx([FILL, FILL], abs=0.03)
