@@ -8,11 +8,15 @@ from engine.pipeline.inputs.decoding import PLAIN
 from engine.pipeline.inputs.images import BrokenImageError
 from engine.pipeline.sources import as_images, pictures
 
-datasets = pytest.importorskip("datasets", reason="datasets is not installed: pip install 'umap-tour[datasets]'")
+
+def library():
+    """Imported where it is used: by one worker of pytest, not by all."""
+    return pytest.importorskip("datasets", reason="datasets is not installed: pip install 'umap-tour[datasets]'")
 
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch, tmp_path):
+    datasets = library()
     monkeypatch.setenv("HF_DATASETS_OFFLINE", "1")
     for constant in ("huggingface_hub.constants.HF_HUB_OFFLINE", "datasets.config.HF_HUB_OFFLINE"):
         monkeypatch.setattr(
@@ -22,6 +26,7 @@ def quiet(monkeypatch, tmp_path):
 
 
 def made(n=12, first=0):
+    datasets = library()
     features = datasets.Features(
         {
             "image": datasets.Image(),
@@ -62,7 +67,7 @@ def test_in_memory_and_on_disk(tmp_path):
 
 
 def test_splits(tmp_path):
-    both = datasets.DatasetDict({"train": made(8), "test": made(4, first=8)})
+    both = library().DatasetDict({"train": made(8), "test": made(4, first=8)})
     both.save_to_disk(str(tmp_path / "trees"))
     images = as_images(tmp_path / "trees")
     check(images)
@@ -87,7 +92,7 @@ def test_another_label_and_pictures_that_are_missing(tmp_path):
     ]
     Image.new("RGB", (9, 9), "red").save(tmp_path / "a.png")
     paths = {"image": [str(tmp_path / "a.png"), str(tmp_path / "gone.png"), None]}
-    images = as_images(datasets.Dataset.from_dict(paths).cast_column("image", datasets.Image()))
+    images = as_images(library().Dataset.from_dict(paths).cast_column("image", library().Image()))
     assert images.read(0)[0].getpixel((0, 0)) == (255, 0, 0)
     for row in (1, 2):
         with pytest.raises(BrokenImageError, match=f"row {row} of data set"):
@@ -96,7 +101,7 @@ def test_another_label_and_pictures_that_are_missing(tmp_path):
 
 def test_arrays_as_pictures(rng):
     pixels = rng.integers(0, 256, (5, 8, 8, 3), dtype=np.uint8)
-    images = as_images(datasets.Dataset.from_dict({"img": pixels.tolist(), "fine_label": [0, 1, 0, 1, 1]}))
+    images = as_images(library().Dataset.from_dict({"img": pixels.tolist(), "fine_label": [0, 1, 0, 1, 1]}))
     assert (np.asarray(images.read(3)[0]) == pixels[3]).all() and images.labels.tolist() == list("01011")
 
 
@@ -108,6 +113,6 @@ def test_one_that_streams_is_read_as_it_comes():
 
 def test_no_pictures_and_no_data_set(tmp_path):
     with pytest.raises(ValueError, match=r"none of its columns \(text\) holds pictures"):
-        as_images(datasets.Dataset.from_dict({"text": ["a"]}))
+        as_images(library().Dataset.from_dict({"text": ["a"]}))
     with pytest.raises(OSError, match=r"hf:nobody/has-this cannot be had .*give a folder that save_to_disk made"):
         as_images("hf:nobody/has-this")

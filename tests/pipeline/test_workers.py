@@ -10,8 +10,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from distributed import LocalCluster
-from distributed.deploy.spec import SpecCluster
 
 from engine.cluster.connect import connected
 from engine.cluster.workers import Task, Workers, _Round
@@ -176,7 +174,7 @@ def test_workers_that_do_not_start_are_said_in_one_line(monkeypatch):
     def gives_up(*_, **__):
         raise TimeoutError
 
-    monkeypatch.setattr(LocalCluster, "__init__", gives_up)
+    monkeypatch.setattr("distributed.LocalCluster.__init__", gives_up)
     before = dict(os.environ)
     says = r"^local:2: its workers have not started in \d s \(TimeoutError\); see wh"
     with pytest.raises(OSError, match=says), connected("local:2"):
@@ -197,6 +195,8 @@ def server_of_workers():
 
 def test_where_the_server_of_workers_dies_as_they_start_it_is_said(monkeypatch):
     """Dask would await them for ever. The next ones have a server of their own."""
+    import distributed.deploy.spec
+
     monkeypatch.setattr("engine.cluster.connect.STARTING", 3)
     if old := server_of_workers():
         old.kill()  # and not waited for: Python's own finds that it ended
@@ -217,7 +217,7 @@ def test_where_the_server_of_workers_dies_as_they_start_it_is_said(monkeypatch):
         pass
     hand.join()
     assert ended
-    for each in list(SpecCluster._instances):
+    for each in list(distributed.deploy.spec.SpecCluster._instances):
         each.shutdown_on_close = False  # or Dask waits ten seconds for it when all tests are over
     monkeypatch.undo()
     with connected("local:1") as workers:
