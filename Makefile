@@ -25,9 +25,10 @@ TYPED := $(VENV)/typescript
 # Whole commands are started by the dozen: each would compile the engine anew, and each worker all tests.
 unexport PYTHONDONTWRITEBYTECODE
 # Tests run in one process more than there are cores, each with one thread: some wait for a window, a page or a worker.
+# The few tests that take two threads do not have them spin, which takes a core from the others.
 WORKERS := $(shell n=$$(nproc); echo $$((n < 8 ? n + 1 : 8)))
-PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 LP_NUM_THREADS=0 $(VENV)/bin/python -m pytest \
-	--numprocesses $(WORKERS) --dist worksteal
+PYTEST := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 LP_NUM_THREADS=0 \
+	$(VENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 # What the programs need of the system: a file that the package brings, then the Debian package.
 LIBRARIES := libEGL.so.1:libegl1 libEGL_mesa.so.0:libegl-mesa0 libGL.so.1:libgl1 libGLX_mesa.so.0:libglx-mesa0 \
