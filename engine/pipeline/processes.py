@@ -205,7 +205,7 @@ def _reading(images: Images, read: Reader, batches: list[list[int]]) -> Iterator
         yield begun
     finally:
         for process in mine:
-            process.terminate()  # or a picture that takes its time would be waited for
+            process.kill()  # or a picture that takes its time would be waited for; SIGTERM is heard by and by
         if begun is not None:  # which a traceback may hold until Python ends, when threads of it answer no more
             begun.__del__()  # type: ignore[attr-defined]
 

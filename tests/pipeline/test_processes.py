@@ -186,6 +186,22 @@ def test_a_signal_interrupts_none_of_dataloaders_own_steps(folder, where, monkey
     assert done == [where] and interrupted.tb is not None
 
 
+def test_one_that_is_yet_to_hear_of_signals_is_ended_as_well(folder, monkeypatch):
+    """What its parent did with SIGTERM as it was forked, it does until DataLoader's own handler is there."""
+    handling = torch.utils.data._utils.signal_handling
+    monkeypatch.setattr(handling, "_set_worker_signal_handlers", lambda: None)
+    images, me = from_folder(folder), os.getpid()
+    read = reader(net(), images, 8)
+
+    def slow(i):
+        if i >= 40 and os.getpid() != me:
+            time.sleep(60)
+        return read(i)
+
+    with contextlib.closing(processes.decoded(images, slow, numbers=batches(N, 20, {7}), apart=True)) as found:
+        assert len(next(found)) == 19
+
+
 def test_none_of_them_touches_the_gpu_that_the_command_has_begun_with(folder, monkeypatch, caplog):
     """CUDA cannot be used in a process that was forked from one that uses it, as torch says of itself there."""
     me = os.getpid()
