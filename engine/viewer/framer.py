@@ -60,9 +60,17 @@ class Framer:
         """The support points of the layers that are seen, with their shares, and the radius."""
         if self._rows is None or seen.alone is not self._alone:
             self._choose(seen.alone)
+        blend = [(self._stand_in(k), share) for k, share in seen.blend]
+        radius = sum(share * (self.tour.layers[k].placement.radius or 1.0) for k, share in blend)
+        return [(self._support(k), share) for k, share in blend], radius
+
+    def _stand_in(self, layer: int) -> int:
+        """The nearest layer whose points are not all at one place, which no scale enlarges; itself where none is."""
         layers = self.tour.layers
-        radius = sum(share * (layers[k].placement.radius or 1.0) for k, share in seen.blend)
-        return [(self._support(k), share) for k, share in seen.blend], radius
+        if layers[layer].placement.radius > 0.0:
+            return layer
+        others = [k for k, each in enumerate(layers) if each.placement.radius > 0.0]
+        return min(others, key=lambda k: abs(k - layer), default=layer)
 
     def follow(self, camera: Camera, seen: Seen, seconds: float, *, later: Array, held: bool, hurried: bool) -> Camera:
         """The camera `seconds` later, on the way to what is seen. What a resize changes it makes at once.

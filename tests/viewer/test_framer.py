@@ -8,6 +8,7 @@ import pytest
 
 from engine.motion.camera import Camera
 from engine.motion.framing import FASTEST, FILL, Area
+from engine.motion.transition import SECONDS
 from engine.tour.view import View
 from engine.viewer.steering import FLIGHT_SECONDS
 from engine.viewer.viewer import Viewer
@@ -138,3 +139,29 @@ def test_a_view_that_is_not_framed_stands_as_it_always_did(small_tour):
     viewer.reset_camera()
     pass_time(viewer, 1.0)
     assert viewer.camera == Camera((0.1, 0.0), 1.7)
+
+
+@pytest.mark.parametrize("size", [0.1, 1.0, 10.0])
+def test_points_leave_one_place_and_come_there_in_the_time_of_any_other_change_of_layer(make_tour, rng, size):
+    """A figure of no size cannot be kept in sight: that was tried for ten seconds, and the next one came as a speck."""
+    spread = rng.standard_normal((60, 15)) * np.linspace(3.0, 0.5, 15) * size
+    viewer = framed(make_tour([np.full((60, 15), 2.0), spread, np.full((60, 15), 2.0)]), layer=0)
+    pass_time(viewer, 1.0)
+    viewer.go_to(1)
+    pass_time(viewer, SECONDS + 0.2)
+    assert viewer.transition.settled and 0.8 < filled(viewer)[0] < 0.96
+    _, rates = watched(viewer, 1.0)
+    assert np.abs(rates).max() <= FASTEST + 1e-9
+    camera = viewer.camera
+    viewer.go_to(2)
+    pass_time(viewer, SECONDS + 0.2)
+    assert viewer.transition.settled and filled(viewer)[0] == 0.0
+    assert viewer.camera.zoom == pytest.approx(camera.zoom, rel=0.1)
+
+
+def test_where_all_points_stand_at_one_place_nothing_moves(make_tour):
+    viewer = framed(make_tour([np.ones((9, 15)), np.ones((9, 15))]))
+    camera = viewer.camera
+    viewer.go_to(1)
+    pass_time(viewer, 1.0)
+    assert viewer.camera == camera and camera.zoom == 1.0

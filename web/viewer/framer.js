@@ -48,8 +48,21 @@ export class Framer {
   figure(seen) {
     if (!this.rows || seen.alone !== this.alone) this.choose(seen);
     const { layers, stride } = this.tour;
-    const radius = seen.blend.reduce((sum, [k, share]) => sum + share * (layers[k].radius || 1), 0);
-    return measured(seen.blend.map(([k, share]) => ({ points: this.support(k), share })), seen.frame, stride, radius);
+    let radius = 0;
+    const sides = seen.blend.map(([layer, share]) => {
+      const k = this.standIn(layer);
+      radius += share * (layers[k].radius || 1);
+      return { points: this.support(k), share };
+    });
+    return measured(sides, seen.frame, stride, radius);
+  }
+
+  /** The nearest layer whose points are not all at one place, if it is there, which no scale makes larger; itself where none is. @param {number} layer */
+  standIn(layer) {
+    const { layers } = this.tour;
+    const others = [...layers.keys()].filter((k) => layers[k].radius);
+    const [nearest = layer] = others.sort((a, b) => Math.abs(a - layer) - Math.abs(b - layer));
+    return this.tour.layerNow(nearest) ? nearest : layer;
   }
 
   /**
