@@ -24,6 +24,9 @@ from engine.pipeline.building.neighbors_ahead import neighbors as neighbors_of
 from engine.pipeline.building.options import Options
 from engine.pipeline.device import machine
 from engine.pipeline.embedding import Schedule, embed
+from engine.pipeline.loader import sent
+from engine.pipeline.models.network import Network
+from engine.pipeline.models.preset import Preset
 from engine.pipeline.neighbors import nearest
 from engine.pipeline.probing.probes import Probe
 from engine.tour.alignment import chain, procrustes
@@ -153,6 +156,16 @@ def test_pictures_go_to_the_device_from_pinned_memory_and_the_host_goes_on(two, 
     batch = pixels.size * 4
     assert [(pinned, alone) for size, pinned, alone in two.sent if size == batch] == [(True, True)]
     assert machine("cuda").batch == 256
+
+
+def test_pixels_go_to_the_device_so_too(two, rng):
+    """A batch of four bytes a pixel, of which the device makes numbers."""
+    network, here = Network("none", torch.nn.Identity(), Preset(None, (0.5,) * 3, (0.2,) * 3)), machine("cuda:1")
+    pixels = list(rng.integers(0, 256, (5, 6, 7, 4), dtype=np.uint8))
+    with here.current():
+        there = sent(network, pixels, here.device)
+        assert there.device == here.device and there.shape == (5, 3, 6, 7)
+    assert (5 * 6 * 7 * 4, True, True) in two.sent
 
 
 def test_a_pass_beside_another_has_a_stream_of_its_own(two, network, pixels, tmp_path):

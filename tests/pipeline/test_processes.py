@@ -122,6 +122,7 @@ ENDS = {
     "is killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "ends": lambda: os._exit(3),
     "hangs": lambda: time.sleep(1000),
+    "is slow": lambda: time.sleep(0.7),
 }
 
 
@@ -129,7 +130,8 @@ ENDS = {
 def test_where_one_fails_threads_go_on(folder, way, caplog, monkeypatch):
     """As when the system has no memory left, a segmentation fault, or a lock that nobody lets go of.
 
-    Of one that hangs nothing tells but that nothing comes; that one has ended is known long before.
+    Of one that hangs nothing tells but that nothing comes; that one has ended is known long before. One that is slow,
+    and of which nothing comes for several looks, goes on.
     """
     monkeypatch.setattr(processes, "WAIT", 1 if way == "hangs" else 300)
     begun = time.monotonic()
@@ -148,7 +150,7 @@ def test_where_one_fails_threads_go_on(folder, way, caplog, monkeypatch):
                 given[i] = attempt().given
     assert list(given) == [i for i in range(N) if i not in (0, 7, 41, 42)]
     assert all(np.array_equal(given[i], read(i).given) for i in given)
-    assert caplog.text.count("processes no longer decode pictures, and threads go on (") == 1
+    assert caplog.text.count("processes no longer decode pictures, and threads go on (") == (way != "is slow")
     assert ("timed out" in caplog.text) == (way == "hangs")
     assert time.monotonic() - begun < 150
 
@@ -181,8 +183,12 @@ def test_a_signal_interrupts_none_of_dataloaders_own_steps(folder, where, monkey
     monkeypatch.setattr(processes, "DataLoader", Interrupted)
     images = from_folder(folder)
     found = processes.decoded(images, reader(net(), images, 8), numbers=batches(N, 20, {7}), apart=True)
-    with pytest.raises(KeyboardInterrupt) as interrupted:
-        next(found)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # under nohup it is ignored
+    try:
+        with pytest.raises(KeyboardInterrupt) as interrupted:
+            next(found)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert done == [where] and interrupted.tb is not None
 
 
