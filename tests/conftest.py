@@ -240,7 +240,7 @@ class Hand:
     def __init__(self, window):
         self.window = window
 
-    def do(self, *words, frames=5):
+    def do(self, *words, frames=4):
         subprocess.run(["xdotool", *map(str, words)], check=True)
         self.wait(frames)
 

@@ -106,6 +106,7 @@ def menu(hand, top, place, item):
     hand.move(120, y + 20)
     hand.click(204, y + 28)
     hand.click(260, y + 44 + 4 + 32 * item + 16)
+    hand.wait(2)  # what it opens comes, and then the keys go there
 
 
 def test_rename_move_replace_and_delete(story):
