@@ -96,9 +96,10 @@ def _caption(image: Image.Image, text: str, theme: str, scale: float) -> None:
         pen.text(middle, line, font=font, fill=rgb(colors.text), anchor="mm")
 
 
-def _lines(text: str, width: int, scale: float) -> list[str]:
-    """Of a caption on a picture of that width."""
-    return wrapped(text, typeface(CAPTION * scale).getlength, room=width - 160 * scale, lines=3)
+@lru_cache
+def _lines(text: str, width: int, scale: float) -> tuple[str, ...]:
+    """Of a caption on a picture of that width; each frame of a film asks thrice."""
+    return tuple(wrapped(text, typeface(CAPTION * scale).getlength, room=width - 160 * scale, lines=3))
 
 
 def _plate(
