@@ -20,7 +20,6 @@ import forked
 from engine.tour.alignment import chain
 from engine.tour.published import import_published
 from engine.tour.tour import Layer, Sprites, Tour
-from loggers import torch_tells_the_root  # noqa: F401 - a fixture
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
