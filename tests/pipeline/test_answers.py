@@ -30,20 +30,20 @@ def ending(network, last):
 
 
 @pytest.mark.parametrize(
-    ("last", "expected"),
+    ("make", "expected"),
     [
-        (nn.Linear(4, 7), True),
-        (nn.Sequential(nn.Linear(4, 7), nn.Softmax(1)), True),
-        (nn.Sequential(nn.Linear(4, 7), nn.LogSoftmax(1)), True),
-        (nn.Identity(), False),
-        (nn.LayerNorm(4), False),
-        (nn.Linear(4, 7, bias=False), False),  # a projection, as CLIP's
-        (nn.Sequential(nn.Linear(4, 7), nn.ReLU()), False),  # the head was taken off
+        (lambda: nn.Linear(4, 7), True),
+        (lambda: nn.Sequential(nn.Linear(4, 7), nn.Softmax(1)), True),
+        (lambda: nn.Sequential(nn.Linear(4, 7), nn.LogSoftmax(1)), True),
+        (lambda: nn.Identity(), False),
+        (lambda: nn.LayerNorm(4), False),
+        (lambda: nn.Linear(4, 7, bias=False), False),  # a projection, as CLIP's
+        (lambda: nn.Sequential(nn.Linear(4, 7), nn.ReLU()), False),  # the head was taken off
     ],
 )
-def test_what_tells_classes_apart(last, expected, network, pixels):
-    torch.manual_seed(1)
-    net = as_network(ending(network, last))
+def test_what_tells_classes_apart(make, expected, network, pixels):
+    torch.manual_seed(1)  # a head whose every output is positive could not be told from one without ReLU
+    net = as_network(ending(network, make()))
     inputs = list(torch.from_numpy(pixels[:4])[:, None] / 255.0)
     assert classifies(net, as_images(pixels), inputs, trace(net.module, inputs[0][None]).answer) is expected
 
