@@ -6,8 +6,10 @@
 import json
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+import engine
 from engine.tour.json_files import seal
 
 CASES, SEED = int(os.environ.get("FUZZ_N", 200)), int(os.environ.get("FUZZ_SEED", 1))
@@ -19,6 +21,14 @@ PLAIN = settings(
     max_examples=max(25, CASES // 8), deadline=None, derandomize=not ASKED, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
+
+
+def refusal(tour):
+    """What is said of a folder that is no tour: one line, with its name."""
+    with pytest.raises(engine.TourFormatError) as caught:
+        engine.load(tour)
+    assert tour.name in str(caught.value) and "\n" not in str(caught.value)
+    return str(caught.value)
 
 
 def places(values, path=()):

@@ -28,6 +28,15 @@ def uneven(make_tour, rng):
     return make_tour([base, needle, strays * 0.5, needle[:, ::-1] * 2.0, base])
 
 
+def check_changes_of_layer(viewer, layers, *, seconds):
+    """seconds: watched from the beginning of each."""
+    for layer in layers:
+        viewer.go_to(layer)
+        fills, rates = watched(viewer, seconds)
+        assert 0.6 < fills.min() and fills.max() < 1.0
+        check_steady(rates)
+
+
 @pytest.mark.parametrize("seed", [0, 1, 3])
 def test_a_guided_tour_that_turns_to_another_plane_with_a_change_of_layer_stays_framed(make_tour, seed):
     """Where the frame will be is the motion's to say: it sets out for another plane as the transition begins."""
@@ -41,11 +50,7 @@ def test_a_guided_tour_that_turns_to_another_plane_with_a_change_of_layer_stays_
     attributes = pd.DataFrame({"kind": pd.Categorical.from_codes(kinds, list("abcd"))})
     viewer = framed(make_tour(layers, attributes=attributes), color_by="kind")
     viewer.take_tour("guided")
-    for layer in (2, 0, 3, 1):
-        viewer.go_to(layer)
-        fills, rates = watched(viewer, 4.0)
-        assert 0.6 < fills.min() and fills.max() < 1.0
-        check_steady(rates)
+    check_changes_of_layer(viewer, (2, 0, 3, 1), seconds=4.0)
 
 
 @pytest.mark.parametrize(("thin", "seed"), [(0.03, 16), (0.1, 12), (0.1, 28)])
@@ -57,11 +62,7 @@ def test_a_pace_is_looked_for_until_what_is_seen_then_needs_no_other(make_tour, 
     turns = [np.linalg.qr(rng.standard_normal((15, 15)))[0] for _ in layers]
     viewer = framed(make_tour([each * spread @ turn for each, turn in zip(layers, turns, strict=True)]))
     viewer.take_tour("little")
-    for layer in (2, 0, 1, 0):
-        viewer.go_to(layer)
-        fills, rates = watched(viewer, 5.0)
-        assert 0.6 < fills.min() and fills.max() < 1.0
-        check_steady(rates)
+    check_changes_of_layer(viewer, (2, 0, 1, 0), seconds=5.0)
 
 
 @pytest.mark.parametrize("playing", [True, False])
