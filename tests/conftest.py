@@ -221,7 +221,8 @@ def published_residual(points: np.ndarray[Any, Any], before: np.ndarray[Any, Any
 def display():
     """The name of a virtual display, 2560 x 1600."""
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "2560x1600x24", "-nolisten", "tcp"]
+    # -noreset: or a program that connects while the last client leaves is refused, and its window cannot be opened
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "2560x1600x24", "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     with os.fdopen(read) as pipe:

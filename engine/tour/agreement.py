@@ -40,6 +40,20 @@ def share_alike(ids: Ids, classes: NDArray[np.intp]) -> Shares:
     return np.divide(alike, counted, out=np.full(len(ids), np.nan), where=counted > 0)
 
 
+def share_of_another(ids: Ids, classes: NDArray[np.intp]) -> Shares:
+    """The share of neighbours `ids` (n, k) that have one class other than a point's own (n,): of the commonest such.
+
+    In [0, 1]; NaN where the point has no class or none of its neighbours has one.
+    """
+    theirs = classes[ids]
+    counted = np.where(classes >= 0, (theirs >= 0).sum(axis=1), 0)
+    most = np.zeros(len(ids), dtype=np.intp)
+    for column in theirs.T:
+        alike = (theirs == column[:, None]).sum(axis=1)
+        np.maximum(most, np.where((column != classes) & (column >= 0), alike, 0), out=most)
+    return np.divide(most, counted, out=np.full(len(ids), np.nan), where=counted > 0)
+
+
 def agreement(tour: Tour, layer: int, attribute: str) -> Shares:
     """The share of each point's nearest neighbours on a layer that have its class, (n,); may take seconds."""
     found = neighbors_of(tour.layers[layer])

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .agreement import agreement, agrees_from, shared_neighbors
+from .agreement import MAJORITY, agreement, agrees_from, classes_of, share_of_another, shared_neighbors
 from .epochs import line
 from .movement import displacement
 from .neighbors import Neighbors, neighbors_of
@@ -114,21 +114,26 @@ def other_neighbors(about: About) -> Finding:
 
 
 def strangers(about: About) -> Finding:
-    """Points by the share of their neighbours that have their label, smallest first, where that is no majority."""
+    """Points most of whose neighbours have one other label, by the share of those that do, largest first.
+
+    So an early layer that sorts by no label at all has few: there the neighbours are of many labels.
+    """
     assert about.label is not None
-    shares = agreement(about.tour, about.layer, about.label)
-    return _ordered(shares, "neighbours alike", np.flatnonzero(shares < 0.5))
+    shares = share_of_another(_near(about.here).ids, classes_of(about.tour, about.label))
+    return _ordered(shares, "of one other label", np.flatnonzero(shares > MAJORITY), largest_first=True)
 
 
 def late(about: About) -> Finding:
     """Points by the layer from which on most neighbours have their label, last first; infinity is never.
 
-    The value is the number of the layer in its network: where in the network a picture becomes what it is.
+    Those that are among their own from the first layer on are left out. The value is the number of the layer in its
+    network: where in the network a picture becomes what it is.
     """
     assert about.label is not None
     shares = np.stack([agreement(about.tour, k, about.label) for k in line(about.tour, about.layer)])
     layers = agrees_from(shares)
-    return _ordered(np.where(layers >= len(shares), np.inf, layers), "layer", largest_first=True)
+    layers = np.where(layers >= len(shares), np.inf, layers)
+    return _ordered(layers, "layer", np.flatnonzero(layers > 0), largest_first=True)
 
 
 def doubles(about: About) -> Finding:

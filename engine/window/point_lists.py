@@ -6,6 +6,7 @@ from pathlib import Path
 from ..files import free_file, whole
 from ..motion.selection import Mask
 from ..tour import rows
+from ..viewer.handles import counted
 from ..viewer.viewer import Viewer
 from .worker import Worker
 
@@ -56,7 +57,7 @@ def take(viewer: Viewer, worker: Worker, source: str | Path, say: Callable[[str]
 
     def done(mask: Mask) -> None:
         viewer.select(mask)
-        say(f"Selected {int(mask.sum()):,} points")
+        say(f"Selected {counted(int(mask.sum()), 'point')}")
 
     worker.do(read, done, failed=lambda text: say(text[:1].upper() + text[1:]))
 

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from imgui_bundle import imgui
 
 from ..viewer.theme import SMALL
+from ..viewer.wrap import wrapped
 from .drawing import Drawing
 from .faults import Faults, close_left_open
 from .icons import ICON_DOWN, ICON_HELP, ICON_SEARCH
 
 HOVER_SECONDS = 0.12
 TOOLTIP_SECONDS = 0.4
+TOOLTIP, TOOLTIP_LINES = 320.0, 8  # pixels wide at most; a longer text takes several lines
 ARROWS = {imgui.Key.left_arrow: -1, imgui.Key.up_arrow: -1, imgui.Key.right_arrow: 1, imgui.Key.down_arrow: 1}
 ARROW = 0.05  # of a slider, by an arrow key
 
@@ -157,11 +159,16 @@ class Ui(Drawing):
 
     def _tooltip(self, text: str, mouse_x: float, mouse_y: float) -> None:
         name, _, shortcut = text.partition("\t")
-        width = self.width(name, size=SMALL) + (self.width(shortcut, size=SMALL) + 10 if shortcut else 0) + 16
+        lines = wrapped(name, lambda line: self.width(line, size=SMALL), room=TOOLTIP, lines=TOOLTIP_LINES)
+        lines = [self.elide(line, TOOLTIP, size=SMALL) for line in lines]
+        width = max(self.width(line, size=SMALL) for line in lines) + 16
+        width += self.width(shortcut, size=SMALL) + 10 if shortcut else 0
+        height = 8.0 + 16 * len(lines)
         x = min(max(8.0, mouse_x - width / 2), self.size[0] - width - 8)
-        y = mouse_y + 20 if mouse_y + 44 < self.size[1] - 4 else mouse_y - 34
-        with self.panel("tooltip", x, y, width, 24, radius=6, front=True, inert=True):
-            self.text(x + 8, y + 12, name, size=SMALL)
+        y = mouse_y + 20 if mouse_y + 20 + height < self.size[1] - 4 else max(4.0, mouse_y - 10 - height)
+        with self.panel("tooltip", x, y, width, height, radius=6, front=True, inert=True):
+            for k, line in enumerate(lines):
+                self.text(x + 8, y + 12 + 16 * k, line, size=SMALL)
             if shortcut:
                 self.text(x + width - 8, y + 12, shortcut, size=SMALL, color=self.colors.second, align=1.0)
 

@@ -247,7 +247,7 @@ class Window:
         self._begin_anew()
         self.panels.story.shown = self.panels.story.shown or beside is not None
         if match.partial:
-            self.panels.say(f"{match.left.n:,} points are in both, by their {match.by}; the others are left out")
+            self.panels.say(f"{counted(match.left.n, 'point')} in both, by their {match.by}; the others are left out")
 
     def _close_beside(self) -> None:
         self.panes.close_beside()

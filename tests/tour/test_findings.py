@@ -1,12 +1,14 @@
 """Lists of points worth a look: each finds what was planted, in order, with its values."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import special_ortho_group
 from sklearn.neighbors import LocalOutlierFactor
 
-from engine.tour.agreement import agreement, agrees_from, label_of, share_alike, shared_neighbors
+from engine.tour.agreement import agreement, agrees_from, label_of, share_alike, share_of_another, shared_neighbors
 from engine.tour.findings import About, Finding, lists, outlier_factors
 from engine.tour.movement import displacement
 from engine.tour.neighbors import nearest, neighbors_of
@@ -105,11 +107,13 @@ def test_neighbours_shared_do_not_see_a_rotation(parted):
 
 def test_who_lies_among_another_class(parted):
     strangers = found(About(parted, 1, label="label"), "Among other labels")
-    assert (strangers.points.tolist(), strangers.values.tolist()) == ([7], [0.0])
+    assert (strangers.points.tolist(), strangers.values.tolist()) == ([7], [1.0])
+    heap = replace(parted, attributes=pd.DataFrame({"label": pd.Categorical(np.arange(300) % 30)}))
+    assert not len(found(About(heap, 0, label="label"), "Among other labels").points)  # among all labels alike
     late = found(About(parted, 1, label="label"), "Late among their own")
     assert late.points[0] == 7
     assert late.values[0] == np.inf  # never
-    assert set(late.values[1:]) <= {0.0, 1.0}
+    assert set(late.values[1:]) == {1.0}  # and nobody who is among their own from the first layer on
     assert (late.values == 1.0).sum() > 200  # in the heap a third agrees
 
 
@@ -117,6 +121,12 @@ def test_shares_of_neighbours_alike():
     ids = np.array([[1, 2], [0, 2], [0, 1], [0, 2]], dtype=np.int32)
     assert share_alike(ids, np.array([0, 0, 1, -1])) == pytest.approx([0.5, 0.5, 0.0, NAN], nan_ok=True)
     assert share_alike(ids, np.array([0, -1, -1, 0])) == pytest.approx([NAN, NAN, NAN, 1.0], nan_ok=True)
+
+
+def test_share_of_the_commonest_other_class():
+    classes = np.array([0, 1, 1, 2, -1])
+    ids = np.array([[1, 2, 3], [0, 2, 3], [1, 3, 4], [1, 2, 4], [0, 1, 2]], dtype=np.int32)
+    assert share_of_another(ids, classes) == pytest.approx([2 / 3, 1 / 3, 1 / 2, 1.0, NAN], nan_ok=True)
 
 
 def test_agrees_from_the_last_change_on():

@@ -258,7 +258,7 @@ def test_a_partial_overlap_says_its_count(make_tour, rng, open_window):
     window.compare(some)
     hand.wait(20)
     assert [pane.viewer.tour.n for pane in window.panes] == [15, 15]
-    assert "15 points are in both, by their id" in window.panels.toast
+    assert "15 points in both, by their id" in window.panels.toast
     assert np.flatnonzero(window.viewer.selection).tolist() == [0, 1, 2, 3, 4]  # 10 to 14 of before
 
 

@@ -171,7 +171,7 @@ def test_export_and_import(story, tmp_path, small_tour):
     assert window.panels.story.path == "small-story.json"  # the newest here, as a suggestion
     hand.type("other.json")
     assert captions(window) == [*NAMES, "delta"]
-    assert "1 views from other.json; 1 left out: far: small has layers 0 to 3" in window.panels.toast
+    assert "1 view from other.json; 1 left out: far: small has layers 0 to 3" in window.panels.toast
 
 
 @pytest.mark.parametrize(("text", "complaint"), [(None, "no such file"), ("{}", "no story")])

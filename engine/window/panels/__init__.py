@@ -1,11 +1,12 @@
 """The chrome at the edges of the window, a file a part. Panels read the viewer and call its actions.
 
 Top left    legend, with colorbar for numbers; under it the card of the pinned point, or the story; opening, at first
-Top right   bars (toolbar, dock, messages) and what it opens: popovers, look
+Top right   bars (toolbar, dock) and what it opens: popovers, look
 Right       layers, epochs; drawer with grid, histograms, search and findings (lists worth a look)
 Below       bars again, with tools and tours; caption; selection, while points are selected
 Two tours   pane_names, compare, differences; partners, to choose the other
 Canvas      hover, the card beside the cursor; handle, the label of the selected one; lost, a figure out of sight
+Anywhere    message (what is said for a while), where it covers nothing
 Around them state (what panels remember), free_area (what they leave of each pane for the figure)
 """
 
@@ -36,6 +37,7 @@ from . import (
     layers,
     legend,
     lost,
+    message,
     opening,
     pane_names,
     partners,
@@ -94,7 +96,7 @@ def draw(
             _beside(ui, pair, panels)
     wishes = _bars(ui, viewer, hands, panels, status, beside=pair is not None)
     with ui.guarded("What is said of a figure out of sight"):
-        above = (selection.HEIGHT if selection.is_shown(viewer) else 0.0) + (GAP + 40.0 if panels.toast else 0.0)
+        above = selection.HEIGHT if selection.is_shown(viewer) else 0.0
         left = legend.X + (legend.WIDTH + GAP if panels.story.shown else 0)
         lost.draw(ui, [pane.viewer for pane in panes], left=left, above=above)
     with ui.guarded("The drawer"):
@@ -109,7 +111,9 @@ def draw(
     with ui.guarded("The list of other tours"):
         wishes = replace(wishes, beside=partners.draw(ui, viewer, panels))
     with ui.guarded("The message"):
-        bars.message(ui, viewer, panels, status.images_arriving)
+        there, needed = status.images_arriving
+        reading = f"Reading images: {there} of {needed} pages" if needed > 1 else "Reading images"
+        message.draw(ui, panes, panels.message, reading if viewer.base.mode == "images" and needed else panels.toast)
     return wishes
 
 
@@ -143,17 +147,16 @@ def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels) -> None:
 
 def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, *, beside: bool) -> Wishes:
     """The bars, top and bottom, and what stands over them."""
-    wishes, rows, images = Wishes(), "", status.images_arriving
+    wishes, rows = Wishes(), ""
     with ui.guarded("The bars"):
         wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, beside=beside)
         bars.share(ui, *status.drawn)
     with ui.guarded("The bar of the selection"):
         rows = selection.draw(ui, viewer, hands, panels)
     with ui.guarded("The caption"):
-        panels.caption = caption.draw(ui, viewer, raised=bool(panels.toast) or selection.is_shown(viewer))
-    arriving = viewer.base.mode == "images" and images[0] < images[1]
+        panels.caption = caption.draw(ui, viewer, raised=selection.is_shown(viewer))
     with ui.guarded("The first words"):
-        opening.draw(ui, viewer, panels, raised=arriving or bool(panels.toast) or selection.is_shown(viewer))
+        opening.draw(ui, viewer, panels, raised=selection.is_shown(viewer))
     with ui.guarded("A panel that was opened"):
         popovers.draw(ui, viewer, panels)
     return replace(wishes, rows=rows)

@@ -1,9 +1,8 @@
-"""Toolbar, dock, reset and messages."""
+"""Toolbar, dock and reset."""
 
 from ...viewer.hands import Hands
-from ...viewer.theme import ABOVE_DOCK, GAP, MARGIN, ORANGE, RESET_GLYPH, SMALL, TOOLBAR
+from ...viewer.theme import MARGIN, ORANGE, RESET_GLYPH, SMALL, TOOLBAR
 from ...viewer.viewer import FASTEST, Viewer
-from ...viewer.wrap import wrapped
 from ..icons import (
     ICON_CAMERA,
     ICON_COMPARE,
@@ -18,12 +17,11 @@ from ..icons import (
     ICON_THEME,
 )
 from ..ui import Ui
-from . import opening, selection, tools, tours
+from . import tools, tours
 from .state import Panels, Popover, Wishes
 
 TOURS = 127  # of the dock, the choice of a tour
 DOCK = 572  # wide
-MESSAGE = 560  # wide at most; a longer one takes several lines
 NARROW = 960  # window width below which there is no room for the choice of a tour
 
 
@@ -41,17 +39,6 @@ def draw(
     _dock(ui, viewer, hands, panels)
     _reset(ui, viewer)
     return wishes
-
-
-def message(ui: Ui, viewer: Viewer, panels: Panels, images_arriving: tuple[int, int]) -> None:
-    """What is said for a while, over whatever else is open: drawn after it."""
-    there, needed = images_arriving
-    above = selection.HEIGHT + GAP if selection.is_shown(viewer) else 0.0
-    above += opening.room(panels) if panels.story_waits else 0.0  # a line of help makes room itself
-    if needed and viewer.base.mode == "images":
-        _message(ui, f"Reading images: {there} of {needed} pages", above)
-    elif panels.toast:
-        _message(ui, panels.toast, above)
 
 
 def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float, *, beside: bool) -> Wishes:
@@ -164,13 +151,3 @@ def _reset(ui: Ui, viewer: Viewer) -> None:
         ui.text(x, y, ICON_RESET, size=16, color=RESET_GLYPH, align=0.5)
         if clicked:
             viewer.reset_camera()
-
-
-def _message(ui: Ui, text: str, above: float) -> None:
-    lines = wrapped(text, ui.width, room=min(MESSAGE, ui.size[0] - 80), lines=3)
-    lines = [ui.elide(line, ui.size[0] - 80) for line in lines]
-    width, height = max(map(ui.width, lines)) + 32, 20 + 20 * len(lines)
-    x, y = (ui.size[0] - width) / 2, ui.size[1] - ABOVE_DOCK - height - above
-    with ui.panel("message", x, y, width, height, front=True, inert=True):
-        for k, line in enumerate(lines):
-            ui.text(x + 16, y + 20 + 20 * k, line)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ...viewer.handles import counted
 from ...viewer.hands import Hands
 from ...viewer.listing import AS_FOUND, Listed, arranged, choices
 from ...viewer.theme import ABOVE_DOCK, SMALL, UNDER_TOOLBAR
@@ -93,7 +94,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
             if drawer.findings.finding is None or not len(drawer.findings.finding.points):
                 return
         listed = drawer.listed(viewer, hands, tab)
-        top = _sorting(ui, viewer, hands, drawer, listed, (x, top), counted=tab == "worth")
+        top = _sorting(ui, viewer, hands, drawer, listed, (x, top), tell=tab == "worth")
         room = histograms.HEIGHT if tab != "worth" and bottom - top > 380 else 0.0
         grid.draw(ui, viewer, hands, drawer.grid, listed, (x + PAD, top, WIDTH - 2 * PAD, bottom - top - PAD - room))
         if room:
@@ -146,13 +147,13 @@ def _selected(ui: Ui, viewer: Viewer, panels: Panels, drawer: Drawer, x: float, 
 
 
 def _sorting(
-    ui: Ui, viewer: Viewer, hands: Hands, drawer: Drawer, listed: Listed, at: tuple[float, float], *, counted: bool
+    ui: Ui, viewer: Viewer, hands: Hands, drawer: Drawer, listed: Listed, at: tuple[float, float], *, tell: bool
 ) -> float:
     """How many are listed, unless that is said, and by what they are sorted; returns where the list begins."""
     x, y = at
     names = choices(viewer.tour, pinned=hands.pinned is not None)
     current = names.index(drawer.sort) if drawer.sort in names else 0
-    if counted:
-        ui.text(x + 12, y + 16, f"{len(listed.points):,} points", size=SMALL, color=ui.colors.second)
+    if tell:
+        ui.text(x + 12, y + 16, counted(len(listed.points), "point"), size=SMALL, color=ui.colors.second)
     drawer.sort = names[ui.dropdown("sort", x + WIDTH - PAD - 196, y, 196, names, current, tip="Sorted by")]
     return y + 40

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ...tour.agreement import label_of
 from ...tour.findings import About, Finding, Listing, lists
 from ...tour.neighbors import known, neighbors_of
+from ...viewer.handles import counted
 from ...viewer.listing import Listed
 from ...viewer.theme import SMALL
 from ...viewer.viewer import Viewer
@@ -78,7 +79,8 @@ def draw(ui: Ui, viewer: Viewer, findings: Findings, box: tuple[float, float, fl
     ui.text(x + 48, y + 16, ui.elide(findings.chosen.name, w - 60, bold=True), bold=True)
     y += 40
     if findings.finding is None:
-        text = f"Finding neighbours, {findings.left} layers to go\u2026" if findings.left else "Working it out\u2026"
+        left = f"Finding neighbours, {counted(findings.left, 'layer')} to go\u2026"
+        text = left if findings.left else "Working it out\u2026"
         ui.text(x + 12, y + 10, text, size=SMALL, color=ui.colors.second)
         ui.moving = True
         y += 24

@@ -5,6 +5,7 @@ import math
 from imgui_bundle import imgui
 
 from ...viewer.derived import choices
+from ...viewer.handles import counted
 from ...viewer.hands import Hands
 from ...viewer.theme import GAP, MARGIN, SMALL
 from ...viewer.viewer import Viewer
@@ -93,7 +94,7 @@ def _matches(names: tuple[str, ...], text: str) -> list[int]:
 def _title(ui: Ui, viewer: Viewer) -> None:
     tour = viewer.tour
     ui.text(X + 12, MARGIN + 21, ui.elide(tour.name, WIDTH - 56, bold=True), bold=True)
-    ui.text(X + 12, MARGIN + 39, f"{tour.n:,} points in {tour.dims}-D", size=SMALL, color=ui.colors.second)
+    ui.text(X + 12, MARGIN + 39, f"{counted(tour.n, 'point')} in {tour.dims}-D", size=SMALL, color=ui.colors.second)
 
 
 def _fold(ui: Ui, panels: Panels, corner: tuple[float, float], is_open: bool) -> None:

@@ -10,6 +10,7 @@ from .compare import Compare
 from .differences import Differences
 from .hover import Hover
 from .layers import Column
+from .message import Message
 from .story import StoryPanel
 
 TOAST_SECONDS = 5.0
@@ -58,6 +59,7 @@ class Panels:
     story: StoryPanel = field(init=False)
     caption: float = 0.0
     """How much the caption of a view took above the dock, in pixels of the design."""
+    message: Message = field(default_factory=Message)
     toast: str = ""
     toast_left: float = 0.0
 
@@ -65,7 +67,7 @@ class Panels:
         self.story = StoryPanel(self.say)
 
     def say(self, text: str) -> None:
-        """Show a line of text above the dock for a while."""
+        """Show a line of text for a while."""
         self.toast, self.toast_left = text, TOAST_SECONDS
 
     def toggle(self, popover: Popover) -> None:

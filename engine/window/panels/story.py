@@ -283,7 +283,7 @@ def bring(viewer: Viewer, panel: StoryPanel, file: Path) -> None:
     panel.shown = True
     panel.scroll_to = len(viewer.story.story) - 1 if views else None
     rest = f"; {len(left_out)} left out: {left_out[0]}" if left_out else ""
-    panel.say(f"{len(views)} views from {file.name}{rest}")
+    panel.say(f"{counted(len(views), 'view')} from {file.name}{rest}")
 
 
 def _newest_story() -> str:
