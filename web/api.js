@@ -57,8 +57,13 @@ export async function settled(page) {
   page.update();
 }
 
-/** Make a page on an element. @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source @param {((page: Page) => NonNullable<Page["address"]>) | null} addressed who keeps what is shown elsewhere too @param {Page["editor"]} editor of the story */
-export function mount(root, manifest, source, addressed, editor = null) {
+/**
+ * Make a page on an element.
+ * @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source
+ * @param {((page: Page) => NonNullable<Page["address"]>) | null} addressed who keeps what is shown elsewhere too
+ * @param {Page["editor"]} [editor] of the story
+ */
+export function mount(root, manifest, source, addressed, editor) {
   if (manifest.version !== 1) throw new Error(`this page reads tours of version 1, not ${manifest.version}; export the tour again`);
   const page = new Page(root, manifest, source, editor);
   page.address = addressed && addressed(page);

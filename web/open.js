@@ -1,21 +1,22 @@
 // Opens the page of an exported tour: on its element of the document, with window.umapTour.
 
 import { address } from "./address.js";
-import { article } from "./article.js";
 import { api, mount } from "./api.js";
 import { scripts } from "./source.js";
 import { el } from "./ui/dom.js";
-import { editor } from "./ui/story_editor.js";
 
-/** @param {any} manifest @param {string} where its pieces are */
-export function openPage(manifest, where) {
+/**
+ * @param {any} manifest @param {string} where its pieces are
+ * @param {{article?: typeof import("./article.js").article, editor?: typeof import("./ui/story_editor.js").editor}} parts what only some pages have
+ */
+export function openPage(manifest, where, { article, editor }) {
   const root = /** @type {HTMLElement} */ (document.getElementById("tour"));
   const text = document.getElementById("article");
   const pictured = () => text?.classList.add("pictured"); // where nothing is drawn
   try {
-    const page = mount(root, manifest, scripts(where), text ? null : address, manifest.write ? editor : null);
+    const page = mount(root, manifest, scripts(where), text ? null : address, editor);
     Object.assign(window, { umapTour: api(page) });
-    if (text) page.ready.then(() => article(page, text), pictured);
+    if (text && article) page.ready.then(() => article(page, text), pictured);
   } catch (error) {
     root.replaceChildren(el("p", { class: "message", role: "alert" }, /** @type {Error} */ (error).message));
     pictured();

@@ -17,7 +17,10 @@ const SELDOM = 250; // milliseconds between two looks of the panels while nothin
 
 /** Everything that is on one page; panels read it and act through it. */
 export class Page {
-  /** @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source @param {typeof import("./ui/story_editor.js").editor | null} editor of the story, where it may be saved */
+  /**
+   * @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source
+   * @param {typeof import("./ui/story_editor.js").editor} [editor] of the story, where it may be saved
+   */
   constructor(root, manifest, source, editor) {
     root.classList.add("umap-tour"); // with it comes its size
     this.root = root;

@@ -152,7 +152,7 @@ def _clustered(tour: Tour, k: int, entry: dict[str, Any], prefix: str, pieces: d
 
 def _layer(tour: Tour, k: int, prefix: str, pieces: dict[str, Piece]) -> dict[str, Any]:
     layer, piece = tour.layers[k], f"{prefix}-layer-{k:03}"
-    pieces[piece] = lambda: quantised(layer.aligned, radius=layer.placement.radius).raw
+    pieces[piece] = lambda: quantised(layer.aligned, radius=layer.placement.radius)
     return {
         "name": layer.name,
         "kind": layer.kind,

@@ -25,6 +25,8 @@ EXPORT = re.compile(r"^export (?=(?:async |default )?(?:function|class|const|let
 NAME = re.compile(r"^(?:async )?(?:function\*?|class|const|let) (?:(\w+)|\[([^\]]*)\])", re.MULTILINE)
 
 
+PARTS = {"article": "article.js", "editor": "ui/story_editor.js"}
+"""What only some pages have, by the name of its function: the module that has it."""
 BITS = 13
 ALPHABET = "".join(chr(code) for code in range(33, 127) if chr(code) not in '"\\\\<')
 """The 91 printable characters that mean nothing in a string or in HTML."""
@@ -38,9 +40,10 @@ def folder() -> Path:
 
 
 @cache
-def script(entry: str = "open.js") -> str:
-    """The module `entry` and all that it imports as one script, each module once, in the order of need."""
-    texts = dict(_modules(folder() / entry, {}))
+def script(*entries: str) -> str:
+    """These modules and all that they import as one script, each module once, in the order of need."""
+    seen: dict[Path, None] = {}
+    texts = {file: text for entry in entries for file, text in _modules(folder() / entry, seen)}
     names: dict[str, Path] = {}
     for file, text in texts.items():
         for match in NAME.finditer(text):
@@ -102,6 +105,8 @@ def as_fault(name: str, text: str) -> str:
 def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str = "", text: str = "") -> str:
     """The page. pieces: where its pieces are. inline: scripts with pieces. text: an article beside the tour, HTML."""
     title = html.escape(str(manifest["title"]))
+    parts = {"article": bool(text), "editor": bool(manifest.get("write"))}
+    names = [name for name, wanted in parts.items() if wanted]
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -121,8 +126,8 @@ def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str 
 <script>
 "use strict";
 (() => {{
-{script()}
-openPage({in_script(manifest)}, "{pieces}");
+{script("open.js", *(PARTS[name] for name in names))}
+openPage({in_script(manifest)}, "{pieces}", {{ {", ".join(names)} }});
 }})();
 </script>
 {inline}</body>

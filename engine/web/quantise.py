@@ -8,7 +8,6 @@ stands where each axis begins, so that a page's manifest can be made before any 
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,37 +16,18 @@ SIDE, ZOOM, WITHIN = 1600, 8.0, 0.25  # pixels, times, pixels
 PER_RADIUS = SIDE * ZOOM / 2.2  # pixels
 
 
-@dataclass(frozen=True, eq=False)
-class Codes:
-    """A layer's points (n, d) = low + code * step."""
-
-    low: NDArray[np.float64]
-    """(d,), in data units."""
-    step: float
-    planes: int
-    """Bytes to a code."""
-    raw: bytes
-    """`low` as d doubles, then the codes: axis by axis, plane by plane, n bytes each."""
-
-
 def step_of(radius: float, dims: int) -> float:
     """Data units between two codes. radius: the largest norm among the points."""
     return 2.0 * WITHIN * (radius or 1.0) / PER_RADIUS / math.sqrt(dims)
 
 
-def quantised(points: NDArray[np.float32], *, radius: float) -> Codes:
-    """Aligned points (n, d) as codes; radius: the largest norm among them, in data units."""
-    step = step_of(radius, points.shape[1])
+def quantised(points: NDArray[np.float32], *, radius: float) -> bytes:
+    """Aligned points (n, d) as low + code * `step_of`: `low` as d doubles, then the codes, plane by plane of each axis.
+
+    radius: the largest norm among them, in data units.
+    """
     low = points.min(axis=0).astype("<f8")
-    codes = np.rint((points.T - low[:, None]) / step).astype(np.uint32)
+    codes = np.rint((points.T - low[:, None]) / step_of(radius, points.shape[1])).astype(np.uint32)
     planes = max(1, -(-int(codes.max()).bit_length() // 8))
     split = np.stack([(codes >> (8 * plane)).astype(np.uint8) for plane in range(planes)], axis=1)
-    return Codes(low, step, planes, low.tobytes() + split.tobytes())
-
-
-def restored(codes: Codes, n: int) -> NDArray[np.float64]:
-    """What a page makes of them, (n, d)."""
-    raw = np.frombuffer(codes.raw, dtype=np.uint8)[codes.low.nbytes :]
-    split = raw.reshape(-1, codes.planes, n).astype(np.uint32)
-    whole = sum(split[:, plane] << (8 * plane) for plane in range(codes.planes))
-    return (codes.low[:, None] + whole * codes.step).T
+    return low.tobytes() + split.tobytes()

@@ -14,8 +14,8 @@ from engine.tour.order import shuffled
 from engine.tour.view import Handle, SavedView, View
 from engine.web import images
 from engine.web.contents import Choice, contents
-from engine.web.page import ALPHABET, BITS, as_text, script
-from engine.web.quantise import PER_RADIUS, WITHIN, quantised, restored
+from engine.web.page import ALPHABET, BITS, PARTS, as_text, script
+from engine.web.quantise import PER_RADIUS, WITHIN, quantised, step_of
 
 
 def bytes_of(folder):
@@ -24,7 +24,14 @@ def bytes_of(folder):
 
 def manifest_of(page):
     text = page.read_text(encoding="utf-8")
-    return json.loads(re.search(r"openPage\((.*), \"data/\"\);", text)[1])
+    return json.loads(re.search(r"openPage\((.*), \"data/\", {.*}\);", text)[1])
+
+
+def restored(raw, n, dims, step):
+    """What a page makes of quantised points, (n, d)."""
+    low, codes = np.frombuffer(raw[: 8 * dims]), np.frombuffer(raw[8 * dims :], dtype=np.uint8).reshape(dims, -1, n)
+    planes = 256 ** np.arange(codes.shape[1])
+    return low + step * np.einsum("dpn,p->nd", codes.astype(int), planes)
 
 
 @pytest.mark.parametrize("dims", [3, 15, 24])
@@ -32,17 +39,17 @@ def test_no_point_moves_by_more_than_a_quarter_pixel(dims, rng):
     """In the worst corner of every code and the frame that looks straight at it, and in others."""
     points = (rng.standard_normal((500, dims)) * np.geomspace(5, 0.1, dims)).astype(np.float32)
     radius = float(np.linalg.norm(points, axis=1).max())
-    codes = quantised(points, radius=radius)
-    off = (restored(codes, len(points)) - points) * PER_RADIUS / radius
+    step = step_of(radius, dims)
+    off = (restored(quantised(points, radius=radius), len(points), dims, step) - points) * PER_RADIUS / radius
     assert np.linalg.norm(off, axis=1).max() <= WITHIN * (1 + 1e-3)
-    assert codes.step * np.sqrt(dims) / 2 * PER_RADIUS / radius == pytest.approx(WITHIN)
+    assert step * np.sqrt(dims) / 2 * PER_RADIUS / radius == pytest.approx(WITHIN)
     seen = [np.abs(off @ random_frame(rng, dims)[:, :2]).max() for _ in range(50)]
     assert max(seen) <= WITHIN
 
 
 def test_points_of_one_place_are_one_code():
-    codes = quantised(np.full((7, 4), 3.0, dtype=np.float32), radius=0.0)
-    assert (restored(codes, 7) == 3.0).all()
+    raw = quantised(np.full((7, 4), 3.0, dtype=np.float32), radius=0.0)
+    assert (restored(raw, 7, 4, step_of(0.0, 4)) == 3.0).all()
 
 
 def test_text_of_13_bits_in_two_characters_is_the_bytes_again(rng):
@@ -133,8 +140,9 @@ def test_too_large_for_one_file(small_tour, tmp_path, monkeypatch):
 
 
 def test_the_joined_script_has_no_module_syntax():
-    assert not re.search(r"^(import|export) ", script(), re.MULTILINE)
-    assert script().count("class GrandTour") == 1
+    whole = script("open.js", *PARTS.values())
+    assert not re.search(r"^(import|export) ", whole, re.MULTILINE)
+    assert whole.count("class GrandTour") == 1
 
 
 def test_the_published_tour_fits_its_budget(googlenet):

@@ -1,11 +1,12 @@
 """The page's script and styles without comments and blanks: the same program, small enough."""
 
 import gzip
+import re
 
 import pytest
 
 from engine.web import minify
-from engine.web.page import folder, script, styles
+from engine.web.page import PARTS, document, folder, script, styles
 
 LARGEST = 60_000  # bytes of the script as gzip, icons apart; no library is in it
 
@@ -46,7 +47,16 @@ def test_styles_keep_what_they_say():
 
 def test_the_page_is_small():
     icons = minify.javascript((folder() / "ui" / "icons.js").read_text().replace("export ", "")).strip()
-    assert icons in script() and "license" in icons
-    for entry in ("open.js", "widget.js"):
-        assert len(gzip.compress(script(entry).replace(icons, "").encode())) < LARGEST
+    for entries in (["open.js"], ["widget.js"], *(["open.js", part] for part in PARTS.values())):
+        sent = script(*entries)
+        assert icons in sent and "license" in icons
+        assert len(gzip.compress(sent.replace(icons, "").encode())) < LARGEST
     assert "/*" not in styles()
+
+
+def test_a_page_has_no_part_that_it_does_not_use():
+    """Of an article and of what edits stories, the functions are there where they are called, and nowhere else."""
+    for given, parts in [({}, set()), ({"text": "<main></main>"}, {"article"}), ({"write": True}, {"editor"})]:
+        sent = document({"title": "a", "write": given.get("write", False)}, text=given.get("text", ""))
+        assert {name for name in PARTS if f"function {name}(" in sent} == parts
+        assert re.search(r'openPage\(.*, "data/", { ?(.*?) ?}\);', sent)[1] == ", ".join(parts)
