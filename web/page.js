@@ -45,9 +45,9 @@ export class Page {
     this.panes = new Panes(this);
     this.compareOpen = this.viewers.length > 1 && !this.panes.phone;
     this.differing = false; // whether the list of what differs most stands in the place of the matrix
-    /** @type {number | null} the saved view that was shown last */
+    /** @type {number | null} the saved view that is shown */
     this.told = null;
-    /** @type {{at: number, since: number} | null} */
+    /** @type {number | null} while the story is played: since when that view is told, milliseconds */
     this.telling = null;
     /** @type {number | null} */
     this.pinned = null;

@@ -97,7 +97,7 @@ export class Panes {
 
   /** How much panels cover at the sides of the page: left, top, right, bottom. */
   covered() {
-    const { left, thread, dock, opening, drawer } = this.page.furniture.standing();
+    const { left, thread, bottom, drawer } = this.page.furniture.standing();
     const [width, height] = this.size;
     const box = this.page.root.getBoundingClientRect();
     const aside = left !== null && (this.page.storyOpen || !this.page.folded || this.low);
@@ -106,7 +106,7 @@ export class Panes {
       left && aside ? left.right - box.left + GAP : EDGE,
       aside || !left ? UNDER_TOOLBAR : Math.max(UNDER_TOOLBAR, left.bottom - box.top + GAP),
       Math.min(0.6 * width, Math.max(right, drawer ? box.right - drawer.left + GAP : 0)),
-      Math.min(0.5 * height, (dock ? box.bottom - dock.top : 0) + GAP + (opening ? opening.height + GAP : 0)),
+      Math.min(0.5 * height, (bottom ? box.bottom - bottom.top : 0) + GAP),
     ];
   }
 

@@ -8,21 +8,11 @@ const SHORT = "Drag a name · pinch to zoom · hold a point";
 /** @param {import("../page.js").Page} page @param {() => void} tell plays the story */
 export function opening(page, tell) {
   const { views } = page.viewer.tour;
-  const leave = () => {
-    if (element.classList.contains("gone")) return;
-    element.classList.add("gone");
-    page.refresh(); // there is more room
-  };
+  const leave = () => element.classList.add("gone");
   const element = views.length
     ? el("section", { class: "panel opening" }, el("h1", {}, page.title), el("p", {}, views[0].caption),
         el("div", {}, el("button", { type: "button", class: "accent", onclick: () => (leave(), tell()) }, "Play the story"),
           el("button", { type: "button", class: "quiet", onclick: leave }, "Look around")))
     : el("p", { class: "hint" }, matchMedia("(pointer: coarse)").matches || page.root.clientWidth < 640 ? SHORT : HINT);
-  return {
-    element,
-    leave,
-    get gone() {
-      return element.classList.contains("gone");
-    },
-  };
+  return { element, leave };
 }

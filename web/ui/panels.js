@@ -43,6 +43,10 @@ export function panels(page) {
   const bottom = el("div", { class: "bottom" }, scenes?.caption, scenes?.progress, opening_.element, selection_.element, dock_.element);
   const all = el("div", { class: "panels" }, left, toolbar_.element, ...columns.map((each) => each.element), trainings.at(-1)?.element, compare_?.element, bottom, drawer_.element, popover_.element, reset);
 
+  const sized = new ResizeObserver(() => page.refresh()); // what a panel gives back or takes is the figure's
+  for (const each of [legend_, scenes, drawer_]) if (each) sized.observe(each.element);
+  sized.observe(bottom);
+
   /** @param {Element | null | undefined} element its place, or null where it is not to be seen @returns {DOMRect | null} */
   const seen = (element) => {
     const box = element?.getBoundingClientRect();
@@ -61,10 +65,12 @@ export function panels(page) {
         column.layOut(stacked ? height / 2 - 90 : height - taken);
       }
     },
-    standing() {
-      const tall = seen(scenes?.element) ?? seen(legend_.element);
-      return { left: tall, thread: seen(columns[columns.length - 1].thread), dock: seen(dock_.element), opening: opening_.gone ? null : seen(opening_.element), drawer: seen(drawer_.element) };
-    },
+    standing: () => ({
+      left: seen(scenes?.element) ?? seen(legend_.element),
+      thread: seen(columns[columns.length - 1].thread),
+      bottom: seen(bottom),
+      drawer: seen(drawer_.element),
+    }),
     between: () => seen(compare_?.card),
   };
 }

@@ -1,9 +1,14 @@
 // The story: saved views in order, each flown to; playing, its caption stands above the dock.
 
+import { Camera } from "../motion/camera.js";
+import { planeOf } from "../motion/grandtour.js";
+import { inner, timesTransposed } from "../motion/linear.js";
+import { firstAxes } from "../motion/rotation.js";
 import { el, iconButton, pressed } from "./dom.js";
 import { numberedTitle } from "../viewer/titles.js";
 
 const FLIGHT = 2; // seconds from one view to the next, when the story is played
+const STRAYED = 0.6; // from where on a view is left: radians, half panes, or the logarithm of the zoom
 
 /** @typedef {{caption: string, view: any, thumbnail?: string, picture?: string, beside?: any}} Scene thumbnail: a piece, picture: an address */
 
@@ -16,7 +21,7 @@ export function readingTime(caption) {
 export function story(page) {
   const { viewer } = page;
   const counter = el("span", { class: "small second" });
-  const play = iconButton("play", "Play the story", () => (page.telling === null ? tell(page.told ?? 0) : stop()));
+  const play = iconButton("play", "Play the story", () => (page.telling === null ? tell(next()) : stop()));
   const list = el("div", { class: "scenes" });
   const caption = el("p", { class: "told", hidden: true, "aria-live": "polite" });
   const progress = el("div", { class: "progress", hidden: true });
@@ -27,6 +32,9 @@ export function story(page) {
   const views = () => /** @type {Scene[]} */ (viewer.tour.views);
   /** @type {HTMLElement[]} */
   let rows = [];
+  /** @type {any[] | null} of the view that is told, once the flight there has begun */
+  let shown = null;
+  let went = 0; // how often to a view
 
   function build() {
     rows = views().map((saved, k) => {
@@ -47,18 +55,25 @@ export function story(page) {
     return saved.picture;
   }
 
+  /** The view to begin with: the one that is told, the first after the last. */
+  const next = () => (page.told === null || page.told === rows.length - 1 ? 0 : page.told);
+
   /** @param {number} k */
   function go(k, seconds = 0.9) {
     page.told = k;
-    page.act(viewer.flyToView(views()[k].view, page.still ? 0.01 : seconds));
+    if (page.telling !== null) page.telling = performance.now();
+    update();
+    page.panes.place(); // the caption has its room: the flight leads to what it leaves
+    shown = null;
+    const own = (went += 1);
+    page.act(viewer.flyToView(views()[k].view, page.still ? 0.01 : seconds).then(() => own === went && (shown = present())));
   }
 
   /** @param {number} k */
   function tell(k) {
     if (!views().length) return;
-    if (!rows.length) build();
     page.openStory();
-    page.telling = { at: k, since: performance.now() };
+    page.telling = performance.now();
     viewer.playing = false;
     go(k, FLIGHT);
   }
@@ -68,14 +83,33 @@ export function story(page) {
     page.refresh();
   }
 
-  /** Go on with the story where it is time; whether it is being told. @param {number} now @param {number} lost seconds by which the flight there goes slowly for the sake of the scale */
+  /** What a person changes to leave a view: the layer and what is shown of it, but not the motion. @returns {any[]} */
+  function present() {
+    const { asked, view: { mode, color_by, groups }, selection } = viewer;
+    return [asked, mode, color_by, groups, selection, viewer.handles];
+  }
+
+  /** Whether the caption no longer speaks of what is seen. */
+  function left() {
+    const { view } = views()[/** @type {number} */ (page.told)];
+    return present().some((each, k) => each !== shown?.[k]) || (!viewer.flight && strayed(viewer, view));
+  }
+
+  /**
+   * Go on with the story where it is time; whether it is being told.
+   * @param {number} now @param {number} lost seconds by which the flight there goes slowly for the sake of the scale
+   */
   function advance(now, lost) {
-    if (!page.telling) return false;
-    page.telling.since += 1000 * lost;
-    const { at, since } = page.telling;
-    const share = (now - since) / 1000 / (FLIGHT + readingTime(views()[at].caption));
-    bar(at).style.width = `${100 * Math.min(1, share)}%`;
-    if (share >= 1) at + 1 < rows.length ? tell(at + 1) : stop();
+    const { told } = page;
+    if (told === null) return false;
+    if (page.telling === null) {
+      if (shown && left()) (page.told = null), page.refresh();
+      return false;
+    }
+    page.telling += 1000 * lost;
+    const share = (now - page.telling) / 1000 / (FLIGHT + readingTime(views()[told].caption));
+    bar(told).style.width = `${100 * Math.min(1, share)}%`;
+    if (share >= 1) told + 1 < rows.length ? tell(told + 1) : stop();
     return true;
   }
 
@@ -92,12 +126,25 @@ export function story(page) {
     pressed(play, page.telling !== null);
     rows.forEach((row, k) => (edit ? row.firstElementChild : row)?.classList.toggle("on", k === told));
     caption.hidden = progress.hidden = told === null;
-    if (told !== null && caption.textContent !== views()[told].caption) caption.textContent = views()[told].caption;
+    if (told !== null && caption.title !== views()[told].caption) caption.title = caption.textContent = views()[told].caption;
     [...progress.children].forEach((each, k) => {
       each.classList.toggle("done", told !== null && k < told);
       each.classList.toggle("now", k === told);
-      if (!page.telling) bar(k).style.width = "";
+      if (page.telling === null || k !== told) bar(k).style.width = "";
     });
   }
   return { element, caption, progress, update, advance, go, tell, stop };
+}
+
+/**
+ * Whether frame or camera are so far from those of a view that its caption no longer speaks of what is seen (engine/viewer/saved_views.py).
+ * @param {import("../viewer/viewer.js").Viewer} viewer @param {Record<string, any>} view
+ */
+function strayed(viewer, { frame, fit, center = [0, 0], zoom = 1 }) {
+  const { camera } = viewer;
+  const whole = viewer.fit ? camera : fit ? viewer.framed() : new Camera(center, zoom);
+  const overlap = timesTransposed(planeOf(frame ?? firstAxes(viewer.tour.dims)), planeOf(viewer.frame));
+  const aside = Math.hypot(...camera.center.map((value, k) => (value - whole.center[k]) * whole.zoom));
+  const turned = 2 - inner(overlap, overlap); // the squared sines of the angles between the planes
+  return turned > Math.sin(STRAYED) ** 2 || Math.max(aside, Math.abs(Math.log(camera.zoom / whole.zoom))) > STRAYED;
 }

@@ -1,0 +1,122 @@
+"""A story in the page: its caption leaves the figure its room, speaks of what is seen, and goes on from where a hand goes."""
+
+import numpy as np
+import pytest
+
+import engine
+from engine.motion.rotation import random_frame
+from engine.tour.view import SavedView, View
+
+from .pages import rest, settle, until
+
+SHOWN = "document.querySelector('.told:not([hidden])')?.textContent"
+LONG = "What the first layers see of a picture, its strokes and its colours, and nothing of what it shows. " * 3
+BOX = "const box = document.querySelector(given[0]).getBoundingClientRect(); return [box.top, box.bottom]"
+
+
+@pytest.fixture
+def told(browser, small_tour, rng, tmp_path):
+    """Opens a page with a story, its panel open."""
+    first, second = (View(layer=k, frame=random_frame(rng, 15), color_by="kind", fit=True) for k in range(2))
+    small_tour.views[:] = [SavedView("First of all.", first), SavedView(LONG, second), SavedView("Then.", second)]
+    address = engine.export(small_tour, out=tmp_path / "site").as_uri()
+
+    def begin(size):
+        browser.open(address, size=size)
+        browser.ready()
+        browser.run("await umapTour.set({ playing: false })")
+        browser.key("b")
+        assert until(browser, "document.querySelectorAll('.scene').length") == 3
+        return browser
+
+    return begin
+
+
+def scene(browser, k):
+    browser.run("document.querySelectorAll('.scene')[given[0]].click()", k)
+
+
+def ink(browser):
+    """The box of what is drawn but for panels and marks: left, top, right, bottom."""
+    hidden = "for (const each of document.querySelectorAll('.panels, .handles, .names-of-regions'))"
+    browser.run(f"{hidden} each.style.opacity = 0")
+    seen = browser.picture()
+    y, x = np.nonzero((seen != seen[0, 0]).any(axis=-1))
+    browser.run(f"{hidden} each.style.opacity = 1")
+    return x.min(), y.min(), x.max() + 1, y.max() + 1
+
+
+def framed(browser, k, caption):
+    """Go to a scene and have it framed as it will be once the camera rests; where its caption begins and ends."""
+    scene(browser, k)
+    assert until(browser, SHOWN) == caption
+    settle(browser, 1.2)
+    browser.run("await umapTour.set({ fit: true })")
+    return browser.run(BOX, ".told")
+
+
+@pytest.mark.parametrize("size", [(800, 600), (390, 844)])
+def test_a_caption_takes_its_room_from_the_figure(told, size):
+    browser = told(size)
+    top, bottom = framed(browser, 1, LONG)
+    assert bottom - top > 80  # several lines of it
+    _, high, _, low = ink(browser)
+    assert low < top - 8
+    short, _ = framed(browser, 2, "Then.")
+    assert short > top + 40
+    _, raised, _, lowered = ink(browser)
+    assert lowered < short - 8
+    assert raised + lowered - high - low == pytest.approx(short - top, abs=4)  # in the middle of what is free, each time
+    assert browser.console() == []
+
+
+def test_a_flight_to_a_view_leads_to_what_its_caption_leaves(told):
+    """From where a hand has moved it, the camera flies there, and nothing eases after that."""
+    browser = told((1280, 800))
+    browser.drag((640, 400), (700, 450))
+    assert browser.run("return umapTour.view().fit") is False
+    scene(browser, 1)
+    zooms = browser.run(
+        "const zooms = []; for (let k = 0; k < 40; k++) { await new Promise(requestAnimationFrame);"
+        "zooms.push([performance.now(), umapTour.view().zoom]); } return zooms"
+    )
+    begun, last = zooms[0][0], zooms[-1][1]
+    assert all(abs(zoom / last - 1) < 0.005 for time, zoom in zooms if time - begun > 1500)
+
+
+def test_a_caption_leaves_with_its_view(told):
+    browser = told((1280, 800))
+    for leave in (
+        lambda: browser.key("j"),
+        lambda: browser.run("document.querySelector('.legend [data-row]').click()"),
+        lambda: browser.run("umapTour.select([1, 2, 3])"),
+        lambda: browser.drag((640, 400), (700, 450), (1100, 450)),
+    ):
+        browser.key("r")
+        scene(browser, 1)
+        assert until(browser, SHOWN) == LONG
+        rest(browser)
+        browser.drag((640, 400), (645, 402), (650, 404))  # a little aside, and as a whole it is still what was told of
+        browser.key("t")
+        rest(browser)
+        assert browser.run(f"return {SHOWN}") == LONG
+        leave()
+        assert until(browser, f"!{SHOWN}")
+        assert until(browser, "!document.querySelector('.scene.on')")
+    assert browser.console() == []
+
+
+def test_a_story_goes_on_from_the_scene_that_is_clicked(told):
+    browser = told((1280, 800))
+    browser.run("document.querySelector('.story [aria-label=\"Play the story\"]').click()")
+    assert until(browser, SHOWN) == "First of all."
+    scene(browser, 2)
+    assert until(browser, SHOWN) == "Then."
+    bars = "[...document.querySelectorAll('.progress b')].map((each) => parseFloat(each.style.width || 0))"
+    assert until(browser, f"{bars}[2] > 5")
+    assert browser.run(f"return {bars}")[:2] == [0, 0]
+    assert until(browser, "!document.querySelector('.story .icon.on')")  # played to its end
+    assert browser.run(f"return {SHOWN}") == "Then."
+    browser.run("document.querySelector('.story [aria-label=\"Play the story\"]').click()")
+    assert until(browser, SHOWN) == "First of all."  # there is nothing after the last
+    assert browser.console() == []
