@@ -7,7 +7,7 @@ import engine
 from engine.motion.rotation import random_frame
 from engine.tour.view import SavedView, View
 
-from .pages import rest, settle, until
+from .pages import rest, until
 
 SHOWN = "document.querySelector('.told:not([hidden])')?.textContent"
 LONG = "What the first layers see of a picture, its strokes and its colours, and nothing of what it shows. " * 3
@@ -46,23 +46,23 @@ def ink(browser):
     return x.min(), y.min(), x.max() + 1, y.max() + 1
 
 
-def framed(browser, k, caption):
+def framed(browser, views, k, caption):
     """Go to a scene and have it framed as it will be once the camera rests; where its caption begins and ends."""
     scene(browser, k)
     assert until(browser, SHOWN) == caption
-    settle(browser, 1.2)
-    browser.run("await umapTour.set({ fit: true })")
+    view = views[k].view.to_json()
+    browser.run("await umapTour.set(given[0])", {name: view[name] for name in ("layer", "frame", "fit")})
     return browser.run(BOX, ".told")
 
 
 @pytest.mark.parametrize("size", [(800, 600), (390, 844)])
-def test_a_caption_takes_its_room_from_the_figure(told, size):
+def test_a_caption_takes_its_room_from_the_figure(told, small_tour, size):
     browser = told(size)
-    top, bottom = framed(browser, 1, LONG)
+    top, bottom = framed(browser, small_tour.views, 1, LONG)
     assert bottom - top > 80  # several lines of it
     _, high, _, low = ink(browser)
     assert low < top - 8
-    short, _ = framed(browser, 2, "Then.")
+    short, _ = framed(browser, small_tour.views, 2, "Then.")
     assert short > top + 40
     _, raised, _, lowered = ink(browser)
     assert lowered < short - 8
