@@ -1,4 +1,4 @@
-"""A story in the page: its caption leaves the figure its room, speaks of what is seen, and goes on from where a hand goes."""
+"""A story in the page: its caption leaves the figure its room and goes with its view; it goes on from where a hand goes."""
 
 import numpy as np
 import pytest
@@ -66,7 +66,7 @@ def test_a_caption_takes_its_room_from_the_figure(told, small_tour, size):
     assert short > top + 40
     _, raised, _, lowered = ink(browser)
     assert lowered < short - 8
-    assert raised + lowered - high - low == pytest.approx(short - top, abs=4)  # in the middle of what is free, each time
+    assert raised + lowered - high - low == pytest.approx(short - top, abs=4)  # in the middle each time
     assert browser.console() == []
 
 
