@@ -1,4 +1,4 @@
-"""A story in the page: its caption leaves the figure its room and goes with its view; it goes on from where a hand goes."""
+"""A story in the page: a caption leaves the figure its room and goes with its view; a click goes on from elsewhere."""
 
 import numpy as np
 import pytest
