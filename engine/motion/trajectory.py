@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from .camera import Camera
-from .framing import FASTEST, FILL, LAG, Area, Box, Follower, sprung
+from .framing import FASTEST, FILL, Area, Box, Follower, sprung
 from .pace import Pace, paced
 from .rotation import Array
 
@@ -26,6 +26,7 @@ RATE = 0.97 * FASTEST  # of the logarithm of the scale, per second
 GENTLE = 0.36  # seconds in which that speed may turn round
 CORRIDOR = (math.log(0.67 / FILL), math.log(0.96 / FILL))  # how much smaller and larger than at rest, as logarithms
 LONGEST = 10.0  # seconds that a path may take for the sake of the scale
+COME_BACK, CATCH_UP = 2.0 / 0.5, 2.0 / 0.3  # per second: of a centre off its plan at first, or not as fast as that
 _OFFSETS = np.linspace(-0.5, 0.5, 33) * GENTLE
 _WEIGHTS = (0.5 * GENTLE - np.abs(_OFFSETS)) / (0.5 * GENTLE - np.abs(_OFFSETS)).sum()
 INSTANT = 1.0 / 240.0  # seconds over which a speed is measured
@@ -106,9 +107,10 @@ class Trajectory:
         return Follower(camera, (u, v, math.log(zoom / just.zoom) / INSTANT))
 
     def _camera(self, elapsed: float) -> Camera:
-        zoom, decay = math.exp(self._mean(elapsed, self.scales)), math.exp(-2.0 / LAG * elapsed)
+        zoom = math.exp(self._mean(elapsed, self.scales))
+        decay, behind = math.exp(-COME_BACK * elapsed), elapsed * math.exp(-CATCH_UP * elapsed)
         x, y = (
-            planned + sprung(away, drift, 2.0 / LAG, elapsed, decay)[0] / zoom
+            planned + (sprung(away, 0.0, COME_BACK, elapsed, decay)[0] + drift * behind) / zoom
             for planned, (away, drift) in zip(self._planned(elapsed, zoom), self._aside, strict=True)
         )
         return Camera((x, y), zoom)

@@ -103,12 +103,28 @@ def test_the_middle_follows_the_figure_and_what_is_off_at_first_springs_back():
     middles = np.column_stack([eased(0.4), eased(-0.2)])
     path = path_of(eased(0.0), middles)
     first = AREA.centered((0.3, 0.1), path.zooms[0])  # far from the figure's middle
-    _, scales, centers = travelled(path, Follower(first, (0.5, 0.0, 0.0)))
+    start = Follower(first, (0.5, 0.0, 0.0))
+    _, scales, centers = travelled(path, start)
     assert centers[0] == pytest.approx(first.center)
     assert np.abs(np.diff(centers, n=2, axis=0)).max() * FPS < 0.1  # of radii a second, between two frames
-    assert (centers[1] - centers[0])[0] * FPS * path.zooms[0] == pytest.approx(0.5, abs=0.1)
+    assert Trajectory.along(path, path.times, start, AREA).at(0.0).speed[0] == pytest.approx(0.5, abs=0.03)
     goal = AREA.centered((0.4, -0.2), math.exp(scales[-1])).center
     assert np.abs(centers[-1] - goal).max() < 0.05
+
+
+@pytest.mark.parametrize("seconds", [0.7, 2.0])
+def test_a_figure_whose_middle_goes_off_at_once_stays_in_the_free_area(seconds):
+    """A camera at rest is behind at first: with the spring of a tour, the end of a figure left it by 70 pixels."""
+    middles = np.column_stack([np.linspace(0.0, 0.3, KNOTS), np.zeros(KNOTS)])
+    path = path_of(eased(0.1), middles, seconds=seconds)
+    times, scales, centers = travelled(path, Follower(AREA.centered((0.0, 0.0), path.zooms[0])))
+    seen = fills(path, path.times, times, scales)
+    middle = np.interp(times, path.times, middles[:, 0])
+    planned = np.array([AREA.centered((x, 0.0), math.exp(s)).center[0] for x, s in zip(middle, scales, strict=True)])
+    unit = Camera().pixels_per_radius(AREA.size)
+    aside = np.abs(centers[:, 0] - planned) * np.exp(scales) * unit / AREA.free[0]  # a share of the free width
+    assert (0.5 * seen + aside).max() < 0.5 + 0.5 * (1.0 - FILL)
+    assert aside[times > 1.0].max() < 0.02 or seconds > 1.0
 
 
 def test_its_speed_is_that_of_its_camera():

@@ -1,7 +1,7 @@
 // A camera's trajectory along a path that is known beforehand: a scale of bounded speed that keeps the figure in sight (engine/motion/trajectory.py).
 
 import { Camera } from "./camera.js";
-import { FASTEST_SCALE, FILL, Follower, LAG, sprung } from "./framing.js";
+import { FASTEST_SCALE, FILL, Follower, sprung } from "./framing.js";
 import { interpolated, paced } from "./pace.js";
 
 /** @typedef {import("./camera.js").Pair} Pair */
@@ -13,6 +13,7 @@ const RATE = 0.97 * FASTEST_SCALE; // of the logarithm of the scale, per second
 const GENTLE = 0.36; // seconds in which that speed may turn round
 const CORRIDOR = [Math.log(0.67 / FILL), Math.log(0.96 / FILL)]; // how much smaller and larger than at rest, as logarithms
 export const LONGEST_PATH = 10; // seconds that a path may take for the sake of the scale
+const [COME_BACK, CATCH_UP] = [2 / 0.5, 2 / 0.3]; // per second: of a centre off its plan at first, or not as fast as that
 const OFFSETS = Array.from({ length: 33 }, (_, k) => (k / 32 - 0.5) * GENTLE);
 const HEIGHTS = OFFSETS.map((offset) => 0.5 * GENTLE - Math.abs(offset));
 const TOTAL = HEIGHTS.reduce((sum, height) => sum + height, 0);
@@ -89,8 +90,11 @@ export class Trajectory {
   /** @param {number} elapsed */
   camera(elapsed) {
     const zoom = Math.exp(this.mean(elapsed, this.scales));
-    const decay = Math.exp((-2 / LAG) * elapsed);
-    const [x, y] = this.planned(elapsed, zoom).map((value, k) => value + sprung(...this.aside[k], 2 / LAG, elapsed, decay)[0] / zoom);
+    const [decay, behind] = [Math.exp(-COME_BACK * elapsed), elapsed * Math.exp(-CATCH_UP * elapsed)];
+    const [x, y] = this.planned(elapsed, zoom).map((value, k) => {
+      const [away, drift] = this.aside[k];
+      return value + (sprung(away, 0, COME_BACK, elapsed, decay)[0] + drift * behind) / zoom;
+    });
     return new Camera([x, y], zoom);
   }
 
