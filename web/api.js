@@ -47,8 +47,11 @@ export async function settled(page) {
     const { source, target } = viewer.transition;
     await Promise.all([...source, ...target].map(([layer]) => viewer.tour.layer(layer)));
   }
-  page.partner?.follow();
+  page.partner?.follow(true);
+  page.update();
+  page.panes.place(); // now that panels are as large as they will be
   for (const viewer of viewers) if (viewer.fit && !viewer.flight) await viewer.begin();
+  page.canvas.hidden = false; // what it has shown until now was not looked for
   if (view.mode === "images") for (const scene of painter.scenes) (scene.images(), await scene.atlas?.loading);
   if (view.density || view.opacity < 1) await Promise.all(viewers.map((each) => each.tour.order()));
   painter.draw();
@@ -68,7 +71,7 @@ export function mount(root, manifest, source, addressed, editor) {
   const page = new Page(root, manifest, source, editor);
   page.address = addressed && addressed(page);
   page.ready = start(page);
-  page.ready.catch((/** @type {Error} */ error) => page.say(error.message));
+  page.ready.catch((/** @type {Error} */ error) => ((page.canvas.hidden = false), page.say(error.message)));
   return page;
 }
 

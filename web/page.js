@@ -72,7 +72,7 @@ export class Page {
     this.marks = [];
     this.updated = 0; // when the panels last were, milliseconds
     this.clock = new Clock((seconds, now) => this.step(seconds, now));
-    this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { tabindex: 0, role: "img", "aria-label": `${this.title}: a tour of ${this.viewer.tour.n} points` }));
+    this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { hidden: true, tabindex: 0, role: "img", "aria-label": `${this.title}: a tour of ${this.viewer.tour.n} points` }));
     this.message = el("p", { class: "message", role: "alert", hidden: true });
     this.furniture = panels(this);
     root.replaceChildren(this.canvas, stage(this, this.canvas).element, ...this.furniture.elements, this.message);

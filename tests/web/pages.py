@@ -24,6 +24,17 @@ def apart(browser, tour, view):
     return (difference > 8).mean(), difference.mean()
 
 
+def ink(browser, area=(0, 0, 9999, 9999)):
+    """The box of what is drawn within an area but for panels and marks: left, top, right, bottom of the page, pixels."""
+    marks = "for (const each of document.querySelectorAll('.panels, .handles, .names-of-regions, .rings'))"
+    browser.run(f"{marks} each.style.opacity = 0")
+    left, top, right, bottom = area
+    seen = browser.picture()[top:bottom, left:right]
+    browser.run(f"{marks} each.style.opacity = 1")
+    y, x = np.nonzero((seen != seen[0, 0]).any(axis=-1))
+    return left + x.min(), top + y.min(), left + x.max() + 1, top + y.max() + 1
+
+
 def view_of(browser):
     return browser.run("return umapTour.view()")
 

@@ -1,13 +1,12 @@
 """A story in the page: a caption leaves the figure its room and goes with its view; a click goes on from elsewhere."""
 
-import numpy as np
 import pytest
 
 import engine
 from engine.motion.rotation import random_frame
 from engine.tour.view import SavedView, View
 
-from .pages import rest, until
+from .pages import ink, rest, until
 
 SHOWN = "document.querySelector('.told:not([hidden])')?.textContent"
 LONG = "What the first layers see of a picture, its strokes and its colours, and nothing of what it shows. " * 3
@@ -34,16 +33,6 @@ def told(browser, small_tour, rng, tmp_path):
 
 def scene(browser, k):
     browser.run("document.querySelectorAll('.scene')[given[0]].click()", k)
-
-
-def ink(browser):
-    """The box of what is drawn but for panels and marks: left, top, right, bottom."""
-    hidden = "for (const each of document.querySelectorAll('.panels, .handles, .names-of-regions'))"
-    browser.run(f"{hidden} each.style.opacity = 0")
-    seen = browser.picture()
-    y, x = np.nonzero((seen != seen[0, 0]).any(axis=-1))
-    browser.run(f"{hidden} each.style.opacity = 1")
-    return x.min(), y.min(), x.max() + 1, y.max() + 1
 
 
 def framed(browser, views, k, caption):

@@ -23,7 +23,7 @@ export class Foresight {
   /** Whether something leads where it is known, and the camera is to keep that in sight. */
   get seesAhead() {
     const { standpoint } = this;
-    return standpoint.framing && !standpoint.held && Boolean(standpoint.turnedBy || standpoint.crossing);
+    return standpoint.framing && !standpoint.held && Boolean(standpoint.turnedBy || standpoint.crossing || standpoint.partner?.left);
   }
 
   /** Whether the plan still holds. */
@@ -44,8 +44,8 @@ export class Foresight {
 
   /** Seconds of its own clock until nothing known moves any more. */
   get left() {
-    const { turnedBy, crossing, transition } = this.standpoint;
-    return Math.max(...[turnedBy, crossing ? transition : null].map((each) => (each ? each.seconds - each.elapsed : 0)));
+    const { turnedBy, crossing, transition, partner } = this.standpoint;
+    return Math.max(partner?.left ?? 0, ...[turnedBy, crossing ? transition : null].map((each) => (each ? each.seconds - each.elapsed : 0)));
   }
 
   /** Go on along a plan. @param {Plan} plan @param {number} seconds */
@@ -59,7 +59,7 @@ export class Foresight {
     const { standpoint } = this;
     const { source, target, start, seconds } = standpoint.transition;
     const by = standpoint.turnedBy ?? (standpoint.touring ? standpoint.speed : null);
-    return [by, standpoint.crossing, String(source), String(target), start, seconds, standpoint.area, standpoint.alone];
+    return [by, standpoint.partner?.from, standpoint.crossing, String(source), String(target), start, seconds, standpoint.area, standpoint.alone];
   }
 
   /** What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now. @param {number[]} own @param {number[]} taken @param {Path} [seen] at some of them */

@@ -26,7 +26,8 @@ export class Partner {
     this.elapsed = 0;
     /** @type {import("../motion/camera.js").Camera | null} the leader's when the follower's last did the same; null: they become one */
     this.linkedAt = null;
-    this.pair = "";
+    /** @type {Matrix | null} the rotation through which it follows */
+    this.turned = null;
     this.coloring = "";
     this.frame = leader.frame;
     follower.partner = this;
@@ -37,24 +38,24 @@ export class Partner {
     this.aligned = !this.aligned;
   }
 
-  /** The rotation of the follower's layer onto the leader's; the identity without align or before both are there. */
+  /** The rotation of the follower's layer onto the leader's, the last one until both are there; null without align. */
   get rotation() {
     const [i, j] = [this.leader.layer, this.follower.layer];
     const key = `${i} ${j}`;
     const [a, b] = [this.leader.tour.layerNow(i), this.follower.tour.layerNow(j)];
-    if (!this.aligned || !a || !b) return null;
+    if (!this.aligned) return null;
+    if (!a || !b) return this.turned;
     if (!this.rotations.has(key)) this.rotations.set(key, procrustes(b, a, this.leader.tour));
     return /** @type {Matrix} */ (this.rotations.get(key));
   }
 
-  /** Bring the follower to where the leader is. */
-  follow() {
+  /** Bring the follower to where the leader is. @param {boolean} atOnce rather than by a turn into place */
+  follow(atOnce = false) {
     const { leader, follower, rotation } = this;
     const goal = rotation ? times(rotation, leader.frame) : leader.frame;
-    const pair = rotation ? `${leader.layer} ${follower.layer}` : "";
-    if (pair !== this.pair) [this.pair, this.from, this.elapsed] = [pair, this.frame, 0];
+    if (rotation !== this.turned) [this.turned, this.from, this.elapsed] = [rotation, this.frame, 0];
     const share = smoothstep(this.elapsed / ALIGN_SECONDS);
-    if (share >= 1) this.from = null;
+    if (atOnce || share >= 1) this.from = null;
     this.frame = this.from ? geodesic(this.from, goal)(share) : goal;
     follower.motion.frame = this.frame;
     this.linkCameras();
@@ -70,6 +71,11 @@ export class Partner {
       follower.colorBy(view.color_by, view.palette);
     }
     follower.view = view;
+  }
+
+  /** Seconds until it has turned into place. */
+  get left() {
+    return this.from ? ALIGN_SECONDS - this.elapsed : 0;
   }
 
   /** Where the follower's frame will be. @param {number} known seconds of the clock of what is known @param {number} later seconds */

@@ -6,7 +6,7 @@ import { Area, LAG } from "../motion/framing.js";
 import { through } from "../motion/projection.js";
 import { asFrame } from "../motion/rotation.js";
 import { dotSize, imageSize } from "../motion/shot.js";
-import { atRest, between } from "../motion/transition.js";
+import { between } from "../motion/transition.js";
 import { Foresight } from "./foresight.js";
 import { Framer } from "./framer.js";
 import { Scrub } from "./scrub.js";
@@ -27,7 +27,7 @@ export class Standpoint extends Shown {
   /** @param {import("../tour.js").Tour} tour */
   constructor(tour) {
     super(tour);
-    this.transition = atRest(0);
+    this.transition = between(tour.place(tour.opening.layer)); // no other layer is asked for at first
     this.camera = new Camera();
     /** @type {Camera | null} where a reset leads to; null for what shows all of the figure */
     this.home = null;
