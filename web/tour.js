@@ -3,7 +3,7 @@
 /** @typedef {"layers" | "epochs"} Axis */
 /** @typedef {(name: string) => Promise<Uint8Array<ArrayBuffer>>} Source hands out a piece by its name, unpacked */
 /** @typedef {{name: string, kind: string, radius: number, similarity: number, piece: string, step: number, regions?: string}} Layer regions: dense places by clusters, where there are no classes */
-/** @typedef {{name: string, kind: "categorical" | "ordinal" | "continuous" | "text", names: string[], counts: number[], extent: [number, number], bytes: number, piece: string}} Attribute */
+/** @typedef {{name: string, kind: "categorical" | "ordinal" | "continuous" | "text", names: string[], counts: number[], extent: [number, number], bytes: number, piece: string, numbers: boolean}} Attribute numbers: whether these are the names of its classes */
 /** @typedef {{n: number, tile: number, columns: number, per_page: number, width: number, height: number, pages: string[]}} SpriteGrid */
 /** @typedef {{kind: string, codes: Float32Array, table: (readonly number[])[], names: string[], counts: number[], extent: [number, number]}} Coloring */
 
@@ -72,7 +72,7 @@ export class Tour {
 
   /** The rows that stand for all points in any projection. @returns {Promise<Int32Array>} */
   support() {
-    return this.fetch(this.supported, (raw) => new Int32Array(raw.buffer));
+    return this.fetch(this.supported, rows);
   }
 
   /** The same if they are there; asked for if not. @returns {Int32Array | undefined} */
@@ -82,7 +82,7 @@ export class Tour {
 
   /** The numbers of the points in a random order, always the same. @returns {Promise<Int32Array>} */
   order() {
-    return this.fetch(this.ordered, (raw) => new Int32Array(raw.buffer));
+    return this.fetch(this.ordered, rows);
   }
 
   /** The same if it is there; asked for if not. @returns {Int32Array | undefined} */
@@ -159,6 +159,11 @@ export class Tour {
   }
 }
 
+/** @param {Uint8Array<ArrayBuffer>} bytes of numbers of points */
+function rows(bytes) {
+  return new Int32Array(bytes.buffer);
+}
+
 /** @param {Uint8Array<ArrayBuffer>} bytes of JSON */
 function parsed(bytes) {
   return JSON.parse(new TextDecoder().decode(bytes));
@@ -180,7 +185,7 @@ function dequantised(bytes, layer, n, dims, stride) {
   return out;
 }
 
-/** An attribute as rows of a colour table. @param {Attribute} attribute @param {ArrayLike<number>} values @param {string} palette @param {any} palettes @returns {Coloring} */
+/** An attribute as rows of a colour table; values have their colours once it is known on what ground (`onGround`). @param {Attribute} attribute @param {ArrayLike<number>} values @param {string} palette @param {any} palettes @returns {Coloring} */
 function colored(attribute, values, palette, palettes) {
   const { kind, names, counts, extent } = attribute;
   if (kind === "continuous") {
@@ -188,18 +193,11 @@ function colored(attribute, values, palette, palettes) {
     const codes = Float32Array.from(values, (value) =>
       Number.isFinite(value) ? Math.min(LEVELS - 1, Math.max(0, Math.floor(((value - extent[0]) / span) * LEVELS))) : LEVELS,
     );
-    return { kind, codes, table: [...ramp(palettes, "dark", 0), MISSING], names: [], counts: [], extent };
+    return { kind, codes, table: new Array(LEVELS + 1).fill(MISSING), names: [], counts: [], extent };
   }
-  let table;
-  if (kind === "ordinal") {
-    const last = Math.max(1, names.length - 1);
-    const colors = ramp(palettes, "dark", 0);
-    table = names.map((_, k) => colors[Math.round((k / last) * (LEVELS - 1))]);
-  } else {
-    const ten = palette === "ten" || (palette === "auto" && names.length <= palettes.ten.length);
-    const colors = ten ? palettes.ten : palettes.large;
-    table = names.map((_, k) => colors[k % colors.length]);
-  }
+  const ten = palette === "ten" || (palette === "auto" && names.length <= palettes.ten.length);
+  const colors = ten ? palettes.ten : palettes.large;
+  const table = names.map((_, k) => colors[k % colors.length]);
   const missing = values.length - counts.reduce((sum, each) => sum + each, 0);
   const codes = Float32Array.from(values, (value) => (value < 0 ? names.length : value));
   if (!missing) return { kind, codes, table, names, counts, extent };

@@ -1,7 +1,8 @@
 """JavaScript and style sheets without comments and spare blanks: what a page is sent.
 
 Names stay as they are, so that an error in a browser's console can be found in the source. Comments that name a licence
-stay too. What is read is our own code: a slash after a value divides, any other begins a regular expression.
+stay too. What is read is our own code: a slash after a value divides, any other begins a regular expression, and no
+statement is empty, so that none needs a semicolon before a brace that closes.
 """
 
 import re
@@ -27,6 +28,8 @@ def javascript(text: str) -> str:
         if skipped:
             blank += part
             continue
+        if part[0] == "}" and parts and parts[-1].endswith(";"):
+            parts[-1] = parts[-1][:-1]
         parts += [_between(parts[-1] if parts else "", blank, part), part]
         blank = ""
     return "".join(parts) + "\n"

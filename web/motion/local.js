@@ -4,7 +4,6 @@ import { planeOf } from "./grandtour.js";
 import { beyond } from "./linear.js";
 import { Geodesic, unit } from "./plane_geodesic.js";
 import { Random } from "./random.js";
-import { asFrame } from "./rotation.js";
 import { Walk } from "./walk.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
@@ -24,14 +23,8 @@ export class LocalTour extends Walk {
     this.setOut(this.here);
   }
 
-  /** Never written into: every step makes another one. */
-  get frame() {
-    return this.here;
-  }
-
-  set frame(frame) {
+  forget() {
     this.home = null;
-    this.setOut(asFrame(frame, this.dims));
   }
 
   twin() {

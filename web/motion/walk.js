@@ -34,8 +34,12 @@ export class Walk {
   }
 
   set frame(frame) {
+    this.forget();
     this.setOut(asFrame(frame, this.dims));
   }
+
+  /** Nothing is kept of where it was before. */
+  forget() {}
 
   get resting() {
     return this.leg === 0;

@@ -1,6 +1,7 @@
 // The card of a point: its image, what is known of it, and pinned its six nearest.
 
 import { neighboursOf } from "../viewer/picking.js";
+import { pointTitle, titling } from "../viewer/titles.js";
 import { el, iconButton } from "./dom.js";
 import { tile } from "./tile.js";
 
@@ -39,12 +40,11 @@ export function card(page) {
     if (image) image.style.cssText = "";
     if (tour.sprites) tile(page, image, point, pinned ? 112 : 56);
     if (image && pinned && page.manifest.originals) whole(image, point);
-    const { color_by } = viewer.view;
-    const first = color_by ?? tour.attributes[0]?.name;
-    title.textContent = first ? tour.text(first, point) : `Point ${point}`;
+    const first = titling(tour, point);
+    title.textContent = pointTitle(tour, point) || "Point";
     number.textContent = `#${point}`;
     close.hidden = !pinned;
-    const rest = tour.attributes.filter(({ name }) => name !== first).slice(0, pinned ? 12 : 2);
+    const rest = tour.attributes.filter((each) => each !== first).slice(0, pinned ? 12 : 2);
     facts.replaceChildren(...rest.flatMap(({ name }) => [el("dt", {}, name), el("dd", {}, tour.text(name, point))]));
     heading.textContent = pinned ? `Nearest in layer ${viewer.layer}` : "";
     near.replaceChildren(...(pinned ? nearest(point) : []));
@@ -56,7 +56,7 @@ export function card(page) {
     if (!points) return [];
     page.neighbours = neighboursOf(points, point, tour.stride);
     return page.neighbours.map((other) => {
-      const name = viewer.view.color_by ? tour.text(viewer.view.color_by, other) : `#${other}`;
+      const name = pointTitle(tour, other) || `#${other}`;
       const button = el("button", { type: "button", title: `${name} #${other}`, "aria-label": `${name}, point ${other}`, onclick: () => page.pin(other) });
       if (tour.sprites) tile(page, button, other, 28);
       else button.append(name);

@@ -1,5 +1,6 @@
 // What the toolbar opens: the search, the sliders of the look, the keys.
 
+import { matches } from "../viewer/search.js";
 import { rowsOf } from "../viewer/shown.js";
 import { counted, el, onChange, slid } from "./dom.js";
 
@@ -33,8 +34,7 @@ export function popover(page) {
   const element = el("section", { class: "panel popover", hidden: true }, ...Object.values(parts));
 
   async function find() {
-    const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const mask = words.length ? await matches(viewer.tour, words) : null;
+    const mask = await matches(viewer.tour, text.value);
     viewer.found = mask;
     const count = mask ? rowsOf(mask).length : 0;
     outcome.textContent = mask ? `${counted(count)} of ${counted(viewer.tour.n)}` : "";
@@ -61,17 +61,4 @@ export function popover(page) {
     opened(page.popover);
   }
   return { element, update };
-}
-
-/** Points with an attribute in which all words occur. @param {import("../tour.js").Tour} tour @param {string[]} words */
-async function matches(tour, words) {
-  const mask = new Uint8Array(tour.n);
-  for (const attribute of tour.attributes) {
-    if (attribute.kind === "continuous") continue;
-    const values = await tour.values(attribute.name);
-    const has = (/** @type {unknown} */ text) => words.every((word) => String(text).toLowerCase().includes(word));
-    const hits = attribute.names.map(has);
-    for (let i = 0; i < tour.n; i++) if (hits.length ? hits[values[i]] : has(values[i])) mask[i] = 1;
-  }
-  return mask;
 }

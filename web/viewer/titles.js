@@ -26,11 +26,19 @@ function ofEpoch(tour, k) {
   return tour.epochs.length ? `, epoch ${tour.epochs[Math.floor(k / tour.depth)]}` : "";
 }
 
-/** What to call a point: its name, or its class among the most classes; nothing where it has neither. @param {Tour} tour @param {number} point */
-export function pointTitle(tour, point) {
+/**
+ * The attribute that says what to call a point: its name, or its class among the most classes in which it has one.
+ * @param {Tour} tour @param {number} point
+ */
+export function titling({ attributes, there }, point) {
   const taken = (/** @type {{name: string}} */ { name }) => Number(name === "prediction"); // what the network takes it for comes last
-  const own = tour.attributes.find(({ name }) => name === "name" || name === "title");
-  const classes = tour.attributes.filter(({ names }) => names.length).sort((a, b) => taken(a) - taken(b) || b.names.length - a.names.length);
-  const attribute = own ?? classes[0];
+  const classes = attributes.filter(({ piece, names }) => names.length && !(there.get(piece)?.[point] < 0));
+  classes.sort((a, b) => taken(a) - taken(b) || b.names.length - a.names.length);
+  return attributes.find(({ name }) => name === "name" || name === "title") ?? classes[0];
+}
+
+/** What to call a point; nothing where nothing does. @param {Tour} tour @param {number} point */
+export function pointTitle(tour, point) {
+  const attribute = titling(tour, point);
   return attribute ? tour.text(attribute.name, point) : "";
 }
