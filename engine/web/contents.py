@@ -186,8 +186,8 @@ def _attribute(tour: Tour, name: str, piece: str, pieces: dict[str, Piece]) -> d
     pieces[piece] = codes.astype(f"<i{size}").tobytes
     counts = np.bincount(codes[codes >= 0].astype(np.int64), minlength=len(names))
     kind = "ordinal" if values.cat.ordered else "categorical"
-    numbers = pd.api.types.is_numeric_dtype(values.cat.categories.dtype)
-    return entry | {"kind": kind, "names": names, "counts": counts.tolist(), "bytes": size, "numbers": numbers}
+    entry["numbers"] = pd.api.types.is_numeric_dtype(values.cat.categories.dtype)
+    return entry | {"kind": kind, "names": names, "counts": counts.tolist(), "bytes": size}
 
 
 def _json(values: Any) -> bytes:

@@ -25,7 +25,7 @@ def apart(browser, tour, view):
 
 
 def ink(browser, area=(0, 0, 9999, 9999)):
-    """The box of what is drawn within an area but for panels and marks: left, top, right, bottom of the page, pixels."""
+    """The box of what is drawn within an area but for panels and marks: left, top, right, bottom, pixels."""
     marks = "for (const each of document.querySelectorAll('.panels, .handles, .names-of-regions, .rings'))"
     browser.run(f"{marks} each.style.opacity = 0")
     left, top, right, bottom = area

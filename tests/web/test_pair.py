@@ -47,7 +47,7 @@ def test_the_second_follows_through_the_alignment(browser, small_tour, make_tour
 
 
 def test_a_comparison_opens_and_turns_with_both_figures_framed(browser, small_tour, make_tour, tmp_path):
-    """The second figure is slim as long as it is not turned onto the first: a camera for it so is much too close then."""
+    """The second figure is slim as long as it is not turned onto the first: such a camera is much too close then."""
     layers = [each.points[:, ::-1] for each in small_tour.layers]
     other = make_tour(layers, attributes=small_tour.attributes, name="other")
     browser.open(engine.export(small_tour, other, out=tmp_path / "site").as_uri())

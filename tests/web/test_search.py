@@ -1,4 +1,4 @@
-"""Finding points in the page as in the window: words, classes by their attribute and name; and what points are called."""
+"""Finding points in the page as in the window: words, classes by their attribute and name; what points are called."""
 
 from dataclasses import replace
 
@@ -48,7 +48,7 @@ def test_the_page_finds_what_the_window_finds(browser, named, tmp_path):
 
 
 def test_points_are_called_by_their_finest_class(browser, named, tmp_path):
-    """By a coarser one where that is missing; what the network takes them for is no name as long as there is another."""
+    """By a coarser one where that is missing; what the network takes them for is no name where there is another."""
     attributes = named.attributes.drop(columns=["digit", "year", "path"])
     for kept, wanted in [
         (["kind", "breed", "prediction"], ["Wild Dog", "beagle", "guess 2", "angora", "manx", "dingo"]),
