@@ -1,6 +1,7 @@
 # Two commands: `make demo` and `make test`. Each first sets up what is missing, `make setup` does that alone.
 #
-#   make check                     lint, types, and the tests that open no window or page, train nothing and are not slow
+#   make check                     lint, types, and the tests that open no window or page, train and embed nothing, and
+#                                  are not slow
 #   make coverage                  all tests, and the lines and branches that none of them reaches
 #   make mutants PART=motion       how many changes to engine/PART its tests see (tools/mutants.py)
 #   make fuzz N=10000, make soak   spoiled inputs against every reader; a robot at a window for 100,000 frames

@@ -3,10 +3,12 @@
 import gc
 import itertools
 import json
+import logging
 import math
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -44,7 +46,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.freeze()
     gc.set_threshold(100_000)
     gc.enable()
-    forked.preload(training=any(item.get_closest_marker("trains") for item in session.items))
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.propagate = True  # torch's do not, and pytest would attach itself to each of them six times a test
+    training = any(item.get_closest_marker("trains") for item in session.items)
+    forked.preload(training=training)
+    if not training:
+        sys.modules["umap"] = None  # a test that embeds without the mark fails: importing UMAP takes a worker seconds
 
 
 def pytest_sessionfinish() -> None:

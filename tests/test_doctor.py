@@ -60,6 +60,7 @@ def test_a_picture_that_is_not_as_computed_is_found(monkeypatch):
     assert finding.mark == "x" and "no dot at pixel" in finding.found
 
 
+@pytest.mark.trains
 def test_doctor_embeds_two_hundred_points_with_cuml(gpu):
     (finding,) = doctor._trial_of_umap()
     assert finding.mark == "+" and gpu.cuml.UMAP.made[-1].options["n_components"] == 5

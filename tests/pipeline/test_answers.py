@@ -58,6 +58,7 @@ def test_rows_of_length_one_are_an_embedding(network, pixels):
     assert not classifies(as_network(network), as_images(pixels), inputs, trace(network, inputs[0][None]).answer)
 
 
+@pytest.mark.trains
 def test_a_network_that_ends_in_a_softmax(network, pixels, tmp_path):
     network.head = nn.Sequential(nn.Linear(4, 5), nn.Softmax(1))
     network.head[0].weight.data *= 30
@@ -67,6 +68,7 @@ def test_a_network_that_ends_in_a_softmax(network, pixels, tmp_path):
     assert tour.attributes["confidence"].to_numpy() == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.trains
 def test_an_embedding_has_neither_softmax_nor_prediction(network, pixels, tmp_path):
     trunk = ending(network, nn.Identity())
     tour = make(trunk, (pixels, np.arange(N) % 3), tmp_path / "x.tour")
@@ -76,6 +78,7 @@ def test_an_embedding_has_neither_softmax_nor_prediction(network, pixels, tmp_pa
         make(trunk, pixels, tmp_path / "y.tour", layers=["Softmax"])
 
 
+@pytest.mark.trains
 @pytest.mark.parametrize("part", [{"limit": 9}, {"sample": 9}])
 def test_a_part_has_the_classes_of_the_whole(part, network, pixels, tmp_path):
     """Five classes and five outputs: the fifth class is the fifth output, whether or not all of them are there."""
@@ -92,6 +95,7 @@ def test_a_part_has_the_classes_of_the_whole(part, network, pixels, tmp_path):
         assert tour.attributes["label"].value_counts().to_dict() == {"0": 2, "1": 2, "2": 2, "3": 2, "4": 1}
 
 
+@pytest.mark.trains
 def test_a_picture_without_a_class_has_no_confidence_in_it(network, photos, tmp_path):
     network.stem[0] = nn.Conv2d(3, 4, 3, padding=1)
     network.head = nn.Linear(4, 3)

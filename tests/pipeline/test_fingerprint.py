@@ -13,7 +13,7 @@ import engine
 import engine.pipeline.building.layers as layers_module
 from engine.tour.json_files import sealed
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("quick")]
 
 N = 30
 LAYER = layers_module._layer

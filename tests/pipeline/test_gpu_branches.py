@@ -139,6 +139,7 @@ def test_more_workers_than_gpus_are_refused(monkeypatch, network, pixels, tmp_pa
 # ---------------------------------------------------------------------------------------------- the whole way
 
 
+@pytest.mark.trains
 def test_a_build_is_that_of_the_cpu_to_the_bit(two, network, pixels, tmp_path, monkeypatch):
     monkeypatch.setattr("engine.pipeline.device.Machine.batch", 16)  # sums of another batch differ in their last bits
     there = make(network, pixels, tmp_path / "gpu.tour", device="cuda:1")
@@ -151,6 +152,7 @@ def test_a_build_is_that_of_the_cpu_to_the_bit(two, network, pixels, tmp_path, m
     assert {each.device for each in two.cuml.UMAP.made} == {1}
 
 
+@pytest.mark.trains
 def test_pictures_go_to_the_device_from_pinned_memory_and_the_host_goes_on(two, network, pixels, tmp_path):
     make(network, pixels, tmp_path / "x.tour", device="cuda")
     batch = pixels.size * 4
@@ -168,6 +170,7 @@ def test_pixels_go_to_the_device_so_too(two, rng):
     assert (5 * 6 * 7 * 4, True, True) in two.sent
 
 
+@pytest.mark.trains
 def test_a_pass_beside_another_has_a_stream_of_its_own(two, network, pixels, tmp_path):
     make(network, pixels, tmp_path / "a.tour", device="cuda")
     before = two.synchronized
@@ -182,11 +185,13 @@ def test_a_pass_beside_another_has_a_stream_of_its_own(two, network, pixels, tmp
     ).read_bytes()
 
 
+@pytest.mark.trains
 def test_of_a_layer_little_leaves_cupys_arrays(two, network, pixels, tmp_path):
     make(network, pixels, tmp_path / "x.tour", device="cuda")
     assert max(two.left) <= 8 * 15 * 15  # a rotation
 
 
+@pytest.mark.trains
 @pytest.mark.parametrize("seed", [0, None])
 def test_cuml_is_asked_as_its_contract_says(two, seed):
     here = machine("cuda")
@@ -275,6 +280,7 @@ def test_every_measure_of_cupy_arrays_is_that_of_numpy(two, rng):
     assert measures(two.cupy.asarray(a.astype(np.float16)), two.cupy.asarray(b)) == measures(a.astype(np.float16), b)
 
 
+@pytest.mark.trains
 def test_a_layer_by_itself(two):
     here = machine("cuda:1")
     probe = Probe("0-Linear", "Linear", "x", shape=(20,))

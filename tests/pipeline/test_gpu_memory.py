@@ -16,6 +16,7 @@ from engine.pipeline.building.background import Background
 from engine.pipeline.device import machine, out_of_memory
 
 
+@pytest.mark.trains
 def test_rows_are_held_until_the_device_has_read_them(two, network, pixels, tmp_path, monkeypatch):
     """Their memory may be another stream's, which hands it to the pass at work there as soon as it is let go of."""
     held, constant = [], layers.is_constant
@@ -52,6 +53,7 @@ def test_a_stream_is_finished_also_where_its_work_fails(two, fault):
     assert two.synchronized == 1
 
 
+@pytest.mark.trains
 def test_an_embedding_that_is_not_finite_ends_the_build_in_words(two, network, pixels, tmp_path, monkeypatch):
     """CuPy goes on with it: a placement, and the start of the next layer, would be made of it."""
     fit = two.cuml.UMAP.fit_transform
@@ -68,12 +70,14 @@ def test_an_embedding_that_is_not_finite_ends_the_build_in_words(two, network, p
     assert len(two.cuml.UMAP.made) == 3  # and no layer was begun with it
 
 
+@pytest.mark.trains
 def test_what_a_layer_took_is_given_back(two, network, pixels, tmp_path):
     make(network, pixels, tmp_path / "x.tour", device="cuda:1")
     assert len(two.emptied) >= 8 and set(two.emptied) == {1}
     assert len(two.freed) >= 8 and set(two.freed) == {1}  # a pool gives back what the current device's blocks are
 
 
+@pytest.mark.trains
 @pytest.mark.parametrize("kind", ["torch", "CuPy", "RMM", "cuSOLVER"])
 def test_short_memory_in_cuml_goes_on_with_half_the_layers(two, network, pixels, tmp_path, kind, caplog):
     error = {

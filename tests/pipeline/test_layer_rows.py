@@ -80,6 +80,7 @@ def test_every_row_is_in_the_sample_or_in_the_rest_of_one_part():
     assert sorted([*sampled(60, chosen).tolist(), *rests[0], *rests[1], *rests[2]]) == list(range(60))
 
 
+@pytest.mark.trains
 def test_who_is_placed_does_not_depend_on_the_parts(rng, monkeypatch):
     matrix, chosen = spectrum(rng, 60, 20, 0.5), options(embed_sample=30)
     sample = sampled(60, chosen)

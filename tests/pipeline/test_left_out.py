@@ -8,7 +8,7 @@ from torch import nn
 import engine
 from builds import make
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("quick")]
 
 N = 40
 

@@ -165,6 +165,7 @@ def test_a_fine_tuned_file_of_transformers(tmp_path):
         as_network(f"hf:{folders[1]}", weights=str(tmp_path / "less.safetensors"))
 
 
+@pytest.mark.trains
 def test_predictions_of_transformers_have_names(tmp_path, rng):
     transformers = library("transformers")
     processor = transformers.ViTImageProcessor(size={"height": 32, "width": 32})

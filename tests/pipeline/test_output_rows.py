@@ -213,6 +213,7 @@ def test_a_network_that_takes_one_picture_at_a_time_is_told_so():
         trace(Single(), torch.zeros(1, 1, 16, 16))
 
 
+@pytest.mark.trains
 @pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
 def test_a_module_is_fed_its_own_number_type_and_given_back_as_it_was(kind, network, pixels, tmp_path):
     network = network.to(kind).train()

@@ -36,6 +36,7 @@ def test_neighbors_among_others_are_exact_in_any_blocks(rows, found, monkeypatch
     assert (cut[0].numpy() == indices).all() and (cut[1].numpy() == lengths).all()
 
 
+@pytest.mark.trains
 def test_strengths_are_those_of_umap(found):
     """As its transform has them, whose rows all have the least width that the mean of all distances allows."""
     prepare_umap()  # compiled once for all that run these tests
@@ -51,6 +52,7 @@ def test_strengths_are_those_of_umap(found):
     assert got[:, 1:].sum(axis=1) == pytest.approx(np.log2(K), abs=1e-3)
 
 
+@pytest.mark.trains
 def test_what_is_the_same_starts_where_that_is():
     points = np.array([[0.0, 0, 0], [4, 0, 0], [0, 8, 0]], dtype=np.float32)
     indices = np.array([[1, 0, 2], [0, 1, 2], [2, 1, 0]])
@@ -62,6 +64,7 @@ def test_what_is_the_same_starts_where_that_is():
     assert start[2].tolist() == [0, 8, 0] and (weights[2] == 1).all()
 
 
+@pytest.mark.trains
 def test_a_row_lands_where_it_lands_alone(found, rows):
     indices, lengths = found
     points = np.random.default_rng(1).normal(size=(N, 5)).astype(np.float32) * 4
