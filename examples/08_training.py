@@ -49,7 +49,7 @@ def train_once(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("count", nargs="?", type=int, default=1797, help="how many of them")
-    digits, count = load_digits(), arguments.parse_args().count
+    count, digits = arguments.parse_args().count, load_digits()
     pixels, labels = (digits.images[:count] * 255 / 16).round().astype(np.uint8), digits.target[:count]
     torch.manual_seed(0)
     model, paths = network(), []

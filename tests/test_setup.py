@@ -6,6 +6,7 @@ nvidia-smi and the Python of .venv are test doubles here: shell scripts that ans
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def set_up(folder: Path, *, driver: str | None, cuda: str, index: str = "") -> t
     script(folder / "bin" / "nvidia-smi", f"#!/bin/sh\n{smi}\n")
     script(folder / ".venv" / "bin" / "python", PYTHON.format(cuda=cuda, notes=notes))
     environment = os.environ | {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    command = ["make", "setup", f"TORCH_INDEX={index}"]
+    command = ["make", "setup", f"TORCH_INDEX={index}", f"PYTHON={sys.executable}"]  # python3 may be a script
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
     return notes.read_text().splitlines(), done.stdout
 

@@ -3,7 +3,10 @@
 import contextlib
 
 import cmap
+import distributed.cli.dask_scheduler
+import distributed.cli.dask_worker  # noqa: F401
 import pyarrow.dataset  # noqa: F401
+import sklearn.datasets  # noqa: F401
 import typer
 from PIL import Image
 

@@ -1,7 +1,4 @@
-"""UMAP imported and compiled, and Dask, once for all programs that embed: where any of the tests that run trains."""
-
-import distributed.cli.dask_scheduler
-import distributed.cli.dask_worker  # noqa: F401
+"""UMAP imported and compiled, once for all programs that embed: where any of the tests that run trains."""
 
 from engine.pipeline.embedding import prepare_umap
 

@@ -45,7 +45,7 @@ def gallery(tour: Tour, folder: Path) -> Iterator[Path]:
     file = folder / f"{safe_stem(tour.name)}.mp4"
     layers = range(len(tour.layers))
     seconds = max(SHORTEST, SECONDS_A_LAYER * len(layers))
-    film(tour, file, seconds=seconds, view=_turned(tour), layers=layers, speed=10.0)
+    film(tour, file, seconds=seconds, view=_turned(tour), layers=layers, size=SIZE, speed=10.0)
     yield file
 
 

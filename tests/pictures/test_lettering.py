@@ -77,13 +77,14 @@ def test_a_film_of_a_story_shows_its_views_in_turn(small_tour, tmp_path):
 
 
 @pytest.mark.parametrize(("words", "lines"), [(3, 1), (28, 3)])
-def test_a_caption_leaves_the_figure_of_a_framed_view_its_room(small_tour, tmp_path, words, lines):
+def test_a_caption_leaves_the_figure_of_a_framed_view_its_room(small_tour, tmp_path, monkeypatch, words, lines):
     """Nothing but the caption's own plate stands as low as the caption, while it is told and on the way to the next."""
+    monkeypatch.setattr("engine.pictures.film.FPS", 10)  # the longest steps that a window takes
     caption = "WWWW " * words  # wide ones, for each letter is a while to read
     size, views = (320, 240), [SavedView(caption, View(layer=k, fit=True)) for k in (1, 3)]
     story_film(replace(small_tour, views=views), tmp_path / "a.mp4", size=size)
     with av.open(str(tmp_path / "a.mp4")) as container:
-        some = itertools.islice(container.decode(video=0), 5, None, 40 if lines == 1 else 25)
+        some = itertools.islice(container.decode(video=0), 2, None, 13 if lines == 1 else 8)
         frames = [frame.to_ndarray(format="rgb24").astype(int) for frame in some]
     assert caption_room(caption, size[0], scale=240 / 800) == pytest.approx((84 + 28 * lines) * 0.3)
     room = (84 + 28 * lines) * 0.3

@@ -1,5 +1,6 @@
 """A small network, pictures for it, and a folder of real image files."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,25 @@ class Net(nn.Module):
 def seeded_torch():
     """Networks have the same random weights whatever ran before: ReLU does nothing to numbers that happen to be > 0."""
     torch.default_generator.manual_seed(0)  # the CPU's: torch.manual_seed writes three stacks down for GPUs to come
+
+
+@pytest.fixture
+def quick_weights(monkeypatch):
+    """Networks are made with a short row of random numbers over and over as weights, in a third of the time."""
+    row = torch.rand(65_537)  # a prime number of them, so that hardly two rows of a matrix are alike
+
+    def fill(tensor, low=0.0, high=1.0, generator=None):
+        flat, values = tensor.detach().view(-1), low + (high - low) * row
+        whole = len(flat) // len(row) * len(row)
+        flat[:whole].view(-1, len(row)).copy_(values)
+        flat[whole:] = values[: len(flat) - whole]
+        return tensor
+
+    def normal(tensor, mean=0.0, std=1.0, generator=None):
+        return fill(tensor, mean - math.sqrt(3) * std, mean + math.sqrt(3) * std)
+
+    monkeypatch.setattr(torch.Tensor, "uniform_", fill)
+    monkeypatch.setattr(torch.Tensor, "normal_", normal)
 
 
 @pytest.fixture(scope="session")

@@ -46,8 +46,9 @@ def test_the_published_layers_less_flatten(name, kinds, published):
     assert [probe.kind for probe in probes_of(net.module, (3, 64, 64))] == kinds == shown
 
 
-def test_a_vision_transformer_gives_its_encoder_blocks():
-    names = [probe.name for probe in probes_of(torchvision_models().get_model("vit_b_32"), (3, 224, 224))]
+def test_a_vision_transformer_gives_its_encoder_blocks(quick_weights):
+    network = torchvision_models().get_model("vit_b_32", image_size=64)
+    names = [probe.name for probe in probes_of(network, (3, 64, 64))]
     assert names == [
         "0-Input", "1-conv_proj", *(f"{k + 2}-encoder.layers.encoder_layer_{k}" for k in range(12)),
         "14-encoder.ln", "15-heads.head", "16-Softmax",
@@ -55,7 +56,7 @@ def test_a_vision_transformer_gives_its_encoder_blocks():
 
 
 @pytest.mark.parametrize("name", ["regnet_y_400mf", "swin_t", "densenet121", "mobilenet_v3_small", "squeezenet1_0"])
-def test_other_families_have_layers_too(name):
+def test_other_families_have_layers_too(name, quick_weights):
     network = torchvision_models().get_model(name)
     probes = probes_of(network, (3, 64, 64))
     assert 8 < len(probes) < 60

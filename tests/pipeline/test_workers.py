@@ -98,11 +98,11 @@ def test_a_scheduler_that_stops_in_the_instant_in_which_a_result_is_fetched(clie
 
 
 def test_a_result_that_takes_long_to_fetch_is_waited_for_while_the_scheduler_answers(client, monkeypatch):
-    monkeypatch.setattr("engine.cluster.workers.PATIENCE", 0.2)
+    monkeypatch.setattr("engine.cluster.workers.PATIENCE", 0.5)
     gather = client.gather
 
     async def slow(*words, **options):
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(1.5)
         return await gather(*words, **options)
 
     monkeypatch.setattr(client, "gather", slow)

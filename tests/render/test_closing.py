@@ -33,6 +33,7 @@ def held():
 @pytest.fixture
 def left_alone():
     gc.collect()
+    gc.freeze()  # what is left, or each of these tests looks through all that is imported
     gc.disable()
     yield
     gc.enable()

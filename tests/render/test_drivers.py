@@ -5,11 +5,11 @@ over lavapipe, is `make drivers`.
 """
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+import forked
 
 HERE = Path(__file__).parent
 FEW = [
@@ -23,9 +23,9 @@ FEW = [
 
 
 def again(tests, **environment):
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(str(HERE / each) for each in tests)]
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *(HERE / each for each in tests)]
     around = {**os.environ, "UMAP_TOUR_CHECK_GL": "1", **environment}
-    return subprocess.run(command, cwd=HERE.parents[1], env=around, capture_output=True, text=True)
+    return forked.run(words, cwd=HERE.parents[1], env=around)
 
 
 @pytest.mark.skipif("UMAP_TOUR_CHECK_GL" in os.environ, reason="this is such a run")
