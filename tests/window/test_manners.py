@@ -10,6 +10,7 @@ from engine.tour.view import Handle, SavedView, View
 from engine.viewer import screen
 from engine.viewer.handles import counted
 from engine.viewer.theme import ABOVE_DOCK, GAP
+from engine.window.panels import opening
 from engine.window.panels.opening import CARD
 
 SIZE = (1280, 800)
@@ -188,6 +189,17 @@ def test_a_message_stands_over_the_card_that_a_window_opens_with(open_window, sm
     hand.settle(0.3)
     change = np.nonzero((np.abs(window.screenshot()[..., :3].astype(int) - before).max(axis=2) > 20)[400:, 400:880])
     assert len(change[0]) and change[0].max() + 400 < 800 - ABOVE_DOCK - (CARD - GAP - 28)  # a caption of one line
+
+
+def test_the_line_of_help_speaks_of_names_where_there_are_any(open_window, small_tour, monkeypatch):
+    said, line = [], opening.help_line
+    monkeypatch.setattr(opening, "help_line", lambda *room, **named: said.append(line(*room, **named)) or said[-1])
+    for tour, named in ((small_tour, True), (replace(small_tour, attributes=small_tour.attributes[[]]), False)):
+        window, _ = open_window(tour, reopen=True)
+        assert window.panels.opening and bool(window.viewer.base.handles) == named
+        assert ("Drag a name" in said[-1]) == named and "change the layer" in said[-1]
+        window.close()
+    assert opening.help_line(len, 40, named=False) == opening.SHORT
 
 
 def test_a_class_without_a_hit_under_the_cursor_hides_nothing(opened):

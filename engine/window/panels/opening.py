@@ -1,5 +1,7 @@
 """What a window says as it opens: the story's card, with a button that plays it, or one line of help."""
 
+from collections.abc import Callable
+
 from imgui_bundle import imgui
 
 from ...viewer.theme import ABOVE_DOCK, CAPTION, GAP, MARGIN, SMALL
@@ -11,8 +13,8 @@ from .state import Panels
 WIDTH = 480
 HINT_HEIGHT = 36.0
 CARD = 172.0  # pixels above the dock, at most
-HINT = "Drag a name to turn the tour  ·  j and k change the layer  ·  space plays  ·  ? for more"
-SHORT = "Drag a name  ·  j, k layers  ·  ? for more"
+NAMES, NAMES_SHORT = "Drag a name to turn the tour  ·  ", "Drag a name  ·  "  # where there are any
+HINT, SHORT = "j and k change the layer  ·  space plays  ·  ? for more", "j, k layers  ·  ? for more"
 
 Box = tuple[float, float, float, float]  # x, y, width, height
 
@@ -31,15 +33,21 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels, *, raised: bool) -> None:
     if panels.story_waits:
         x, y, width, height = _card(ui, viewer, panels)
     else:
-        x, y, width, height = _hint(ui, GAP + 40.0 if raised else 0.0)
+        x, y, width, height = _hint(ui, GAP + 40.0 if raised else 0.0, named=bool(viewer.base.handles))
     over = x <= ui.mouse[0] < x + width and y <= ui.mouse[1] < y + height
     pressed = any(imgui.is_mouse_clicked(button) for button in range(3)) and not over
     if pressed or imgui.get_io().mouse_wheel or viewer.story.told is not None or panels.popover:
         panels.opening = False
 
 
-def _hint(ui: Ui, above: float) -> Box:
-    text = HINT if ui.width(HINT) + 56 < ui.size[0] - 2 * MARGIN else SHORT
+def help_line(width: Callable[[str], float], room: float, *, named: bool) -> str:
+    """What there is to do first, as far as a line has room. named: whether a handle's name is there to be dragged."""
+    whole, short = (NAMES + HINT, NAMES_SHORT + SHORT) if named else (HINT, SHORT)
+    return whole if width(whole) < room else short
+
+
+def _hint(ui: Ui, above: float, *, named: bool) -> Box:
+    text = help_line(ui.width, ui.size[0] - 2 * MARGIN - 56, named=named)
     width, height = ui.width(text) + 56, HINT_HEIGHT
     x, y = (ui.size[0] - width) / 2, ui.size[1] - ABOVE_DOCK - height - above
     with ui.panel("opening", x, y, width, height):
