@@ -166,26 +166,6 @@ def test_a_drag_across_bars_narrows_the_selection(browser, small_tour, tmp_path)
     assert browser.console() == []
 
 
-def test_the_card_at_the_beginning_plays_the_story(browser, small_tour, tmp_path):
-    small_tour.views[:] = [SavedView("First of all.", View(color_by="kind")), SavedView("Then.", View(layer=2))]
-    browser.open(engine.export(small_tour, out=tmp_path / "site").as_uri(), size=PHONE, mobile=True)
-    browser.ready()
-    browser.run("document.querySelector('.opening .accent').click()")
-    told = "document.querySelector('.told:not([hidden])')?.innerText"
-    assert until(browser, told) == "First of all."
-    assert until(browser, f"{told} === 'Then.'")  # after a flight and the time to read
-    assert browser.console() == []
-
-
-def test_the_line_of_help_speaks_of_names_where_there_are_any(browser, small_tour, tmp_path):
-    bare = replace(small_tour, attributes=small_tour.attributes[[]])
-    for k, (tour, named) in enumerate([(small_tour, True), (bare, False)]):
-        browser.open(engine.export(tour, out=tmp_path / f"{k}").as_uri(), size=(1280, 800))
-        browser.ready()
-        line = browser.run("return document.querySelector('.hint').innerText")
-        assert ("Drag a name" in line) == named and "? for more" in line
-
-
 def test_more_texts_than_classes_are_still_said(browser, make_tour, rng, tmp_path):
     layers = [rng.standard_normal((1200, 4)).astype(np.float32) for _ in range(2)]
     names = pd.DataFrame({"name": [f"<b>no. {k}</b>" for k in range(1200)]})
