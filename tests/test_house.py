@@ -172,10 +172,20 @@ def test_files_and_functions_are_short_or_have_a_reason():
     assert set(longer()) == set(LONGER)
 
 
-def test_nothing_committed_names_this_machine_or_a_registry():
+def tracked():
+    """What git keeps of this checkout."""
     if not shutil.which("git") or not (ROOT / ".git").exists():
         pytest.skip("no git, or no checkout, so there is nothing to list")
-    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    return subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_no_picture_lies_about():
+    pictures = {name for name in tracked() if Path(name).suffix in (".png", ".mp4")}
+    assert {str(Path(name).parent) for name in pictures} <= {"docs/pictures", "tests/render/golden"}
+
+
+def test_nothing_committed_names_this_machine_or_a_registry():
+    files = tracked()
     hosts = re.compile(r"pypi\.(org|python)|pythonhosted|registry\.npmjs|download\.pytorch|/opt/pypi|/opt/wheels")
     for name in files:
         file = ROOT / name
