@@ -33,12 +33,12 @@ def export(
 ) -> Path:
     """Write a tour, or two of the same points side by side, as a page for any browser; returns the page's file.
 
-    out: a folder, or with single_file the HTML file; what an earlier export wrote there is replaced. article: the
-    saved views as sections of a text, their captions or the `article.md` in the tour's folder, with the tour beside it
-    that flies from scene to scene as one scrolls. layers: only these. max_points: a fair sample, always the same.
-    images: whether the points' images go with it. private: attributes that do not; local paths never do. No point
-    moves by more than a quarter of a pixel on a page of 1,600 pixels at zoom 8. Raises FileExistsError where
-    something else is in the way, ValueError where a single file would be too large for browsers.
+    out: a folder, or with single_file the HTML file, ".html" added where that is missing; what an earlier export wrote
+    there is replaced. article: the saved views as sections of a text, their captions or the `article.md` in the tour's
+    folder, with the tour beside it that flies from scene to scene as one scrolls. layers: only these. max_points: a
+    fair sample, always the same. images: whether the points' images go with it. private: attributes that do not; local
+    paths never do. No point moves by more than a quarter of a pixel on a page of 1,600 pixels at zoom 8. Raises
+    FileExistsError where something else is in the way, ValueError where a single file would be too large for browsers.
     """
     choice = Choice(None if layers is None else tuple(layers), max_points, images, frozenset(private), title)
     what = contents(tour, other, choice=choice)
@@ -82,6 +82,8 @@ def _is_ours(folder: Path) -> bool:
 
 
 def _one_file(what: Contents, text: str, target: Path) -> Path:
+    if target.suffix.lower() not in (".html", ".htm"):  # by its name a browser knows that it is a page, and no text
+        target = target.with_name(f"{target.name}.html")
     if target.is_dir():
         raise FileExistsError(f"{target}: is a folder; with --single-file, --out names a file such as tour.html")
     scripts = [f"<script>{as_script(name, make()).strip()}</script>\n" for name, make in what.pieces.items()]

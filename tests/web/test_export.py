@@ -132,6 +132,12 @@ def test_only_its_own_is_replaced(small_tour, tmp_path):
     assert list((tmp_path / "mine").iterdir()) == [tmp_path / "mine" / "index.html"]
 
 
+@pytest.mark.parametrize(("asked", "written"), [("a", "a.html"), ("a.v2", "a.v2.html"), ("a.HTML", "a.HTML")])
+def test_one_file_has_a_name_that_browsers_take_for_a_page(small_tour, asked, written, tmp_path):
+    assert engine.export(small_tour, out=tmp_path / asked, single_file=True) == tmp_path / written
+    assert [each.name for each in tmp_path.iterdir()] == [written]
+
+
 def test_too_large_for_one_file(small_tour, tmp_path, monkeypatch):
     monkeypatch.setattr("engine.web.export.LARGEST_FILE", 1000)
     with pytest.raises(ValueError, match=r"in one file this would be .*--max-points"):

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import engine
 from engine.tour.view import SavedView, View
 
-from .pages import until
+from .pages import ink, until
 
 PHONE = (390, 844)
 
@@ -30,3 +31,14 @@ def test_the_line_of_help_speaks_of_names_where_there_are_any(browser, small_tou
     browser.ready()
     line = browser.run("return document.querySelector('.hint').innerText")
     assert ("Drag a name" in line) == named and "? for more" in line
+
+
+def test_a_folded_legend_of_very_many_classes_leaves_a_phone_its_figure(browser, make_tour, rng, tmp_path):
+    names = pd.Categorical([f"kind {k % 300}" for k in range(900)])
+    tour = make_tour([rng.standard_normal((900, 5))], attributes=pd.DataFrame({"kind": names}))
+    browser.open(engine.export(tour, out=tmp_path / "site").as_uri(), size=PHONE, mobile=True)
+    browser.ready()
+    assert browser.run("return document.querySelectorAll('.rows.folded button').length") > 100  # which scroll
+    assert browser.run("return document.querySelector('.legend').getBoundingClientRect().bottom") < 0.3 * PHONE[1]
+    left, top, right, bottom = ink(browser)
+    assert right - left > 0.6 * PHONE[0] and top < PHONE[1] / 2 < bottom
