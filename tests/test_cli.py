@@ -1,7 +1,10 @@
 """Whole commands as a person runs them: what they print, what they write, how they end."""
 
+import importlib.util
 import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,3 +149,32 @@ def test_info_of_epochs(small_tour, tmp_path):
 
 def test_import_takes_the_states_that_are_named(published_folder, tmp_path):
     one_line(run("import", published_folder(), "--states", "stats", cwd=tmp_path), "stats", "no such folder")
+
+
+LOADED_LATER = """
+import atexit, ctypes, sys
+from engine.cli import main
+library = sys.argv.pop()
+atexit.register(lambda: ctypes.CDLL(library))
+sys.argv += ["info", "missing.tour"]
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "spins"),
+    [({}, "2000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "PASSIVE"}, "0")],
+    ids=["unless", "by number", "by policy"],
+)
+def test_threads_that_wait_for_others_sleep_soon_unless_somebody_says_how(given, spins, tmp_path):
+    """As torch's own OpenMP says when it is loaded, later, in a process that began as the command does."""
+    found = importlib.util.find_spec("torch")
+    library = Path(found.origin).parent / "lib" / "libgomp.so.1"
+    if not library.is_file():
+        pytest.skip("torch brings no GNU OpenMP here")
+    around = {k: v for k, v in os.environ.items() if not k.startswith(("OMP_", "GOMP_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED_LATER, str(library)],
+        cwd=tmp_path, env=around | given | {"OMP_DISPLAY_ENV": "VERBOSE"}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert f"GOMP_SPINCOUNT = '{spins}'" in done.stderr

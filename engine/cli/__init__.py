@@ -13,6 +13,7 @@ import contextlib
 import faulthandler
 import functools
 import logging
+import os
 import signal
 import sys
 import traceback
@@ -45,6 +46,7 @@ def main() -> NoReturn:
     debug = "--debug" in sys.argv
     sys.argv = [word for word in sys.argv if word != "--debug"]
     _log_to_stderr(debug)
+    _have_idle_threads_sleep()
     stopping.as_interrupts()
     faulthandler.enable(all_threads=False)  # a mapped file that is cut short ends the process: it says so, and where
     try:
@@ -70,6 +72,17 @@ def _stopped() -> NoReturn:
     goes_on = "; the same command goes on from there" if sys.argv[1:2] in (["build"], ["add"]) else ""
     kept = "; how the window was left is kept, and an unsaved story" if sys.argv[1:2] in (["view"], ["compare"]) else ""
     _fail(f"stopped{by}{goes_on}{kept}", status=128 + number)
+
+
+def _have_idle_threads_sleep() -> None:
+    """Have threads of torch and numba that wait for others look for work for some 0.1 ms, and sleep then.
+
+    OpenMP has them look for 15 ms: where another program is on their cores, most of the time goes into that. To sleep
+    at once takes half as long again where operations are small (docs/performance.md). Read when torch is loaded, which
+    is later. Whoever says how threads wait is right; and a library leaves its host's environment as it is.
+    """
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 
 
 def _log_to_stderr(debug: bool) -> None:

@@ -20,7 +20,8 @@ STARTING = 120  # and for the workers of this machine to start
 CLOSING = 15  # seconds for the workers of this machine to end; their work is in files
 ENVIRONMENT = "distributed.nanny.pre-spawn-environ"  # where Dask says what workers have in theirs from the beginning
 METHOD = "distributed.worker.multiprocessing-method"
-CALM = {"OMP_WAIT_POLICY": "PASSIVE"}  # a thread with nothing to do leaves its core to the other workers of the machine
+# A thread with nothing to do leaves its core to the other workers of the machine. GNU OpenMP heeds the latter first.
+CALM = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
 KINDS = "a cluster is local:N, tcp://HOST:8786, the scheduler's FILE.json, or a distributed.Client"
 
 
@@ -139,8 +140,10 @@ def _on_this_machine(count: int, gpus: int, modules: Sequence[str]) -> Iterator[
         from distributed import LocalCluster as Kind
 
         settings[METHOD] = _server_with(modules)
-        options["env"] = dict(os.environ)  # as it is now, and not as it was when their server began
     put_back = _threads()
+    os.environ.pop("GOMP_SPINCOUNT", None)  # the command's, which Dask would go by
+    if not gpus:
+        options["env"] = dict(os.environ)  # as it is now, and not as it was when their server began
     try:
         with dask.config.set(settings):
             where = _made(  # where their server dies meanwhile, Dask awaits them for ever

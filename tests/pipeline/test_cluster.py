@@ -265,6 +265,7 @@ def test_workers_of_this_machine_leave_its_number_of_threads_as_it_is(monkeypatc
     monkeypatch.setenv("MKL_NUM_THREADS", "3")
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    monkeypatch.setenv("GOMP_SPINCOUNT", "2000")  # as the command line has it
 
     def said():
         return {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")}
@@ -274,7 +275,8 @@ def test_workers_of_this_machine_leave_its_number_of_threads_as_it_is(monkeypatc
         assert said() == before
         assert set(workers.client.run(os.getenv, "OMP_NUM_THREADS").values()) == {"1"}
         assert set(workers.client.run(os.getenv, "OMP_WAIT_POLICY").values()) == {"PASSIVE"}
-        assert "OMP_WAIT_POLICY" not in os.environ
+        assert set(workers.client.run(os.getenv, "GOMP_SPINCOUNT").values()) == {"0"}
+        assert "OMP_WAIT_POLICY" not in os.environ and os.environ["GOMP_SPINCOUNT"] == "2000"
     assert said() == before
 
 
