@@ -3,14 +3,23 @@
 //
 // A sprite wider than the driver's largest point is drawn in pieces, u_parts to a side,
 // one draw each: u_part says which.
-// HIDDEN: 1 where sprites that others hide are left out. FRAMED: 1 where each has a frame in the colour of its class, 2
-// where an outline follows its shape, by texels that say how near that is (outline.glsl).
+// HIDDEN: 1 where sprites that others hide are left out. FRAMED: 2 where each has a frame in the colour of its class, 3
+// where an outline follows its shape, by texels that say how near that is (outline.glsl). 1 where there is no rim and
+// many images: what fragments are told is then packed into one vector, since a software rasteriser notes it down for each
+// sprite, and two vectors more take it a sixth of the time that vertices take. Of fewer images more pixels are seen, which
+// would all unpack it.
 // ORDERED: 1 where vertices stand in another order than points, and each brings its point's number along.
 // Spaces as in points.vert.
 
 #include "project.glsl"
 #include "place.glsl"
 #include "style.glsl"
+#if FRAMED == 1
+#include "packed.glsl"
+#endif
+#if FRAMED > 1
+#include "edge.glsl"
+#endif
 #if HIDDEN == 1
 #include "occlusion_cells.glsl"
 uniform vec2 u_map;  // cells across and down, whole
@@ -32,21 +41,20 @@ uniform float u_pale;  // of the canvas in a greyed image
 #endif
 
 #if FRAMED > 0
-uniform float u_tile;  // texels to the side of a tile
-uniform float u_frame;  // its width in pixels
-uniform float u_hovered_frame;
 uniform float u_hovered;  // the point under the cursor, or -1
-#if FRAMED == 1
+#endif
+#if FRAMED > 1
+uniform float u_tile;  // texels to the side of a tile
+#if FRAMED == 2
 uniform float u_rim;  // pixels that the sprite reaches beyond its image
 #endif
-
-const float most_frame = 0.2;  // of the image's side
-const float most_outline = 0.1;  // likewise; of the hovered one three times that
 
 flat out vec4 v_frame;  // the colour of the class; the width in pixels
 flat out vec4 v_texel;  // from the place on this piece to the texel: factor, shift across and down; pixels to a texel
 #endif
-flat out vec4 v_look;  // column and row of the tile on its page, the page; the fade towards the canvas, by depth
+// Column and row of the tile on its page, the page; the fade towards the canvas, by depth. Where FRAMED is 1: those three
+// in one number; the colour of the class in one; the fade; the image's side in pixels, negative under the cursor.
+flat out vec4 v_look;
 
 void main() {
     float share = 1.0;  // of the size
@@ -87,18 +95,18 @@ void main() {
 #endif
 #if FRAMED > 0
     bool hovered = point == int(u_hovered);
-    float width = hovered ? u_hovered_frame : u_frame;
+#endif
 #if FRAMED == 1
-    width = min(width, most_frame * size);
+    float paint = packed_up(round(255.0 * palette_entry().rgb));
+    v_look = vec4(packed_up(v_look.xyz), paint, fade, hovered ? -size : size);
 #endif
 #if FRAMED > 1
-    width = min(width, (hovered ? 3.0 : 1.0) * most_outline * size);
-#endif
+    float width = edge_width(size, hovered);
     v_frame = vec4(palette_entry().rgb, width);
-#if FRAMED == 1
+#if FRAMED == 2
     float beyond = u_rim;
 #endif
-#if FRAMED == 2
+#if FRAMED == 3
     float beyond = max(width + 0.5, 0.0);
 #endif
     float texels = u_tile / size;

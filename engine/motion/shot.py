@@ -92,3 +92,8 @@ def _suiting_dot(n: int) -> float:
 
 def _suiting_image(n: int) -> float:
     return min(44.0, max(10.0, 26.0 * math.sqrt(1_200 / n)))
+
+
+def covered(shot: Shot, *, drawn: int, side: int) -> float:
+    """How often so many images would cover the square of the data; the shorter side of the pane in pixels."""
+    return drawn * shot.image_size**2 / (side * shot.camera.zoom) ** 2

@@ -173,6 +173,15 @@ def milliseconds(draw: Callable[[], None]) -> float:
     return 1e3 * (time.perf_counter() - start)
 
 
+def all_milliseconds(draw: Callable[[], None]) -> float:
+    """Of the draw, processor time of all threads of this process: other work hardly counts, and a GPU not at all."""
+    gl.glFinish()
+    start = time.process_time()
+    draw()
+    gl.glFinish()
+    return 1e3 * (time.process_time() - start)
+
+
 def own_milliseconds(draw: Callable[[], None]) -> float:
     """Of the draw, processor time of this thread alone."""
     gl.glFinish()

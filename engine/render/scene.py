@@ -9,7 +9,7 @@ import numpy as np
 from vispy import gloo
 from vispy.gloo import gl
 
-from ..motion.shot import LISTED, Shot, enlargement
+from ..motion.shot import LISTED, Shot, covered, enlargement
 from ..tour.colors import THEMES, Theme, background
 from ..tour.order import WHOLE, shuffled
 from ..tour.schema import TourFormatError
@@ -165,7 +165,8 @@ class Scene:
         size = shot.growth * (shot.image_size if level else shot.dot_size * enlargement(drawn, self.tour.n))
         frame = None
         if level and shot.class_frames and not self.looks.single:
-            frame = Frame.of(shot.image_size, scale=shot.scale, hovered=shot.hovered)
+            often = covered(shot, drawn=drawn, side=min(rect[2:]))
+            frame = Frame.of(shot.image_size, scale=shot.scale, hovered=shot.hovered, covered=often)
         margin = frame.margin(opaque=level.opaque) if level and frame else 0.0
         self.rim = frame.rim if level and level.opaque and frame else 0.0
         padding = math.ceil(0.5 * size * NEAREST_CUE + margin) + 1
@@ -243,8 +244,7 @@ class Scene:
         """Whether many images lie behind others that hide them."""
         if not level.opaque or shot.opacity < 1.0 or self._sprites is None or shot.image_size < LEAST_HIDING:
             return False
-        square = (min(rect[2:]) * shot.camera.zoom) ** 2  # pixels that the data takes
-        return self._drawn(shot) * shot.image_size**2 > DENSE * square
+        return covered(shot, drawn=self._drawn(shot), side=min(rect[2:])) > DENSE
 
     def _field(self, shared: dict[str, Any], shot: Shot, pane: tuple[int, int], padding: int) -> dict[str, Any]:
         if self._density is None:

@@ -20,6 +20,9 @@ from .parts import Listing, Part
 from .shader import Program
 
 NEAREST_CUE, FARTHEST_CUE = 1.22, 0.72  # times the size, of what is in front and at the back (place.glsl)
+PLAIN, FRAMED, RIMMED, OUTLINED = range(4)  # what goes round an image: FRAMED in sprites.vert
+PACKED = 256  # columns, rows and pages at most that go into one number (packed.glsl)
+CROWD = 4.0  # times that the images would cover the square of the data, from which their vertices cost more than pixels
 RIM = (12.0, 20.0)  # pixels of an image: up to the first it has no rim, from the second on one of a pixel
 
 
@@ -34,12 +37,14 @@ class Frame:
     """Of the darker rim beyond it."""
     hovered: int | None = None
     """The point under the cursor."""
+    crowded: bool = False
+    """Whether so many images lie over each other that their vertices cost more than their pixels."""
 
     @classmethod
-    def of(cls, size: float, *, scale: float, hovered: int | None) -> "Frame":
-        """Of images of `size` pixels, at so many pixels to one of the design."""
+    def of(cls, size: float, *, scale: float, hovered: int | None, covered: float = 0.0) -> "Frame":
+        """Of images of `size` pixels that cover the data so often. scale: pixels to one of the design."""
         share = min(max((size / scale - RIM[0]) / (RIM[1] - RIM[0]), 0.0), 1.0)
-        return cls((2.0 if size <= 48.0 * scale else 3.0) * scale, 4.0 * scale, share * scale, hovered)
+        return cls((2.0 if size <= 48.0 * scale else 3.0) * scale, 4.0 * scale, share * scale, hovered, covered > CROWD)
 
     def margin(self, *, opaque: bool) -> float:
         """Pixels beyond the image at most: of the rim, or, where images let something through, of their outline."""
@@ -77,9 +82,7 @@ class Sprites:
         """
         sides, greyed = 2 if "u_target" in shared else 1, part.greyed
         frame = None if greyed else frame
-        framed = 0 if frame is None else 1
-        if not level.opaque:  # texels with a matte are known to no other program; without one they have no outline
-            framed = 2 if level.matted else 0
+        framed = _framed(frame, level)
         program = self._program(sides, int(greyed is not None), int("u_behind" in shared), framed, int(level.opaque))
         for name, value in shared.items():
             program[name] = value
@@ -87,7 +90,7 @@ class Sprites:
         if framed:
             frame = frame or Frame(-1.0, -1.0, 0.0)
             margin = frame.margin(opaque=level.opaque)
-            if level.opaque:
+            if framed == RIMMED:
                 program["u_rim"] = frame.rim
             program["u_frame"] = frame.width
             program["u_hovered_frame"] = frame.hovered_width
@@ -151,3 +154,13 @@ class Sprites:
         for program in self._programs.values():
             program.delete()
         self._programs.clear()
+
+
+def _framed(frame: Frame | None, level: Level) -> int:
+    """What goes round the images of a level."""
+    if not level.opaque:  # texels with a matte are known to no other program; without one they have no outline
+        return OUTLINED if level.matted else PLAIN
+    if frame is None:
+        return PLAIN
+    packs = max(level.grid.columns, min(level.grid.pages, level.per_stack)) <= PACKED
+    return FRAMED if frame.crowded and frame.rim == 0.0 and packs else RIMMED

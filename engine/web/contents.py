@@ -239,7 +239,7 @@ def _shaders(groups: set[int]) -> dict[str, Any]:
     variants: list[tuple[str, int, int, int, int]] = []
     for sides, greyed in both:
         variants += [("points", sides, greyed, 0, crowded) for crowded in (0, 1)]
-        variants += [("sprites", sides, greyed, framed, 0) for framed in (0, 1, 2)]
+        variants += [("sprites", sides, greyed, framed, 0) for framed in (0, 2, 3)]
         variants.append(("density", sides, greyed, 0, 0))
     shared = {f"density_blur,{last}": _pair("density_blur", REACH=crowding.REACH, SHADED=last) for last in (0, 1)}
     shared["density_ground"] = _pair("density_ground")
@@ -252,7 +252,7 @@ def _shaders(groups: set[int]) -> dict[str, Any]:
 def _points_pair(groups: int, stem: str, sides: int, greyed: int, framed: int, crowded: int) -> dict[str, str]:
     numbers = {
         "points": {"CROWDED": crowded, "RIMMED": 1},
-        "sprites": {"HIDDEN": 0, "FRAMED": framed, "OPAQUE": int(framed == 1), "ORDERED": 0},
+        "sprites": {"HIDDEN": 0, "FRAMED": framed, "OPAQUE": int(framed == 2), "ORDERED": 0},
         "density": {},
     }[stem]
     return _pair(stem, GROUPS=groups, SIDES=sides, GREYED=greyed, **numbers)

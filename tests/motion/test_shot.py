@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.motion.camera import Camera
-from engine.motion.shot import MOST_ENLARGED, Shot, dot_size, enlargement, growth, image_size
+from engine.motion.shot import MOST_ENLARGED, Shot, covered, dot_size, enlargement, growth, image_size
 from engine.motion.transition import at_rest
 
 
@@ -63,3 +63,13 @@ def test_a_plain_shot_shows_every_point_solid_at_its_own_size():
     shot = Shot(at_rest(0).source, at_rest(0).target, 0.0, np.eye(5, 3), Camera(), "dots", "dark", 1.0, 4.0, 20.0)
     assert (shot.min_dot, shot.opacity, shot.growth, shot.scale, shot.background) == (1.0, 1.0, 1.0, 1.0, 0.0)
     assert not (shot.isolate or shot.class_frames or shot.density or shot.receding) and shot.hovered is None
+
+
+@pytest.mark.parametrize(
+    ("drawn", "size", "side", "zoom", "expected"), [(100, 10.0, 100, 1.0, 1.0), (800, 5.0, 100, 2.0, 0.5)]
+)
+def test_how_often_images_cover_the_data(drawn, size, side, zoom, expected):
+    here = ((0, 1.0),)
+    shot = Shot(source=here, target=here, mix=0.0, frame=np.eye(3), camera=Camera(zoom=zoom), mode="images",
+                theme="dark", depth_cue=1.0, dot_size=1.0, image_size=size)  # fmt: skip
+    assert covered(shot, drawn=drawn, side=side) == pytest.approx(expected)

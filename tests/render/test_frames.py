@@ -1,12 +1,14 @@
 """The colour of a class round images: frames and outlines against a numpy oracle, pixel by pixel."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from engine.motion.camera import Camera
 from engine.motion.shot import Shot
-from engine.render import atlas, occlusion, scene
+from engine.render import atlas, occlusion, scene, sprites
 from engine.render.offscreen import current, describe, framebuffer
 from engine.render.scene import Scene
 from engine.render.sprites import Frame
@@ -179,6 +181,7 @@ def test_measures_of_the_design_scale():
     assert Frame.of(26.0, scale=1.0, hovered=None) == Frame(2.0, 4.0, 1.0)
     assert Frame.of(52.0, scale=2.0, hovered=3) == Frame(4.0, 8.0, 2.0, 3)
     assert Frame.of(49.0, scale=1.0, hovered=None).width == 3.0
+    assert [Frame.of(9.0, scale=1.0, hovered=None, covered=each).crowded for each in (3.9, 4.1)] == [False, True]
 
 
 def test_no_outline_is_drawn_until_the_texels_say_how_near_it_is(make_tour, make_sprites, monkeypatch):
@@ -205,3 +208,33 @@ def test_greyed_and_bare_images_with_a_matte_are_as_without(make_tour, make_spri
     told = {"selected": np.array([False, True]), "receding": True}
     left = np.s_[:, : SIZE[0] // 2]
     assert np.abs(picture(tour, **told)[left] - picture(tour, class_frames=True, **told)[left]).max() <= 3
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_what_is_told_of_small_images_in_one_vector_is_what_is_told_in_three(theme, make_tour, make_sprites, rng,
+                                                                             monkeypatch):  # fmt: skip
+    """Of tiles in every column and row of several pages, of colours of all bytes, and of one under the cursor."""
+    n = 700
+    tiles = np.full((n, 8, 8, 4), 255, dtype=np.uint8)
+    tiles[..., :3] = rng.integers(0, 256, (n, 8, 8, 3))
+    kinds = pd.DataFrame({"value": rng.random(n)})
+    points = rng.standard_normal((n, 4))
+    tour = make_tour([points], attributes=kinds, sprites=make_sprites(tiles))
+    nearest = int(points[:, 2].argmax())
+    shot = Shot(source=((0, 1.0),), target=((0, 1.0),), mix=0.0, frame=np.eye(4, 3), camera=Camera(), mode="images",
+                theme=theme, depth_cue=1.0, dot_size=4.0, image_size=12.0, class_frames=True,
+                hovered=nearest)  # fmt: skip
+    monkeypatch.setattr(sprites, "CROWD", 0.0)
+    with current(), framebuffer(SIZE) as read:
+        drawn = Scene(tour, max_texture=64)
+        drawn.looks.color(color_by(tour.attributes["value"], n=n))
+        pictures = []
+        for most in (0, 256, 256):
+            monkeypatch.setattr(sprites, "PACKED", most)
+            drawn.draw(replace(shot, hovered=None) if len(pictures) == 2 else shot, (0, 0, *SIZE), wait=True)
+            pictures.append(read().astype(int))
+        assert {key[3] for key in drawn._sprites._programs} == {sprites.FRAMED, sprites.RIMMED}
+        assert drawn.level.grid.pages == 11
+        drawn.close()
+    assert np.abs(pictures[0] - pictures[1]).max() <= 1
+    assert (np.abs(pictures[1] - pictures[2]).max(axis=2) > 20).sum() > 10  # of 12 x 12 that are under the cursor

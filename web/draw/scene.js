@@ -146,7 +146,7 @@ export class Scene {
   /** @param {Atlas} images @param {Side[]} sides @param {any} shared @param {{view: import("../viewer/viewer.js").Viewer["view"], plain: number, greyed: boolean | null, frame: ReturnType<typeof frameOf> | null, rect: Rect, padding: number, scale: number}} how plain: the size of those that are greyed */
   drawImages(images, sides, shared, { view, plain, greyed, frame, rect, padding, scale }) {
     const framed = greyed ? null : frame;
-    const kind = !images.opaque ? 2 : framed ? 1 : 0; // no other program knows texels with a matte
+    const kind = !images.opaque ? 3 : framed ? 2 : 0; // no other program knows texels with a matte
     const program = this.program(`sprites,${sides.length},${greyed === null ? 0 : 1},${kind},0`);
     this.attributes(program, sides);
     program.set({ ...shared, u_greyed: greyed ? 1 : 0, u_drained: RECEDING_IMAGE_DRAINED, u_pale: RECEDING_IMAGE_PALE,
