@@ -87,7 +87,11 @@ class Commands:
     def typed(self, characters: list[tuple[str, bool]]) -> bool:
         """Do what was typed outside text fields; whether a picture was asked for."""
         picture = False
-        for character, repeat in characters:
+        for place, (character, repeat) in enumerate(characters):
+            if self.panels.just_opened or self.panels.story.focus or self.panes.lead.hands.handles.naming:
+                # it is for the field that comes up
+                self.ui.hold_all("".join(each for each, _ in characters[place:]))
+                break
             lead = self.panes.lead
             asked = interaction.typed(character, lead.viewer, lead.hands, self.panels, self.panes.pair, repeat=repeat)
             picture = picture or asked

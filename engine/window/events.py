@@ -59,8 +59,9 @@ class Events:
             self._commands.command(code, letter, bool(mods & glfw.MOD_SHIFT), action == glfw.REPEAT)
 
     def _character(self, window: Any, codepoint: int) -> None:
-        self._renderer.char_callback(window, codepoint)
-        if not self._io.want_text_input:
+        if self._io.want_text_input:
+            self._renderer.char_callback(window, codepoint)
+        elif not self._commands.ui.hold(chr(codepoint)):
             self._typed.append((chr(codepoint), self._repeat))
 
     def _moved(self, window: Any, x: float, y: float) -> None:

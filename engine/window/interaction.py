@@ -98,7 +98,7 @@ def _compare(character: str, panels: Panels, pair: Pair | None) -> None:
         pair.aligned = not pair.aligned
     elif character == "m":
         listed = panels.popover == "differences"  # in the place of the matrix
-        panels.compare.folded = not (panels.compare.folded or listed)
+        panels.compare.folded = not (panels.compare.is_folded or listed)
         panels.popover = "" if listed else panels.popover
     else:
         panels.toggle("differences")
@@ -178,7 +178,7 @@ def typed(
     elif character == "e" and viewer.tour.epochs:
         viewer.toggle_journey("epochs")
     elif character == "b":
-        panels.story.shown = not panels.story.shown
+        panels.toggle_story()
     elif character == "?":
         panels.toggle("help")
     elif character == "/":

@@ -15,6 +15,7 @@ from .icons import ICON_DOWN, ICON_HELP, ICON_SEARCH
 HOVER_SECONDS = 0.12
 TOOLTIP_SECONDS = 0.4
 TOOLTIP, TOOLTIP_LINES = 320.0, 8  # pixels wide at most; a longer text takes several lines
+ASKED = 4  # frames until ImGui gives a field the keys, and one more
 ARROWS = {imgui.Key.left_arrow: -1, imgui.Key.up_arrow: -1, imgui.Key.right_arrow: 1, imgui.Key.down_arrow: 1}
 ARROW = 0.05  # of a slider, by an arrow key
 
@@ -38,6 +39,10 @@ class Ui(Drawing):
         """Whether Enter was pressed since the last frame."""
         self._arrived = False
         """Whether the focus has come to its control since the last frame."""
+        self._asked = 0
+        """Frames left in which a text field that was asked for gets the keys."""
+        self._held = ""
+        """What was typed meanwhile."""
         self._ring: tuple[imgui.ImVec2, imgui.ImVec2] | None = None
         """Where the control is that has the focus, on the screen."""
         self._popup: imgui.internal.Window | None = None
@@ -66,6 +71,12 @@ class Ui(Drawing):
         elif self._ring is not None:
             self._draw_ring(*self._ring)
         self._ring = None
+        self._asked = max(0, self._asked - 1)
+        if self._held and imgui.get_io().want_text_input:
+            imgui.get_io().add_input_characters_utf8(self._held)
+        if not self._asked or imgui.get_io().want_text_input:
+            self._held = ""
+        self.moving = self.moving or bool(self._asked)
         if by := self._arrow(self.focused):
             row = [stop for stop in self._order if _list_of(stop) == _list_of(self.focused)]
             self._give_focus(row[min(max(row.index(self.focused) + by, 0), len(row) - 1)])
@@ -274,6 +285,19 @@ class Ui(Drawing):
         """Before a text field: Tab comes to it, Enter or `focus` begins to type into it."""
         if (self._stop(key) and (self._arrived or self.pressed)) or focus:
             imgui.set_keyboard_focus_here()
+            self._asked = ASKED
+
+    def hold(self, text: str) -> bool:
+        """Whether a text field has been asked for that does not take the keys yet; it gets the text then."""
+        io = imgui.get_io()
+        if not self._asked or io.want_text_input:
+            return False
+        self._held += text
+        return True
+
+    def hold_all(self, text: str) -> None:
+        """Text for a field that is about to be asked for."""
+        self._asked, self._held = ASKED, text
 
     def typing(self, key: str, *, box: tuple[float, float, float, float] | None = None) -> bool:
         """After a text field: whether the keys go there; Tab goes on from it.

@@ -170,8 +170,9 @@ class Window:
 
     def _advance(self, seconds: float) -> None:
         arrived = self.viewer.arrived
-        panes, selected = len(self.panes.all), self.viewer.selection is not None
-        covered = panels.covered(self.size, self.panels, scale=self.scale, panes=panes, selected=selected)
+        size = self.size[0] / self.scale, self.size[1] / self.scale
+        panes, pinned, selected = len(self.panes.all), self.hands.pinned is not None, self.viewer.selection is not None
+        covered = panels.cover(size, self.panels, panes=panes, pinned=pinned, selected=selected)
         self.panes.place(self.size, scale=self.scale, covered=covered)
         self.panes.advance(seconds)
         if self.viewer.arrived and not arrived:

@@ -14,7 +14,7 @@ def tours(make_tour, rng):
     return [make_tour([base, base[:, ::-1]], attributes=table, name=name) for name in ("one", "two")]
 
 
-@pytest.mark.parametrize(("size", "least"), [((800, 600), (220, 210)), ((1280, 800), (460, 410))])
+@pytest.mark.parametrize(("size", "least"), [((800, 600), (300, 300)), ((1280, 800), (460, 410))])
 def test_story_and_card_leave_the_left_figure_its_room(size, least, tours, open_window):
     window, hand = open_window(*tours, changes={"mode": "dots"})
     hand.resize(*size)
@@ -35,8 +35,9 @@ def test_story_and_card_leave_the_left_figure_its_room(size, least, tours, open_
     before = figures()
     window.hands.pinned = 7
     with_card = figures()
-    assert window.panels.card.corner == (window.panels.compare.right - 216, window.panels.compare.bottom + 8)
-    assert with_card == before if size[0] > 1000 else with_card[0].free[0] >= least[0]
+    if size[0] > 1000:
+        assert window.panels.card.corner == (window.panels.compare.right - 216, window.panels.compare.bottom + 8)
+    assert with_card == before  # where there is no room between the panes it is a line beside the dock
     hand.key("n")  # the list stands there then
     listed, _ = figures()
     if size[0] > 1000:

@@ -5,10 +5,7 @@ import pandas as pd
 import pytest
 
 from engine.tour.colors import THEMES
-from engine.viewer import screen
-from engine.viewer.theme import ABOVE_DOCK
 from engine.window.panels import pane_names
-from engine.window.panels.drawer import top_of
 
 HALF = 640
 CARD = (HALF - 108, 16)  # its top left corner at 1280 x 800
@@ -296,19 +293,6 @@ def test_a_story_of_both_is_kept_and_opens_again_unless_it_is_to_be_fresh(tours,
     window, hand = open_window(*map(load, folders), reopen=True)
     assert window.pair.layers == (3, 1) and window.panels.story.shown
     window.screenshot()
-
-
-def test_in_a_small_window_the_drawer_stands_under_the_figure_of_the_right_tour(tours, open_window):
-    window, hand = open_window(*tours, changes={"mode": "dots"})
-    hand.resize(800, 600)
-    hand.key("w")
-    hand.rest(8.0)
-    area, viewer = window.panes.all[1].viewer.area, window.panes.all[1].viewer
-    at = screen.on_screen(viewer, screen.shown(viewer), area.size)
-    low, high = np.quantile(at, [0.01, 0.99], axis=0)
-    top = top_of(800.0, 600.0 - ABOVE_DOCK, pair=True)
-    assert window.panels.compare.bottom <= low[1] and high[1] <= top
-    assert area.free[1] >= 120.0
 
 
 def test_in_a_small_window_nothing_stands_over_the_names_of_the_tours(tours, open_window):

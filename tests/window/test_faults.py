@@ -34,6 +34,7 @@ PARTS = ("legend", "story", "card", "hover", "layers", "bars", "selection", "cap
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_panel_that_fails_is_left_out_and_said_once(window, hand, part, monkeypatch, caplog):
+    window.panels.story.shown, window.panels.popover = True, "worth"
     with monkeypatch.context() as patch:
         patch.setattr(getattr(panels, part), "draw", broken)
         hand.wait(5)

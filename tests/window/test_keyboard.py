@@ -136,3 +136,26 @@ def test_the_help_names_the_keys(key):
     from engine.window.panels.popovers import KEYS
 
     assert key in [keys for _, keys in KEYS]
+
+
+@pytest.mark.parametrize("text", ["/cat", "/t"])
+def test_what_is_typed_before_a_field_has_the_keys_is_its_text(window, hand, text):
+    theme, playing = window.viewer.base.theme, window.viewer.playing
+    hand.do("type", "--delay", "1", text, frames=20)  # all of it before the next frame
+    assert (window.panels.popover, window.panels.found) == ("find", text[1:])
+    assert (window.viewer.base.theme, window.viewer.playing) == (theme, playing)
+    hand.do("type", "--delay", "1", "s", frames=10)
+    assert window.panels.found == text[1:] + "s"
+    hand.key("Escape")
+    hand.key("t")
+    assert window.viewer.base.theme != theme  # a command again
+
+
+def test_letters_between_a_click_and_its_field_are_not_commands(window, hand):
+    hand.key("b")
+    hand.wait(4)
+    x, y = 100, round(window.panels.story.bottom - 8 - 16 - 4)
+    hand.do("mousemove", x, y, "click", 1, frames=2)
+    hand.do("type", "--delay", "1", "two toys", frames=20)
+    hand.key("Return")
+    assert window.viewer.story.story[0].caption == "two toys" and window.panels.popover == ""

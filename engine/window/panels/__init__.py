@@ -7,7 +7,8 @@ Below       bars again, with tools and tours; caption; selection, while points a
 Two tours   pane_names, compare, differences; partners, to choose the other
 Canvas      hover, the card beside the cursor; handle, the label of the selected one; lost, a figure out of sight
 Anywhere    message (what is said for a while), where it covers nothing
-Around them state (what panels remember), free_area (what they leave of each pane for the figure)
+Around them state (what panels remember), forms (which of them fold in a small window), free_area (what they leave of
+            each pane for the figure)
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ import numpy as np
 from ...viewer import picking
 from ...viewer.hands import Hands
 from ...viewer.pair import Pair
-from ...viewer.theme import ABOVE_DOCK, GAP, MARGIN
+from ...viewer.theme import ABOVE_DOCK, GAP, MARGIN, UNDER_TOOLBAR
 from ...viewer.viewer import Viewer
 from .. import marks, region_marks, strokes
 from ..pane import Pane
@@ -48,11 +49,22 @@ from . import (
 from .card import Card
 from .differences import Differences
 from .drawer import Drawer
-from .free_area import card_for_story, covered, left_end, stand, story_over, story_reach
+from .forms import LEGEND, Forms, forms, unfold_legend
+from .free_area import (
+    above_dock,
+    chip_end,
+    covered,
+    left_aside,
+    left_end,
+    legend_reach,
+    stand,
+    story_over,
+    story_reach,
+)
 from .hover import Hover
 from .state import Panels, Wishes
 
-__all__ = ["Card", "Differences", "Drawer", "Hover", "Panels", "Status", "Wishes", "covered", "draw"]
+__all__ = ["Card", "Differences", "Drawer", "Hover", "Panels", "Status", "Wishes", "cover", "draw"]
 
 LAYERS = 56  # pixels at the right that the column of layers has for itself
 UNDER_LEGEND = 28  # pixels from the legend to the column of layers under it
@@ -69,12 +81,21 @@ class Status:
     """Points drawn, and points of the tour, where those are more."""
 
 
+def cover(
+    size: tuple[float, float], panels: Panels, *, panes: int, pinned: bool, selected: bool
+) -> tuple[tuple[float, float, float, float], ...]:
+    """How much panels cover of each pane of a window of `size`: left, top, right, bottom, in pixels of the design."""
+    form = forms(size, panels, panes=panes, pinned=pinned, selected=selected)
+    return covered(size, panels, form, panes=panes, selected=selected)
+
+
 def draw(
     ui: Ui, panes: Sequence[Pane], panels: Panels, drawing: Drawer, status: Status, pair: Pair | None = None
 ) -> Wishes:
     """Draw every panel; returns what was asked of the window. What is one for both panes acts on the leading one."""
     lead = panes[pair.lead if pair else 0]
     viewer, hands = lead.viewer, lead.hands
+    form = _forms(ui, panes, lead, panels)
     for pane in panes:
         with ui.guarded("The marks over the points"):
             _marks(ui, pane, panels, hands.pinned)
@@ -85,28 +106,30 @@ def draw(
             _join(ui, panes, joined)
     with ui.guarded("The handle's label"), lead.within(ui):
         handle.draw(ui, hands, panels)
-    _left(ui, panes, lead, panels)
+    _left(ui, panes, lead, panels, form)
     with ui.guarded("The column of layers"):
         if pair is None:
             place = layers.place_alone(ui, viewer.tour.depth)
             epochs.draw(ui, viewer, panels.columns[1], place)
-            layers.draw(ui, viewer, panels.columns[1], place)
+            layers.draw(ui, viewer, panels.columns[1], place, named=not drawer.is_open(panels))
             layers.draw_play(ui, viewer, place)
         else:
-            _beside(ui, pair, panels)
-    wishes = _bars(ui, viewer, hands, panels, status, beside=pair is not None)
+            _beside(ui, pair, panels, form)
+    wishes = _bars(ui, viewer, hands, panels, status, form, beside=pair is not None)
     with ui.guarded("What is said of a figure out of sight"):
-        above = selection.HEIGHT if selection.is_shown(viewer) else 0.0
-        left = legend.X + (legend.WIDTH + GAP if panels.story.shown else 0)
+        above = above_dock(form, selected=selection.is_shown(viewer)) - ABOVE_DOCK
+        left = legend.X + (legend.WIDTH + GAP if form.story else 0)
         lost.draw(ui, [pane.viewer for pane in panes], left=left, above=above)
     with ui.guarded("The drawer"):
-        drawer.draw(ui, viewer, hands, panels, drawing)
+        hands.listed = None
+        if drawer.is_open(panels) and form.strip:
+            wishes = replace(wishes, rows=drawer.draw_across(ui, viewer, hands, panels, drawing))
+        elif drawer.is_open(panels):
+            drawer.draw(ui, viewer, hands, panels, drawing)
     with ui.guarded("The list of differences"):
         if pair is None or panels.popover != "differences":
             hands.singled = None
-        elif differences.draw(
-            ui, pair, hands, panels.differences, x=panels.compare.right - compare.WIDTH, top=panels.compare.bottom + GAP
-        ):
+        elif _differences(ui, pair, hands, panels, form):
             panels.popover = ""
     with ui.guarded("The list of other tours"):
         wishes = replace(wishes, beside=partners.draw(ui, viewer, panels))
@@ -115,6 +138,24 @@ def draw(
         reading = f"Reading images: {there} of {needed} pages" if needed > 1 else "Reading images"
         message.draw(ui, panes, panels.message, reading if viewer.base.mode == "images" and needed else panels.toast)
     return wishes
+
+
+def _forms(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels) -> Forms:
+    """How much of each panel is shown; a story that has just been asked for makes what is in its place give way."""
+    hands, panes_there = lead.hands, len(panes)
+
+    def now() -> Forms:
+        return forms(ui.size, panels, panes=panes_there, pinned=hands.pinned is not None,
+                     selected=selection.is_shown(lead.viewer))  # fmt: skip
+
+    if panels.story.wanted and not now().story:
+        panels.close_lists()
+        if not now().story:
+            hands.pinned = None
+    panels.story.wanted = False
+    form = now()
+    panels.story.hidden = panels.story.shown and not form.story
+    return form
 
 
 def _marks(ui: Ui, pane: Pane, panels: Panels, pinned: int | None) -> None:
@@ -126,35 +167,49 @@ def _marks(ui: Ui, pane: Pane, panels: Panels, pinned: int | None) -> None:
         marks.draw(ui, pane.viewer, pane.hands, sight, ringed, panels.card.strip)
 
 
-def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels) -> None:
+def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels, form: Forms) -> None:
     """The legend and what stands under or beside it, and what is under the cursor."""
-    viewer, hands = lead.viewer, lead.hands
+    viewer, hands, count, selected = lead.viewer, lead.hands, len(panes), selection.is_shown(lead.viewer)
     with ui.guarded("The legend"):
-        legend.draw(ui, viewer, hands, panels, titled=len(panes) == 1)
+        low = legend_reach(ui.size, form, panes=count, selected=selected)
+        if legend.draw(ui, viewer, hands, panels, form=form.legend, titled=count == 1, low=low):
+            pinned = hands.pinned is not None
+            unfold_legend(ui.size, panels, panes=count, pinned=pinned, selected=selected)
     with ui.guarded("The story"):
-        low = story_reach(ui.size, panels, panes=len(panes))
-        if hands.pinned is None or len(panes) == 2 or not card_for_story(ui.size, panels):
-            story.draw(ui, panes[0].viewer, panels.story, top=panels.legend_bottom + GAP, low=low)  # the left tour's
+        if form.story:
+            low = story_reach(ui.size, panels, form, panes=count, selected=selected)
+            top = panels.legend_bottom + GAP
+            story.draw(ui, panes[0].viewer, panels.story, top=top, low=low, form=form.story)  # the left tour's
+        else:
+            panels.story.bottom = 0.0
     with ui.guarded("The card of a point"):
-        at = stand(ui.size, panels, panes=len(panes), selected=selection.is_shown(viewer))
-        card.draw(ui, viewer, hands, panels.card, at=at)
+        if form.chip:
+            card.draw_chip(ui, viewer, hands, panels.card, right=chip_end(ui.size[0]))
+        else:
+            at = stand(ui.size, panels, form, panes=count, selected=selected)
+            card.draw(ui, viewer, hands, panels.card, at=at)
     told = next((pane for pane in panes if pane.hands.pointed is not None), lead)
     with ui.guarded("What is said of a point"):
         assert told.sight is not None
-        right = ui.size[0] - (drawer.ASIDE if drawer.is_open(panels) else LAYERS)
+        right = ui.size[0] - (drawer.ASIDE if drawer.is_open(panels) and not form.strip else LAYERS)
         hover.draw(ui, told.viewer, told.hands, panels.hover, told.sight, left=told.box[0], right=right)
 
 
-def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, *, beside: bool) -> Wishes:
+def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, form: Forms, *, beside: bool) -> Wishes:
     """The bars, top and bottom, and what stands over them."""
     wishes, rows = Wishes(), ""
     with ui.guarded("The bars"):
         wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, beside=beside)
         bars.share(ui, *status.drawn)
     with ui.guarded("The bar of the selection"):
-        rows = selection.draw(ui, viewer, hands, panels)
+        if not form.strip:  # on which it is
+            right = drawer.ASIDE if drawer.is_open(panels) else 0.0
+            left = LEGEND if form.story == "whole" or panels.card.height else GAP
+            rows = selection.draw(ui, viewer, hands, panels, left=left, right=right)
     with ui.guarded("The caption"):
-        panels.caption = caption.draw(ui, viewer, raised=selection.is_shown(viewer))
+        above = above_dock(form, selected=selection.is_shown(viewer)) - ABOVE_DOCK
+        told = not form.strip or viewer.story.playing  # at rest it gives way, as the story's panel does
+        panels.caption = caption.draw(ui, viewer, above=above) if told else 0.0
     with ui.guarded("The first words"):
         opening.draw(ui, viewer, panels, raised=selection.is_shown(viewer))
     with ui.guarded("A panel that was opened"):
@@ -173,27 +228,40 @@ def _join(ui: Ui, panes: Sequence[Pane], point: int) -> None:
         strokes.segment(ui, ends[0], ends[1], ui.colors.accent, 1.5)
 
 
-def _beside(ui: Ui, pair: Pair, panels: Panels) -> None:
+def _beside(ui: Ui, pair: Pair, panels: Panels, form: Forms) -> None:
     """What two panes have and one does not."""
-    bottom = ui.size[1] - ABOVE_DOCK - 32
-    over = story_over(ui.size[0], panels)
-    under = left_end(ui.size[0], panels) + UNDER_LEGEND
-    if not over and (panels.story.shown or under > 0.45 * ui.size[1]):
+    size, bottom = ui.size, ui.size[1] - ABOVE_DOCK - form.foot - 32
+    end, aside = left_end(size[0], panels, form), left_aside(size[0], form)
+    under = end + UNDER_LEGEND
+    if aside:
         left, top = BESIDE_LEGEND, 3.0 * MARGIN + 40
         if panels.card.height and panels.card.corner is not None and panels.card.corner[0] < left:  # it stands there
             top = panels.card.corner[1] + panels.card.height + UNDER_LEGEND
     else:
         left, top = layers.FROM_EDGE, under
+    if not pane_names.on_top(size[0]):  # the names of the tours stand there
+        top = max(top, max(UNDER_TOOLBAR, 0.0 if aside else end + GAP) + pane_names.HIGH + UNDER_LEGEND - GAP)
     top += epochs.ROOM if any(viewer.tour.epochs for viewer in pair.viewers) else 0
     counts = pair.viewers[0].tour.depth, pair.viewers[1].tour.depth
     places = layers.places_beside(ui, counts, left=left, top=top, bottom=bottom)
     for k, place in enumerate(places):
-        named = k == 0 or not drawer.is_open(panels)  # which stands there
+        named = k == 0 or form.strip or not drawer.is_open(panels)  # which stands there
         epochs.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
         layers.draw(ui, pair.viewers[k], panels.columns[k], place, named=named, touch=partial(pair.touch, k))
-    if compare.draw(ui, pair, panels.compare, listed=panels.popover == "differences"):
-        panels.toggle("differences")
     listed = panels.popover == "differences"
-    below = (panels.differences if listed else panels.compare).bottom + GAP
-    below_left = left_end(ui.size[0], panels)
-    pane_names.draw(ui, pair, panels.compare, left_end=below_left, below=below, story=panels.story.shown and not over)
+    if compare.draw(ui, pair, panels.compare, listed=listed, short=form.strip and form.legend == "head"):
+        panels.toggle("differences")
+    below = (panels.differences if listed and not form.strip else panels.compare).bottom + GAP
+    beside_story = bool(form.story) and not story_over(size[0], form, panes=2)
+    pane_names.draw(ui, pair, panels.compare, left_end=end, below=below, above=form.foot, story=beside_story)
+
+
+def _differences(ui: Ui, pair: Pair, hands: Hands, panels: Panels, form: Forms) -> bool:
+    """The list of them, in the place of the matrix or across the bottom; whether it was closed."""
+    listed = panels.differences
+    if form.strip:
+        box = (float(MARGIN), ui.size[1] - ABOVE_DOCK - drawer.STRIP, ui.size[0] - 2.0 * MARGIN, float(drawer.STRIP))
+        return differences.draw_across(ui, pair, hands, listed, box=box)
+    left = panels.compare.right - compare.WIDTH
+    low = ui.size[1] - above_dock(form, selected=selection.is_shown(pair.leader)) - GAP
+    return differences.draw(ui, pair, hands, listed, x=left, top=panels.compare.bottom + GAP, low=low)

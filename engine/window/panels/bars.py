@@ -41,6 +41,11 @@ def draw(
     return wishes
 
 
+def dock_width(window: float) -> int:
+    """Of the dock in a window so wide: a narrow one has no choice of a tour."""
+    return DOCK if window >= NARROW else DOCK - TOURS
+
+
 def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float, *, beside: bool) -> Wishes:
     x, y = ui.size[0] - MARGIN - TOOLBAR, MARGIN
     with ui.panel("toolbar", x, y, TOOLBAR, 40):
@@ -49,8 +54,9 @@ def _toolbar(ui: Ui, viewer: Viewer, panels: Panels, fps: float, *, beside: bool
         x, y = x + TOOLBAR - 4 - 6 * 32, y + 4
         _opener(ui, panels, "find", ICON_SEARCH, (x - 32, y), "Find points\t/")
         picture = ui.icon_button("picture", ICON_CAMERA, x, y, tip="Save a picture\ts")
-        if ui.icon_button("story", ICON_STORY, x + 32, y, tip="Story\tb", active=panels.story.shown):
-            panels.story.shown = not panels.story.shown
+        told = panels.story.shown and not panels.story.hidden
+        if ui.icon_button("story", ICON_STORY, x + 32, y, tip="Story\tb", active=told):
+            panels.toggle_story()
         alone = False
         if beside:
             alone = ui.icon_button("compare", ICON_COMPARE, x + 64, y, tip="One tour alone", active=True)
@@ -93,8 +99,8 @@ def _rate(ui: Ui, panels: Panels, fps: float, x: float, y: float) -> None:
 
 
 def _dock(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels) -> None:
-    with_tours = ui.size[0] >= NARROW
-    dock = DOCK - (0 if with_tours else TOURS)
+    dock = dock_width(ui.size[0])
+    with_tours = dock == DOCK
     x, y = (ui.size[0] - dock) / 2, ui.size[1] - MARGIN - 48
     colors = ui.colors
     with ui.panel("dock", x, y, dock, 48, radius=12):

@@ -10,12 +10,12 @@ SEGMENT = 24  # wide at most, and
 ALL = 192  # all of them together
 
 
-def draw(ui: Ui, viewer: Viewer, *, raised: bool) -> float:
-    """Draw it; returns how much it takes above the dock. raised: whether a bar or a message stands between them."""
+def draw(ui: Ui, viewer: Viewer, *, above: float) -> float:
+    """Draw it; returns how much it takes. above: how much stands between it and the dock."""
     story = viewer.story
     if story.told is None:
         return 0.0
-    bottom = ui.size[1] - ABOVE_DOCK - (GAP + 40 if raised else 0)
+    bottom = ui.size[1] - ABOVE_DOCK - above
     y = bottom - 60
     room = ui.size[0] - 2 * BESIDE
     lines = wrapped(story.caption, lambda line: ui.width(line, size=CAPTION), room=room, lines=3)

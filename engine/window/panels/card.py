@@ -28,6 +28,7 @@ IMAGE, SMALL_IMAGE = 112, 28
 BOX = IMAGE + 16
 SHORT_IMAGE, SHORT_ROWS = 56, 3  # of a short card: its image, and attributes at most
 LEAST = 276  # high, a card that is not short
+CHIP = 48  # high
 LINE = 20
 NEIGHBORS = 6
 ROWS = 8  # of attributes that the legend leaves room for
@@ -45,6 +46,8 @@ class Stand:
     """Down to where it may reach."""
     short: bool = False
     """Whether its image stands beside the name, and few attributes under it."""
+    up: bool = False
+    """Whether it stands at the lower end."""
 
 
 @dataclass
@@ -65,6 +68,8 @@ class Card:
     wanted: float = 0.0
     """What it would be with room for its attributes, which a long list above it leaves."""
     pictures: Pictures | None = None
+    unfolded: bool = False
+    """Whether the cursor is on its chip, or went from there to the card."""
     strip: Strip | None = None
     """Of the point's small image and its neighbours'."""
     originals: Originals | None = None
@@ -140,6 +145,8 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: Stand | None) 
     beside = pictured and at.short
     head = SHORT_IMAGE + 16 if beside else 40 + (BOX + 16 if pictured else GAP)
     others = min(NEIGHBORS, viewer.tour.n - 1)
+    if not images and at.short:  # as many of their names as there is room for
+        others = max(0, min(others, int((at.low - at.y - head - 37) // LINE)))
     foot = (20 + SMALL_IMAGE + 14) if images else 20 + LINE * others + 8
     foot = foot if others else 0
     rows = rows_of(viewer, point)
@@ -147,7 +154,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: Stand | None) 
     card.wanted = rest + LINE * min(ROWS, len(rows))
     rows = rows[: max(0, int((at.low - at.y - rest) // LINE))][: SHORT_ROWS if at.short else None]
     height = card.height = rest + LINE * len(rows)
-    card.corner = (at.x, min(at.y, max(MARGIN, at.low - height)))
+    card.corner = (at.x, max(MARGIN, at.low - height) if at.up else min(at.y, max(MARGIN, at.low - height)))
     x, y = card.corner
     with ui.panel("card", x, y, WIDTH, height, front=True):
         if beside:
@@ -162,7 +169,34 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: Stand | None) 
             attribute(ui, x, y + 8, WIDTH, name, value)
             y += LINE
         if others:
-            _neighbors(ui, viewer, hands, card, x, y + 4, images=images)
+            _neighbors(ui, viewer, hands, card, x, y + 4, count=others)
+
+
+def draw_chip(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, right: float) -> None:
+    """The card as a line beside the dock, up to `right`: image and name; the cursor on it brings the card."""
+    if hands.pinned is None:
+        card.unfolded = False
+    at = Stand(MARGIN, MARGIN, ui.size[1] - ABOVE_DOCK, up=True) if card.unfolded else None
+    draw(ui, viewer, hands, card, at=at)
+    if (point := hands.pinned) is None:
+        return
+    high, card.height, card.wanted = card.height, 0.0, 0.0  # it takes no room of the figure's
+    x, y, w = float(MARGIN), ui.size[1] - MARGIN - CHIP, min(float(WIDTH), right - MARGIN)
+    with ui.panel("chip", x, y, w, CHIP, front=True):
+        text = x + 12
+        if viewer.tour.sprites is not None and card.strip is not None:
+            ui.rect(x + 8, y + 8, CHIP - 16, CHIP - 16, ui.colors.track, radius=4)
+            card.strip.draw(ui, 0, x + 8, y + 8, CHIP - 16)
+            text = x + CHIP
+        room, name = x + w - 40 - text, title(viewer, point)
+        ui.text(text, y + (16 if name else 24), ui.elide(name or f"#{point}", room, bold=True), bold=True)
+        if name:
+            ui.text(text, y + 34, f"#{point}", size=SMALL, color=ui.colors.second)
+        if ui.icon_button("unpin chip", ICON_THUMBTACK, x + w - 40, y + 8, tip="Let go\tEsc", active=True):
+            hands.pinned = None
+    over, top = x <= ui.mouse[0] < x + w, ui.size[1] - ABOVE_DOCK - high
+    on_card = x <= ui.mouse[0] < x + WIDTH and top <= ui.mouse[1] < y
+    card.unfolded = (over and y <= ui.mouse[1] < y + CHIP) or (card.unfolded and on_card)
 
 
 def lowest(window: tuple[float, float]) -> float:
@@ -197,13 +231,14 @@ def _title(ui: Ui, viewer: Viewer, hands: Hands, point: int, at: tuple[float, fl
         hands.pinned = None
 
 
-def _neighbors(ui: Ui, viewer: Viewer, hands: Hands, card: Card, x: float, y: float, *, images: bool) -> None:
+def _neighbors(ui: Ui, viewer: Viewer, hands: Hands, card: Card, x: float, y: float, *, count: int) -> None:
+    images = viewer.tour.sprites is not None
     ui.line(x + 12, y, x + WIDTH - 12, y, ui.colors.border)
     ui.text(
         x + 12, y + 14, f"Nearest in layer {layer_number(viewer.tour, card.layer)}", size=SMALL, color=ui.colors.second
     )
     y += 26
-    for k, near in enumerate(card.neighbors):
+    for k, near in enumerate(card.neighbors[:count]):
         name = title(viewer, near)
         if images and card.strip is not None:
             left = x + 12 + 33 * k

@@ -32,6 +32,8 @@ class Compare:
 
     folded: bool | None = None
     """None until somebody folds it: then as the window's size suggests."""
+    is_folded: bool = False
+    """Whether it was drawn folded."""
     measure: str = ""
     textures: Textures | None = None
     """Makes a picture one that ImGui draws."""
@@ -63,22 +65,25 @@ def colored(table: NDArray[np.float64], cell: int) -> NDArray[np.uint8]:
     return pixels.repeat(cell, axis=0).repeat(cell, axis=1)
 
 
-def draw(ui: Ui, pair: Pair, card: Compare, *, listed: bool) -> bool:
-    """Draw the card. listed: whether the list of differences is open. Returns whether its button was clicked."""
+def draw(ui: Ui, pair: Pair, card: Compare, *, listed: bool, short: bool) -> bool:
+    """Draw the card. listed: whether the list of differences is open. short: whether there is room for the switches
+    alone. Returns whether the list's button was clicked.
+    """
     folded = (ui.size[0] < NARROW or ui.size[1] < LOW) if card.folded is None else card.folded
-    folded = folded or listed  # the list takes the place of the matrix
+    card.is_folded = folded = folded or listed or short  # the list takes the place of the matrix
     rows, columns = (viewer.tour.depth for viewer in pair.viewers)
     room = (WIDTH - INSET - 12) / columns, (ui.size[1] - MARGIN - TABLE - FOOT - BELOW) / rows
     cell = min(CELL[1], max(CELL[0], min(room)))
     cell = max(1, int(cell * ui.scale)) / ui.scale  # whole pixels of the screen
-    height = VALUE if folded else TABLE + cell * rows + FOOT
+    height = HEAD if short else VALUE if folded else TABLE + cell * rows + FOOT
     x, y = round(min((ui.size[0] - WIDTH) / 2, ui.size[0] - MARGIN - TOOLBAR - GAP - WIDTH)), MARGIN
     card.right, card.bottom = x + WIDTH, y + height
     if card.measure not in pair.tables:
         card.measure = next(iter(pair.tables), "")
     with ui.panel("compare", x, y, WIDTH, height):
         asked = _head(ui, pair, card, x, y, folded=folded, listed=listed)
-        _value(ui, pair, card, x, y)
+        if not short:
+            _value(ui, pair, card, x, y)
         if not folded:
             _axes(ui, pair, x, y + 112)
         hovered = None if folded else _matrix(ui, pair, card, x + INSET, y + TABLE, cell)
@@ -100,12 +105,12 @@ def _head(ui: Ui, pair: Pair, card: Compare, x: float, y: float, *, folded: bool
     if clicked:
         card.folded = not folded
         asked = asked or listed
-    ui.line(x + 12, y + HEAD, x + WIDTH - 12, y + HEAD, ui.colors.border)
     return asked
 
 
 def _value(ui: Ui, pair: Pair, card: Compare, x: float, y: float) -> None:
     """The similarity of the two layers shown."""
+    ui.line(x + 12, y + HEAD, x + WIDTH - 12, y + HEAD, ui.colors.border)
     table = pair.tables.get(card.measure)
     value = None if table is None else float(table[pair.places])
     if value is None and pair.fit is not None:

@@ -19,9 +19,9 @@ from ..ui import Ui
 from .card import title
 
 WIDTH = 216
+Box = tuple[float, float, float, float]
 HEAD, ROW, ROWS = 88, 32, 12
 IMAGE = 24
-BELOW = 88  # kept free under the list
 
 
 @dataclass
@@ -72,52 +72,88 @@ class Differences:
         self.pictures = self.strip = None
 
 
-def draw(ui: Ui, pair: Pair, hands: Hands, listed: Differences, *, x: float, top: float) -> bool:
-    """Draw the list between the panes, where it covers neither; returns whether it was closed."""
+def draw(ui: Ui, pair: Pair, hands: Hands, listed: Differences, *, x: float, top: float, low: float) -> bool:
+    """Draw the list between the panes, where it covers neither, down to `low`; returns whether it was closed."""
     viewer = pair.leader
     listed.ask(pair, viewer.in_background)
-    rows = listed.rows(viewer)[: max(3, int((ui.size[1] - top - HEAD - BELOW) // ROW))]
+    rows = listed.rows(viewer)[: max(3, int((low - top - HEAD - 8) // ROW))]
     height = HEAD + ROW * max(1, len(rows)) + 8
     listed.bottom = top + height
     with ui.panel("differences", x, top, WIDTH, height, front=True):
-        ui.text(x + 12, top + 22, "Differ most", bold=True)
-        left, right = (layer_number(each.tour, each.layer) for each in pair.viewers)
-        text = ui.elide(f"layers {left}, {right}", WIDTH - 92 - 40, size=SMALL)
-        ui.text(x + 92, top + 22, text, size=SMALL, color=ui.colors.second)
-        closed = ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, top + 6, tip="Close\tn")
-        _choice(ui, listed, x + 12, top + 44)
+        closed = _head(ui, pair, listed, x, top)
+        places = [(x + 4, top + HEAD + ROW * k) for k in range(len(rows))]
+        _show(ui, viewer, hands, listed, rows, places, closed=closed)
         if not rows:
-            text = "Working them out\u2026" if listed.distances is None else _nothing(viewer, listed)
-            ui.text(x + 12, top + HEAD + 16, text, size=SMALL, color=ui.colors.second)
-        pictures = _show_images(ui, viewer, listed, rows)
-        shown: NDArray[np.intp] | None = None
-        for k, (name, value, color, points) in enumerate(rows):
-            y = top + HEAD + ROW * k
-            clicked, hovered, _ = ui.button(f"differs {k}", x + 4, y, WIDTH - 8, ROW)
-            chosen = listed.chosen is not None and np.array_equal(points, listed.chosen)
-            if hovered or (chosen and shown is None):
-                shown = points
-            if chosen:
-                ui.rect(x + 4, y, WIDTH - 8, ROW, ui.colors.tint, radius=6)
-                ui.rect(x + 4, y, 3, ROW, ui.colors.accent, radius=1.5)
-            elif hovered:
-                ui.rect(x + 4, y, WIDTH - 8, ROW, ui.colors.control, radius=6)
-            if pictures and listed.strip is not None:
-                ui.rect(x + 12, y + 4, IMAGE, IMAGE, ui.colors.track, radius=4)
-                listed.strip.draw(ui, k, x + 12, y + 4, IMAGE)
-            elif color is not None:
-                ui.disc(x + 22, y + ROW / 2, 5, (*color, 1.0))
-            ui.text(x + 44, y + ROW / 2, ui.elide(name, WIDTH - 44 - 60))
-            ui.text(x + WIDTH - 12, y + ROW / 2, value, size=SMALL, color=ui.colors.second, align=1.0)
-            if clicked:
-                listed.chosen = None if chosen else points
-                hands.pinned = int(points[0]) if len(points) == 1 and not chosen else None
-                viewer.playing = False  # or the points would drift away
+            ui.text(x + 12, top + HEAD + 16, _nothing(viewer, listed), size=SMALL, color=ui.colors.second)
+    return closed
+
+
+def draw_across(ui: Ui, pair: Pair, hands: Hands, listed: Differences, *, box: Box) -> bool:
+    """Draw it in a box (x, y, width, height) across the bottom: what it is of, and beside that the rows in columns."""
+    viewer = pair.leader
+    listed.ask(pair, viewer.in_background)
+    x, y, w, h = box
+    down, columns = int((h - 12) // ROW), max(1, int((w - WIDTH - 4) // (WIDTH - 8)))
+    apart = (w - WIDTH - 4) / columns
+    rows = listed.rows(viewer)[: down * columns]
+    with ui.panel("differences", x, y, w, h, front=True):
+        closed = _head(ui, pair, listed, x, y + 10)
+        places = [(x + WIDTH + apart * (k // down), y + 6 + ROW * (k % down)) for k in range(len(rows))]
+        _show(ui, viewer, hands, listed, rows, places, closed=closed)
+        if not rows:
+            ui.text(x + WIDTH + 8, y + 24, _nothing(viewer, listed), size=SMALL, color=ui.colors.second)
+    return closed
+
+
+def _head(ui: Ui, pair: Pair, listed: Differences, x: float, top: float) -> bool:
+    """What is listed, of points or of classes; whether it is to be closed."""
+    ui.text(x + 12, top + 22, "Differ most", bold=True)
+    left, right = (layer_number(each.tour, each.layer) for each in pair.viewers)
+    text = ui.elide(f"layers {left}, {right}", WIDTH - 92 - 40, size=SMALL)
+    ui.text(x + 92, top + 22, text, size=SMALL, color=ui.colors.second)
+    closed = ui.icon_button("close", ICON_CLOSE, x + WIDTH - 36, top + 6, tip="Close\tn")
+    _choice(ui, listed, x + 12, top + 44)
+    return closed
+
+
+def _show(
+    ui: Ui,
+    viewer: Viewer,
+    hands: Hands,
+    listed: Differences,
+    rows: "list[Row]",
+    places: list[tuple[float, float]],
+    *,
+    closed: bool,
+) -> None:
+    """The rows at their places; the points of the one under the cursor, or of the one clicked, are singled out."""
+    pictures = _show_images(ui, viewer, listed, rows)
+    shown: NDArray[np.intp] | None = None
+    for k, ((name, value, color, points), (x, y)) in enumerate(zip(rows, places, strict=True)):
+        clicked, hovered, _ = ui.button(f"differs {k}", x, y, WIDTH - 8, ROW)
+        chosen = listed.chosen is not None and np.array_equal(points, listed.chosen)
+        if hovered or (chosen and shown is None):
+            shown = points
+        if chosen:
+            ui.rect(x, y, WIDTH - 8, ROW, ui.colors.tint, radius=6)
+            ui.rect(x, y, 3, ROW, ui.colors.accent, radius=1.5)
+        elif hovered:
+            ui.rect(x, y, WIDTH - 8, ROW, ui.colors.control, radius=6)
+        if pictures and listed.strip is not None:
+            ui.rect(x + 8, y + 4, IMAGE, IMAGE, ui.colors.track, radius=4)
+            listed.strip.draw(ui, k, x + 8, y + 4, IMAGE)
+        elif color is not None:
+            ui.disc(x + 18, y + ROW / 2, 5, (*color, 1.0))
+        ui.text(x + 40, y + ROW / 2, ui.elide(name, WIDTH - 44 - 60))
+        ui.text(x + WIDTH - 16, y + ROW / 2, value, size=SMALL, color=ui.colors.second, align=1.0)
+        if clicked:
+            listed.chosen = None if chosen else points
+            hands.pinned = int(points[0]) if len(points) == 1 and not chosen else None
+            viewer.playing = False  # or the points would drift away
     listed.joined = int(shown[0]) if shown is not None and len(shown) == 1 and not closed else None
     _single_out(viewer, hands, None if closed else shown)
     if closed:
         listed.chosen = None
-    return closed
 
 
 Row = tuple[str, str, tuple[float, float, float] | None, NDArray[np.intp]]  # name, value, colour, points
@@ -158,6 +194,8 @@ def _color(viewer: Viewer, row: int) -> tuple[float, float, float] | None:
 
 
 def _nothing(viewer: Viewer, listed: Differences) -> str:
+    if listed.distances is None:
+        return "Working them out\u2026"
     if listed.by_class and viewer.coloring.kind not in ("categorical", "ordinal"):
         return "Colour by classes to compare them"
     return "No points are shown"

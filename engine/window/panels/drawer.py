@@ -7,12 +7,12 @@ import numpy as np
 from ...viewer.handles import counted
 from ...viewer.hands import Hands
 from ...viewer.listing import AS_FOUND, Listed, arranged, choices
-from ...viewer.theme import ABOVE_DOCK, SMALL, UNDER_TOOLBAR
+from ...viewer.theme import ABOVE_DOCK, MARGIN, SMALL, UNDER_TOOLBAR
 from ...viewer.viewer import Viewer
 from ..icons import ICON_CLOSE, ICON_PEN
 from ..text_field import field as text_field
 from ..ui import Ui
-from . import findings, grid, histograms, search
+from . import findings, grid, histograms, search, selection
 from .findings import Findings
 from .grid import Grid
 from .histograms import Histograms
@@ -23,9 +23,9 @@ FROM_EDGE = 52  # of the window, which the column of layers has for itself
 ASIDE = FROM_EDGE + WIDTH  # from the window's right to the drawer's left
 TABS: tuple[tuple[Popover, str], ...] = (("selected", "Selected"), ("find", "Found"), ("worth", "Worth a look"))
 PAD = 8
-LOW = 272  # high, where it stands under the figure of the right one of two tours, or
-SHARE = 0.45  # of what is above the dock
-BESIDE_PAIR = 1600  # pixels of a window that has room for it beside that figure
+BESIDE_PAIR = 1600  # pixels of a window that has room for it beside the right one of two figures
+STRIP, SIDE = 108, 112  # high where it lies across the bottom under both, and wide its tabs there
+NOTHING = "Nothing is selected: all points"
 
 
 @dataclass
@@ -67,34 +67,34 @@ def is_open(panels: Panels) -> bool:
     return panels.popover in dict(TABS)
 
 
-def top_of(width: float, bottom: float, *, pair: bool) -> float:
-    """Where it begins in a window of some width: under the toolbar, or under the figure of the right of two tours."""
-    return max(UNDER_TOOLBAR, bottom - max(LOW, SHARE * bottom)) if pair and width < BESIDE_PAIR else UNDER_TOOLBAR
-
-
 def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -> None:
-    """Draw it where one of its tabs is open."""
-    hands.listed = None
-    if not is_open(panels):
-        return
-    tab, x = panels.popover, ui.size[0] - ASIDE
+    """Draw it at the right, under the toolbar."""
+    tab, x, y = panels.popover, ui.size[0] - ASIDE, UNDER_TOOLBAR
     bottom = ui.size[1] - ABOVE_DOCK
-    y = top_of(ui.size[0], bottom, pair=viewer.partner is not None)
     with ui.panel("drawer", x, y, WIDTH, bottom - y, front=True):
-        _tabs(ui, panels, x, y + PAD)
+        wide = (WIDTH - 2 * PAD - 36) / len(TABS)
+        ui.rect(x + PAD, y + PAD, wide * len(TABS), 32, ui.colors.control, radius=6)
+        for k, (each, title) in enumerate(TABS):
+            _tab(ui, panels, each, title, (x + PAD + wide * k, y + PAD, wide))
+        close(ui, panels, x + WIDTH - PAD - 32, y + PAD)
         top = y + PAD + 40.0
         if tab == "find":
             top = search.draw(ui, viewer, panels, x + PAD, top, WIDTH - 2 * PAD)
             if panels.found_none and viewer.selection is None:
                 return
         elif tab == "selected":
-            top = _selected(ui, viewer, panels, drawer, x, top)
+            _selected(ui, viewer, panels, drawer, x, top)
+            top += 40
         else:
             top = findings.draw(ui, viewer, drawer.findings, (x, top, WIDTH, bottom - top - PAD))
             if drawer.findings.finding is None or not len(drawer.findings.finding.points):
                 return
         listed = drawer.listed(viewer, hands, tab)
-        top = _sorting(ui, viewer, hands, drawer, listed, (x, top), tell=tab == "worth")
+        if tab == "worth":
+            text = counted(len(listed.points), "point")
+            ui.text(x + 12, top + 16, text, size=SMALL, color=ui.colors.second)
+        _sorting(ui, viewer, hands, drawer, x + WIDTH - PAD - 196, top, 196)
+        top += 40
         room = histograms.HEIGHT if tab != "worth" and bottom - top > 380 else 0.0
         grid.draw(ui, viewer, hands, drawer.grid, listed, (x + PAD, top, WIDTH - 2 * PAD, bottom - top - PAD - room))
         if room:
@@ -102,58 +102,112 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
             histograms.draw(ui, viewer, drawer.histograms, box)
 
 
-def _tabs(ui: Ui, panels: Panels, x: float, y: float) -> None:
-    width = (WIDTH - 2 * PAD - 36) / len(TABS)
-    ui.rect(x + PAD, y, width * len(TABS), 32, ui.colors.control, radius=6)
-    for k, (tab, title) in enumerate(TABS):
-        left, on = x + PAD + width * k, panels.popover == tab
-        clicked, hovered, _ = ui.button(title, left, y, width, 32)
-        if on:
-            ui.rect(left + 2, y + 2, width - 4, 28, ui.colors.pressed, radius=5)
-        color = ui.colors.text if on or hovered else ui.colors.second
-        ui.text(left + width / 2, y + 16, title, align=0.5, color=color)
-        if clicked and not on:
-            panels.popover = tab
-            panels.just_opened = tab == "find"
-    if ui.icon_button("close", ICON_CLOSE, x + WIDTH - PAD - 32, y, tip="Close\tEsc"):
+def draw_across(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -> str:
+    """Draw it across the bottom, a strip with its tabs one under the other, one line of controls and a list.
+
+    The bar of the selection is on it. Returns what only the window can do about that: "copy", "save" or nothing.
+    """
+    tab, x, w = panels.popover, float(MARGIN), ui.size[0] - 2 * MARGIN
+    y, wish = ui.size[1] - ABOVE_DOCK - STRIP, ""
+    with ui.panel("drawer", x, y, w, STRIP, front=True):
+        ui.rect(x + PAD, y + PAD, SIDE, STRIP - 2 * PAD, ui.colors.control, radius=6)
+        for k, (each, title) in enumerate(TABS):
+            _tab(ui, panels, each, title, (x + PAD, y + PAD + 30 * k, SIDE))
+        close(ui, panels, x + w - PAD - 32, y + PAD)
+        left, right = x + PAD + SIDE + PAD, x + w - PAD - 40
+        sort = min(150.0, 0.25 * (right - left))
+        if tab == "find":
+            search.draw_across(ui, viewer, panels, left, y + PAD, right - left - sort - 8)
+            if panels.found_none and viewer.selection is None:
+                return wish
+        elif tab == "selected":
+            wish = _selected_across(ui, viewer, hands, panels, drawer, (left, y + PAD, right - left - sort - 8))
+        else:
+            chosen = drawer.findings.chosen is not None
+            wide = right - left - sort - 80 if chosen else right - left
+            findings.draw(ui, viewer, drawer.findings, (left - 4, y + PAD, wide, STRIP - 2 * PAD))
+            if drawer.findings.finding is None or not len(drawer.findings.finding.points):
+                return wish
+        listed = drawer.listed(viewer, hands, tab)
+        if tab == "worth":
+            text = counted(len(listed.points), "point")
+            ui.text(right - sort - 8, y + PAD + 16, text, size=SMALL, color=ui.colors.second, align=1.0)
+        _sorting(ui, viewer, hands, drawer, right - sort, y + PAD, sort)
+        top = y + PAD + 36
+        grid.draw(ui, viewer, hands, drawer.grid, listed, (left, top, x + w - PAD - left, y + STRIP - 4 - top))
+    return wish
+
+
+def _tab(ui: Ui, panels: Panels, tab: Popover, title: str, box: tuple[float, float, float]) -> None:
+    """box: x, y and width; it is 32 high."""
+    x, y, w = box
+    clicked, hovered, _ = ui.button(title, x, y, w, 32)
+    on = panels.popover == tab
+    if on:
+        ui.rect(x + 2, y + 2, w - 4, 28, ui.colors.pressed, radius=5)
+    ui.text(x + w / 2, y + 16, title, align=0.5, color=ui.colors.text if on or hovered else ui.colors.second)
+    if clicked and not on:
+        panels.popover = tab
+        panels.just_opened = tab == "find"
+
+
+def close(ui: Ui, panels: Panels, x: float, y: float) -> None:
+    """The button that closes it."""
+    if ui.icon_button("close", ICON_CLOSE, x, y, tip="Close\tEsc"):
         panels.popover = ""
 
 
-def _selected(ui: Ui, viewer: Viewer, panels: Panels, drawer: Drawer, x: float, y: float) -> float:
-    """How many are selected, and a name for them; returns where the rest begins."""
+def _selected(ui: Ui, viewer: Viewer, panels: Panels, drawer: Drawer, x: float, y: float) -> None:
+    """How many are selected, and a name for them."""
     if drawer.naming is not None:
-        drawer.naming, done = text_field(
-            ui, "##selection", x + PAD, y + 16, WIDTH - 2 * PAD, drawer.naming, focus=drawer.naming_begins
-        )
-        drawer.naming_begins = False
-        if not drawer.naming:
-            ui.text(x + PAD + 12, y + 16, "A name for this selection", color=ui.colors.second)
-        if done:
-            name, drawer.naming = drawer.naming, None
-            if name.strip() and not ui.escape:
-                try:
-                    viewer.name_selection(name)
-                    panels.say(f"'{name.strip()}' is an attribute now; Ctrl+S keeps it in the tour")
-                except ValueError as error:
-                    panels.say(str(error))
-        return y + 40
+        _naming(ui, viewer, panels, drawer, x + PAD, y, WIDTH - 2 * PAD)
+        return
     mask = viewer.selection
-    text = "Nothing is selected: all points" if mask is None else f"{int(mask.sum()):,} of {viewer.tour.n:,} selected"
+    text = NOTHING if mask is None else f"{int(mask.sum()):,} of {viewer.tour.n:,} selected"
     ui.text(x + 12, y + 16, text, color=ui.colors.second if mask is None else ui.colors.text, bold=mask is not None)
-    named = mask is not None and mask.any()
-    if named and ui.icon_button("name it", ICON_PEN, x + WIDTH - PAD - 32, y, tip="Name this selection"):
+    _pen(ui, viewer, drawer, x + WIDTH - PAD - 32, y)
+
+
+def _selected_across(
+    ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer, box: tuple[float, float, float]
+) -> str:
+    """The same in one line, with the bar of the selection in it."""
+    x, y, w = box
+    if drawer.naming is not None:
+        _naming(ui, viewer, panels, drawer, x, y, w)
+        return ""
+    mask = viewer.selection
+    text = ui.elide(NOTHING if mask is None else selection.counted_of(viewer), w - selection.BUTTONS - 40)
+    ui.text(x + 4, y + 16, text, color=ui.colors.second if mask is None else ui.colors.text)
+    _pen(ui, viewer, drawer, x + w - selection.BUTTONS - 32, y)
+    return selection.buttons(ui, viewer, hands, panels, x + w - selection.BUTTONS, y)
+
+
+def _pen(ui: Ui, viewer: Viewer, drawer: Drawer, x: float, y: float) -> None:
+    named = viewer.selection is not None and viewer.selection.any()
+    if named and ui.icon_button("name it", ICON_PEN, x, y, tip="Name this selection"):
         drawer.naming, drawer.naming_begins = "", True
-    return y + 40
 
 
-def _sorting(
-    ui: Ui, viewer: Viewer, hands: Hands, drawer: Drawer, listed: Listed, at: tuple[float, float], *, tell: bool
-) -> float:
-    """How many are listed, unless that is said, and by what they are sorted; returns where the list begins."""
-    x, y = at
+def _naming(ui: Ui, viewer: Viewer, panels: Panels, drawer: Drawer, x: float, y: float, w: float) -> None:
+    """A field for the name of the selection."""
+    assert drawer.naming is not None
+    drawer.naming, done = text_field(ui, "##selection", x, y + 16, w, drawer.naming, focus=drawer.naming_begins)
+    drawer.naming_begins = False
+    if not drawer.naming:
+        ui.text(x + 12, y + 16, "A name for this selection", color=ui.colors.second)
+    if done:
+        name, drawer.naming = drawer.naming, None
+        if name.strip() and not ui.escape:
+            try:
+                viewer.name_selection(name)
+                panels.say(f"'{name.strip()}' is an attribute now; Ctrl+S keeps it in the tour")
+            except ValueError as error:
+                panels.say(str(error))
+
+
+def _sorting(ui: Ui, viewer: Viewer, hands: Hands, drawer: Drawer, x: float, y: float, w: float) -> None:
+    """By what they are sorted."""
     names = choices(viewer.tour, pinned=hands.pinned is not None)
     current = names.index(drawer.sort) if drawer.sort in names else 0
-    if tell:
-        ui.text(x + 12, y + 16, counted(len(listed.points), "point"), size=SMALL, color=ui.colors.second)
-    drawer.sort = names[ui.dropdown("sort", x + WIDTH - PAD - 196, y, 196, names, current, tip="Sorted by")]
-    return y + 40
+    drawer.sort = names[ui.dropdown("sort", x, y, w, names, current, tip="Sorted by")]

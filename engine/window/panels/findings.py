@@ -12,7 +12,7 @@ from ...viewer.viewer import Viewer
 from ..icons import ICON_BACK
 from ..ui import Ui
 
-ROW = 24.0
+ROW, COLUMN = 24.0, 260.0  # of a kind of list, high, and wide at least where several stand side by side
 
 
 @dataclass
@@ -63,24 +63,26 @@ def draw(ui: Ui, viewer: Viewer, findings: Findings, box: tuple[float, float, fl
     x, y, w, room = box
     if findings.chosen is None:
         offered = lists(about_of(viewer))
-        row = min(ROW, room / len(offered))
-        for listing in offered:
-            clicked, hovered, _ = ui.button(listing.name, x + 4, y, w - 8, row)
+        columns = max(1, int(w // COLUMN))
+        rows, wide = -(-len(offered) // columns), w / columns
+        row = min(ROW, room / rows)
+        for k, listing in enumerate(offered):
+            left, top = x + wide * (k // rows), y + row * (k % rows)
+            clicked, hovered, _ = ui.button(listing.name, left + 4, top, wide - 8, row)
             if hovered:
-                ui.rect(x + 4, y, w - 8, row, ui.colors.control, radius=4)
-            ui.text(x + 12, y + row / 2, ui.elide(listing.name, w - 24))
+                ui.rect(left + 4, top, wide - 8, row, ui.colors.control, radius=4)
+            ui.text(left + 12, top + row / 2, ui.elide(listing.name, wide - 24))
             if clicked:
                 findings.ask(viewer, listing)
-            y += row
-        return y
+        return y + row * rows
     if findings.about is not None and viewer.layer != findings.about.layer and viewer.layers.arrived:
         findings.ask(viewer, findings.chosen)
     back = ui.icon_button("back", ICON_BACK, x + 8, y, tip="All lists")
     ui.text(x + 48, y + 16, ui.elide(findings.chosen.name, w - 60, bold=True), bold=True)
     y += 40
     if findings.finding is None:
-        left = f"Finding neighbours, {counted(findings.left, 'layer')} to go\u2026"
-        text = left if findings.left else "Working it out\u2026"
+        missing = f"Finding neighbours, {counted(findings.left, 'layer')} to go\u2026"
+        text = missing if findings.left else "Working it out\u2026"
         ui.text(x + 12, y + 10, text, size=SMALL, color=ui.colors.second)
         ui.moving = True
         y += 24

@@ -19,7 +19,7 @@ from .card import title
 from .search import FIELD
 
 SIDE, SPACE = 56, 4  # of a thumbnail, and between two
-ROW = 24  # of a name
+ROW, NAME = 24, 220  # of a name, high, and wide at least where several stand side by side
 SCROLLBAR = 8
 CELLS = "cells"
 TILES = 128  # that can be in view at once
@@ -39,7 +39,9 @@ class Cells:
     scroll: float
     """Pixels of the list above the view."""
     pitch: float
-    """From one row to the next, and from one column to the next."""
+    """From one row to the next."""
+    across: float
+    """And from one column to the next."""
     columns: int
     first: int
     """The place in the list of the first cell drawn."""
@@ -49,7 +51,7 @@ class Cells:
     def corner(self, k: int) -> tuple[float, float]:
         """The top left of the k-th cell drawn."""
         x, y, _, _ = self.box
-        return x + self.pitch * (k % self.columns), y - self.scroll % self.pitch + self.pitch * (k // self.columns)
+        return x + self.across * (k % self.columns), y - self.scroll % self.pitch + self.pitch * (k // self.columns)
 
     def under(self, mouse: tuple[float, float], count: int) -> int | None:
         """The place in a list of `count` that is under the cursor."""
@@ -57,7 +59,7 @@ class Cells:
         across, down = mouse[0] - x, mouse[1] - y
         if not (0 <= across < w - SCROLLBAR and 0 <= down < h):
             return None
-        column = min(self.columns - 1, int(across // self.pitch)) if self.columns > 1 else 0
+        column = min(self.columns - 1, int(across // self.across))
         place = int((down + self.scroll) // self.pitch) * self.columns + column
         return place if place < count else None
 
@@ -84,8 +86,8 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, box: 
     """Draw the part of the list in view; a click or Enter goes to a point, hovering marks it."""
     x, y, w, h = box
     images = viewer.tour.sprites is not None
-    columns = max(1, int((w - SCROLLBAR + SPACE) // (SIDE + SPACE))) if images else 1
-    pitch = SIDE + SPACE if images else ROW
+    columns = max(1, int((w - SCROLLBAR + SPACE) // (SIDE + SPACE) if images else (w - SCROLLBAR) // NAME))
+    pitch, across = (SIDE + SPACE, SIDE + SPACE) if images else (ROW, (w - SCROLLBAR) / columns)
     if listed is not grid.of:
         grid.of, grid.cursor, grid.scroll_to = listed, None, 0
     _keys(ui, viewer, hands, grid, listed, columns)
@@ -100,7 +102,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, box: 
     scroll = imgui.get_scroll_y() / ui.scale
     first = int(scroll // pitch) * columns
     shown = listed.points[first : first + columns * (math.ceil(h / pitch) + 1)][:TILES].tolist()
-    cells = Cells(box, scroll, pitch, columns, first, shown)
+    cells = Cells(box, scroll, pitch, across, columns, first, shown)
     reached = imgui.is_window_hovered(imgui.HoveredFlags_.allow_when_blocked_by_active_item)
     under = cells.under(ui.mouse, count) if reached else None
     if under is not None:  # before the cells are drawn, which mark it
@@ -166,7 +168,7 @@ def _thumbnails(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, cells: Cells) 
 
 
 def _names(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, cells: Cells) -> None:
-    w = cells.box[2] - SCROLLBAR
+    w = cells.across
     for k, point in enumerate(cells.points):
         x, top = cells.corner(k)
         if point == hands.pinned or cells.first + k == grid.cursor:

@@ -1,6 +1,7 @@
 """The legend, top left: the tour's name, what colours it, and every class with its count."""
 
 import math
+from typing import Literal
 
 from imgui_bundle import imgui
 
@@ -23,23 +24,34 @@ NARROW = 1120  # window width below which the legend starts folded
 BELOW = 126  # kept free under the panel
 BESIDE_STORY = 160  # and so much more, if the story stands there
 SEARCH_ABOVE = 12  # classes
-SWATCHES = 10  # to a row of the folded legend
+SWATCHES, PITCH = 10, 15  # to a row of the folded legend, and pixels from one row to the next
 MOST_SWATCHES = 200
 
 
 def opens(width: float, panels: Panels, *, titled: bool = True) -> bool:
-    """Whether it is open in a window so wide: as somebody left it, or where there is room."""
+    """Whether it is to be open in a window so wide: as somebody left it, or where there is room."""
     if panels.legend_open is not None:
         return panels.legend_open
     return width >= NARROW and not panels.story.shown and titled
 
 
-def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, titled: bool = True) -> None:
-    """Draw it. titled: with the tour's name, unless that stands over its pane; then it starts folded."""
+def draw(
+    ui: Ui,
+    viewer: Viewer,
+    hands: Hands,
+    panels: Panels,
+    *,
+    form: Literal["open", "folded", "head"],
+    titled: bool = True,
+    low: float | None = None,
+) -> bool:
+    """Draw it in a form; returns whether it is to be unfolded. titled: with the tour's name, unless that stands over
+    its pane. low: down to where it may reach, in place of as far as what stands under it allows.
+    """
     coloring = viewer.coloring
     panels.tally.count(viewer)
     control = MARGIN + (HEADER if titled else 8.0)  # where the choice of an attribute stands
-    is_open = opens(ui.size[0], panels, titled=titled)
+    is_open, unfolded = form == "open", False
     classes = coloring.kind in ("categorical", "ordinal")
     searchable = classes and is_open and len(coloring.names) > SEARCH_ABOVE
     if not searchable:
@@ -48,17 +60,21 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, titled: bool =
     if (selected := panels.tally.selected) is not None:
         rows.sort(key=lambda row: not selected[row])  # those with selected points first
     top = control + 32 + 8 + (40 if searchable else 0)  # of the list
-    footer = 40 if (classes and viewer.base.groups) or viewer.selection is not None else 0
-    under = float(BELOW + (BESIDE_STORY if panels.story.shown else 0))
-    if titled and not panels.story.shown and panels.card.wanted:
+    bar = viewer.selection is not None and low is None  # where room is short its bar says how many they are
+    footer = 40 if (classes and viewer.base.groups) or bar else 0
+    told = panels.story.shown and not panels.story.hidden
+    under = float(BELOW + (BESIDE_STORY if told else 0))
+    if titled and not told and panels.card.wanted:
         under = max(under, panels.card.wanted + GAP + ui.size[1] - lowest(ui.size))
-    room = max(ui.size[1] - under - top - footer - 4, min(3, len(rows)) * ROW)
-    if not classes:
+    room = max((ui.size[1] - under if low is None else low) - top - footer - 4, min(3, len(rows)) * ROW)
+    if form == "head":
+        body, footer = 0.0, 0
+    elif not classes:
         body = colorbar.HEIGHT if coloring.kind == "continuous" else 0.0
     elif is_open:
         body = min(ROW * max(1, len(rows)), max(ROW, math.floor(room / ROW) * ROW))
     else:
-        body = 16.0 * math.ceil(min(len(coloring.names), MOST_SWATCHES) / SWATCHES) + 4
+        body = PITCH * math.ceil(min(len(coloring.names), MOST_SWATCHES) / SWATCHES) + 4.0
         body = ROW if len(coloring.names) > MOST_SWATCHES else min(body, room)
     height = top - MARGIN + body + footer + (4 if body else 0)
     panels.legend_bottom = MARGIN + height
@@ -67,23 +83,24 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, titled: bool =
         if titled:
             _title(ui, viewer)
         right = X + WIDTH - 8.0
-        if classes:
+        if classes or form == "head":
             corner = (X + 180.0, MARGIN + 5.0) if titled else (X + WIDTH - 40.0, control)
-            _fold(ui, panels, corner, is_open)
+            unfolded = _fold(ui, panels, corner, is_open) and not is_open
             right -= 0 if titled else 36
         changes = _controls(ui, viewer, hands, panels, (right, control), is_open=is_open, classes=classes)
         if searchable:
             panels.search = ui.search("##find", X + 8, control + 40, WIDTH - 16, panels.search, "Find a group")
-        if coloring.kind == "continuous":
+        if coloring.kind == "continuous" and body:
             colorbar.draw(ui, viewer, panels, X + 12, top, WIDTH - 24)
         elif classes and is_open:
             _list(ui, viewer, panels, rows, top, body)
-        elif classes:
+        elif classes and body:
             _swatches(ui, viewer, panels, top)
         if footer:
             _footer(ui, viewer, panels, MARGIN + height - footer)
     if changes:  # now that the rest is drawn as it was
         viewer.change(**changes)
+    return unfolded
 
 
 def _matches(names: tuple[str, ...], text: str) -> list[int]:
@@ -97,14 +114,15 @@ def _title(ui: Ui, viewer: Viewer) -> None:
     ui.text(X + 12, MARGIN + 39, f"{counted(tour.n, 'point')} in {tour.dims}-D", size=SMALL, color=ui.colors.second)
 
 
-def _fold(ui: Ui, panels: Panels, corner: tuple[float, float], is_open: bool) -> None:
-    """The button that shows and hides the classes."""
+def _fold(ui: Ui, panels: Panels, corner: tuple[float, float], is_open: bool) -> bool:
+    """The button that shows and hides the classes; whether it was clicked."""
     x, y = corner
     clicked, hovered, held = ui.button("fold", x, y, 32, 32, tip="Fold" if is_open else "Unfold")
     ui.button_fill("fold", x, y, hovered=hovered, held=held)
     ui.text(x + 16, y + 16, ICON_UP if is_open else ICON_DOWN, size=11, color=ui.colors.second, align=0.5)
     if clicked:
         panels.legend_open = not is_open
+    return clicked
 
 
 def _controls(
@@ -192,10 +210,10 @@ def _swatches(ui: Ui, viewer: Viewer, panels: Panels, top: float) -> None:
         ui.text(X + 12, top + 10, f"{len(coloring.names):,} groups", size=SMALL, color=ui.colors.second)
         return
     for row, name in enumerate(coloring.names):
-        x, y = X + 18 + 20 * (row % SWATCHES), top + 8 + 16 * (row // SWATCHES)
+        x, y = X + 18 + 20 * (row % SWATCHES), top + 8 + PITCH * (row // SWATCHES)
         inside = "" if selected is None else f"{selected[row]:,} / "
         tip = f"{name}\t{inside}{coloring.counts[row]:,}"
-        clicked, hovered, _ = ui.button(f"class {row}", x - 10, y - 8, 20, 16, tip=tip)
+        clicked, hovered, _ = ui.button(f"class {row}", x - 10, y - PITCH / 2, 20, PITCH, tip=tip)
         swatch = tuple(coloring.table[row] / 255.0)
         opacity = 1.0 if row in groups or hovered or not groups else 0.45
         ui.disc(x, y, 6.5 if hovered else 5, (swatch[0], swatch[1], swatch[2], 1.0), opacity=opacity)

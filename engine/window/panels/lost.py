@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...viewer.theme import ABOVE_DOCK, GAP
+from ...viewer.theme import ABOVE_DOCK
 from ...viewer.viewer import Viewer
 from ..ui import Ui
 
@@ -17,7 +17,7 @@ def draw(ui: Ui, viewers: Sequence[Viewer], *, left: float, above: float) -> Non
     apart = 16.0
     wide = ui.width(TEXT), ui.width(KEY)
     width = sum(wide) + apart + 32
-    x, y = max(left, (ui.size[0] - width) / 2), ui.size[1] - ABOVE_DOCK - HEIGHT - above - (GAP if above else 0.0)
+    x, y = max(left, (ui.size[0] - width) / 2), ui.size[1] - ABOVE_DOCK - HEIGHT - above
     with ui.panel("lost", x, y, width, HEIGHT):
         clicked, hovered, held = ui.button("whole", x + 4, y + 4, width - 8, HEIGHT - 8)
         if hovered or held:

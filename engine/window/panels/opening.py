@@ -12,7 +12,7 @@ from .state import Panels
 
 WIDTH = 480
 HINT_HEIGHT = 36.0
-CARD = 172.0  # pixels above the dock, at most
+CARD = 164.0  # pixels above the dock, at most
 NAMES, NAMES_SHORT = "Drag a name to turn the tour  ·  ", "Drag a name  ·  "  # where there are any
 HINT, SHORT = "j and k change the layer  ·  space plays  ·  ? for more", "j, k layers  ·  ? for more"
 
@@ -64,11 +64,11 @@ def _card(ui: Ui, viewer: Viewer, panels: Panels) -> Box:
     x, y = (ui.size[0] - width) / 2, ui.size[1] - ABOVE_DOCK - height
     with ui.panel("opening", x, y, width, height):
         scenes = "1 scene" if len(story) == 1 else f"{len(story)} scenes"
-        ui.text(x + 20, y + 24, ui.elide(viewer.tour.name, width - 120, bold=True), bold=True)
-        ui.text(x + width - 20, y + 24, scenes, size=SMALL, color=ui.colors.second, align=1.0)
+        ui.text(x + 20, y + 20, ui.elide(viewer.tour.name, width - 120, bold=True), bold=True)
+        ui.text(x + width - 20, y + 20, scenes, size=SMALL, color=ui.colors.second, align=1.0)
         for k, line in enumerate(lines):
-            ui.text(x + 20, y + 54 + 28 * k, ui.elide(line, width - 40, size=CAPTION), size=CAPTION)
-        at = y + height - 48
+            ui.text(x + 20, y + 48 + 28 * k, ui.elide(line, width - 40, size=CAPTION), size=CAPTION)
+        at = y + height - 46
         if _button(ui, "play story", "Play", x + 20, at, strong=True):
             panels.opening = False
             viewer.play_story()

@@ -35,13 +35,15 @@ def places(window: tuple[float, float], left_end: float, card: compare.Compare, 
     return (BESIDE_LAYERS, card.right - compare.WIDTH, left_end + GAP + HIGH / 2), right
 
 
-def draw(ui: Ui, pair: Pair, card: compare.Compare, *, left_end: float, below: float, story: bool) -> None:
+def draw(
+    ui: Ui, pair: Pair, card: compare.Compare, *, left_end: float, below: float, above: float, story: bool
+) -> None:
     """In the gaps that the panels leave on top of the panes; in a narrow window under legend and toolbar.
 
-    below: where the line between the panes begins.
+    below: where the line between the panes begins. above: how far above the dock it ends.
     """
     with ui.behind():
-        ui.line(ui.size[0] / 2, below, ui.size[0] / 2, ui.size[1] - ABOVE_DOCK, ui.colors.border)
+        ui.line(ui.size[0] / 2, below, ui.size[0] / 2, ui.size[1] - ABOVE_DOCK - above, ui.colors.border)
     for k, (left, right, y) in enumerate(places(ui.size, left_end, card, story=story)):
         viewer = pair.viewers[k]
         role = ROLES[k != pair.lead]

@@ -70,6 +70,16 @@ class Panels:
         """Show a line of text for a while."""
         self.toast, self.toast_left = text, TOAST_SECONDS
 
+    def toggle_story(self) -> None:
+        """Show the story or not; where something else has its place in a small window, that gives way."""
+        self.story.wanted = not self.story.shown or self.story.hidden
+        self.story.shown = self.story.wanted
+
+    def close_lists(self) -> None:
+        """The drawer and the list of differences."""
+        if self.popover not in ("look", "help", "compare"):
+            self.popover = ""
+
     def toggle(self, popover: Popover) -> None:
         self.popover = "" if self.popover == popover else popover
         self.just_opened = self.popover == "find"

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from imgui_bundle import imgui
 
@@ -26,8 +27,13 @@ from ..ui import Ui
 X, WIDTH = MARGIN, 216
 HEADER, ROW, FOOTER = 44, 56, 52
 LEAST = HEADER + ROW + FOOTER  # high
+SHORT = HEADER + ROW + 8  # and where it has no footer
 THUMBNAIL = (60, 40)
 BELOW = 68  # kept free under the panel
+
+KEEP = "Save where you are now"
+Form = Literal["whole", "short", "head"]
+"""Short: one row, no footer, whose button is in the header. The head alone has no row either."""
 
 EDITS = ("Rename", "Replace by the present view", "Move up", "Move down", "Delete")
 
@@ -40,6 +46,10 @@ class StoryPanel:
     """Shows a line of text for a while."""
     thumbnails: Thumbnails | None = None
     shown: bool = False
+    wanted: bool = False
+    """Whether it has just been asked for: what hides it in a small window gives way."""
+    hidden: bool = False
+    """Whether it is shown and something else has its place."""
     bottom: float = 0.0
     """Where it ends, in pixels of the design; 0 before it was drawn."""
     editing: int | None = None
@@ -54,24 +64,28 @@ class StoryPanel:
     """The row that the list last followed a played story to."""
     menu_of: int = 0
 
+    def hide(self) -> None:
+        self.shown = False
 
-def draw(ui: Ui, viewer: Viewer, panel: StoryPanel, *, top: float, low: float) -> None:
+
+def draw(ui: Ui, viewer: Viewer, panel: StoryPanel, *, top: float, low: float, form: Form) -> None:
     """Draw the panel. top, low: where it begins, and down to where it may reach if it has many rows."""
-    story = viewer.story
-    if not panel.shown:
-        panel.bottom = 0.0
-        return
-    room = int((low - top - HEADER - FOOTER) // ROW)
-    body = ROW * max(1, min(len(story.story), room))
-    panel.bottom = top + HEADER + body + FOOTER
-    with ui.panel("story", X, top, WIDTH, HEADER + body + FOOTER):
+    story, short = viewer.story, form == "short"
+    foot = FOOTER if form == "whole" or panel.path is not None else 8 if short else 0
+    room = 1 if short else int((low - top - HEADER - foot) // ROW)
+    body = ROW * max(1, min(len(story.story), room)) if form != "head" else 0
+    panel.bottom = top + HEADER + body + foot
+    with ui.panel("story", X, top, WIDTH, HEADER + body + foot):
         _header(ui, viewer, panel, top)
-        if story.story:
+        if short and ui.icon_button("keep", ICON_PLUS, X + WIDTH - 104, top + 8, tip=KEEP):
+            _keep(viewer, panel)
+        if story.story and body:
             _list(ui, viewer, panel, top + HEADER, body)
-        else:
+        elif body:
             ui.text(X + 12, top + HEADER + 18, "No views saved yet.", color=ui.colors.second)
             ui.text(X + 12, top + HEADER + 38, "Save one, and give it a caption.", size=SMALL, color=ui.colors.second)
-        _footer(ui, viewer, panel, top + HEADER + body + 8)
+        if foot == FOOTER:
+            _footer(ui, viewer, panel, top + HEADER + body + 8)
 
 
 def _header(ui: Ui, viewer: Viewer, panel: StoryPanel, top: float) -> None:
@@ -191,7 +205,7 @@ def _footer(ui: Ui, viewer: Viewer, panel: StoryPanel, y: float) -> None:
                 bring(viewer, panel, Path(path.strip()).expanduser())
         return
     width = WIDTH - 16 - (40 if story.unsaved else 0)
-    clicked, hovered, held = ui.button("keep", X + 8, y, width, 32, tip="Save where you are now")
+    clicked, hovered, held = ui.button("keep", X + 8, y, width, 32, tip=KEEP)
     ui.rect(X + 8, y, width, 32, ui.colors.pressed if hovered or held else ui.colors.control, radius=6)
     ui.text(X + 24, y + 16, ICON_PLUS, size=13, align=0.5)
     ui.text(X + 40, y + 16, "Save this view")
@@ -200,8 +214,12 @@ def _footer(ui: Ui, viewer: Viewer, panel: StoryPanel, y: float) -> None:
         if ui.icon_button("save", ICON_SAVE, X + WIDTH - 40, y, tip=tip, active=True):
             save(viewer, panel)
     if clicked:
-        place = viewer.save_view(numbered_title(viewer.tour, viewer.layer))
-        _rename(viewer, panel, place)
+        _keep(viewer, panel)
+
+
+def _keep(viewer: Viewer, panel: StoryPanel) -> None:
+    """Save the present view, and have its caption typed."""
+    _rename(viewer, panel, viewer.save_view(numbered_title(viewer.tour, viewer.layer)))
 
 
 def _edit(viewer: Viewer, panel: StoryPanel, what: str, place: int) -> None:
