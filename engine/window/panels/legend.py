@@ -62,20 +62,10 @@ def draw(
     top = control + 32 + 8 + (40 if searchable else 0)  # of the list
     bar = viewer.selection is not None and low is None  # where room is short its bar says how many they are
     footer = 40 if (classes and viewer.base.groups) or bar else 0
-    told = panels.story.shown and not panels.story.hidden
-    under = float(BELOW + (BESIDE_STORY if told else 0))
-    if titled and not told and panels.card.wanted:
-        under = max(under, panels.card.wanted + GAP + ui.size[1] - lowest(ui.size))
-    room = max((ui.size[1] - under if low is None else low) - top - footer - 4, min(3, len(rows)) * ROW)
-    if form == "head":
-        body, footer = 0.0, 0
-    elif not classes:
-        body = colorbar.HEIGHT if coloring.kind == "continuous" else 0.0
-    elif is_open:
-        body = min(ROW * max(1, len(rows)), max(ROW, math.floor(room / ROW) * ROW))
-    else:
-        body = PITCH * math.ceil(min(len(coloring.names), MOST_SWATCHES) / SWATCHES) + 4.0
-        body = ROW if len(coloring.names) > MOST_SWATCHES else min(body, room)
+    free = (_low(ui, panels, titled=titled) if low is None else low) - top - footer - 4
+    body, footer = (
+        (0.0, 0) if form == "head" else (_body(viewer, rows, max(free, min(3, len(rows)) * ROW), form), footer)
+    )
     height = top - MARGIN + body + footer + (4 if body else 0)
     panels.legend_bottom = MARGIN + height
     viewer.hovered = None
@@ -101,6 +91,27 @@ def draw(
     if changes:  # now that the rest is drawn as it was
         viewer.change(**changes)
     return unfolded
+
+
+def _low(ui: Ui, panels: Panels, *, titled: bool) -> float:
+    """Down to where it may reach for what stands under it: a story, or a pinned card."""
+    told = panels.story.shown and not panels.story.hidden
+    under = float(BELOW + (BESIDE_STORY if told else 0))
+    if titled and not told and panels.card.wanted:
+        under = max(under, panels.card.wanted + GAP + ui.size[1] - lowest(ui.size))
+    return ui.size[1] - under
+
+
+def _body(viewer: Viewer, rows: list[int], room: float, form: str) -> float:
+    """How high its classes are, or its colour bar. room: what there is for that."""
+    coloring = viewer.coloring
+    if coloring.kind not in ("categorical", "ordinal"):
+        return colorbar.HEIGHT if coloring.kind == "continuous" else 0.0
+    if form == "open":
+        return min(ROW * max(1.0, len(rows)), max(ROW, math.floor(room / ROW) * ROW))
+    if len(coloring.names) > MOST_SWATCHES:
+        return ROW
+    return min(PITCH * math.ceil(len(coloring.names) / SWATCHES) + 4.0, room)
 
 
 def _matches(names: tuple[str, ...], text: str) -> list[int]:
