@@ -13,10 +13,11 @@ Label = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="Take the labels from this column.", show_default=False)
 ]
 Device = Annotated[
-    str | None, typer.Option(help="cpu or cuda; the GPU unless given, if there is one.", show_default=False)
+    str | None, typer.Option(help="cpu, cuda or cuda:N; the GPU unless given, if there is one.", show_default=False)
 ]
 Memory = Annotated[
-    str | None, typer.Option(help="For activations, such as 8GB; a share of all unless given.", show_default=False)
+    str | None,
+    typer.Option(help="For activations, such as 8GB; a share of what is free unless given.", show_default=False),
 ]
 Cluster = Annotated[
     str | None,

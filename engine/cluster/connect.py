@@ -26,10 +26,11 @@ KINDS = "a cluster is local:N, tcp://HOST:8786, the scheduler's FILE.json, or a 
 
 
 @contextlib.contextmanager
-def connected(cluster: Any, *, gpus: int = 0, modules: Sequence[str] = ()) -> Iterator[Workers]:
+def connected(cluster: Any, *, gpus: Sequence[str] = (), modules: Sequence[str] = ()) -> Iterator[Workers]:
     """The workers of a cluster; those of local:N live as long as this.
 
-    gpus: how many this machine has, of which each worker of local:N gets one; 0 where they compute on the CPU.
+    gpus: of this machine, as CUDA names them, of which each worker of local:N gets one; none where they compute on the
+    CPU.
     modules: what tasks import, by name; workers of local:N find it imported.
     Raises ValueError where it is none of these, Dask is not installed or there are fewer GPUs than workers, OSError
     where no scheduler answers.
@@ -120,22 +121,23 @@ def _place(text: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _on_this_machine(count: int, gpus: int, modules: Sequence[str]) -> Iterator[Any]:
+def _on_this_machine(count: int, gpus: Sequence[str], modules: Sequence[str]) -> Iterator[Any]:
     """Processes of this machine, restarted when they die; one a GPU, if it has some. Reached from nowhere else."""
     import dask
 
     settings: dict[str, Any] = {ENVIRONMENT: dask.config.get(ENVIRONMENT) | CALM}
     options: dict[str, Any] = {}
     if gpus:
-        if count > gpus:  # dask-cuda would put all that are too many on the first
-            have = "there is one" if gpus == 1 else f"there are {gpus}"
-            raise ValueError(f"local:{count} is {count} workers with a GPU each, and {have}; ask for local:{gpus}")
+        if count > len(gpus):
+            have = f"one may be used (GPU {gpus[0]})" if len(gpus) == 1 else f"{len(gpus)} may be used"
+            raise ValueError(f"local:{count} is {count} workers with a GPU each, and {have}; ask for local:{len(gpus)}")
         try:
             from dask_cuda import LocalCUDACluster as Kind
         except ModuleNotFoundError:
             raise ValueError(
                 "workers with a GPU each need dask-cuda, which is not installed: pip install 'umap-tour[cluster-cuda]'"
             ) from None
+        options["CUDA_VISIBLE_DEVICES"] = list(gpus)
     else:
         from distributed import LocalCluster as Kind
 

@@ -1,7 +1,6 @@
 """New pictures into a finished tour, without moving what is there: one job that can be killed and goes on."""
 
 import logging
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
 from .building.fingerprint import content, facts, few_pictures
 from .building.job import Job, existing, readable_failures
-from .building.planning import Plan, bytes_of, plan
+from .building.planning import Plan, bytes_of, plan_for
 from .building.request import Request
 from .device import machine as machine_for
 from .growth.by_workers import grow_by
@@ -101,10 +100,9 @@ def add(
 def _plan(origin: Origin, job: Job, memory: int | None, *, on_disk: bool) -> Plan:
     """Passes over the tour's own pictures. on_disk: their activations lie there, and memory is the disk's."""
     work = origin.work
-    free = shutil.disk_usage(existing(job.out)).free // 3 if on_disk else work.machine.memory
-    budget = free if memory is None else memory
-    return plan(
-        origin.probes, n=work.images.n, max_width=work.options.max_width, memory=budget, batch=work.machine.batch
+    disk = existing(job.out) if on_disk else None
+    return plan_for(
+        work.machine, origin.probes, n=work.images.n, max_width=work.options.max_width, memory=memory, disk=disk
     )
 
 

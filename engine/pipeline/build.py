@@ -1,7 +1,6 @@
 """Network and pictures to a Tour: capture, find neighbours, embed from layer to layer, align. One resumable job."""
 
 import logging
-import shutil
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -21,7 +20,7 @@ from .building.job import Job, readable_failures
 from .building.layer_rows import most_embedded
 from .building.options import Options
 from .building.passes import run_passes
-from .building.planning import Plan, bytes_of, describe, plan
+from .building.planning import Plan, bytes_of, describe, plan_for
 from .building.request import Request
 from .building.sprites import SpritePages
 from .building.work import Work, looked_at
@@ -152,9 +151,8 @@ def _plan(work: Work, memory: int | None, *, on_disk: bool) -> Plan:
         done = sum(job.has_layer(k) for k in range(len(probes)))
         log.info("going on where an earlier build stopped: %d of %d layers are done", done, len(probes))
     else:
-        free = shutil.disk_usage(job.folder).free // 3 if on_disk else work.machine.memory
-        budget = free if memory is None else memory
-        scheme = plan(probes, n=n, max_width=work.options.max_width, memory=budget, batch=work.machine.batch)
+        disk = job.folder if on_disk else None
+        scheme = plan_for(work.machine, probes, n=n, max_width=work.options.max_width, memory=memory, disk=disk)
         job.keep_plan(scheme.to_json() | {"memory": memory, "on disk": on_disk})
     for line in describe(scheme, probes, n):
         log.info("%s", line)

@@ -3,8 +3,10 @@
 import contextlib
 import importlib.util
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from threadpoolctl import threadpool_info
@@ -23,15 +25,34 @@ class Machine:
     """With its number where it is a CUDA device."""
     cuml: bool
     """Whether cuML embeds (on a CUDA device, where it is installed); umap-learn otherwise."""
+    by_number: bool = False
+    """Whether this GPU and no other was asked for."""
 
     @property
     def memory(self) -> int:
-        """Bytes that activations may take: a share of all there is, since networks and neighbours need room too."""
+        """Bytes that activations may take, where nothing else runs: networks and neighbours need room too."""
+        return int(self._share * self.total_memory)
+
+    @property
+    def free_memory(self) -> int:
+        """The same share of what is free now. What this process keeps of freed memory is given back first."""
+        self.release()
         if self.device.type == "cuda":
-            return int(0.6 * torch.cuda.get_device_properties(self.device).total_memory)
+            return int(self._share * torch.cuda.mem_get_info(self.device)[0])
+        return int(self._share * min(_available(), self.total_memory))
+
+    @property
+    def total_memory(self) -> int:
+        """Bytes, of the GPU or of the machine."""
+        if self.device.type == "cuda":
+            return torch.cuda.get_device_properties(self.device).total_memory
         if not hasattr(os, "sysconf"):
-            return 4 * 2**30  # Windows does not say
-        return int(0.5 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+            return 8 * 2**30  # Windows does not say
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+    @property
+    def _share(self) -> float:
+        return 0.6 if self.device.type == "cuda" else 0.5
 
     @property
     def batch(self) -> int:
@@ -39,15 +60,19 @@ class Machine:
         return 256 if self.device.type == "cuda" else 16
 
     @property
-    def gpus(self) -> int:
-        """How many there are for workers, one each; 0 where this computes on a CPU.
+    def gpus(self) -> list[str]:
+        """Those for workers, one each, as CUDA_VISIBLE_DEVICES names them; none where this computes on a CPU.
 
         Of the parts that a card is divided into (MIG), a process sees one alone, and each worker may be given another.
         """
         if self.device.type != "cuda":
-            return 0
-        named = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")
-        return max(torch.cuda.device_count(), sum(each.strip().startswith("MIG-") for each in named))
+            return []
+        named = [each.strip() for each in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")]
+        count = torch.cuda.device_count()
+        seen = named[:count] if named[0] else list(map(str, range(count)))
+        if self.by_number:
+            return [seen[self.device.index]]
+        return max(seen, [each for each in named if each.startswith("MIG-")], key=len)
 
     @contextlib.contextmanager
     def current(self) -> Iterator[None]:
@@ -109,7 +134,16 @@ def machine(device: str | None = None) -> Machine:
         have = "cuda:0 alone" if count == 1 else f"cuda:0 to cuda:{count - 1}"
         raise ValueError(f"no device {device!r}: there is {have} (CUDA_VISIBLE_DEVICES may hide others)")
     installed = all(importlib.util.find_spec(name) for name in ("cuml", "cupy"))
-    return Machine(torch.device("cuda", number), cuml=installed)
+    return Machine(torch.device("cuda", number), cuml=installed, by_number=wanted.index is not None)
+
+
+def _available() -> int:
+    """Bytes of the machine's memory that programs may have and none has; no bound, where the system does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return sys.maxsize
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), sys.maxsize)
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -18,6 +18,8 @@ import torch.utils.dlpack
 
 from tests.doubles.devices import OnTheProcessor, put
 
+SIZE = 8 * 2**30  # bytes of a GPU's memory
+
 
 class Runtime(threading.local):
     """Which device and which of torch's streams is current, in every thread by itself, as in CUDA's runtime.
@@ -59,8 +61,11 @@ def _streaming(stream):
 
 
 def gpus(monkeypatch, count, *, libraries=True):
-    """This machine with `count` GPUs of 8 GiB, and with CuPy and cuML beside them. Returns what was done with them."""
-    seen = SimpleNamespace(emptied=[], waited=[], streams=0, synchronized=0, pinned=set(), sent=[])
+    """This machine with `count` GPUs of 8 GiB, and with CuPy and cuML beside them. Returns what was done with them.
+
+    `free` of it is what other programs leave of each GPU's memory, in bytes.
+    """
+    seen = SimpleNamespace(emptied=[], waited=[], streams=0, synchronized=0, pinned=set(), sent=[], free=SIZE)
 
     @contextlib.contextmanager
     def current(device):
@@ -87,7 +92,8 @@ def gpus(monkeypatch, count, *, libraries=True):
         "device_count": lambda: count,
         "current_device": lambda: runtime.device,
         "get_device_name": lambda device=None: "GPU of a test",
-        "get_device_properties": lambda device=None: SimpleNamespace(total_memory=8 * 2**30),
+        "get_device_properties": lambda device=None: SimpleNamespace(total_memory=SIZE),
+        "mem_get_info": lambda device=None: (seen.free, SIZE),
         "empty_cache": emptied,
         "synchronize": lambda device=None: None,
         "device": current,
@@ -106,14 +112,19 @@ def gpus(monkeypatch, count, *, libraries=True):
     taken = torch.utils.dlpack.from_dlpack
     monkeypatch.setattr(torch.utils.dlpack, "from_dlpack", lambda array: put(taken(array), array.device.id))
     if libraries:
-        monkeypatch.syspath_prepend(str(Path(__file__).parent))
-        for name in [each for each in sys.modules if each.split(".")[0] in ("cupy", "cuml")]:
-            monkeypatch.delitem(sys.modules, name)
-        import cuml.manifold
-        import cupy
-
-        seen.cupy, seen.cuml = cupy, cuml.manifold
-        seen.freed, seen.left = cupy._Pool.freed, cupy._left
-        seen.freed.clear(), seen.left.clear()
-        cupy._runtime = Runtime()
+        _libraries(monkeypatch, seen)
     return seen
+
+
+def _libraries(monkeypatch, seen):
+    """CuPy and cuML, imported anew, and `seen` what was done with them."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    for name in [each for each in sys.modules if each.split(".")[0] in ("cupy", "cuml")]:
+        monkeypatch.delitem(sys.modules, name)
+    import cuml.manifold
+    import cupy
+
+    seen.cupy, seen.cuml = cupy, cuml.manifold
+    seen.freed, seen.left = cupy._Pool.freed, cupy._left
+    seen.freed.clear(), seen.left.clear()
+    cupy._runtime = Runtime()

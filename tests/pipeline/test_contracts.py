@@ -103,6 +103,7 @@ def test_workers_of_this_machine_are_asked_for_as_dask_cuda_has_it(contract):
     own = set(contract["dask_cuda.LocalCUDACluster"])
     assert {"n_workers", "threads_per_worker", "memory_limit"} == given & own
     assert given - own == {"host", "dashboard_address", "silence_logs"}
+    assert "CUDA_VISIBLE_DEVICES" in own  # where there are GPUs
     assert given - own <= set(inspect.signature(LocalCluster.__init__).parameters)
 
 

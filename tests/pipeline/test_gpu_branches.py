@@ -95,7 +95,7 @@ def test_a_gpu_without_cuml_embeds_with_umap_learn(monkeypatch):
         here.release()
 
 
-@pytest.mark.parametrize("gpus", [0, 2])
+@pytest.mark.parametrize("gpus", [[], ["0", "GPU-4f1e"]])
 def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monkeypatch, gpus):
     """Files that they map count as theirs, so Dask would end them; with a GPU each it is dask-cuda that does."""
     asked = []
@@ -111,29 +111,57 @@ def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monke
     (options,) = asked
     assert options["n_workers"] == 2 and options["threads_per_worker"] == 1 and options["memory_limit"] == 0
     assert options["host"] == "127.0.0.1"
+    assert options.get("CUDA_VISIBLE_DEVICES", []) == gpus
 
 
 @pytest.mark.parametrize(
-    ("visible", "count"),
-    [(None, 1), ("0", 1), ("GPU-8932f937,GPU-4f1e", 1), ("MIG-a, MIG-b,MIG-c", 3), ("MIG-GPU-8932f937/1/0", 1)],
+    ("visible", "there", "names"),
+    [
+        (None, 1, ["0"]),
+        (None, 2, ["0", "1"]),
+        ("3", 1, ["3"]),
+        ("3,1", 2, ["3", "1"]),
+        ("GPU-8932f937,GPU-4f1e", 1, ["GPU-8932f937"]),
+        ("MIG-a, MIG-b,MIG-c", 1, ["MIG-a", "MIG-b", "MIG-c"]),
+        ("MIG-GPU-8932f937/1/0", 1, ["MIG-GPU-8932f937/1/0"]),
+    ],
 )
-def test_each_named_part_of_a_card_is_a_gpu_for_a_worker(monkeypatch, visible, count):
+def test_each_named_part_of_a_card_is_a_gpu_for_a_worker(monkeypatch, visible, there, names):
     """CUDA shows a process one of them, however many are named; of whole cards it shows those that are there."""
     if visible is None:
         monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     else:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
-    gpus(monkeypatch, 1)
-    assert machine("cuda").gpus == count and machine("cpu").gpus == 0
+    gpus(monkeypatch, there)
+    assert machine("cuda").gpus == machine().gpus == names and machine("cpu").gpus == []
+    for k in range(there):  # asked for by its number, it is the only one
+        assert machine(f"cuda:{k}").gpus == [names[k]]
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_more_workers_than_gpus_are_refused(monkeypatch, network, pixels, tmp_path, count):
-    """dask-cuda would have the third compute on the first GPU beside another, each with all of its memory to plan."""
     gpus(monkeypatch, count)
-    said = {1: "there is one; ask for local:1", 2: "there are 2; ask for local:2"}[count]
+    said = {1: r"one may be used \(GPU 0\); ask for local:1", 2: "2 may be used; ask for local:2"}[count]
     with pytest.raises(ValueError, match=f"local:3 is 3 workers with a GPU each, and {said}"):
         engine.build(network, pixels, cluster="local:3", out=tmp_path / "x.tour", progress=False)
+
+
+def test_workers_have_the_gpu_that_is_asked_for_and_no_other(two, monkeypatch, network, pixels, tmp_path):
+    asked = []
+
+    def kind(**options):
+        asked.append(options)
+        raise RuntimeError("no such cluster in a test")
+
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setitem(sys.modules, "dask_cuda", SimpleNamespace(LocalCUDACluster=kind))
+    how = {"out": tmp_path / "x.tour", "progress": False, "n_neighbors": 8}
+    with pytest.raises(ValueError, match=r"one may be used \(GPU 1\); ask for local:1"):
+        engine.build(network, pixels, device="cuda:1", cluster="local:2", **how)
+    for device, named in [("cuda:1", ["1"]), ("cuda", ["0", "1"]), (None, ["0", "1"])]:
+        with pytest.raises(OSError, match="no such cluster in a test"):
+            engine.build(network, pixels, device=device, cluster="local:1", fresh=True, **how)
+        assert asked.pop()["CUDA_VISIBLE_DEVICES"] == named
 
 
 # ---------------------------------------------------------------------------------------------- the whole way

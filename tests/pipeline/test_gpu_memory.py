@@ -78,6 +78,37 @@ def test_what_a_layer_took_is_given_back(two, network, pixels, tmp_path):
 
 
 @pytest.mark.trains
+def test_a_build_is_planned_for_what_other_programs_leave(two, network, pixels, tmp_path, caplog):
+    """And that is said; what it makes, and what it depends on, is the same."""
+    caplog.set_level("INFO", "engine")
+    whole = make(network, pixels, tmp_path / "a.tour", device="cuda:1")
+    assert "in one pass" in caplog.text and "memory:" not in caplog.text
+    caplog.clear()
+    two.free = 340_000
+    tour = make(network, pixels, tmp_path / "b.tour", device="cuda:1")
+    assert "memory: 199 KiB are free for activations, of the 4.8 GiB there are where nothing else runs" in caplog.text
+    assert "in 2 passes" in caplog.text and tour.how == whole.how
+    assert all((a.points == b.points).all() for a, b in zip(tour.layers, whole.layers, strict=True))
+    caplog.clear()
+    make(network, pixels, tmp_path / "c.tour", device="cuda:1", memory="1GB")  # whoever says how much is believed
+    assert "in one pass" in caplog.text and "memory:" not in caplog.text
+
+
+def test_a_layer_for_which_there_is_no_room_now_is_said_with_why(two, network, pixels, tmp_path, caplog):
+    caplog.set_level("INFO", "engine")
+    two.free = 10_000
+    with pytest.raises(ValueError, match=r"takes .* by itself, and 6 KiB may be used"):
+        make(network, pixels, tmp_path / "x.tour", device="cuda")
+    assert "are free for activations, of the 4.8 GiB" in caplog.text
+
+
+def test_a_cpu_has_what_linux_calls_available(monkeypatch):
+    here = machine("cpu")
+    assert 0 < here.free_memory <= here.memory == here.total_memory // 2
+    monkeypatch.setattr("engine.pipeline.device._available", lambda: 5000)
+    assert here.free_memory == 2500
+
+
 @pytest.mark.parametrize("kind", ["torch", "CuPy", "RMM", "cuSOLVER"])
 def test_short_memory_in_cuml_goes_on_with_half_the_layers(two, network, pixels, tmp_path, kind, caplog):
     error = {

@@ -1,12 +1,19 @@
 """Which layers are captured in which pass: as few passes as memory allows, decided before anything runs."""
 
+import logging
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+from ..device import Machine
 from ..probing.pooling import width
 from ..probing.probes import Probe
+
+log = logging.getLogger("engine")
 
 WIDE = 8192  # values in a row from which half precision halves something worth halving
 SMALL = 64  # pictures at a time whose activations are little beside the matrices
@@ -77,6 +84,35 @@ def plan(probes: Sequence[Probe], *, n: int, max_width: int, memory: int, batch:
             passes.append([])
         passes[-1].append(k)
     return replace(draft, passes=tuple(map(tuple, passes)))
+
+
+def plan_for(
+    machine: Machine, probes: Sequence[Probe], *, n: int, max_width: int, memory: int | None, disk: Path | None = None
+) -> Plan:
+    """The plan for so much memory; unless given, for a share of what is free now, which is said where that changes it.
+
+    disk: where activations lie, where they do, and memory is a third of what is free there.
+    """
+    of = partial(plan, probes, n=n, max_width=max_width, batch=machine.batch)
+    if memory is None and disk is not None:
+        memory = shutil.disk_usage(disk).free // 3
+    if memory is not None:
+        return of(memory=memory)
+    free = machine.free_memory
+    if (most := _fewest_passes(of, machine.memory)) and most != _fewest_passes(of, free):
+        log.info(
+            "memory: %s are free for activations, of the %s there are where nothing else runs",
+            _size(free), _size(machine.memory),
+        )  # fmt: skip
+    return of(memory=free)
+
+
+def _fewest_passes(of: "partial[Plan]", memory: int) -> int:
+    """0 where a layer is beyond that memory."""
+    try:
+        return len(of(memory=memory).passes)
+    except ValueError:
+        return 0
 
 
 def describe(plan: Plan, probes: Sequence[Probe], n: int) -> list[str]:
