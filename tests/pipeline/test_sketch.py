@@ -89,6 +89,7 @@ def tour_of(matrices, make_tour, rng):
     return Tour("x", layers, bare.attributes)
 
 
+@pytest.mark.trains
 def test_real_activations_compare_within_the_bound(networks, make_tour, rng):
     tours = [tour_of(each, make_tour, rng) for each in networks]
     for i, j in ((0, 0), (0, 1)):
