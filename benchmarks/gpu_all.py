@@ -140,14 +140,14 @@ def has_cuml() -> str:
 
 
 def about() -> dict:
-    from engine.doctor.gpu import _versions
+    from engine.doctor.gpu import versions
 
     smi = ["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]
     try:
         cards = subprocess.run(smi, capture_output=True, text=True).stdout.strip().splitlines()
     except OSError:
         cards = []
-    return {"cards": cards, "cpus": os.cpu_count(), "system": platform.platform(terse=True), "versions": _versions()}
+    return {"cards": cards, "cpus": os.cpu_count(), "system": platform.platform(terse=True), "versions": versions()}
 
 
 def neighbours(size: Size) -> dict:

@@ -1,5 +1,7 @@
 """The GPU tried out: on test doubles of CuPy and cuML everything agrees, and what does not is found."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -23,13 +25,17 @@ def gpu(monkeypatch):
 
 
 @pytest.mark.trains
-def test_everything_is_tried_and_agrees(gpu):
+def test_everything_is_tried_and_agrees(gpu, caplog):
+    caplog.set_level("INFO", "engine")
     findings = list(trial.trial())
     assert [each.mark for each in findings] == ["+"] * len(findings), findings
     assert [each.what for each in findings] == [
         "versions", "cuML's contract", "build on GPU, first", "build on GPU, second", "build on CPU, first",
-        "repeats", "layer 0-conv1", "layer 1-conv4", "layer 2-dense", "picture",
+        "repeats", "layer 0-conv1", "layer 1-conv4", "layer 2-dense", "picture", "time",
     ]  # fmt: skip
+    assert [each.message for each in caplog.records if each.message.startswith("trying")] == [
+        f"trying: {each.what}" for each in findings[1:-1]
+    ]
     assert "Procrustes similarity 1.000" in findings[7].found or "0.99" in findings[7].found
 
 
@@ -67,6 +73,27 @@ def test_doctor_embeds_two_hundred_points_with_cuml(gpu):
     gpu.cuml.UMAP.fail.append(ImportError("libcudart.so.13: cannot open shared object file"))
     (finding,) = doctor._trial_of_umap()
     assert finding.mark == "x" and "ImportError: libcudart.so.13" in finding.found and "--device cpu" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("says", "found"),
+    [
+        ("echo '580.159, NVIDIA H200, 140000 MiB'; echo '580.159, NVIDIA H200, 70000 MiB'",
+         "580.159; NVIDIA H200, 140000 MiB free; NVIDIA H200, 70000 MiB free"),
+        ("echo 'No devices were found'", "nvidia-smi does not say (ValueError)"),
+        ("echo 'Failed to initialize NVML: Driver/library version mismatch'; exit 18",
+         "nvidia-smi does not say (CalledProcessError)"),
+    ],
+    ids=["cards", "none", "mismatch"],
+)  # fmt: skip
+def test_the_driver_is_named_with_what_its_cards_have_free(tmp_path, monkeypatch, says, found):
+    """nvidia-smi is a test double here: a shell script that answers."""
+    script = tmp_path / "nvidia-smi"
+    script.write_text(f"#!/bin/sh\n{says}\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    (finding,) = doctor._driver()
+    assert finding.found == found and finding.mark == ("-" if "does not say" in found else "+")
 
 
 def test_without_cuml_there_is_nothing_to_try():

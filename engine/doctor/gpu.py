@@ -4,7 +4,9 @@ What `umap-tour doctor --gpu` prints, to be pasted into a report of a fault.
 """
 
 import importlib.metadata
+import logging
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,22 +14,27 @@ import numpy as np
 
 from .finding import Finding
 
+log = logging.getLogger("engine")
 
-def trial(device: str | None = None) -> Iterator[Finding]:
-    """One finding after the other, each as soon as it is known. device: as in a build; the GPU unless given."""
+
+def trial() -> Iterator[Finding]:
+    """One finding after the other, each as soon as it is known."""
+    start = time.perf_counter()
     from ..pipeline.trial import attempts, has_gpu
 
-    yield Finding("versions", ", ".join(_versions()))
-    if device is None and not has_gpu():
+    yield Finding("versions", ", ".join(versions()))
+    if not has_gpu():
         yield Finding("GPU", "none that torch can use", "see above; a picture is still checked", needed=False)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            for what, way in attempts(Path(folder), device):
+            for what, way in attempts(Path(folder)):
                 yield _tried(what, way)
     yield _tried("picture", _picture)
+    yield Finding("time", f"{time.perf_counter() - start:.0f} s, with the loading of libraries")
 
 
-def _versions() -> list[str]:
+def versions() -> list[str]:
+    """Of the packages that matter here and are installed, by name."""
     names = ("umap-tour", "torch", "cuml-cu13", "cuml-cu12", "cupy-cuda13x", "cupy-cuda12x", "umap-learn", "vispy")
     found = []
     for name in names:
@@ -40,6 +47,7 @@ def _versions() -> list[str]:
 
 def _tried(what: str, way: Callable[[], str]) -> Finding:
     """What `way` found; an error of whatever kind is a finding too."""
+    log.info("trying: %s", what)
     try:
         return Finding(what, way())
     except Exception as error:

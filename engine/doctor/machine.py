@@ -4,6 +4,7 @@ import importlib.metadata
 import importlib.util
 import platform
 import shutil
+import subprocess
 
 from ..render.display import has_display
 from .finding import Finding
@@ -15,6 +16,7 @@ def examine() -> list[Finding]:
     """Everything worth knowing, from the bottom up."""
     return [
         Finding("Python", f"{platform.python_version()} on {platform.platform(terse=True)}"),
+        *_driver(),
         _torch(),
         *_cuda_packages(),
         _version("umap-learn", "umap-learn"),
@@ -38,14 +40,29 @@ def _torch() -> Finding:
         return Finding("torch", "not installed", "make setup")
     from ..pipeline.device import describe, machine
 
-    if machine().device.type == "cpu" and _nvidia_driver():
+    if machine().device.type == "cpu" and _has_driver():
         remedy = "make setup TORCH_INDEX=URL, with the address of PyTorch's index for your CUDA"
         return Finding("torch", f"{describe()}, beside an NVIDIA driver", remedy, needed=False)
     return Finding("torch", describe())
 
 
-def _nvidia_driver() -> bool:
+def _has_driver() -> bool:
     return shutil.which("nvidia-smi") is not None
+
+
+def _driver() -> list[Finding]:
+    """The NVIDIA driver, where there is one, and what its cards have free: other programs may hold the rest."""
+    if not _has_driver():
+        return []
+    query = ["nvidia-smi", "--query-gpu=driver_version,name,memory.free", "--format=csv,noheader"]
+    try:
+        done = subprocess.run(query, capture_output=True, text=True, timeout=20, check=True)
+        cards = [line.split(", ") for line in done.stdout.splitlines()]
+        free = "; ".join(f"{name}, {memory} free" for _, name, memory in cards)
+        return [Finding("NVIDIA driver", f"{cards[0][0]}; {free}")]
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
+        remedy = "run nvidia-smi and see what it says; after an update of the driver the machine is started anew"
+        return [Finding("NVIDIA driver", f"nvidia-smi does not say ({type(error).__name__})", remedy, needed=False)]
 
 
 def _cuda_packages() -> list[Finding]:
@@ -55,7 +72,7 @@ def _cuda_packages() -> list[Finding]:
         found = [name for name in names if _installed(name)]
         if found:
             findings.append(Finding(what, f"{found[0]} {importlib.metadata.version(found[0])}"))
-        elif _nvidia_driver():
+        elif _has_driver():
             remedy = "pip install -e '.[cuda13]' (driver 580 or newer), else '.[cuda12]'"
             findings.append(Finding(what, "not installed", remedy, needed=False))
         else:

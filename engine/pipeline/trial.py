@@ -32,16 +32,16 @@ def has_gpu() -> bool:
     return torch.cuda.is_available()
 
 
-def attempts(folder: Path, device: str | None) -> Iterator[Attempt]:
+def attempts(folder: Path) -> Iterator[Attempt]:
     """What is tried, one after the other, each with its name: it returns what was found, and raises where it is wrong.
 
-    The same build twice on the device, which has to repeat it, and once on the CPU, where numba compiles UMAP first if
+    The same build twice on the GPU, which has to repeat it, and once on the CPU, where numba compiles UMAP first if
     no build has run here yet.
     """
     yield "cuML's contract", _contract
     pixels, network = _pixels(), _network()
     tours: dict[tuple[str, str], Tour] = {}
-    for name, place, turns in (("GPU", str(machine(device).device), ("first", "second")), ("CPU", "cpu", ("first",))):
+    for name, place, turns in (("GPU", str(machine().device), ("first", "second")), ("CPU", "cpu", ("first",))):
         for turn in turns:
 
             def make(name: str = name, place: str = place, turn: str = turn) -> str:
