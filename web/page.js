@@ -53,7 +53,7 @@ export class Page {
     this.pinned = null;
     /** @type {number | null} */
     this.hoveredPoint = null;
-    /** @type {Map<Viewer, [number, number, number, number][]>} where the labels of handles stand: left, top, right, bottom */
+    /** @type {Map<Viewer, import("./motion/label_placement.js").Edges[]>} where the labels of handles stand */
     this.labels = new Map();
     /** @type {number[]} of the pinned point */
     this.neighbours = [];
@@ -73,7 +73,7 @@ export class Page {
     this.updated = 0; // when the panels last were, milliseconds
     this.clock = new Clock((seconds, now) => this.step(seconds, now));
     this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { hidden: true, tabindex: 0, role: "img", "aria-label": `${this.title}: a tour of ${this.viewer.tour.n} points` }));
-    this.message = el("p", { class: "message", role: "alert", hidden: true });
+    this.message = el("p", { class: "message", role: "alert", hidden: true, title: "Esc", onclick: () => (this.message.hidden = true) });
     this.furniture = panels(this);
     root.replaceChildren(this.canvas, stage(this, this.canvas).element, ...this.furniture.elements, this.message);
     this.painter = new Painter(this, this.canvas);
@@ -248,9 +248,9 @@ export class Page {
     this.root.dataset.theme = theme;
   }
 
-  /** Take the last change of what is shown back, or do it again. @param {"undo" | "redo"} which */
-  async stepBack(which) {
-    await this.history[which]();
+  /** Take the last change of what is shown back, or do it again. @param {boolean} back */
+  async stepBack(back) {
+    await this.history.step(back);
     this.setTheme(this.viewer.view.theme);
     this.refresh();
   }

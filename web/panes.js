@@ -8,6 +8,7 @@ import { Area } from "./motion/framing.js";
 
 const [EDGE, GAP, UNDER_TOOLBAR] = [16, 8, 64]; // as in the window
 const [SLIM, LOW] = [640, 480]; // pixels
+const [DOT_COLUMN, FOLDED] = [24, 56]; // pixels: how wide layers are, and how high the card of a pair is at most without its matrix
 
 export class Panes {
   /** @param {import("./page.js").Page} page */
@@ -84,35 +85,29 @@ export class Panes {
 
   /** Tell every viewer how large its pane is and what panels leave of it. */
   place() {
-    const panes = this.all;
-    const covered = this.page.chrome ? this.covered() : [0, 0, 0, 0];
-    const [left, top, right, bottom] = covered;
-    const inner = this.page.chrome ? this.half() : 0;
-    panes.forEach(({ size, viewer }, k) => {
-      if (this.stacked) return viewer.showOn(new Area(size, k === 0 ? [left, top, right, EDGE] : [left, EDGE, right, bottom]));
-      const aside = panes.length === 1 ? [left, right] : k === 0 ? [Math.max(left, right), inner] : [inner, right];
-      viewer.showOn(new Area(size, [aside[0], top, aside[1], bottom]));
-    });
+    const covered = this.page.chrome ? this.covered() : [];
+    this.all.forEach(({ size, viewer }, k) => viewer.showOn(new Area(size, covered[k])));
   }
 
-  /** How much panels cover at the sides of the page: left, top, right, bottom. */
+  /** How much panels cover at the sides of each pane: left, top, right, bottom. */
   covered() {
-    const { left, thread, bottom, drawer } = this.page.furniture.standing();
-    const [width, height] = this.size;
-    const box = this.page.root.getBoundingClientRect();
-    const aside = left !== null && (this.page.storyOpen || !this.page.folded || this.low);
-    const right = thread ? box.right - thread.left : 0;
-    return [
-      left && aside ? left.right - box.left + GAP : EDGE,
-      aside || !left ? UNDER_TOOLBAR : Math.max(UNDER_TOOLBAR, left.bottom - box.top + GAP),
-      Math.min(0.6 * width, Math.max(right, drawer ? box.right - drawer.left + GAP : 0)),
-      Math.min(0.5 * height, (bottom ? box.bottom - bottom.top : 0) + GAP),
-    ];
-  }
-
-  /** How much the card between two panes covers of each. */
-  half() {
-    const card = this.page.furniture.between();
-    return card ? card.width / 2 + GAP : 0;
+    const { page, size: [width, height] } = this;
+    const { legend, story, card, thread, bottom, drawer, between } = page.furniture.standing();
+    const box = page.root.getBoundingClientRect();
+    const aside = story ?? (page.pinned === null || this.phone ? null : card) ?? (page.folded && !this.low ? null : legend);
+    const left = aside ? aside.right - box.left + GAP : EDGE;
+    const top = aside || !legend ? UNDER_TOOLBAR : Math.max(UNDER_TOOLBAR, legend.bottom - box.top + GAP);
+    const column = thread ? box.right - thread.left : 0;
+    const foot = Math.min(0.5 * height, (bottom ? box.bottom - bottom.top : 0) + GAP);
+    const under = drawer && drawer.top - box.top > 0.3 * height; // the figure, where there is little room beside it
+    const right = drawer && !under ? Math.min(0.6 * width, box.right - drawer.left + GAP) : column;
+    const low = under ? Math.min(0.65 * height, box.bottom - drawer.top + GAP) : foot;
+    if (page.viewers.length === 1) return [[left, top, right, low]];
+    if (this.stacked) return [[left, top, right, EDGE], [left, EDGE, right, low]];
+    page.root.style.setProperty("--aside", `${aside ? left : DOT_COLUMN}px`);
+    const folded = between && between.height < FOLDED;
+    const inner = between && !folded ? between.width / 2 + GAP : EDGE;
+    const brow = folded ? between.bottom - box.top + GAP : 0;
+    return [[aside ? left + DOT_COLUMN : Math.max(left, column), Math.max(top, brow), inner, foot], [inner, Math.max(UNDER_TOOLBAR, brow), right, low]];
   }
 }

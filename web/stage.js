@@ -27,24 +27,22 @@ export function stage(page, canvas) {
     return [event.clientX - box.left, event.clientY - box.top];
   };
 
-  canvas.addEventListener("blur", () => canvas.classList.remove("touched"));
-  canvas.addEventListener("pointerdown", (event) => {
+  canvas.onblur = () => canvas.classList.remove("touched");
+  canvas.onkeydown = ({ key }) => void (key === "Escape" && drop());
+  canvas.onpointerdown = (event) => {
+    if (event.button > 0) return; // the others are the browser's
     canvas.classList.add("touched"); // no ring then, which is for who comes by the keyboard
     page.firstAction();
     canvas.setPointerCapture(event.pointerId);
     const at = place(event);
     down.set(event.pointerId, at);
     page.hoveredPoint = null;
-    if (down.size > 1) {
-      if (gesture) clearTimeout(gesture.timer);
-      gesture = null; // a pinch
-      return;
-    }
+    if (down.size > 1) return drop(); // a pinch
     const timer = event.pointerType === "touch" ? window.setTimeout(() => pinAt(at), LONG) : 0;
     gesture = { start: at, last: at, path: [at], moved: false, how: event.shiftKey ? "add" : event.altKey ? "subtract" : "replace", pane: page.panes.at(at), timer };
-  });
+  };
 
-  canvas.addEventListener("pointermove", (event) => {
+  canvas.onpointermove = (event) => {
     const at = place(event);
     const before = down.get(event.pointerId);
     if (!before) return hover(at);
@@ -59,31 +57,28 @@ export function stage(page, canvas) {
       page.moveCamera(pane.viewer, (camera) => camera.panned([at[0] - last[0], at[1] - last[1]], pane.size));
     } else {
       gesture.path.push(at);
-      draw(gesture.path, false);
+      draw(gesture.path);
     }
     gesture.last = at;
-  });
+  };
 
   const end = (/** @type {PointerEvent} */ event) => {
     down.delete(event.pointerId);
     if (!gesture) return;
-    clearTimeout(gesture.timer);
-    const { moved, path, how, pane } = gesture;
-    const at = gesture.last;
-    gesture = null;
-    draw([], false);
+    const { moved, path, how, pane, last: at } = gesture;
+    drop();
     if (event.type === "pointercancel") return;
     if (!moved) {
       if (page.tool === "hand") pinAt(at);
       else if (how === "replace" && page.tool !== "handle") page.act(viewer.select(null));
     } else if (page.tool !== "hand") enclose(path, how, pane);
   };
-  canvas.addEventListener("pointerup", end);
-  canvas.addEventListener("pointercancel", end);
-  canvas.addEventListener("pointerleave", () => {
+  canvas.onpointerup = end;
+  canvas.onpointercancel = end;
+  canvas.onpointerleave = () => {
     page.hoveredPoint = null;
     page.refresh();
-  });
+  };
 
   canvas.addEventListener("wheel", (event) => {
     event.preventDefault();
@@ -91,6 +86,13 @@ export function stage(page, canvas) {
     const lines = event.deltaMode === 1 ? 16 : 1;
     zoom(Math.exp(-0.0015 * event.deltaY * lines * (event.ctrlKey ? 4 : 1)), place(event));
   }, { passive: false });
+
+  /** Leave what a hand has begun. */
+  function drop() {
+    if (gesture) clearTimeout(gesture.timer);
+    gesture = null;
+    draw([]);
+  }
 
   /** @param {number} factor @param {Pair} at */
   function zoom(factor, at) {
@@ -134,12 +136,11 @@ export function stage(page, canvas) {
     page.pin(met(at));
   }
 
-  /** @param {Pair[]} path @param {boolean} closed */
-  function draw(path, closed) {
+  /** @param {Pair[]} path */
+  function draw(path) {
     const [a, b] = [path[0], path.at(-1)];
     const corners = a && b && page.tool === "rectangle" ? [a, [b[0], a[1]], b, [a[0], b[1]]] : path;
     outline.setAttribute("points", corners.map((pair) => pair.join(",")).join(" "));
-    outline.classList.toggle("closed", closed);
   }
 
   /** @param {Pair[]} path @param {"replace" | "add" | "subtract"} how @param {import("./panes.js").Pane} pane */

@@ -11,6 +11,7 @@ SKIPPED = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 STRING = re.compile(r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'")
 EXPRESSION = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/[a-z]*")
 WORD = re.compile(r"[\w$#]")
+CAST = re.compile(r"/\*\* @type \{[^*]*\} \*/ \(([\w$.]+)\)")  # of what needs no brackets but for its type
 RUN = re.compile(r"[^\s\"'`/]+")  # read at once: nothing in it begins a string, a comment or an expression
 BLANK = re.compile(r"\s+")
 OPENS = frozenset("{([,;=?:&|>")  # no statement ends with these
@@ -21,6 +22,7 @@ BEFORE_EXPRESSION = re.compile(r"(?<![\w$#])(?:return|typeof|case|of|in)$")
 
 def javascript(text: str) -> str:
     """The same program. Raises ValueError where a template is not ended."""
+    text = CAST.sub(r"\1", text)
     parts: list[str] = []
     at, blank = 0, ""
     while at < len(text):

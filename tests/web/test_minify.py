@@ -15,7 +15,8 @@ LARGEST = 60_000  # bytes of the script as gzip, icons apart; no library is in i
     ("text", "wanted"),
     [
         ("const a = 1; // one\nlet b;\n", "const a=1;let b;\n"),
-        ("/** @type {any} */ const c = /** @type {any} */ (d);", "const c=(d);\n"),
+        ("/** @type {any} */ const c = /** @type {any} */ (d + e);", "const c=(d+e);\n"),
+        ("return /** @type {Record<string, any>} */ (d.e);", "return d.e;\n"),
         ("// CC BY 4.0, https://x.org/license\nconst a = 1;", "// CC BY 4.0, https://x.org/license\nconst a=1;\n"),
         ('const a = "b // c"; const d = \'/* e */\';', 'const a="b // c";const d=\'/* e */\';\n'),
         ("a = `b  // ${c(`d  \" ${e}`)} // f` + g", "a=`b  // ${c(`d  \" ${e}`)} // f`+g\n"),

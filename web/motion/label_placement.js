@@ -81,6 +81,6 @@ function inside(box, bounds) {
 }
 
 /** @param {Edges} a @param {Edges} b */
-function overlap(a, b) {
+export function overlap(a, b) {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }

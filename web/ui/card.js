@@ -11,10 +11,10 @@ export function card(page) {
   const { tour } = viewer;
   const image = tour.sprites || page.manifest.originals ? el("div", { class: "image" }) : null;
   const title = el("strong");
-  const number = el("span", { class: "small second" });
+  const number = el("span", { class: "second" });
   const facts = el("dl");
   const near = el("div", { class: "near" });
-  const heading = el("p", { class: "small second" });
+  const heading = el("p", { class: "second" });
   const close = iconButton("thumbtack", "Let go of this card", () => page.pin(null));
   const element = el("section", { class: "panel card", hidden: true, "aria-live": "polite" }, image, el("header", {}, el("div", {}, title, " ", number), close), facts, heading, near);
   let shown = "";
@@ -57,7 +57,7 @@ export function card(page) {
     page.neighbours = neighboursOf(points, point, tour.stride);
     return page.neighbours.map((other) => {
       const name = pointTitle(tour, other) || `#${other}`;
-      const button = el("button", { type: "button", title: `${name} #${other}`, "aria-label": `${name}, point ${other}`, onclick: () => page.pin(other) });
+      const button = el("button", { title: `${name} #${other}`, "aria-label": `${name}, point ${other}`, onclick: () => page.pin(other) });
       if (tour.sprites) tile(page, button, other, 28);
       else button.append(name);
       return button;

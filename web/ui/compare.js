@@ -15,7 +15,7 @@ export function compare(page, partner) {
   const { leader, follower } = partner;
   const { similarity, palettes } = page.manifest;
   const measures = Object.keys(similarity);
-  const align = el("button", { type: "button", class: "switch", role: "switch", onclick: () => page.act(partner.toggleAlign()) }, el("i"), "Align");
+  const align = el("button", { class: "switch", role: "switch", onclick: () => page.act(partner.toggleAlign()) }, el("i"), "Align");
   const list = iconButton("list", "Points that differ most", () => page.toggle("differing"), "n");
   const link = iconButton("link", "One camera for both", () => page.act((partner.linked = !partner.linked)));
   const fold = iconButton("up", "Fold this card", () => page.toggle("compareOpen"));
@@ -26,7 +26,7 @@ export function compare(page, partner) {
     "aria-label": "Similarity of every layer of one tour to every layer of the other; up and down go through the layers of the first, left and right through those of the second" });
   const differing = differences(page, partner);
   const frame = el("div", { class: "cell" });
-  const pair = el("p", { class: "small second" });
+  const pair = el("p", { class: "second" });
   const element = el("section", { class: "panel compare", "aria-label": "Compare" },
     el("header", {}, align, el("div", {}, list, link, fold)), el("div", { class: "line" }, measure, value), el("div", { class: "matrix" }, matrix, frame), pair, differing.element);
   const names = el("div", { class: "titles" }, ...[leader, follower].map((each, k) =>
@@ -58,15 +58,15 @@ export function compare(page, partner) {
     const share = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width];
     return [Math.min(rows - 1, Math.floor(share[0] * rows)), Math.min(columns - 1, Math.floor(share[1] * columns))];
   };
-  matrix.addEventListener("click", (/** @type {MouseEvent} */ event) => go(...cellAt(event)));
-  matrix.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+  matrix.onclick = (/** @type {MouseEvent} */ event) => go(...cellAt(event));
+  matrix.onkeydown = (/** @type {KeyboardEvent} */ event) => {
     const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
     if (!by) return;
     event.preventDefault();
     go(Math.min(rows - 1, Math.max(0, (leader.layer % rows) + by[0])), Math.min(columns - 1, Math.max(0, (follower.layer % columns) + by[1])));
-  });
-  matrix.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => say(...cellAt(event)));
-  matrix.addEventListener("pointerleave", () => say(leader.layer % rows, follower.layer % columns));
+  };
+  matrix.onpointermove = (/** @type {PointerEvent} */ event) => say(...cellAt(event));
+  matrix.onpointerleave = () => say(leader.layer % rows, follower.layer % columns);
 
   /** @param {number} i @param {number} j */
   function go(i, j) {

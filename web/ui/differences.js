@@ -12,9 +12,9 @@ const IMAGE = 24;
 
 /** @param {import("../page.js").Page} page @param {import("../viewer/pair.js").Partner} partner */
 export function differences(page, { leader, follower }) {
-  const heading = el("span", { class: "small second" });
-  const halves = ["Points", "Classes"].map((name, k) => el("button", { type: "button", onclick: () => ((byClass = k === 1), choose(null), page.refresh()) }, name));
-  const [list, note] = [el("div", { class: "list" }), el("p", { class: "small second" })];
+  const heading = el("span", { class: "second" });
+  const halves = ["Points", "Classes"].map((name, k) => el("button", { onclick: () => ((byClass = k === 1), choose(null), page.refresh()) }, name));
+  const [list, note] = [el("div", { class: "list" }), el("p", { class: "second" })];
   const element = el("div", { class: "differences", hidden: true }, el("div", { class: "line" }, el("strong", {}, "Differ most"), heading), el("div", { class: "pair" }, ...halves), list, note);
   let byClass = false;
   /** @type {Float64Array | null} */
@@ -50,8 +50,8 @@ export function differences(page, { leader, follower }) {
     const swatch = el("i", { style: color ? `background:${css(color)}` : "" });
     if (leader.tour.sprites && !byClass) tile(page, swatch, points[0], IMAGE);
     const [here, away] = [() => single(points), () => single(chosen)];
-    return el("button", { type: "button", onclick: () => click(points), onpointerenter: here, onpointerleave: away, onfocus: here, onblur: away },
-      swatch, el("span", { title: name }, name), el("span", { class: "small second" }, value));
+    return el("button", { onclick: () => click(points), onpointerenter: here, onpointerleave: away, onfocus: here, onblur: away },
+      swatch, el("span", { title: name }, name), el("span", { class: "second" }, value));
   }
 
   /** @param {number[]} points */

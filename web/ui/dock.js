@@ -20,7 +20,7 @@ export function dock(page) {
   const [play, pause] = [iconButton("play", "Play", () => page.play(true), "space"), iconButton("pause", "Pause", () => page.play(false), "space")];
   const speed = el("input", { type: "range", min: 0, max: FASTEST, step: 0.5, "aria-label": "Speed in degrees per second", title: "Speed",
     oninput: () => page.act((viewer.speed = Number(speed.value))) });
-  const degrees = el("span", { class: "degrees small second" });
+  const degrees = el("span", { class: "degrees second" });
   const kind = el("select", { "aria-label": "Which tour", class: "plain", onchange: () => page.act(viewer.setKind(kind.value)) },
     ...Object.entries(TOURS).map(([value, name]) => el("option", { value }, name)));
   const dots = iconButton("dots", "Dots", () => page.act(viewer.change({ mode: "dots" })), "i");

@@ -8,12 +8,13 @@ import { DRAWN, ICONS } from "./icons.js";
  */
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
+  if (tag === "button") element.setAttribute("type", "button"); // or it sends the form that a page may stand in
   for (const [name, value] of Object.entries(properties)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, String(value));
+    else if (value !== false && value != null) element.setAttribute(name, String(value));
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined).map((child) => /** @type {Node | string} */ (child)));
+  element.append(.../** @type {Node[]} */ (children.filter((child) => child != null)));
   return element;
 }
 
@@ -36,7 +37,7 @@ export function icon(name) {
  * @param {string} name @param {string} tip @param {() => void} press @param {string} [key]
  */
 export function iconButton(name, tip, press, key = "") {
-  return el("button", { class: "icon", type: "button", "aria-label": tip, title: key ? `${tip} (${key})` : tip, onclick: press }, icon(name));
+  return el("button", { class: "icon", "aria-label": tip, title: key ? `${tip} (${key})` : tip, onclick: press }, icon(name));
 }
 
 /** Say of a button whether what it stands for is on. @param {any} button @param {boolean} on */
@@ -55,6 +56,18 @@ export function pulled(element, event, move, end) {
   element.setPointerCapture(event.pointerId);
   element.addEventListener("pointermove", move);
   element.addEventListener("lostpointercapture", () => (element.removeEventListener("pointermove", move), end()), { once: true });
+}
+
+/** Have a field be left by Enter, and by Escape without what was typed. @param {any} input @param {() => void} done */
+export function typed(input, done) {
+  input.onblur = () => ((input.onblur = null), done()); // once: what is done takes it away
+  input.onkeydown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape") input.value = "";
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    input.blur();
+  };
 }
 
 /** Bring a slider to a value. @param {any} slider @param {number} value */

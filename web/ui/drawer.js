@@ -43,12 +43,10 @@ export function drawer(page) {
     show();
   }
 
-  /** How many stand beside each other, and how high a row is. */
-  const grid = () => (tour.sprites ? { across: 5, step: THUMBNAIL + GAP_BETWEEN } : { across: 1, step: ROW_HEIGHT });
+  const [across, step] = tour.sprites ? [5, THUMBNAIL + GAP_BETWEEN] : [1, ROW_HEIGHT]; // how many beside each other, and how high a row is
 
   /** Make the rows that are seen, and no others. */
   function show() {
-    const { across, step } = grid();
     sheet.style.height = `${Math.ceil(points.length / across) * step}px`;
     const first = Math.max(0, Math.floor(list.scrollTop / step) - BEYOND);
     const last = Math.ceil((list.scrollTop + list.clientHeight) / step) + BEYOND;
@@ -57,13 +55,12 @@ export function drawer(page) {
 
   /** @param {number} point @param {number} column @param {number} row */
   function entry(point, column, row) {
-    const { step } = grid();
     const name = pointTitle(tour, point);
     const hover = (/** @type {boolean} */ on) => () => ((page.hoveredPoint = on ? point : null), page.refresh());
-    const button = el("button", { type: "button", title: `${name} #${point}`, "aria-label": `${name}, point ${point}: fly there`, style: `left:${column * step}px;top:${row * step}px`,
+    const button = el("button", { title: `${name} #${point}`, "aria-label": `${name}, point ${point}: fly there`, style: `left:${column * step}px;top:${row * step}px`,
       onclick: () => page.flyToPoint(point), onpointerenter: hover(true), onpointerleave: hover(false), onfocus: hover(true), onblur: hover(false) });
     if (tour.sprites) tile(page, button, point, THUMBNAIL);
-    else button.append(el("span", {}, name || "point"), el("span", { class: "small second" }, `#${point}${sort.value && sort.value !== viewer.view.color_by ? ` · ${tour.text(sort.value, point)}` : ""}`));
+    else button.append(el("span", {}, name || "point"), el("span", { class: "second" }, `#${point}${sort.value && sort.value !== viewer.view.color_by ? ` · ${tour.text(sort.value, point)}` : ""}`));
     return button;
   }
 

@@ -1,11 +1,13 @@
 // Handles on the canvas: discs with labels at the centroids of their points; a hand drags them.
 
 import { css } from "../themes.js";
+import { overlap } from "../motion/label_placement.js";
 import { through } from "../motion/projection.js";
-import { el, hide, onChange, pulled } from "./dom.js";
+import { el, hide, onChange, pulled, typed } from "./dom.js";
 
-const [DISC, APART, LABELLED, BRINK] = [7, 8, 40, 4];
+const [DISC, APART, LABELLED, BRINK, HIGH_LABEL] = [7, 8, 40, 4, 24];
 
+/** @typedef {import("../motion/label_placement.js").Edges} Edges */
 /** @typedef {{x: number, y: number, depth: number, reach: number, inside: boolean}} Place */
 
 /** @param {import("../page.js").Page} page @param {import("../viewer/viewer.js").Viewer} viewer which pane they stand on */
@@ -21,15 +23,15 @@ export function handles(page, viewer) {
   function build() {
     element.replaceChildren(line, circle);
     page.labels.set(viewer, []);
-    shown = owner.handles.slice(0, 200).map((handle) => {
-      const disc = el("button", { type: "button", class: "disc", "aria-label": `Handle ${handle.name}; drag it` });
+    shown = owner.handles.slice(0, 200).map((handle, at) => {
+      const disc = el("button", { class: "disc", "aria-label": `Handle ${handle.name}; drag it` });
       const known = handle.row !== null && handle.attribute === owner.view.color_by ? owner.table[handle.row] : null;
       if (known) disc.style.background = css(known);
       const name = el("span", { class: "pill", title: "Double-click to rename" }, handle.name);
-      const at = owner.handles.indexOf(handle);
-      disc.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => press(event, at, disc));
-      name.addEventListener("dblclick", () => rename(at, name));
-      name.addEventListener("click", () => toggle(at));
+      disc.onpointerdown = (/** @type {PointerEvent} */ event) => press(event, at, disc);
+      disc.onclick = (/** @type {MouseEvent} */ { detail }) => void (detail || toggle(at)); // by the keyboard
+      name.ondblclick = () => rename(at, name);
+      name.onclick = () => toggle(at);
       element.append(disc, name);
       return { handle, disc, name, widths: [0, 0] };
     });
@@ -47,9 +49,7 @@ export function handles(page, viewer) {
     name.replaceChildren(input);
     shown[at].widths = [0, 0];
     input.select();
-    const done = () => page.act(owner.renameHandle(at, input.value.trim() || owner.handles[at].name));
-    input.addEventListener("blur", done, { once: true });
-    input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && input.blur());
+    typed(input, () => page.act(owner.renameHandle(at, input.value.trim() || owner.handles[at].name)));
   }
 
   /** @param {PointerEvent} event @param {number} at @param {HTMLElement} disc */
@@ -91,11 +91,12 @@ export function handles(page, viewer) {
       return { x: x + pane.x, y: y + pane.y, depth: at[2], reach: Math.hypot(...point), inside: x >= 0 && x <= pane.width && y >= 0 && y <= pane.height };
     });
     const order = places.map((_, k) => k).sort((a, b) => (places[b]?.depth ?? 0) - (places[a]?.depth ?? 0));
-    /** @type {number[][]} boxes taken by labels: left, top, width */
+    /** @type {Edges[]} what labels take */
     const taken = [];
+    const discs = places.map((place) => (place?.inside ? /** @type {Edges} */ ([place.x - DISC, place.y - DISC, place.x + DISC, place.y + DISC]) : null));
     for (const [rank, k] of order.entries()) {
       const [place, { disc, name, widths }] = [places[k], shown[k]];
-      const selected = owner.handle === owner.handles.indexOf(shown[k].handle);
+      const selected = owner.handle === k;
       const unseen = !place?.inside || (rank >= LABELLED && !selected);
       hide(disc, !place?.inside);
       hide(name, unseen);
@@ -104,11 +105,11 @@ export function handles(page, viewer) {
       disc.classList.toggle("on", selected);
       name.classList.toggle("on", selected);
       const width = unseen ? 0 : (widths[Number(selected)] ||= name.offsetWidth);
-      if (!unseen) putLabel(name, place, width, { right: place.x >= middle, taken, discs: places.filter((each) => each?.inside && each !== place), room: roomOf(pane, place.x) });
+      if (!unseen) putLabel(name, place, width, { right: place.x >= middle, taken, discs: /** @type {Edges[]} */ (discs.filter((each, other) => each && other !== k)), room: roomOf(pane, place.x) });
       if (selected) marked = place;
     }
     mark(marked, pane);
-    page.labels.set(viewer, taken.map(([left, top, width]) => [left, top, left + width, top + 24]));
+    page.labels.set(viewer, taken);
   }
 
   /** From where to where labels may stand: beside panels, but for a handle that is under one. @param {import("../panes.js").Pane} pane @param {number} x @returns {[number, number]} */
@@ -118,19 +119,22 @@ export function handles(page, viewer) {
     return x > first && x < last ? [first, last] : [pane.x + BRINK, pane.x + pane.width - BRINK];
   }
 
-  /** @param {HTMLElement} name @param {Place} place @param {number} width of the label @param {{right: boolean, taken: number[][], discs: (Place | null)[], room: [number, number]}} among */
+  /**
+   * @param {HTMLElement} name @param {Place} place @param {number} width of the label
+   * @param {{right: boolean, taken: Edges[], discs: Edges[], room: [number, number]}} among
+   */
   function putLabel(name, { x, y }, width, { right, taken, discs, room: [first, last] }) {
-    const height = 24;
     const aside = DISC + APART + 4;
     const [outer, inner] = right ? [x + aside, x - aside - width] : [x - aside - width, x + aside];
     const middle = Math.max(first, Math.min(last - width, x - width / 2)); // moved along as far as there is room
-    const choices = [[outer, y - 12], [inner, y - 12], [middle, y - aside - height], [middle, y + aside]].filter(([left]) => left >= first && left + width <= last);
-    const apart = choices.filter(([left, top]) => !taken.some(([l, t, w]) => left < l + w && l < left + width && Math.abs(top - t) < height));
-    const bare = apart.find(([left, top]) => !discs.some((disc) => disc && disc.x > left - DISC && disc.x < left + width + DISC && disc.y > top - DISC && disc.y < top + height + DISC));
-    const free = bare ?? apart[0];
-    const [left, top] = free ?? choices[0] ?? [middle, y - aside - height];
-    taken.push([left, top, width]);
-    name.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+    const at = (/** @type {number} */ left, /** @type {number} */ top) => /** @type {Edges} */ ([left, top, left + width, top + HIGH_LABEL]);
+    const above = at(middle, y - aside - HIGH_LABEL);
+    const choices = [at(outer, y - 12), at(inner, y - 12), above, at(middle, y + aside)].filter((each) => each[0] >= first && each[2] <= last);
+    const apart = choices.filter((each) => !taken.some((other) => overlap(each, other)));
+    const free = apart.find((each) => !discs.some((disc) => overlap(each, disc))) ?? apart[0];
+    const stands = free ?? choices[0] ?? above;
+    taken.push(stands);
+    name.style.transform = `translate(${Math.round(stands[0])}px, ${Math.round(stands[1])}px)`;
     name.style.opacity = free ? "" : "0";
   }
 

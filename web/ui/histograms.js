@@ -45,19 +45,19 @@ export function histograms(page) {
       return Math.min(bins - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * bins)));
     };
     all.setAttribute("d", path(of.counts));
-    picture.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
+    picture.onpointerdown = (/** @type {PointerEvent} */ event) => {
       event.preventDefault();
       const from = at(event);
       brush(name, [from, from]);
       pulled(picture, event, (next) => brush(name, [Math.min(from, at(next)), Math.max(from, at(next))]), () => page.act(null)); // one step to take back
-    });
-    picture.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
+    };
+    picture.onpointermove = (/** @type {PointerEvent} */ event) => {
       const here = at(event);
       told.textContent = `${of.names[here]}: ${listed.length < tour.n ? `${counted(inside[here])} of ` : ""}${counted(of.counts[here])}`;
-    });
-    picture.addEventListener("pointerleave", () => (told.textContent = ""));
+    };
+    picture.onpointerleave = () => (told.textContent = "");
     return {
-      elements: [el("p", { class: "small second" }, el("span", {}, name), told, widen), picture],
+      elements: [el("p", { class: "second" }, el("span", {}, name), told, widen), picture],
       show() {
         inside = within(of, listed);
         some.setAttribute("d", listed.length < tour.n ? path(inside) : "");

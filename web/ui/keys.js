@@ -37,6 +37,7 @@ export function keys(page) {
       page.popover = "";
       page.pinned = viewer.handle = null;
       page.differing = false;
+      page.message.hidden = true;
     },
   };
 
@@ -45,7 +46,7 @@ export function keys(page) {
     const key = event.key.toLowerCase();
     if (key !== "z" && key !== "y") return;
     event.preventDefault();
-    page.stepBack(key === "y" || event.shiftKey ? "redo" : "undo");
+    page.stepBack(key === "z" && !event.shiftKey);
   }
 
   document.addEventListener("keydown", (event) => {

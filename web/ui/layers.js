@@ -12,10 +12,10 @@ export function layers(page, viewer, left = false) {
   const entries = tour.layers.slice(last);
   const thread = svg("svg", { class: "thread", width: 24, "aria-hidden": "true" }); // for a hand; its buttons stand beside it
   const list = el("div", { class: "names" });
-  const heading = el("div", { class: "layer head small second" }, el("span", {}, "Layer"), el("span", {}, "similar to previous"));
+  const heading = el("div", { class: "layer head second" }, el("span", {}, "Layer"), el("span", {}, "similar to previous"));
   const rows = entries.map((layer, k) => {
     const title = layerTitle(tour, last + k);
-    const button = el("button", { type: "button", class: "layer", "aria-label": `Layer ${k}, ${title}`, onclick: () => go(k) },
+    const button = el("button", { class: "layer", "aria-label": `Layer ${k}, ${title}`, onclick: () => go(k) },
       el("span", { class: "number" }, String(k)), el("span", { class: "name" }, title),
       el("span", { class: "value" }, k ? layer.similarity.toFixed(2) : ""));
     return button;
@@ -40,7 +40,7 @@ export function layers(page, viewer, left = false) {
   }
 
   let scrubbing = false;
-  thread.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
+  thread.onpointerdown = (/** @type {PointerEvent} */ event) => {
     scrubbing = false;
     const [start, along] = [event.clientY, tour.line(viewer.layer)];
     pulled(thread, event, (next) => {
@@ -50,7 +50,7 @@ export function layers(page, viewer, left = false) {
       if (scrubbing) page.act(viewer.endScrub());
       else go(Math.round(placeAt(start)));
     });
-  });
+  };
 
   /** @param {number} room pixels from top to bottom */
   function layOut(room) {
@@ -67,8 +67,7 @@ export function layers(page, viewer, left = false) {
   const at = onChange((/** @type {number} */ y) => [ring, core].forEach((each) => each.setAttribute("cy", String(y))));
   const named = onChange((/** @type {number} */ current) => rows.forEach((row, k) => {
     row.classList.toggle("on", k === current);
-    if (k === current) row.setAttribute("aria-current", "true");
-    else row.removeAttribute("aria-current");
+    row.setAttribute("aria-current", String(k === current));
   }));
 
   function update() {

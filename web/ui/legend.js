@@ -23,7 +23,7 @@ export function legend(page) {
   const list = el("ul", { class: "rows" });
   const foot = el("div", { class: "foot" });
   const everything = iconButton("close", "Show all groups", () => page.act(viewer.change({ groups: [] })));
-  const [title, size] = [el("strong", {}, page.title), el("span", { class: "small second" }, `${counted(viewer.tour.n)} points in ${viewer.tour.dims}-D`)];
+  const [title, size] = [el("strong", {}, page.title), el("span", { class: "second" }, `${counted(viewer.tour.n)} points in ${viewer.tour.dims}-D`)];
   const element = el("section", { class: "panel legend", "aria-label": "Legend" },
     el("header", {}, el("div", {}, title, size), fold),
     names.length ? el("div", { class: "line" }, choice, palette, everyone) : null,
@@ -48,11 +48,11 @@ export function legend(page) {
       const enter = () => ((viewer.hovered = row), page.refresh());
       const leave = () => ((viewer.hovered = null), page.refresh());
       list.append(el("li", {}, el("button", {
-        type: "button", "data-row": row, title: page.folded ? name : null, "aria-pressed": "false",
+        "data-row": row, title: page.folded ? name : null, "aria-pressed": "false",
         onclick: () => page.act(viewer.toggleGroup(row)), onpointerenter: enter, onpointerleave: leave, onblur: leave,
       }, swatch, page.folded ? null : el("span", {}, name), page.folded ? null : el("span", { class: "count" }))));
     }
-    if (rows.length > LISTED) list.append(el("li", { class: "small second" }, `and ${counted(rows.length - LISTED)} more: search`));
+    if (rows.length > LISTED) list.append(el("li", { class: "second" }, `and ${counted(rows.length - LISTED)} more: search`));
   }
 
   function mark() {

@@ -11,8 +11,8 @@ export function opening(page, tell) {
   const leave = () => element.classList.add("gone");
   const element = views.length
     ? el("section", { class: "panel opening" }, el("h1", {}, page.title), el("p", {}, views[0].caption),
-        el("div", {}, el("button", { type: "button", class: "accent", onclick: () => (leave(), tell()) }, "Play the story"),
-          el("button", { type: "button", class: "quiet", onclick: leave }, "Look around")))
+        el("div", {}, el("button", { class: "accent", onclick: () => (leave(), tell()) }, "Play the story"),
+          el("button", { class: "quiet", onclick: leave }, "Look around")))
     : el("p", { class: "hint" }, handles.length ? "Drag a name · " : "", matchMedia("(pointer: coarse)").matches || page.root.clientWidth < 640 ? SHORT : HINT);
   return { element, leave };
 }

@@ -44,7 +44,7 @@ export function panels(page) {
   const all = el("div", { class: "panels" }, left, toolbar_.element, ...columns.map((each) => each.element), trainings.at(-1)?.element, compare_?.element, bottom, drawer_.element, popover_.element, reset);
 
   const sized = new ResizeObserver(() => page.refresh()); // what a panel gives back or takes is the figure's
-  for (const each of [legend_, scenes, drawer_]) if (each) sized.observe(each.element);
+  for (const each of [legend_, scenes, card_, drawer_]) if (each) sized.observe(each.element);
   sized.observe(bottom);
 
   /** @param {Element | null | undefined} element its place, or null where it is not to be seen @returns {DOMRect | null} */
@@ -66,11 +66,13 @@ export function panels(page) {
       }
     },
     standing: () => ({
-      left: seen(scenes?.element) ?? seen(legend_.element),
+      legend: seen(legend_.element),
+      story: seen(scenes?.element),
+      card: seen(card_.element),
       thread: seen(columns[columns.length - 1].thread),
       bottom: seen(bottom),
       drawer: seen(drawer_.element),
+      between: seen(compare_?.card),
     }),
-    between: () => seen(compare_?.card),
   };
 }

@@ -27,8 +27,8 @@ export function popover(page) {
   });
   const look = el("div", {}, el("h2", {}, "Look"), ...sliders.map(({ line }) => line));
   const text = el("input", { type: "search", placeholder: "Words in labels", "aria-label": "Words in labels", oninput: () => find() });
-  const outcome = el("p", { class: "small second" });
-  const take = el("button", { type: "button", class: "wide", onclick: () => viewer.found && page.act(viewer.select(viewer.found)) }, "Select them");
+  const outcome = el("p", { class: "second" });
+  const take = el("button", { class: "wide", disabled: true, onclick: () => viewer.found && page.act(viewer.select(viewer.found)) }, "Select them");
   const finder = el("div", {}, el("h2", {}, "Find points"), text, outcome, take);
   const parts = { help, look, find: finder };
   const element = el("section", { class: "panel popover", hidden: true }, ...Object.values(parts));

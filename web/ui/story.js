@@ -20,13 +20,13 @@ export function readingTime(caption) {
 /** @param {import("../page.js").Page} page */
 export function story(page) {
   const { viewer } = page;
-  const counter = el("span", { class: "small second" });
+  const counter = el("span", { class: "second" });
   const play = iconButton("play", "Play the story", () => (page.telling === null ? tell(next()) : stop()));
   const list = el("div", { class: "scenes" });
   const caption = el("p", { class: "told", hidden: true, "aria-live": "polite" });
   const progress = el("div", { class: "progress", hidden: true });
   const edit = page.editor?.(page, () => build());
-  const foot = edit?.foot ?? el("p", { class: "small second note" }, "This page shows the story; umap-tour serve --write edits it.");
+  const foot = edit?.foot ?? el("p", { class: "second note" }, "This page shows the story; umap-tour serve --write edits it.");
   const element = el("section", { class: "panel story", hidden: true, "aria-label": "Story" },
     el("header", {}, el("div", {}, el("strong", {}, "Story"), " ", counter), play), list, foot);
   const views = () => /** @type {Scene[]} */ (viewer.tour.views);
@@ -41,8 +41,8 @@ export function story(page) {
       const layer = Math.round(viewer.tour.place(saved.view.layer));
       const picture = el("span", { class: "thumbnail" });
       pictureOf(saved).then((address) => address && (picture.style.backgroundImage = `url(${address})`), () => {});
-      const scene = el("button", { type: "button", class: "scene", "aria-label": `Scene ${k + 1}: ${saved.caption}`, onclick: () => go(k) }, picture,
-        el("span", {}, el("span", { class: "caption" }, saved.caption), el("span", { class: "small second" }, numberedTitle(viewer.tour, layer))));
+      const scene = el("button", { class: "scene", "aria-label": `Scene ${k + 1}: ${saved.caption}`, onclick: () => go(k) }, picture,
+        el("span", {}, el("span", { class: "caption" }, saved.caption), el("span", { class: "second" }, numberedTitle(viewer.tour, layer))));
       return edit ? el("div", { class: "editable" }, scene, edit.tools(k)) : scene;
     });
     list.replaceChildren(...rows);

@@ -1,6 +1,6 @@
 // Edits the story: captions, new scenes, their order; each edit is saved through the server that was started with --write.
 
-import { el, iconButton } from "./dom.js";
+import { el, iconButton, typed } from "./dom.js";
 import { numberedTitle } from "../viewer/titles.js";
 
 const [WIDTH, HEIGHT] = [120, 80]; // of a scene's picture, in pixels
@@ -10,8 +10,8 @@ const [WIDTH, HEIGHT] = [120, 80]; // of a scene's picture, in pixels
 /** @param {import("../page.js").Page} page @param {() => void} changed shows the scenes anew */
 export function editor(page, changed) {
   const { viewer } = page;
-  const said = el("span", { class: "small second", role: "status" }, "Edits are saved into the tour.");
-  const add = el("button", { type: "button", class: "wide", onclick: () => begin() }, "Add this view");
+  const said = el("span", { class: "second", role: "status" }, "Edits are saved into the tour.");
+  const add = el("button", { class: "wide", onclick: () => begin() }, "Add this view");
   const foot = el("footer", {}, add, said);
   let since = page.manifest.since; // which state of the story in the tour's folder this page began from
   /** @type {Promise<void>} */
@@ -67,23 +67,12 @@ export function editor(page, changed) {
     row.classList.add("typing");
     row.append(input);
     input.select();
-    let left = false;
-    const done = () => {
-      if (left) return;
-      left = true;
+    typed(input, () => {
       const caption = input.value.trim().replace(/\s+/g, " ");
       const scene = viewer.tour.views[k];
       if (caption && caption !== scene.caption) become(viewer.tour.views.with(k, { ...scene, caption }), page.told);
       else changed();
       page.refresh();
-    };
-    input.addEventListener("blur", done);
-    input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Escape") input.value = "";
-      if (event.key !== "Enter" && event.key !== "Escape") return;
-      event.preventDefault();
-      event.stopPropagation();
-      input.blur();
     });
   }
 

@@ -8,6 +8,6 @@ export function tile(page, place, point, side) {
   place.dataset.point = String(point);
   page.pageAddress(sheet).then((address) => {
     if (place.dataset.point !== String(point)) return; // it shows another one by now
-    Object.assign(place.style, { width: `${side}px`, height: `${side}px`, background: `url(${address}) ${-column * side}px ${-row * side}px / ${grid.columns * side}px auto` });
+    Object.assign(place.style, { width: `${side}px`, height: `${side}px`, background: `var(--track) url(${address}) ${-column * side}px ${-row * side}px / ${grid.columns * side}px auto` });
   }, () => {});
 }

@@ -5,7 +5,7 @@ import { el, iconButton, onChange, pressed } from "./dom.js";
 /** @param {import("../page.js").Page} page */
 export function toolbar(page) {
   const { viewer } = page;
-  const fps = el("span", { class: "fps small second" });
+  const fps = el("span", { class: "fps second" });
   const buttons = {
     find: iconButton("search", "Find points", () => page.open("find"), "/"),
     picture: iconButton("camera", "Save a picture", () => page.savePicture(), "s"),

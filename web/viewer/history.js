@@ -41,19 +41,10 @@ export class History {
     this.now = present;
   }
 
-  /** Take the last change back. */
-  undo() {
-    return this.step(this.before, this.after);
-  }
-
-  /** Do again what was taken back last. */
-  redo() {
-    return this.step(this.after, this.before);
-  }
-
-  /** @param {Present[]} source @param {Present[]} target */
-  async step(source, target) {
+  /** Take the last change back, or do again what was taken back last. @param {boolean} back */
+  async step(back) {
     this.note();
+    const [source, target] = back ? [this.before, this.after] : [this.after, this.before];
     const there = source.pop();
     if (!there) return;
     target.push(this.now);
