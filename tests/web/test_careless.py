@@ -1,4 +1,4 @@
-"""Careless hands on a page: Esc in the middle of a gesture, other buttons, the keyboard alone; no control is covered."""
+"""Careless hands: Esc in the middle of a gesture, other buttons, the keyboard alone; no control is covered."""
 
 import pytest
 
@@ -10,8 +10,8 @@ from .pages import until, view_of
 COVERED = """
 return [...document.querySelectorAll('.panels button, .panels input, .panels select')].filter((each) => {
   const box = each.getBoundingClientRect(), [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  if (!each.checkVisibility({ visibilityProperty: true }) || each.closest('.rows, .scenes, .sheet, .bars, .card, .gone'))
-    return false;
+  if (!each.checkVisibility({ visibilityProperty: true })) return false;
+  if (each.closest('.rows, .scenes, .sheet, .bars, .card, .gone')) return false;
   const top = document.elementFromPoint(x, y);
   return top && !each.contains(top) && !top.contains(each);
 }).map((each) => each.ariaLabel ?? each.textContent)
