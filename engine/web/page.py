@@ -67,9 +67,9 @@ def _modules(file: Path, seen: dict[Path, None]) -> Iterator[tuple[Path, str]]:
 
 
 @cache
-def styles() -> str:
-    """The style sheet with its fonts in it."""
-    text = minify.css((folder() / "page.css").read_text(encoding="utf-8"))
+def styles(*sheets: str) -> str:
+    """The style sheet, and further ones, with its fonts in it."""
+    text = minify.css("".join((folder() / each).read_text(encoding="utf-8") for each in ("page.css", *sheets)))
 
     def font(match: re.Match[str]) -> str:
         return f'url("data:font/woff2;base64,{base64.b64encode((folder() / match[1]).read_bytes()).decode()}")'
@@ -116,7 +116,7 @@ def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str 
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <style>
-{styles()}
+{styles(*(["article.css"] if text else []))}
 </style>
 </head>
 <body>
