@@ -83,7 +83,7 @@ def measured(sides: Sequence[tuple[Points, float]], frame: Array, *, radius: flo
 
 def projected(sides: Sequence[tuple[Points, float]], frame: Array, *, radius: float) -> Points:
     """Where such points are, (m, 2) in units of the radius."""
-    across = frame[:, :2].T / (radius or 1.0)
+    across = frame[:, :2].T / radius
     shown = sum((share * across).astype(points.dtype) @ points.T for points, share in sides)  # (2, m), row after row
     return np.asarray(shown).T
 

@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from ..motion.projection import project
 from ..tour.view import Handle
+from ..viewer import screen
+from ..viewer.centroids import centroids
 from ..viewer.theme import CAPTION, NORMAL, PALETTES, Rgba, rgb
 from ..viewer.viewer import Viewer
 from ..viewer.wrap import wrapped
@@ -41,19 +44,9 @@ def caption_room(text: str, width: int, *, scale: float) -> float:
 
 def places(viewer: Viewer, handles: list[Handle], size: tuple[int, int]) -> NDArray[np.float64]:
     """Pixels (k, 2) of the handles: of the projected centroids of their points, mixed between layers as points are."""
-    here = np.zeros((len(handles), viewer.tour.dims))
-    radius = 0.0
-    for layer, share in viewer.transition.blend:
-        placement = viewer.tour.layers[layer].placement
-        radius += share * placement.radius
-        for k, handle in enumerate(handles):
-            here[k] += share * ((_mean(viewer, layer, handle) - placement.mean) @ placement.rotation)
-    xy = here @ viewer.frame[:, :2]
-    return viewer.camera.to_pixels(xy, size=size, radius=radius or 1.0)
-
-
-def _mean(viewer: Viewer, layer: int, handle: Handle) -> NDArray[np.float64]:
-    return viewer.tour.layers[layer].points[np.asarray(handle.points)].mean(axis=0, dtype=np.float64)
+    sets = [np.asarray(handle.points) for handle in handles]
+    sides = screen.sides(viewer, lambda layer: centroids(viewer.tour.layers[layer].points, sets))
+    return screen.on_screen(viewer, project(sides, viewer.frame), size).astype(np.float64)
 
 
 def _handle(image: Image.Image, viewer: Viewer, handle: Handle, at: tuple[float, float], scale: float) -> None:

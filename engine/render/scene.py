@@ -61,7 +61,6 @@ class Scene:
         order = self._order = shuffled(tour.n) if tour.n > whole else None
         room = math.inf if driver.memory is None else SHARE * driver.memory
         self._layers = LayerBuffers(tour, ordered=order is not None, room=room)
-        self._radii = [layer.placement.radius or 1.0 for layer in tour.layers]
         self._points = Points(groups(tour.dims))
         self._sprites: Sprites | None = None
         self._atlas: Atlas | None = None
@@ -327,10 +326,7 @@ class Scene:
 
     def radius(self, shot: Shot) -> float:
         """r: the largest norm among a layer's points, mixed as the points are."""
-        source, target = (
-            sum(weight * self._radii[layer] for layer, weight in blend) for blend in (shot.source, shot.target)
-        )
-        return (1.0 - shot.mix) * source + shot.mix * target
+        return (1.0 - shot.mix) * self.tour.radius(shot.source) + shot.mix * self.tour.radius(shot.target)
 
     def close(self) -> None:
         """Let go of everything on the GPU."""

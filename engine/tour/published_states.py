@@ -173,7 +173,7 @@ class _Files:
         self, layer: int, plane: Array, center: Array, handles: tuple[Handle, ...]
     ) -> tuple[tuple[float, float], float]:
         """Center in units of the layer's radius, and zoom, that show a scene's points in the middle of the pane."""
-        radius = self.tour.layers[layer].placement.radius or 1.0
+        radius = self.tour.radius([(layer, 1.0)])
         middle = center @ plane
         rows = [point for handle in handles for point in handle.points]
         where = self.tour.layers[layer].aligned[rows] @ plane

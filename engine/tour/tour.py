@@ -2,7 +2,7 @@
 
 import difflib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -167,6 +167,13 @@ class Tour:
     def aligned(self, layer: int | str) -> NDArray[np.float32]:
         """Layer `layer` (index or name) centred and rotated into the frame of layer 0, float32 (n, d)."""
         return self.layers[self.index(layer)].aligned
+
+    def radius(self, blend: Iterable[tuple[int, float]]) -> float:
+        """r of a weighted mean of layers, (layer, weight) pairs: the largest norm among the points, mixed as they are.
+
+        A layer whose points are all at one place counts as 1: what is drawn of it has to be divided by something.
+        """
+        return sum(weight * (self.layers[k].placement.radius or 1.0) for k, weight in blend)
 
     def attribute(self, name: str) -> "pd.Series[Any]":
         """One attribute of the points. Raises KeyError naming the nearest one."""

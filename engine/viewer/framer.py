@@ -61,8 +61,7 @@ class Framer:
         if self._rows is None or seen.alone is not self._alone:
             self._choose(seen.alone)
         blend = [(self._stand_in(k), share) for k, share in seen.blend]
-        radius = sum(share * (self.tour.layers[k].placement.radius or 1.0) for k, share in blend)
-        return [(self._support(k), share) for k, share in blend], radius
+        return [(self._support(k), share) for k, share in blend], self.tour.radius(blend)
 
     def _stand_in(self, layer: int) -> int:
         """The nearest layer whose points are not all at one place, which no scale enlarges; itself where none is."""

@@ -26,7 +26,7 @@ def sides(viewer: Viewer, points_of: Callable[[int], NDArray[np.floating]] | Non
 
 def radius(viewer: Viewer) -> float:
     """r: the largest norm among the points of a layer, mixed as they are."""
-    return sum(share * (viewer.tour.layers[k].placement.radius or 1.0) for k, share in viewer.transition.blend)
+    return viewer.tour.radius(viewer.transition.blend)
 
 
 def shown(viewer: Viewer) -> NDArray[np.floating]:

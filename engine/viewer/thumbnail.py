@@ -29,17 +29,17 @@ def thumbnail(tour: Tour, view: View, *, size: tuple[int, int], theme: str, larg
     large: as discs of the size that dots have on a pane of that size; as suits a small picture unless given.
     """
     rows = few(tour.n, MOST)
-    points, radius = np.zeros((len(rows), tour.dims)), 0.0
-    for k, share in blend_at(position_of(tour, view)):
+    blend = blend_at(position_of(tour, view))
+    points, radius = np.zeros((len(rows), tour.dims)), tour.radius(blend)
+    for k, share in blend:
         points += share * tour.layers[k].some_aligned(rows)
-        radius += share * tour.layers[k].placement.radius
     xyz = points @ frame_of(tour, view)
     width, height = OVER * size[0], OVER * size[1]
     camera = Camera(view.center, view.zoom)
     if view.fit:
         alone = np.isin(rows, np.asarray(view.selected)) if view.isolate and view.selected is not None else slice(None)
-        camera = Area((float(width), float(height))).fitted(box(xyz[alone, :2] / (radius or 1.0)))
-    at = camera.to_pixels(xyz[:, :2], size=(width, height), radius=radius or 1.0)
+        camera = Area((float(width), float(height))).fitted(box(xyz[alone, :2] / radius))
+    at = camera.to_pixels(xyz[:, :2], size=(width, height), radius=radius)
 
     look = THEMES[theme]
     coloring = on_ground(coloring_of(tour, view), look.canvas)

@@ -274,7 +274,7 @@ class Viewer(SavedViews):
         """Fly to a point in the middle of the free area, close enough to tell it from others; the tour waits there."""
         placement = self.tour.layers[self.layer].placement
         centred = np.asarray(self.tour.layers[self.layer].points[point], dtype=np.float64) - placement.mean
-        x, y = (centred @ placement.rotation @ self.frame[:, :2] / (placement.radius or 1.0)).tolist()
+        x, y = (centred @ placement.rotation @ self.frame[:, :2] / self.tour.radius([(self.layer, 1.0)])).tolist()
         self.playing = False
         self.look(self.area.centered((x, y), max(self.camera.zoom, CLOSE * self.whole.zoom)))
         assert self._flight is not None

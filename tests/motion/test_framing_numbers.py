@@ -68,8 +68,6 @@ def test_what_is_measured_is_mixed_and_in_radii(rng):
     found = measured([(sides[0], 0.3), (sides[1], 0.7)], frame, radius=4.0)
     expected = box((0.3 * sides[0] + 0.7 * sides[1]) @ frame[:, :2] / 4.0)
     assert np.allclose([found.center, found.half], [expected.center, expected.half], atol=1e-12)
-    alone = measured([(sides[0], 1.0)], frame, radius=0.0)  # of layers in one place
-    assert alone.half == pytest.approx(box(sides[0] @ frame[:, :2]).half)
 
 
 def test_support_is_all_rows_up_to_its_number_and_so_many_beyond(rng):

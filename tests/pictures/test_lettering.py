@@ -49,6 +49,16 @@ def test_between_layers_a_handle_is_mixed_as_its_points_are(plain, small_tour):
     assert ends[2] == pytest.approx((ends[0] + ends[1]) / 2)
 
 
+def test_on_the_way_to_a_layer_of_one_place_a_handle_stands_on_its_points(make_tour):
+    points = np.array([[-3.0, 0, 0], [3, 0, 0], [0, 0.5, 0]])
+    tour = make_tour([points, np.ones((3, 3))])
+    view = View(layer=0.75, zoom=1.0, handles=[{"name": "one", "points": [1]}])
+    ((x, y),) = places(Viewer.of(tour, view), list(view.handles), SIZE)
+    picture = engine.snapshot(tour, view=replace(view, depth_cue=False), size=SIZE)[..., :3].astype(int)
+    dots = np.argwhere(np.abs(picture - CANVAS).max(axis=2) > 40)
+    assert (y, x) == pytest.approx(dots[dots[:, 1] > SIZE[0] / 2 + 20].mean(axis=0) + 0.5, abs=1.0)
+
+
 def test_a_caption_stands_in_the_middle_below(plain):
     viewer, picture = plain
     viewer.base = replace(viewer.base, handles=())

@@ -40,3 +40,9 @@ def test_an_unknown_name_is_answered_with_the_nearest_or_with_what_there_is():
     assert nearest("q", list("abcdefgh")) == "; there is: a, b, c, d, e, f, g, h"
     assert nearest("q", list("abcdefghi")) == "; there is: a, b, c, d, e, f, g, h, ..."
     assert nearest("q", []) == ""
+
+
+def test_the_radius_of_a_mean_of_layers_is_the_mean_of_theirs_and_1_of_one_place(make_tour):
+    tour = make_tour([np.array([[-3.0, 0, 0], [3, 0, 0]]), np.ones((2, 3)), np.array([[0.0, 5, 0], [0, -5, 0]])])
+    assert [tour.radius([(k, 1.0)]) for k in range(3)] == pytest.approx([3.0, 1.0, 5.0])
+    assert tour.radius([(0, 0.5), (1, 0.25), (2, 0.25)]) == pytest.approx(3.0)

@@ -54,7 +54,7 @@ function lastOf(kept, value) {
 export function measured(sides, frame, stride, radius) {
   const shown = new Float64Array(2 * (sides[0].points.length / stride));
   for (const { points, share } of sides) {
-    const factor = share / (radius || 1);
+    const factor = share / radius;
     for (let k = 0; k < frame.length; k += 4) addFour(shown, points, stride, k, frame, factor);
   }
   return box(shown);
