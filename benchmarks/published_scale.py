@@ -36,16 +36,25 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=50_000)
     arguments = parser.parse_args()
     here = machine()
+    with here.current():
+        report = measured(arguments.n, here)
+    if arguments.json:
+        with open(arguments.json, "w") as file:
+            json.dump({"n": arguments.n, "machine": str(here)} | report, file, indent=1)
+
+
+def measured(n: int, here: Machine) -> dict[str, object]:
+    """Seconds of every layer and of all, printed as they come."""
     rows, before = [], None
-    print(f"{arguments.n:,} images, {len(WIDTHS)} layers, {here}")
+    print(f"{n:,} images, {len(WIDTHS)} layers, {here}")
     print("  width   neighbours, s   of the product's rate   UMAP, s")
-    for matrix in made(arguments.n, here.device):
+    for matrix in made(n, here.device):
         width = matrix.shape[1]
         rate = product_rate(matrix[:8192])
         seconds, (indices, distances) = timed(lambda matrix=matrix: nearest(matrix, K))
-        share = 2.0 * arguments.n**2 * width / seconds / rate
+        share = 2.0 * n**2 * width / seconds / rate
         start = principal_start(matrix, DIMS, seed=0) if before is None else following_start(before, seed=0)
-        how = schedule(arguments.n, first=before is None)
+        how = schedule(n, first=before is None)
         umap, before = timed(
             lambda g=(indices, distances), s=start, h=how: embed(g, s, how=h, min_dist=0.1, seed=0, machine=here)
         )
@@ -53,13 +62,10 @@ def main() -> None:
         print(f"{width:7,} {seconds:15.2f} {share:22.2f} {umap:10.2f}")
         del matrix
     total = sum(row["neighbours_s"] + row["umap_s"] for row in rows)
-    making, _ = timed(lambda: sum(1 for _ in made(arguments.n, here.device)))
-    beside = timed(lambda: side_by_side(arguments.n, here))[0] - making
+    making, _ = timed(lambda: sum(1 for _ in made(n, here.device)))
+    beside = timed(lambda: side_by_side(n, here))[0] - making
     print(f"  in all {total:.0f} s; side by side {beside:.0f} s")
-    if arguments.json:
-        with open(arguments.json, "w") as file:
-            totals = {"total_s": total, "side_by_side_s": beside}
-            json.dump({"n": arguments.n, "machine": str(here), **totals, "layers": rows}, file, indent=1)
+    return {"total_s": total, "side_by_side_s": beside, "layers": rows}
 
 
 def made(n: int, device: torch.device) -> Iterator[Tensor]:

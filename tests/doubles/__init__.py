@@ -51,6 +51,26 @@ class Stream:
         return (0, id(self))
 
 
+class Product:
+    """Of float16, added up in float32, which torch has for GPUs alone; in all else torch's own operation."""
+
+    def __init__(self, own):
+        self._own = own
+
+    def __call__(self, left, right, dtype, *, out):
+        return torch.mm(left.to(dtype), right.to(dtype), out=out)
+
+    def __getattr__(self, name):
+        return getattr(self._own, name)
+
+
+class Generator(torch.Generator):
+    """One of the processor's, whatever device it is asked for."""
+
+    def __new__(cls, device="cpu"):
+        return super().__new__(cls)
+
+
 @contextlib.contextmanager
 def _streaming(stream):
     before, runtime.stream = runtime.stream, stream
@@ -94,6 +114,9 @@ def gpus(monkeypatch, count, *, libraries=True):
         "get_device_name": lambda device=None: "GPU of a test",
         "get_device_properties": lambda device=None: SimpleNamespace(total_memory=SIZE),
         "mem_get_info": lambda device=None: (seen.free, SIZE),
+        "memory_allocated": lambda device=None: 0,
+        "max_memory_allocated": lambda device=None: 0,
+        "reset_peak_memory_stats": lambda device=None: None,
         "empty_cache": emptied,
         "synchronize": lambda device=None: None,
         "device": current,
@@ -103,11 +126,8 @@ def gpus(monkeypatch, count, *, libraries=True):
     }.items():
         monkeypatch.setattr(torch.cuda, name, value)
 
-    def product(left, right, dtype, *, out):
-        """Of float16, added up in float32, which torch has for GPUs alone."""
-        return torch.mm(left.to(dtype), right.to(dtype), out=out)
-
-    monkeypatch.setattr(torch.ops.aten.mm, "dtype_out", product)
+    monkeypatch.setattr(torch, "Generator", Generator)
+    monkeypatch.setattr(torch.ops.aten.mm, "dtype_out", Product(torch.ops.aten.mm.dtype_out))
     monkeypatch.setattr(Runtime, "count", count)
     taken = torch.utils.dlpack.from_dlpack
     monkeypatch.setattr(torch.utils.dlpack, "from_dlpack", lambda array: put(taken(array), array.device.id))
