@@ -1,5 +1,6 @@
 """Where the names of regions stand on the screen: few, never over each other, and calm while the picture turns.
 
+Regions of one class that are near each other share a name, that of the higher rank.
 A name follows its region at a walking pace; where the region runs away from it, the name leaves, and comes again once
 the region goes slowly. One that stands is kept before another that ranks a little higher.
 """
@@ -17,6 +18,7 @@ LOST = 40.0  # pixels from its region, beyond which a name leaves
 EASE_SECONDS = 0.3
 FADE_SECONDS = 0.16
 APART = 4.0  # pixels between two names; a new one keeps three times as much
+AGAIN = 100.0  # pixels from a name to the same one, which stands once nearer; a new one keeps half as much more
 KEPT = 1.6  # times the rank of a name that stands
 
 Box = tuple[float, float, float, float]
@@ -48,12 +50,13 @@ class Names:
         bounds: Box,
         obstacles: Sequence[Box] = (),
         seconds: float,
+        alike: Sequence[int] = (),
     ) -> bool:
         """Let time pass; whether any still moves or fades.
 
         places: (k, 2), the middle of each region now. ranks: (k,), the higher the sooner, those of 0 never. sizes:
         width and height of the names. bounds, obstacles: left, top, right, bottom, within which and clear of which
-        they stand.
+        they stand. alike: a number of each region, the same for those that are called the same.
         """
         self.standing = {k: each for k, each in self.standing.items() if k < len(places)}
         moved = {k: _followed(each.place, places[k], seconds) for k, each in self.standing.items() if not each.leaving}
@@ -72,6 +75,9 @@ class Names:
             box = _box(place, sizes[k], gap)
             if len(kept) < MOST and _inside(box, bounds) and not any(_overlap(box, other) for other in taken):
                 if k in moved and math.dist(place, places[k]) > LOST:
+                    continue
+                again = AGAIN if k in moved else 1.5 * AGAIN
+                if alike and any(alike[j] == alike[k] and math.dist(place, at) < again for j, at in kept.items()):
                     continue
                 kept[k] = place
                 taken.append(_box(place, sizes[k], 0.0))

@@ -6,6 +6,7 @@ const LOST = 40; // pixels from its region, beyond which a name leaves
 const EASE_SECONDS = 0.3;
 const FADE_SECONDS = 0.16;
 const BETWEEN = 4; // pixels between two names; a new one keeps three times as much
+const AGAIN = 100; // pixels from a name to the same one, which stands once nearer; a new one keeps half as much more
 const STANDS = 1.6; // times the rank of a name that stands
 
 /** @typedef {[number, number]} Pair */
@@ -23,9 +24,9 @@ export class Names {
   /**
    * Let time pass; whether any still moves or fades.
    * @param {readonly Pair[]} places the middle of each region now @param {readonly number[]} ranks those of 0 never stand
-   * @param {readonly Pair[]} sizes width and height of the names @param {Edges} bounds @param {readonly Edges[]} obstacles @param {number} seconds
+   * @param {readonly Pair[]} sizes width and height of the names @param {Edges} bounds @param {readonly Edges[]} obstacles @param {number} seconds @param {readonly number[]} alike a number of each region, the same for those that are called the same
    */
-  step(places, ranks, sizes, bounds, obstacles, seconds) {
+  step(places, ranks, sizes, bounds, obstacles, seconds, alike) {
     /** @type {Map<number, Pair>} */
     const moved = new Map();
     const before = new Map([...this.standing].filter(([k]) => k < places.length));
@@ -43,6 +44,7 @@ export class Names {
       const edges = edgesOf(place, sizes[k], moved.has(k) ? BETWEEN : 3 * BETWEEN);
       if (kept.size >= MOST_NAMES || !inside(edges, bounds) || taken.some((other) => overlap(edges, other))) continue;
       if (moved.has(k) && away(place, places[k]) > LOST) continue;
+      if ([...kept].some(([j, at]) => alike[j] === alike[k] && away(place, at) < (moved.has(k) ? AGAIN : 1.5 * AGAIN))) continue;
       kept.set(k, place);
       taken.push(edgesOf(place, sizes[k], 0));
     }
