@@ -50,13 +50,13 @@ class Names:
         bounds: Box,
         obstacles: Sequence[Box] = (),
         seconds: float,
-        alike: Sequence[int] = (),
+        titles: Sequence[object] = (),
     ) -> bool:
         """Let time pass; whether any still moves or fades.
 
         places: (k, 2), the middle of each region now. ranks: (k,), the higher the sooner, those of 0 never. sizes:
         width and height of the names. bounds, obstacles: left, top, right, bottom, within which and clear of which
-        they stand. alike: a number of each region, the same for those that are called the same.
+        they stand. titles: what each region is called.
         """
         self.standing = {k: each for k, each in self.standing.items() if k < len(places)}
         moved = {k: _followed(each.place, places[k], seconds) for k, each in self.standing.items() if not each.leaving}
@@ -77,7 +77,7 @@ class Names:
                 if k in moved and math.dist(place, places[k]) > LOST:
                     continue
                 again = AGAIN if k in moved else 1.5 * AGAIN
-                if alike and any(alike[j] == alike[k] and math.dist(place, at) < again for j, at in kept.items()):
+                if titles and any(titles[j] == titles[k] and math.dist(place, at) < again for j, at in kept.items()):
                     continue
                 kept[k] = place
                 taken.append(_box(place, sizes[k], 0.0))

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from .camera import Camera
-from .framing import FASTEST, FILL, Area, Box, Follower, sprung
+from .framing import FASTEST, FILL, Area, Box, Follower
 from .pace import Pace, paced
 from .rotation import Array
 
@@ -108,9 +108,10 @@ class Trajectory:
 
     def _camera(self, elapsed: float) -> Camera:
         zoom = math.exp(self._mean(elapsed, self.scales))
-        decay, behind = math.exp(-COME_BACK * elapsed), elapsed * math.exp(-CATCH_UP * elapsed)
+        back = (1.0 + COME_BACK * elapsed) * math.exp(-COME_BACK * elapsed)  # of a critically damped spring
+        behind = elapsed * math.exp(-CATCH_UP * elapsed)
         x, y = (
-            planned + (sprung(away, 0.0, COME_BACK, elapsed, decay)[0] + drift * behind) / zoom
+            planned + (away * back + drift * behind) / zoom
             for planned, (away, drift) in zip(self._planned(elapsed, zoom), self._aside, strict=True)
         )
         return Camera((x, y), zoom)

@@ -72,8 +72,8 @@ class RegionNames:
         shown = settled and viewer.base.density
         ranks = np.array([self._ranks[k] if shown and self._named(viewer, k) else 0.0 for k in range(len(places))])
         bounds = (8.0, 8.0, pane[0] - 8.0, pane[1] - 8.0)
-        rows = [each.row for each in self.found.regions]
-        return self.names.step(places, ranks, sizes, bounds=bounds, obstacles=obstacles, seconds=seconds, alike=rows)
+        titles = self.found.names
+        return self.names.step(places, ranks, sizes, bounds=bounds, obstacles=obstacles, seconds=seconds, titles=titles)
 
     def color(self, viewer: Viewer, k: int) -> Rgb | None:
         """Of the class of a region, where points are coloured by it."""

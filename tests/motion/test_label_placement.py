@@ -96,7 +96,7 @@ def test_regions_of_one_class_near_each_other_share_a_name(apart, both):
     """Two of three dense places of wild cats, 30 pixels from each other, each said so."""
     names, sizes = Names(), [(40.0, 20.0)] * 3
     places = np.array([[500.0, 400.0], [500.0, 400.0 + apart], [560.0, 400.0]])
-    settle(names, places, np.array([1.0, 2.0, 0.5]), sizes, alike=[7, 7, 3])
+    settle(names, places, np.array([1.0, 2.0, 0.5]), sizes, titles=[7, 7, 3])
     assert set(names.standing) == ({0, 1, 2} if both else {1, 2})  # that of the higher rank, and another class
 
 
@@ -106,7 +106,7 @@ def test_names_of_one_class_do_not_come_and_go_at_the_same_distance():
     for apart in (1.6, 1.3, 1.1, 0.9, 1.2, 1.4, 1.6):  # steps as far as a name follows
         places = np.array([[500.0, 400.0], [500.0, 400.0 + apart * AGAIN]])
         for _ in range(2):  # one that is not there yet waits for its region to stand
-            settle(names, places, ranks, sizes, alike=[7, 7])
+            settle(names, places, ranks, sizes, titles=[7, 7])
         seen.append(len(names.standing))
     assert seen == [2, 2, 2, 1, 1, 1, 2]
 

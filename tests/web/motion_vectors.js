@@ -192,10 +192,10 @@ const CASES = {
   },
 };
 
-CASES.names = ({ ranks, sizes, alike, steps, seen }) => {
+CASES.names = ({ ranks, sizes, titles, steps, seen }) => {
   const names = new Names();
   return steps.map((places, k) => {
-    const moving = names.step(places, ranks, sizes, [8, 8, 392, 392], [[0, 0, 90, 90]], 0.1, alike);
+    const moving = names.step(places, ranks, sizes, [8, 8, 392, 392], [[0, 0, 90, 90]], 0.1, titles);
     const standing = [...names.standing].map(([each, { place, opacity, leaving }]) => [each, ...place, opacity, leaving]);
     return apart([moving, standing.sort((a, b) => a[0] - b[0])], seen[k]);
   });

@@ -224,16 +224,16 @@ def _names(rng: np.random.Generator) -> dict[str, Any]:
     places, ranks = rng.uniform(40, 360, (14, 2)), rng.uniform(0, 3, 14)
     sizes, moves = [(60.0, 20.0)] * 14, rng.normal(0, 3, (12, 14, 2))
     moves[6] *= 40.0
-    alike = (np.arange(14) % 5).tolist()
+    titles = (np.arange(14) % 5).tolist()
     names, seen, steps = Names(), [], []
     for move in moves:
         places = places + move
         bounds, obstacles = (8, 8, 392, 392), [(0, 0, 90, 90)]
-        moving = names.step(places, ranks, sizes, bounds=bounds, obstacles=obstacles, seconds=0.1, alike=alike)
+        moving = names.step(places, ranks, sizes, bounds=bounds, obstacles=obstacles, seconds=0.1, titles=titles)
         standing = sorted((k, *each.place, each.opacity, each.leaving) for k, each in names.standing.items())
         steps.append(places)
         seen.append([moving, standing])
-    return {"ranks": ranks, "sizes": sizes, "alike": alike, "steps": steps, "seen": seen}
+    return {"ranks": ranks, "sizes": sizes, "titles": titles, "steps": steps, "seen": seen}
 
 
 def _regions(rng: np.random.Generator) -> dict[str, Any]:

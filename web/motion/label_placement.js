@@ -24,27 +24,28 @@ export class Names {
   /**
    * Let time pass; whether any still moves or fades.
    * @param {readonly Pair[]} places the middle of each region now @param {readonly number[]} ranks those of 0 never stand
-   * @param {readonly Pair[]} sizes width and height of the names @param {Edges} bounds @param {readonly Edges[]} obstacles @param {number} seconds @param {readonly number[]} alike a number of each region, the same for those that are called the same
+   * @param {readonly Pair[]} sizes width and height of the names @param {Edges} bounds @param {readonly Edges[]} obstacles @param {number} seconds @param {readonly unknown[]} titles what each region is called
    */
-  step(places, ranks, sizes, bounds, obstacles, seconds, alike) {
+  step(places, ranks, sizes, bounds, obstacles, seconds, titles) {
     /** @type {Map<number, Pair>} */
     const moved = new Map();
     const before = new Map([...this.standing].filter(([k]) => k < places.length));
     for (const [k, each] of before) if (!each.leaving) moved.set(k, followedPlace(each.place, places[k], seconds));
-    const last = this.places?.length === places.length ? this.places : null;
-    const running = places.map(([x, y], k) => last !== null && Math.hypot(x - last[k][0], y - last[k][1]) > PACE * seconds);
+    const last = this.places?.length === places.length && this.places;
+    const running = places.map((place, k) => last && away(place, last[k]) > PACE * seconds);
     this.places = places;
     const taken = [...obstacles];
     /** @type {Map<number, Pair>} */
     const kept = new Map();
     const rank = (/** @type {number} */ k) => -ranks[k] * (moved.has(k) ? STANDS : 1);
     for (const k of places.map((_, each) => each).sort((a, b) => rank(a) - rank(b))) {
-      if (ranks[k] <= 0 || (!moved.has(k) && (running[k] || before.has(k)))) continue; // it waits until it has left
-      const place = moved.get(k) ?? places[k];
-      const edges = edgesOf(place, sizes[k], moved.has(k) ? BETWEEN : 3 * BETWEEN);
+      const stood = moved.get(k);
+      if (ranks[k] <= 0 || (!stood && (running[k] || before.has(k)))) continue; // it waits until it has left
+      const place = stood ?? places[k];
+      const edges = edgesOf(place, sizes[k], stood ? BETWEEN : 3 * BETWEEN);
       if (kept.size >= MOST_NAMES || !inside(edges, bounds) || taken.some((other) => overlap(edges, other))) continue;
-      if (moved.has(k) && away(place, places[k]) > LOST) continue;
-      if ([...kept].some(([j, at]) => alike[j] === alike[k] && away(place, at) < (moved.has(k) ? AGAIN : 1.5 * AGAIN))) continue;
+      if (stood && away(place, places[k]) > LOST) continue;
+      if ([...kept].some(([j, at]) => titles[j] === titles[k] && away(place, at) < AGAIN * (stood ? 1 : 1.5))) continue;
       kept.set(k, place);
       taken.push(edgesOf(place, sizes[k], 0));
     }
@@ -63,7 +64,7 @@ function followedPlace(place, goal, seconds) {
   const distance = away(place, goal);
   let share = 1 - Math.exp(-seconds / EASE_SECONDS);
   if (distance * share > PACE * seconds) share = (PACE * seconds) / distance;
-  return [place[0] + share * (goal[0] - place[0]), place[1] + share * (goal[1] - place[1])];
+  return /** @type {Pair} */ (place.map((at, k) => at + share * (goal[k] - at)));
 }
 
 /** @param {Pair} a @param {Pair} b */
@@ -79,7 +80,7 @@ function edgesOf([x, y], size, gap) {
 
 /** @param {Edges} box @param {Edges} bounds */
 function inside(box, bounds) {
-  return box[0] >= bounds[0] && box[1] >= bounds[1] && box[2] <= bounds[2] && box[3] <= bounds[3];
+  return box.every((edge, k) => (k < 2 ? edge >= bounds[k] : edge <= bounds[k]));
 }
 
 /** @param {Edges} a @param {Edges} b */

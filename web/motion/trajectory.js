@@ -1,7 +1,7 @@
 // A camera's trajectory along a path that is known beforehand: a scale of bounded speed that keeps the figure in sight (engine/motion/trajectory.py).
 
 import { Camera } from "./camera.js";
-import { FASTEST_SCALE, FILL, Follower, sprung } from "./framing.js";
+import { FASTEST_SCALE, FILL, Follower } from "./framing.js";
 import { interpolated, paced } from "./pace.js";
 
 /** @typedef {import("./camera.js").Pair} Pair */
@@ -90,11 +90,9 @@ export class Trajectory {
   /** @param {number} elapsed */
   camera(elapsed) {
     const zoom = Math.exp(this.mean(elapsed, this.scales));
-    const [decay, behind] = [Math.exp(-COME_BACK * elapsed), elapsed * Math.exp(-CATCH_UP * elapsed)];
-    const [x, y] = this.planned(elapsed, zoom).map((value, k) => {
-      const [away, drift] = this.aside[k];
-      return value + (sprung(away, 0, COME_BACK, elapsed, decay)[0] + drift * behind) / zoom;
-    });
+    const back = (1 + COME_BACK * elapsed) * Math.exp(-COME_BACK * elapsed); // of a critically damped spring
+    const behind = elapsed * Math.exp(-CATCH_UP * elapsed);
+    const [x, y] = this.planned(elapsed, zoom).map((value, k) => value + (this.aside[k][0] * back + this.aside[k][1] * behind) / zoom);
     return new Camera([x, y], zoom);
   }
 

@@ -80,7 +80,7 @@ export class RegionNames {
     }
     const on = settled && view.density;
     const ranks = this.places.map((_, k) => (on && this.isNamed(viewer, k) ? this.ranks[k] : 0));
-    return this.names.step(this.places, ranks, sizes, [MARGIN_OF_NAMES, MARGIN_OF_NAMES, pane[0] - MARGIN_OF_NAMES, pane[1] - MARGIN_OF_NAMES], obstacles, seconds, this.found.map(({ row }) => row));
+    return this.names.step(this.places, ranks, sizes, [MARGIN_OF_NAMES, MARGIN_OF_NAMES, pane[0] - MARGIN_OF_NAMES, pane[1] - MARGIN_OF_NAMES], obstacles, seconds, this.titles);
   }
 
   /** Whether the rows of what was found are those of the colours. @param {Viewer} viewer */
