@@ -53,7 +53,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     training = any(item.get_closest_marker("trains") for item in session.items)
     forked.preload(training=training)
     if not training:
-        sys.modules["umap"] = None  # a test that embeds without the mark fails: importing UMAP takes a worker seconds
+        sys.meta_path.insert(0, WithoutUMAP())
+
+
+class WithoutUMAP:
+    """Importing UMAP takes each worker seconds, and where nothing that runs is marked to embed, it is an error."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "umap":
+            raise ImportError("a test that embeds is marked `trains` (CONTRIBUTING.md): none of these is, and UMAP is left out")
 
 
 def pytest_sessionfinish() -> None:

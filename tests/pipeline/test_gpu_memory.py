@@ -109,6 +109,7 @@ def test_a_cpu_has_what_linux_calls_available(monkeypatch):
     assert here.free_memory == 2500
 
 
+@pytest.mark.trains
 @pytest.mark.parametrize("kind", ["torch", "CuPy", "RMM", "cuSOLVER"])
 def test_short_memory_in_cuml_goes_on_with_half_the_layers(two, network, pixels, tmp_path, kind, caplog):
     error = {
