@@ -61,7 +61,7 @@ class WithoutUMAP:
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
         if name == "umap":
-            raise ImportError("a test that embeds is marked `trains` (CONTRIBUTING.md): none of these is, and UMAP is left out")
+            raise ImportError("a test that embeds is marked `trains` (CONTRIBUTING.md), and none that runs is: no UMAP")
 
 
 def pytest_sessionfinish() -> None:
