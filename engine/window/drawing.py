@@ -7,14 +7,12 @@ screen's pixels. ImGui does the hit-testing, the text fields and the scrolling, 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
-import imgui_bundle
 from imgui_bundle import imgui
 
 from ..viewer.theme import NORMAL, PALETTES, Palette, Rgba
+from . import fonts
 
-FONTS = Path(imgui_bundle.__file__).parent / "assets" / "fonts"
 EM = 1.1719  # ImGui's font size is ascent plus descent, which Roboto has at this many ems
 HOVER_SECONDS = 0.12
 TOOLTIP_SECONDS = 0.4
@@ -37,8 +35,8 @@ class Drawing:
         io = imgui.get_io()
         io.set_ini_filename("")
         io.config_windows_move_from_title_bar_only = True
-        self.regular = self._font("Roboto/Roboto-Regular.ttf")
-        self.bold = self._font("Roboto/Roboto-Bold.ttf")
+        self.regular = fonts.load("Roboto/Roboto-Regular.ttf", NORMAL * EM)
+        self.bold = fonts.load("Roboto/Roboto-Bold.ttf", NORMAL * EM)
         self.scale = 1.0
         self.size = (0.0, 0.0)
         """Of the window, or of the pane that is drawn in (`pane`)."""
@@ -58,15 +56,6 @@ class Drawing:
         self._behind: imgui.ImDrawList | None = None
         self._seconds = 0.0
         self._clock = 0.0
-
-    def _font(self, file: str) -> imgui.ImFont:
-        fonts = imgui.get_io().fonts
-        font = fonts.add_font_from_file_ttf(str(FONTS / file), NORMAL * EM)
-        icons = imgui.ImFontConfig()
-        icons.merge_mode = True
-        icons.glyph_offset = imgui.ImVec2(0.0, 1.0)
-        fonts.add_font_from_file_ttf(str(FONTS / "Font_Awesome_6_Free-Solid-900.otf"), NORMAL * EM, icons)
-        return font
 
     def begin(
         self, *, size: tuple[float, float], scale: float, theme: str, seconds: float, canvas: Rgba | None = None
