@@ -132,6 +132,16 @@ def test_a_pinned_card_beside_the_dock_opens_under_the_cursor(tours, open_window
     assert "card" not in standing
     hand.click(right - 24, top + 24)
     assert window.hands.pinned is None
+    window.hands.pinned = 7
+    hand.key("w")  # above the strip
+    hand.wait(5)
+    hand.move(left + 30, top + 20)
+    hand.wait(5)
+    assert standing["card"][3] <= standing["drawer"][1] and standing["card"][1] >= standing["legend"][3]
+    hand.move(left + 30, standing["drawer"][1] + 50)  # the way there leads over it
+    hand.move(left + 30, standing["card"][3] - 30)
+    hand.wait(3)
+    assert "card" in standing
 
 
 def test_the_strip_under_two_figures_does_what_the_drawer_does(tours, open_window, standing):

@@ -131,6 +131,10 @@ def draw(
             hands.singled = None
         elif _differences(ui, pair, hands, panels, form):
             panels.popover = ""
+    with ui.guarded("The card of a point"):
+        if form.chip:  # its card opens above the strip
+            reach = panels.legend_bottom + GAP, ui.size[1] - ABOVE_DOCK - form.foot
+            card.draw_chip(ui, viewer, hands, panels.card, reach=reach, right=chip_end(ui.size[0]))
     with ui.guarded("The list of other tours"):
         wishes = replace(wishes, beside=partners.draw(ui, viewer, panels))
     with ui.guarded("The message"):
@@ -183,9 +187,7 @@ def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels, form: Forms
         else:
             panels.story.bottom = 0.0
     with ui.guarded("The card of a point"):
-        if form.chip:
-            card.draw_chip(ui, viewer, hands, panels.card, right=chip_end(ui.size[0]))
-        else:
+        if not form.chip:
             at = stand(ui.size, panels, form, panes=count, selected=selected)
             card.draw(ui, viewer, hands, panels.card, at=at)
     told = next((pane for pane in panes if pane.hands.pointed is not None), lead)

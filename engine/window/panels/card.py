@@ -172,11 +172,14 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: Stand | None) 
             _neighbors(ui, viewer, hands, card, x, y + 4, count=others)
 
 
-def draw_chip(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, right: float) -> None:
-    """The card as a line beside the dock, up to `right`: image and name; the cursor on it brings the card."""
+def draw_chip(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, reach: tuple[float, float], right: float) -> None:
+    """The card as a line beside the dock, up to `right`: image and name; the cursor on it brings the card.
+
+    reach: from where to where that may stand, downwards.
+    """
     if hands.pinned is None:
         card.unfolded = False
-    at = Stand(MARGIN, MARGIN, ui.size[1] - ABOVE_DOCK, up=True) if card.unfolded else None
+    at = Stand(MARGIN, *reach, up=True) if card.unfolded else None
     draw(ui, viewer, hands, card, at=at)
     if (point := hands.pinned) is None:
         return
@@ -194,7 +197,7 @@ def draw_chip(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, right: float)
             ui.text(text, y + 34, f"#{point}", size=SMALL, color=ui.colors.second)
         if ui.icon_button("unpin chip", ICON_THUMBTACK, x + w - 40, y + 8, tip="Let go\tEsc", active=True):
             hands.pinned = None
-    over, top = x <= ui.mouse[0] < x + w, ui.size[1] - ABOVE_DOCK - high
+    over, top = x <= ui.mouse[0] < x + w, reach[1] - high
     on_card = x <= ui.mouse[0] < x + WIDTH and top <= ui.mouse[1] < y
     card.unfolded = (over and y <= ui.mouse[1] < y + CHIP) or (card.unfolded and on_card)
 

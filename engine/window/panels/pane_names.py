@@ -29,10 +29,12 @@ def places(window: tuple[float, float], left_end: float, card: compare.Compare, 
         left = (width - compare.WIDTH) / 2
         y = MARGIN + 20.0
         return (legend.X + legend.WIDTH, left, y), (left + compare.WIDTH, width - MARGIN - TOOLBAR, y)
-    right = (card.right, width - MARGIN, UNDER_TOOLBAR + HIGH / 2)
+    under = left_end + GAP + HIGH / 2
+    low = UNDER_TOOLBAR + HIGH / 2
+    right = (card.right, width - MARGIN, under if 0 < under - low <= GAP else low)  # on one line where it can be
     if story:
         return (legend.X + legend.WIDTH, width / 2, height - ABOVE_DOCK - 20), right
-    return (BESIDE_LAYERS, card.right - compare.WIDTH, left_end + GAP + HIGH / 2), right
+    return (BESIDE_LAYERS, card.right - compare.WIDTH, under), right
 
 
 def draw(
