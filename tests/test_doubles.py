@@ -42,6 +42,7 @@ REFUSED_BY_CUPY = {
     "a device that is not there": (lambda xp, a: xp.cuda.Device(2).use(), RuntimeError, "invalid device ordinal"),
     "a name that there is not": (lambda xp, a: xp.errstate(), AttributeError, "errstate"),
     "a ufunc of NumPy's alone": (lambda xp, a: np.spacing(a), TypeError, "spacing"),
+    "a ufunc with a mask": (lambda xp, a: np.sqrt(a, where=a > 0), TypeError, "not supported|returned NotImplemented"),
     "a kernel of no blocks": (lambda xp, a: kernel(xp)((0,), (32,), (a, 3, a)), RuntimeError, "INVALID_VALUE"),
 }  # fmt: skip
 
@@ -172,3 +173,33 @@ def test_a_number_of_the_host_and_an_index_are_good_anywhere(two):
     assert there[torch.tensor([0, 2])].device == there.device
     there.copy_(torch.zeros(4))
     assert there.sum().item() == 0.0
+
+
+def test_what_is_not_written_yet_is_no_number(two):
+    """CuPy's `empty` hands out what was there before; NumPy's is often zero, and hides it."""
+    assert np.isnan(two.cupy.empty((2, 3), dtype=np.float32).get()).all()
+    assert two.cupy.empty(2, dtype=np.int32).tolist() == [2**31 - 1] * 2
+
+
+REFUSED_BY_CUML = {
+    "an option that there is not": ({"n_jobs": 1}, TypeError, "unexpected keyword"),
+    "a start of other rows": ({"init": (7, 5)}, ValueError, "with shape"),
+    "rows that are no matrix": ({"rows": (8,)}, ValueError, "2D"),
+    "a seed beyond 32 bits": ({"random_state": 2**32}, ValueError, "random_state"),
+    "more dimensions than serial epochs go": ({"n_components": 513}, ValueError, "512"),
+    "a distance of the start that is none": ({"init": np.nan}, ValueError, "NaN"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED_BY_CUML)
+def test_what_cuml_refuses_is_refused(what, two):
+    changed, error, message = REFUSED_BY_CUML[what]
+    xp, options = two.cupy, dict(changed)
+    init = options.pop("init", (8, 5))
+    start = xp.zeros(init, dtype=np.float32) if isinstance(init, tuple) else xp.ones((8, 5), dtype=np.float32) * init
+    rows = xp.zeros(options.pop("rows", (8, 1)), dtype=np.float32)
+    graph = xp.asarray(np.arange(8)[:, None]), xp.zeros((8, 1), dtype=np.float32)
+    given = {"n_neighbors": 1, "n_components": 5, "n_epochs": 1, "init": start, "random_state": 0,
+             "force_serial_epochs": True, "precomputed_knn": graph, "output_type": "cupy"}  # fmt: skip
+    with pytest.raises(error, match=message):
+        two.cuml.UMAP(**given | options).fit_transform(rows)

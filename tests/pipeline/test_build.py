@@ -56,6 +56,8 @@ def test_layers_by_name(quick, network, pixels, tmp_path):
         ({"n_neighbors": 1}, ValueError, "counts the point itself"),
         ({"min_dist": 1.5}, ValueError, "min_dist is from 0 to 1"),
         ({"pooling": "median"}, ValueError, "average or max"),
+        ({"seed": 2**32}, ValueError, "seed is a whole number from 0 to 4294967295, or none, not 4294967296"),
+        ({"seed": -1}, ValueError, "seed is a whole number"),
         ({"memory": "lots"}, ValueError, "a size such as 8GB"),
         ({"memory": "1kB"}, ValueError, "by itself, and 1 KiB may be used"),
         ({"limit": 0}, ValueError, "limit is a number of images"),

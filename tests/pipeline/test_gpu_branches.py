@@ -31,7 +31,7 @@ from engine.pipeline.neighbors import nearest
 from engine.pipeline.probing.probes import Probe
 from engine.tour.alignment import chain, procrustes
 from engine.tour.similarity import measures
-from tests.doubles import gpus
+from tests.doubles import dask_cuda, gpus
 
 OPTIONS = Options(dims=5, n_neighbors=8, min_dist=0.1, max_width=51_200, pooling="average", tile=8, seed=0)
 
@@ -104,11 +104,13 @@ def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monke
         asked.append(options)
         return SimpleNamespace(workers={}, close=lambda **_: None)
 
-    monkeypatch.setattr("distributed.LocalCluster", kind)
-    monkeypatch.setitem(sys.modules, "dask_cuda", SimpleNamespace(LocalCUDACluster=kind))
+    monkeypatch.setitem(sys.modules, "dask_cuda", dask_cuda)
+    dask_cuda.LocalCUDACluster.asked.clear()
+    if not gpus:
+        monkeypatch.setattr("distributed.LocalCluster", kind)
     with _on_this_machine(2, gpus, ["engine"]):
         pass
-    (options,) = asked
+    (options,) = asked or dask_cuda.LocalCUDACluster.asked
     assert options["n_workers"] == 2 and options["threads_per_worker"] == 1 and options["memory_limit"] == 0
     assert options["host"] == "127.0.0.1"
     assert options.get("CUDA_VISIBLE_DEVICES", []) == gpus
@@ -147,21 +149,24 @@ def test_more_workers_than_gpus_are_refused(monkeypatch, network, pixels, tmp_pa
 
 
 def test_workers_have_the_gpu_that_is_asked_for_and_no_other(two, monkeypatch, network, pixels, tmp_path):
-    asked = []
+    kind = dask_cuda.LocalCUDACluster
 
-    def kind(**options):
-        asked.append(options)
-        raise RuntimeError("no such cluster in a test")
+    def no_client(self, where, **_):
+        raise RuntimeError("no workers in a test")
 
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    monkeypatch.setitem(sys.modules, "dask_cuda", SimpleNamespace(LocalCUDACluster=kind))
+    monkeypatch.setitem(sys.modules, "dask_cuda", dask_cuda)
+    monkeypatch.setattr(
+        "engine.cluster.connect._distributed",
+        lambda: SimpleNamespace(Client=type("Client", (), {"__init__": no_client})),
+    )
     how = {"out": tmp_path / "x.tour", "progress": False, "n_neighbors": 8}
     with pytest.raises(ValueError, match=r"one may be used \(GPU 1\); ask for local:1"):
         engine.build(network, pixels, device="cuda:1", cluster="local:2", **how)
     for device, named in [("cuda:1", ["1"]), ("cuda", ["0", "1"]), (None, ["0", "1"])]:
-        with pytest.raises(OSError, match="no such cluster in a test"):
+        with pytest.raises(OSError, match="no workers in a test"):
             engine.build(network, pixels, device=device, cluster="local:1", fresh=True, **how)
-        assert asked.pop()["CUDA_VISIBLE_DEVICES"] == named
+        assert kind.asked.pop()["CUDA_VISIBLE_DEVICES"] == named
 
 
 # ---------------------------------------------------------------------------------------------- the whole way

@@ -8,6 +8,8 @@ from ..inputs.decoding import Decoder
 from ..probing.pooling import Pooling
 from ..probing.probes import Tokens
 
+SEEDS = 2**32  # as many as umap-learn and cuML know
+
 
 @dataclass(frozen=True)
 class Options:
@@ -38,6 +40,8 @@ class Options:
             raise ValueError(f"tile is a power of two from 8 to 512 pixels, not {self.tile}")
         if self.n_neighbors < 2:
             raise ValueError(f"n_neighbors counts the point itself, so it is 2 or more, not {self.n_neighbors}")
+        if self.seed is not None and not 0 <= self.seed < SEEDS:
+            raise ValueError(f"seed is a whole number from 0 to {SEEDS - 1}, or none, not {self.seed}")
         if self.max_width < 1:
             raise ValueError(f"max_width is a number of values, 1 or more, not {self.max_width}")
         if not 0.0 <= self.min_dist <= 1.0:  # beyond the spread of 1 there is no such curve

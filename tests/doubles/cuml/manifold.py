@@ -35,6 +35,13 @@ class UMAP:
             raise UMAP.fail.pop(0)
         o = self.options
         n = _array(rows, "float32").shape[0]
+        if n < 2:
+            raise ValueError(f"Found array with {n} sample(s) while a minimum of 2 is required.")
+        seed = o["random_state"]
+        if not (seed is None or (isinstance(seed, int) and 0 <= seed < 2**32)):
+            raise ValueError(f"Expected `0 <= random_state <= 2**32 - 1`, got {seed}")
+        if o["force_serial_epochs"] and o["n_components"] > CONTRACT["cuml.manifold.UMAP"]["serial epochs up to"]:
+            raise ValueError("force_serial_epochs=True is only supported for n_components <= 512")
         indices, distances = o["precomputed_knn"]
         indices, distances = _array(indices, "int64"), _array(distances, "float32")
         if indices.shape[0] != n or indices.shape != distances.shape:
@@ -62,10 +69,12 @@ UMAP.__signature__ = inspect.Signature(_given)
 
 
 def _array(values, dtype):
-    """As cuML's check_array: a copy where the type or the order is another; finite; the device's own or the host's."""
+    """As cuML's check_array: a copy where the type or the order is another; 2-D, finite; the device's or the host's."""
     here = values._values if isinstance(values, cupy.ndarray) else np.asarray(values)
     if isinstance(values, cupy.ndarray):
         assert values.device.id == cupy.cuda.Device().id, "an array of another device than the current one"
+    if here.ndim != 2 or not here.shape[1]:
+        raise ValueError(f"Expected 2D array with a feature or more, got {here.shape}")
     here = np.ascontiguousarray(here, dtype=dtype)
     if not np.isfinite(here).all():
         raise ValueError("Input contains NaN or infinity")

@@ -7,7 +7,6 @@ tests/pipeline/test_contracts.py holds this file against CuPy's wheel.
 """
 
 import json
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,7 +17,6 @@ from tests.doubles import lanes
 from tests.doubles.devices import lies_on
 
 float16, float32, float64, int32, int64 = np.float16, np.float32, np.float64, np.int32, np.int64
-newaxis = None
 _runtime = SimpleNamespace(device=0, count=1)  # the current device, and how many; the tests' own where there are some
 _left: list[int] = []  # bytes of every copy to the host, for each of which it waits
 _CONTRACT = json.loads((Path(__file__).parents[2] / "pipeline" / "contracts.json").read_text())
@@ -111,7 +109,7 @@ class ndarray:  # noqa: N801
         )
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
-        if method != "__call__" or "out" in options or ufunc.__name__ not in _OFFERED:
+        if method != "__call__" or set(options) - {"dtype"} or ufunc.__name__ not in _OFFERED:
             return NotImplemented
         return _wrap(ufunc(*map(_operand, inputs), **options))
 
@@ -275,10 +273,6 @@ def asarray(values, dtype=None):
     return array(values, dtype=dtype)
 
 
-def asnumpy(values):
-    return values.get() if isinstance(values, ndarray) else np.asarray(values)
-
-
 def from_dlpack(tensor):
     """Shares memory; refuses what CuPy refuses of a tensor."""
     if getattr(tensor, "requires_grad", False):
@@ -295,10 +289,6 @@ def from_dlpack(tensor):
         return ndarray(np.from_dlpack(tensor))
 
 
-def get_array_module(*arrays):
-    return sys.modules[__name__] if any(isinstance(each, ndarray) for each in arrays) else np
-
-
 class RawKernel:
     """cupy.RawKernel: the very text of the kernel, run as C++, thread after thread (tests/doubles/lanes.py)."""
 
@@ -313,12 +303,19 @@ class RawKernel:
 
 
 ascontiguousarray = _lifted(np.ascontiguousarray, "dtype")
-zeros, ones, empty = (_lifted(f, "dtype", "order") for f in (np.zeros, np.ones, np.empty))
+zeros, ones = (_lifted(f, "dtype", "order") for f in (np.zeros, np.ones))
 eye, arange = _lifted(np.eye, "dtype"), _lifted(np.arange, "dtype")
-zeros_like, empty_like = _lifted(np.zeros_like, "dtype"), _lifted(np.empty_like, "dtype")
-concatenate, stack = _joined(np.concatenate), _joined(np.stack)
-sqrt, square = _lifted(np.sqrt, "out", "dtype"), _lifted(np.square, "out", "dtype")
-outer, vdot, where, clip = (_lifted(f) for f in (np.outer, np.vdot, np.where, np.clip))
+
+
+def empty(shape, dtype=float, order="C"):
+    """What another array has left there, whatever that was: the largest number, or none."""
+    kind = np.dtype(dtype)
+    left = np.nan if kind.kind in "fc" else True if kind.kind == "b" else np.iinfo(kind).max
+    return ndarray(np.full(shape, left, dtype=kind, order=order))
+
+
+concatenate = _joined(np.concatenate)
+sqrt = _lifted(np.sqrt, "out", "dtype")
 einsum = _lifted(np.einsum, "dtype", "optimize")
 
 
