@@ -80,7 +80,8 @@ def build(
     tile: side of the sprites in pixels. seed: the same bytes again on the same machine; None is faster and does not
     repeat. weights: default, none (random), or a file. weights_loose: the file may have another class head, lack some
     weights or have some beyond; each is said. pooling: of activations wider than
-    `max_width`. memory: for activations, such as "8GB". limit: the first so many images. sample: so many at random.
+    `max_width`. memory: for activations, such as "8GB"; a share of what is free unless given. limit: the first so many
+    images. sample: so many at random.
     strict: stop at a broken image instead of leaving it out. fresh: start over where an earlier build left off.
     similarity: keep of every layer's activations what comparing them takes, up to 256 bytes a point and layer.
     tokens: of layers that are sequences of tokens keep all, their mean, or the class token.
