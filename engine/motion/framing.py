@@ -27,6 +27,7 @@ FASTEST = 1.0 / 3.0  # relative speed of the scale, per second, while the figure
 SMALL = (0.20, 0.36)  # by how much it may be too small, as a logarithm: 0.72 of a side, and never less than 0.61
 LARGE = (0.04, 0.12)  # by how much too large: never more than 0.99
 ASIDE = (0.03, 0.12)  # and how far its middle may be off, in half panes
+WAITING = (0.28, 0.375), (0.08, 0.125)  # from where to where a tour waits for the scale, too small and too large
 STEP = 1.0 / 120.0  # seconds, at most, between two looks at the bound on speed
 ENDS = 1e-4  # of the scale, and of the speed: below it the camera rests
 ZOOMS = (0.5, 150.0)  # a figure of one place is not enlarged for ever
@@ -200,6 +201,12 @@ class Follower:
         zoom = self.camera.zoom
         away = max(abs(a - b) * zoom for a, b in zip(self.camera.center, goal.center, strict=True))
         return max(away, abs(math.log(zoom / goal.zoom)), *map(abs, self.speed)) < ENDS
+
+
+def patience(off: float) -> float:
+    """The share of its speed at which a tour goes on while its figure is too large by a logarithm, or too small."""
+    small, large = WAITING
+    return 1.0 - max(_ramp(-off, small), _ramp(off, large))
 
 
 def _ramp(value: float, ends: tuple[float, float]) -> float:

@@ -1,6 +1,7 @@
 """Keeps the figure of a tour in the free area of its pane: measures what is shown, and moves the camera after it, or
 along a trajectory where what will be shown is known."""
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -35,6 +36,8 @@ class Framer:
     tour: Tour
     resting: bool = False
     """Whether the camera stands where it is going, and will as long as nothing else moves."""
+    off: float = 0.0
+    """By how much the figure that is followed is larger than it would be at rest, as a logarithm."""
     _rows: NDArray[np.intp] | None = None
     _alone: Mask | None = None
     _points: dict[int, Points] = field(default_factory=dict)
@@ -95,6 +98,7 @@ class Framer:
         goal = seen.area.fitted(figure if later is seen.frame else self.figure(replace(seen, frame=later)))
         self.resting = follower.rests_at(goal)
         self._follower = follower if self.resting else follower.followed(goal, seconds)
+        self.off = math.log(self._follower.camera.zoom / seen.area.fitted(figure).zoom)
         return self._follower.camera
 
     def now(self, camera: Camera) -> Follower:
@@ -104,7 +108,7 @@ class Framer:
 
     def lead(self, follower: Follower) -> Camera:
         """The camera of a trajectory, from which it goes on as it goes there."""
-        self._follower, self._before, self.resting = follower, None, False
+        self._follower, self._before, self.resting, self.off = follower, None, False, 0.0
         return follower.camera
 
     @property

@@ -206,7 +206,7 @@ class Viewer(SavedViews):
         """Let time pass for all that has begun."""
         own = self._own(seconds)
         if self.playing and not self.follows and not self.held and not (self._flight and self._flight.turns):
-            self.motion.advance(seconds)
+            self.motion.advance(seconds * self.patience)
         self.layers.advance(own, ready=self.ready)
         self._move_camera(seconds, own=own)
         following = self.journey.advance(

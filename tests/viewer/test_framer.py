@@ -8,8 +8,10 @@ import pytest
 
 from engine.motion.camera import Camera
 from engine.motion.framing import FASTEST, FILL, Area
+from engine.motion.grandtour import GrandTour
 from engine.motion.transition import SECONDS
 from engine.tour.view import View
+from engine.viewer.standpoint import SPEED
 from engine.viewer.steering import FLIGHT_SECONDS
 from engine.viewer.viewer import Viewer
 from framed import AREA, FPS, arrive, check_rest, filled, framed, pass_time, watched
@@ -165,3 +167,28 @@ def test_where_all_points_stand_at_one_place_nothing_moves(make_tour):
     viewer.go_to(1)
     pass_time(viewer, 1.0)
     assert viewer.camera == camera and camera.zoom == 1.0
+
+
+def thin_tour(make_tour, rng):
+    """A layer that is thin along all axes but two."""
+    return make_tour([rng.standard_normal((500, 6)) * [1.0, 1.0, 0.04, 0.04, 0.04, 0.04]])
+
+
+def test_a_tour_waits_where_the_scale_cannot_follow(make_tour, rng):
+    """Where a little tour turns two thin axes to the front the figure shrinks to a twenty-fifth."""
+    viewer = framed(thin_tour(make_tour, rng))
+    viewer.take_tour("little")
+    pass_time(viewer, 2.0)
+    fills, speeds = watched(viewer, 150.0)
+    assert fills.min() > 0.6 and fills.max() < 1.0
+    assert np.abs(speeds).max() <= FASTEST * 1.001 and np.abs(np.diff(speeds)).max() < 0.08
+
+
+def test_a_grand_tour_keeps_its_speed(make_tour, rng):
+    viewer = framed(thin_tour(make_tour, rng))
+    alone = GrandTour(6, seed=0)
+    alone.frame, alone.speed = viewer.motion.frame, math.radians(SPEED)
+    pass_time(viewer, 60.0)
+    for _ in range(60 * FPS):
+        alone.advance(1 / FPS)
+    assert np.abs(viewer.motion.frame - alone.frame).max() < 1e-9

@@ -16,6 +16,7 @@ export const LAG = 0.8; // seconds that the camera is behind what it follows, an
 export const FASTEST_SCALE = 1 / 3; // relative speed of the scale, per second, while the figure stays within:
 const SMALL = [0.2, 0.36]; // by how much it may be too small, as a logarithm
 const LARGE = [0.04, 0.12]; // by how much too large
+const WAITING = [[0.28, 0.375], [0.08, 0.125]]; // from where to where a tour waits for the scale, too small and too large
 const ASIDE = [0.03, 0.12]; // and how far its middle may be off, in half panes
 const LOOK = 1 / 120; // seconds, at most, between two looks at the bound on speed
 const ENDS = 1e-4; // of the scale, and of the speed: below it the camera rests
@@ -180,6 +181,11 @@ export class Follower {
     const away = center.map((value, k) => Math.abs(value - goal.center[k]) * zoom);
     return Math.max(...away, Math.abs(Math.log(zoom / goal.zoom)), ...this.speed.map(Math.abs)) < ENDS;
   }
+}
+
+/** The share of its speed at which a tour goes on while its figure is too large by a logarithm, or too small. @param {number} off */
+export function patience(off) {
+  return 1 - Math.max(ramped(-off, WAITING[0]), ramped(off, WAITING[1]));
 }
 
 /** From 0 to 1 as a value goes from one end to the other, smoothly. @param {number} value @param {readonly number[]} ends */

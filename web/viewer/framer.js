@@ -28,6 +28,7 @@ export class Framer {
     /** @type {Camera | null} where the camera was last sent */
     this.goal = null;
     this.since = 0; // seconds since that was measured
+    this.off = 0; // by how much the figure that is followed is larger than it would be at rest, as a logarithm
     /** @type {{seen: Seen, figure: () => import("../motion/framing.js").Box} | null} what was seen when that was measured */
     this.before = null;
   }
@@ -78,7 +79,7 @@ export class Framer {
       return this.follower.camera;
     }
     this.since = 0;
-    const figure = once(() => this.figure(seen)); // only a resize and a hand ask for what is seen itself, not for what comes
+    const figure = once(() => this.figure(seen)); // what is seen itself, not what comes
     let { before } = this;
     this.before = { seen, figure };
     if (this.follower?.camera !== camera) [this.follower, before] = [new Follower(camera), null]; // it was elsewhere
@@ -96,6 +97,7 @@ export class Framer {
     const goal = this.goal = seen.area.fitted(later === seen.frame ? figure() : this.figure({ ...seen, frame: later }));
     this.resting = follower.restsAt(goal);
     this.follower = this.resting ? follower : follower.followed(goal, seconds);
+    this.off = Math.log(this.follower.camera.zoom / seen.area.fitted(figure()).zoom);
     return this.follower.camera;
   }
 
@@ -106,7 +108,7 @@ export class Framer {
 
   /** The camera of a trajectory, from which it goes on as it goes there. @param {Follower} follower */
   lead(follower) {
-    [this.follower, this.before, this.goal, this.since, this.resting] = [follower, null, null, 0, false];
+    [this.follower, this.before, this.goal, this.since, this.resting, this.off] = [follower, null, null, 0, false, 0];
     return follower.camera;
   }
 

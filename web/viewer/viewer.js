@@ -38,7 +38,7 @@ export class Viewer extends Standpoint {
     let moved = false;
     if (!this.flight?.turns && this.touring) {
       this.motion.speed = ((this.speed * Math.PI) / 180) * HASTE[this.kind];
-      this.motion.advance(seconds);
+      this.motion.advance(seconds * this.patience);
       moved = true;
     }
     const { layer, journey, transition: { settled } } = this;
