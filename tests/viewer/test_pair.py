@@ -293,3 +293,21 @@ def test_both_open_framed_as_they_are_turned_onto_each_other(make_tour, rng):
     for _ in range(3):
         pair.advance(1 / FPS)
         assert [framing_of(viewer) for viewer in pair.viewers] == pytest.approx([FILL, FILL], abs=0.03)
+
+
+def test_a_tour_of_two_waits_for_the_figure_that_needs_it(pair, monkeypatch):
+    pair.leader.take_tour("little")
+    pair.leader.playing = pair.leader.fit = True
+    let_it_turn(pair)
+    let(pair, 1.0)
+    assert pair.leader.patience == 1.0
+    follow = pair.follower.framer.follow
+
+    def too_small(*args, **options):
+        camera = follow(*args, **options)
+        pair.follower.framer.off = -0.33
+        return camera
+
+    monkeypatch.setattr(pair.follower.framer, "follow", too_small)
+    pair.advance(1 / 30)
+    assert 0.0 < pair.leader.patience < 0.9
