@@ -51,9 +51,9 @@ class _Sheet:
         side = int(np.clip(SIDE // max(table.values.shape), *CELL))
         self.cell = side * SCALE
         self.small, self.normal = typeface(SMALL * SCALE), typeface(NORMAL * SCALE)
-        self.bold = typeface((NORMAL + 2) * SCALE, bold=True)
-        self.strong = typeface(SMALL * SCALE, bold=True)
-        self.label = typeface(min(SMALL, side - 1.5) * SCALE)
+        self.bold = typeface((NORMAL + 2) * SCALE, bold=True, text=table.title)
+        self.strong = typeface(SMALL * SCALE, bold=True, text="".join(table.names))
+        self.label = typeface(min(SMALL, side - 1.5) * SCALE, text="".join((*table.rows, *table.columns)))
         rows, columns = (
             [_short(each, self.label, NAME * SCALE) for each in side] for side in (table.rows, table.columns)
         )

@@ -14,12 +14,14 @@ from ..tour.view import Handle
 from ..viewer import screen
 from ..viewer.centroids import centroids
 from ..viewer.theme import CAPTION, NORMAL, PALETTES, Rgba, rgb
+from ..viewer.typefaces import others
 from ..viewer.viewer import Viewer
 from ..viewer.wrap import wrapped
 
 ABOVE = 84  # pixels of the design from a caption's last line to the bottom edge
 LINE = 28  # of a caption, high
 OVER = 3  # pixels drawn for a pixel of a disc, along each side
+NO_CHARACTER = "\U0010ffff"
 LABELS = 40  # handles with a label at most, as in the window
 
 
@@ -66,7 +68,7 @@ def _handle(image: Image.Image, viewer: Viewer, handle: Handle, at: tuple[float,
         pen.ellipse((middle - reach, middle - reach, middle + reach, middle + reach), fill=255)
         mask = disc.resize((side, side), Image.Resampling.BOX)
         image.paste(color, (round(at[0] - side / 2), round(at[1] - side / 2)), mask)
-    font = typeface(NORMAL * scale)
+    font = typeface(NORMAL * scale, text=handle.name)
     width, height, gap = font.getlength(handle.name) + 16 * scale, 24 * scale, 14 * scale
     left = at[0] + gap if at[0] > image.width / 2 else at[0] - gap - width
     left = min(max(left, 4 * scale), image.width - width - 4 * scale)
@@ -76,7 +78,7 @@ def _handle(image: Image.Image, viewer: Viewer, handle: Handle, at: tuple[float,
 
 
 def _caption(image: Image.Image, text: str, theme: str, scale: float) -> None:
-    colors, font = PALETTES[theme], typeface(CAPTION * scale)
+    colors, font = PALETTES[theme], typeface(CAPTION * scale, text=text)
     lines = _lines(text, image.width, scale)
     step, width = LINE * scale, max(font.getlength(line) for line in lines)
     top = image.height - ABOVE * scale - step * len(lines)
@@ -92,7 +94,7 @@ def _caption(image: Image.Image, text: str, theme: str, scale: float) -> None:
 @lru_cache
 def _lines(text: str, width: int, scale: float) -> tuple[str, ...]:
     """Of a caption on a picture of that width; each frame of a film asks thrice."""
-    return tuple(wrapped(text, typeface(CAPTION * scale).getlength, room=width - 160 * scale, lines=3))
+    return tuple(wrapped(text, typeface(CAPTION * scale, text=text).getlength, room=width - 160 * scale, lines=3))
 
 
 def _plate(
@@ -116,11 +118,12 @@ def named(
     scale: pixels to a pixel of the design.
     """
     image, colors = Image.fromarray(picture[..., :3]), PALETTES[theme]
-    pen, font = ImageDraw.Draw(image), typeface(NORMAL * scale)
+    pen = ImageDraw.Draw(image)
     width, space = image.width / len(titles), 10 * scale
     for k in range(1, len(titles)):
         pen.line((round(width * k), 0, round(width * k), image.height), fill=rgb(colors.track))
     for k, (name, layer) in enumerate(titles):
+        font = typeface(NORMAL * scale, text=name + layer)
         whole = font.getlength(name) + space + font.getlength(layer)
         left, y = width * (k + 0.5) - whole / 2, 28 * scale
         box = (left - space, y - 14 * scale, left + whole + space, y + 14 * scale)
@@ -131,9 +134,31 @@ def named(
     return np.asarray(image.convert("RGBA"))
 
 
+def typeface(size: float, *, bold: bool = False, text: str = "") -> ImageFont.FreeTypeFont:
+    """Roboto; for a text in a script that it has not, the typeface of the system that has most of its characters."""
+    roboto = _roboto(bold=bold)
+    known = not _lacking(roboto, text)
+    return _typeface(roboto if known else min((roboto, *others()), key=lambda file: _lacking(file, text)), size)
+
+
 @lru_cache
-def typeface(size: float, *, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """Roboto, which imgui-bundle brings; found without loading it."""
+def _lacking(file: Path, text: str) -> int:
+    """How many characters of a text a typeface has not: those that look like one that is none."""
+    if text.isascii():
+        return 0
+    font = _typeface(file, 16.0)
+    none = bytes(font.getmask(NO_CHARACTER))
+    return sum(bytes(font.getmask(each)) == none for each in set(text) if not each.isspace())
+
+
+@lru_cache
+def _typeface(file: Path, size: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(file), size)
+
+
+@lru_cache
+def _roboto(*, bold: bool) -> Path:
+    """Which imgui-bundle brings; found without loading it."""
     spec = find_spec("imgui_bundle")
     folder = Path(str(spec.origin if spec else "")).parent / "assets" / "fonts" / "Roboto"
-    return ImageFont.truetype(str(folder / f"Roboto-{'Bold' if bold else 'Regular'}.ttf"), size)
+    return folder / f"Roboto-{'Bold' if bold else 'Regular'}.ttf"

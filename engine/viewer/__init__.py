@@ -18,5 +18,5 @@ listing       points in a list, sorted by a choice; histogram: bins of attribute
 screen        where every point is on the screen now; centroids; labels, region_names: where names stand
 history       undo and redo; remembered: the window as it was left; unsaved: stories that are not saved yet
 tally         counts for the legend
-thumbnail     a saved view as a small picture; theme: colours of panels; wrap: text in lines
+thumbnail     a saved view as a small picture; theme: colours of panels; wrap: text in lines; typefaces: other scripts
 """

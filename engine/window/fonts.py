@@ -1,4 +1,4 @@
-"""Typefaces: Roboto and the icons, which imgui-bundle brings, and for other scripts what the system has."""
+"""Typefaces of the window: Roboto and the icons, which imgui-bundle brings, and for other scripts the system's."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,32 +6,10 @@ from pathlib import Path
 import imgui_bundle
 from imgui_bundle import imgui
 
+from ..viewer.typefaces import others
+
 FONTS = Path(imgui_bundle.__file__).parent / "assets" / "fonts"
 ICONS = FONTS / "Font_Awesome_6_Free-Solid-900.otf"
-
-# The first of each row that is there: Chinese, Japanese and Korean; Arabic and Hebrew; Devanagari; Thai.
-SYSTEM = (
-    (
-        "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
-        "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc",
-        "/usr/share/fonts/google-noto-sans-cjk-fonts/NotoSansCJK-Regular.ttc",
-        "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
-        "/System/Library/Fonts/Supplemental/Arial Unicode.ttf", "C:/Windows/Fonts/msyh.ttc",
-    ),
-    ("C:/Windows/Fonts/malgun.ttf",),
-    (
-        "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/TTF/DejaVuSans.ttf",
-        "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf", "C:/Windows/Fonts/segoeui.ttf",
-    ),
-    ("/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf", "C:/Windows/Fonts/Nirmala.ttf"),
-    ("/usr/share/fonts/truetype/noto/NotoSansThai-Regular.ttf", "C:/Windows/Fonts/LeelawUI.ttf"),
-)  # fmt: skip
-
-
-def others(rows: Sequence[Sequence[str]] = SYSTEM) -> list[Path]:
-    """The system's typefaces of other scripts, of which a character is taken that none before has."""
-    found = (next((Path(file) for file in row if Path(file).is_file()), None) for row in rows)
-    return [file for file in found if file is not None]
 
 
 def load(file: str, size: float, *, more: Sequence[Path] | None = None) -> imgui.ImFont:

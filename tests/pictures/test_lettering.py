@@ -9,10 +9,11 @@ import pytest
 
 import engine
 from engine.pictures.film import FPS, story_film
-from engine.pictures.lettering import caption_room, lettered, places
+from engine.pictures.lettering import caption_room, lettered, places, typeface
 from engine.tour.view import SavedView, View
 from engine.viewer.storyteller import TOLD_FLIGHT, span
 from engine.viewer.thumbnail import thumbnail
+from engine.viewer.typefaces import others
 from engine.viewer.viewer import Viewer
 from engine.window.thumbnails import Thumbnails
 
@@ -69,6 +70,18 @@ def test_a_caption_stands_in_the_middle_below(plain):
     rows = np.nonzero((wide != picture).any(axis=2))[0]
     assert rows.max() - rows.min() > 30  # in lines
     assert (lettered(picture, viewer, scale=0.5) == picture).all()
+
+
+def test_captions_in_other_scripts_are_read(plain):
+    if not any("DejaVuSans" in file.name for file in others()):
+        pytest.skip("no DejaVu Sans on this machine")
+    picture = np.zeros((90, 400, 4), dtype=np.uint8)
+    one, other = (
+        lettered(picture, plain, scale=1, caption=word) for word in ("\u05d0\u05d1\u05d2", "\u05d5\u05d6\u05d7")
+    )
+    assert (one != other).any()  # characters that a typeface has not look all the same
+    assert typeface(14, text="caf\u00e9, \u0416, \u03a9") is typeface(14)
+    assert typeface(14, text="\U0010fffe") is typeface(14)  # which none has
 
 
 def test_a_film_of_a_story_shows_its_views_in_turn(small_tour, tmp_path):

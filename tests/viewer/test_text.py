@@ -31,3 +31,9 @@ def test_lines_break_between_words_where_no_more_fits():
     assert wrapped("one two", len, room=3, lines=1) == ["one two"]
     assert wrapped("unbreakable a", len, room=4, lines=3) == ["unbreakable", "a"]
     assert wrapped("  ", len, room=4, lines=3) == [""]
+
+
+def test_lines_break_between_characters_that_stand_without_blanks():
+    assert wrapped("\u56fe\u50cf\u7f51\u7edc", len, room=3, lines=3) == ["\u56fe\u50cf\u7f51", "\u7edc"]
+    assert wrapped("layer \u56fe\u50cf 9", len, room=7, lines=3) == ["layer \u56fe", "\u50cf 9"]
+    assert wrapped("\ud55c\uad6d \uc5b4", len, room=9, lines=3) == ["\ud55c\uad6d \uc5b4"]
