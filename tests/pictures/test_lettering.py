@@ -75,9 +75,9 @@ def test_a_caption_stands_in_the_middle_below(plain):
 def test_captions_in_other_scripts_are_read(plain):
     if not any("DejaVuSans" in file.name for file in others()):
         pytest.skip("no DejaVu Sans on this machine")
-    picture = np.zeros((90, 400, 4), dtype=np.uint8)
+    viewer, picture = plain
     one, other = (
-        lettered(picture, plain, scale=1, caption=word) for word in ("\u05d0\u05d1\u05d2", "\u05d5\u05d6\u05d7")
+        lettered(picture, viewer, scale=0.5, caption=word) for word in ("\u05d0\u05d1\u05d2", "\u05d5\u05d6\u05d7")
     )
     assert (one != other).any()  # characters that a typeface has not look all the same
     assert typeface(14, text="caf\u00e9, \u0416, \u03a9") is typeface(14)
