@@ -1,8 +1,9 @@
 """JavaScript and style sheets without comments and spare blanks: what a page is sent.
 
 Names stay as they are, so that an error in a browser's console can be found in the source. Comments that name a licence
-stay too. What is read is our own code: a slash after a value divides, any other begins a regular expression, and no
-statement is empty, so that none needs a semicolon before a brace that closes.
+stay too. What is read is our own code: a slash after a value divides, any other begins a regular expression, no
+statement is empty, so that none needs a semicolon before a brace that closes, and one that ends with a value in braces
+has its semicolon, so that a line may go on after a brace.
 """
 
 import re
@@ -14,7 +15,7 @@ WORD = re.compile(r"[\w$#]")
 CAST = re.compile(r"/\*\* @type \{[^*]*\} \*/ \(([\w$.]+)\)")  # of what needs no brackets but for its type
 RUN = re.compile(r"[^\s\"'`/]+")  # read at once: nothing in it begins a string, a comment or an expression
 BLANK = re.compile(r"\s+")
-OPENS = frozenset("{([,;=?:&|>")  # no statement ends with these
+OPENS = frozenset("{([,;=?:&|>}")  # no statement ends with these; one that ends with the last needs nothing after it
 CLOSES = frozenset("})].?:")  # none begins with these
 VALUE = re.compile(r"[\w$)\]}\"'`]$")
 BEFORE_EXPRESSION = re.compile(r"(?<![\w$#])(?:return|typeof|case|of|in)$")

@@ -24,7 +24,7 @@ LARGEST = 60_000  # bytes of the script as gzip, icons apart; no library is in i
         ("return /  x/.test(y)", "return/  x/.test(y)\n"),
         ("a + +b; c++ + d; e - -f", "a+ +b;c++ +d;e- -f\n"),
         ("let a\nlet b\n[c] = d", "let a\nlet b\n[c]=d\n"),
-        ("if (a) {\n  b();\n}\nelse c\n  .d()", "if(a){b()}\nelse c.d()\n"),
+        ("if (a) {\n  b();\n}\nelse c\n  .d()", "if(a){b()}else c.d()\n"),
         ("for (const a of [1]) get b() {}", "for(const a of[1])get b(){}\n"),
     ],
 )  # fmt: skip
