@@ -70,8 +70,8 @@ def test_a_comparison_opens_and_turns_with_both_figures_framed(browser, small_to
     assert np.abs(sides(1) - first[-1]).max() < 0.1 * first.max()
     for _ in range(2):
         browser.key("a")
-        turned = sides(10)
-        assert np.ptp(turned, axis=0).max() > 0.1 * first.max()
+        turned = sides(16)
+        assert np.ptp(turned, axis=0).max() > 0.06 * first.max()
     assert browser.console() == []
 
 

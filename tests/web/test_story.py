@@ -16,7 +16,8 @@ BOX = "const box = document.querySelector(given[0]).getBoundingClientRect(); ret
 @pytest.fixture
 def told(browser, small_tour, rng, tmp_path):
     """Opens a page with a story, its panel open."""
-    first, second = (View(layer=k, frame=random_frame(rng, 15), color_by="kind", fit=True) for k in range(2))
+    frame = random_frame(rng, 15)  # of both: flights are short
+    first, second = (View(layer=k, frame=frame, color_by="kind", fit=True) for k in range(2))
     small_tour.views[:] = [SavedView("First of all.", first), SavedView(LONG, second), SavedView("Then.", second)]
     address = engine.export(small_tour, out=tmp_path / "site").as_uri()
 
