@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import statistics
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -24,7 +25,6 @@ from engine.render.benchmark import (
     DIMS,
     MOMENTS,
     SIZES,
-    all_milliseconds,
     line,
     measured,
     milliseconds,
@@ -50,7 +50,7 @@ def looks(numbers: list[int], *, repeats: int) -> Iterator[tuple[str, int, float
     its time is taken of all threads, since other work hardly counts there; else the clock's.
     """
     with current(), framebuffer(SIZE):
-        timed = all_milliseconds if describe().software else milliseconds
+        timed = partial(milliseconds, clock=time.process_time if describe().software else time.perf_counter)
         for look, changes in LOOKS.items():
             mode = look.split(",")[0]
             for n in numbers:

@@ -164,22 +164,16 @@ ONE: dict[str, Callable[..., Any]] = {
 }
 
 
-def milliseconds(draw: Callable[[], None]) -> float:
-    """Of the draw by the clock, begun and ended with nothing under way."""
+def milliseconds(draw: Callable[[], None], *, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Of the draw by a clock, begun and ended with nothing under way.
+
+    clock: in seconds; time.process_time counts all threads of this process: other work hardly, and a GPU not at all.
+    """
     gl.glFinish()
-    start = time.perf_counter()
+    start = clock()
     draw()
     gl.glFinish()
-    return 1e3 * (time.perf_counter() - start)
-
-
-def all_milliseconds(draw: Callable[[], None]) -> float:
-    """Of the draw, processor time of all threads of this process: other work hardly counts, and a GPU not at all."""
-    gl.glFinish()
-    start = time.process_time()
-    draw()
-    gl.glFinish()
-    return 1e3 * (time.process_time() - start)
+    return 1e3 * (clock() - start)
 
 
 def own_milliseconds(draw: Callable[[], None]) -> float:

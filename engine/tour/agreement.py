@@ -36,8 +36,7 @@ def share_alike(ids: Ids, classes: NDArray[np.intp]) -> Shares:
     """
     theirs = classes[ids]
     alike = ((theirs == classes[:, None]) & (theirs >= 0)).sum(axis=1)
-    counted = np.where(classes >= 0, (theirs >= 0).sum(axis=1), 0)
-    return np.divide(alike, counted, out=np.full(len(ids), np.nan), where=counted > 0)
+    return _share(alike, theirs, classes)
 
 
 def share_of_another(ids: Ids, classes: NDArray[np.intp]) -> Shares:
@@ -46,12 +45,17 @@ def share_of_another(ids: Ids, classes: NDArray[np.intp]) -> Shares:
     In [0, 1]; NaN where the point has no class or none of its neighbours has one.
     """
     theirs = classes[ids]
-    counted = np.where(classes >= 0, (theirs >= 0).sum(axis=1), 0)
     most = np.zeros(len(ids), dtype=np.intp)
     for column in theirs.T:
         alike = (theirs == column[:, None]).sum(axis=1)
         np.maximum(most, np.where((column != classes) & (column >= 0), alike, 0), out=most)
-    return np.divide(most, counted, out=np.full(len(ids), np.nan), where=counted > 0)
+    return _share(most, theirs, classes)
+
+
+def _share(count: NDArray[np.intp], theirs: NDArray[np.intp], classes: NDArray[np.intp]) -> Shares:
+    """The share that `count` (n,) is of neighbours that have a class; NaN where none has, or the point has none."""
+    counted = np.where(classes >= 0, (theirs >= 0).sum(axis=1), 0)
+    return np.divide(count, counted, out=np.full(len(count), np.nan), where=counted > 0)
 
 
 def agreement(tour: Tour, layer: int, attribute: str) -> Shares:
