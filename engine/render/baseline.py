@@ -83,7 +83,7 @@ class Bare:
         record[:, 3] = size if self.mode == "images" else np.maximum(size, shot.min_dot) + 0.41
         fade = THEMES[shot.theme].fade * (1.0 - near)
         if self.mode == "images":
-            level = scene.level
+            level = scene.images.level
             assert level is not None
             grid = level.grid
             for page in range(grid.pages):
@@ -97,7 +97,7 @@ class Bare:
             canvas, table = np.array(THEMES[shot.theme].canvas), color_table(scene)
             record[:, 7] = record[:, 3] - 0.41
             record[:, 4:7] = table[classes] + (canvas - table[classes]) * fade[:, None]
-        self.level, self.records = scene.level, len(record)
+        self.level, self.records = scene.images.level, len(record)
         gl.glBindBuffer(gl.GL_ARRAY_BUFFER, self.buffer)
         gl.glBufferData(gl.GL_ARRAY_BUFFER, record, gl.GL_STATIC_DRAW)
         gl.glBindBuffer(gl.GL_ARRAY_BUFFER, 0)

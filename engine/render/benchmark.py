@@ -53,7 +53,7 @@ def measured(sizes: dict[str, Iterable[int]]) -> Iterator[dict[str, Any]]:
                     scene.looks.color(color_by(tour.attributes["class"], n=n))
                     for phase in ("settled", "transition"):
                         paint(scene, shot_of(tour, mode, phase, np.eye(DIMS, 3)))
-                size = sum(held) + (scene.level.nbytes if scene.level else 0)
+                size = sum(held) + (scene.images.level.nbytes if scene.images.level else 0)
                 for phase in ("settled", "transition"):
                     yield case(n, mode, phase, scene, bare, read, size)
                 bare.close()

@@ -19,6 +19,7 @@ from ..tour.order import shuffled
 from .offscreen import delete_framebuffers
 from .shader import Program
 from .state import clear, set_state, settle
+from .viewport import Viewport
 
 COUNTED = 16_384  # points, chosen at random: shading asks for no more
 MOST = 0.22
@@ -41,23 +42,16 @@ class Density:
         self._size = (0, 0)
         self._fields: tuple[gloo.FrameBuffer, ...] = ()
 
-    def draw(
-        self,
-        shared: Mapping[str, Any],
-        *,
-        pane: tuple[int, int],
-        padding: int,
-        dot: float,
-    ) -> dict[str, Any]:
+    def draw(self, shared: Mapping[str, Any], viewport: Viewport, *, dot: float) -> dict[str, Any]:
         """Draw the field of a frame; returns what the dots' program is to be told of it.
 
-        pane: width and height in pixels, which the viewport exceeds by `padding` on each side. dot: diameter in pixels.
+        dot: diameter in pixels.
         """
+        pane = viewport.pane[2:]
         cell = crowding.cell(pane)
         cells = [math.ceil(side / cell) + 2 * REACH for side in pane]
-        across, down = (
-            (side + 2 * padding) / (count * cell) for side, count in zip(pane, cells, strict=True)
-        )  # of the viewport, in fields
+        # The viewport's width and height, in those of the field.
+        across, down = (side / (count * cell) for side, count in zip(viewport.size, cells, strict=True))
         self._fit((cells[0], cells[1]))
         summed, smooth, shaded = self._fields
         program = self._sums[2 if "u_target" in shared else 1, int("a_selected" in shared)]

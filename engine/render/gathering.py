@@ -13,9 +13,10 @@ from vispy.gloo import gl
 from ..motion.shot import Shot
 from .offscreen import DEPTH_COMPONENT24, delete_framebuffers
 from .parts import Part
-from .scene import Prepared, Rect, Scene
+from .scene import Prepared, Scene
 from .shader import Program
 from .state import set_state, settle
+from .viewport import Rect
 
 
 class Gathering:
@@ -45,11 +46,11 @@ class Gathering:
         scene = self._scene
         if shot.mode != "images" or not shot.class_frames:
             shot = replace(shot, hovered=None)  # which changes nothing then
-        level = scene.update(shot)
+        scene.update(shot)
         if scene.most is not None:
             shot = replace(shot, drawn=min(shot.drawn or scene.most, scene.most))
         size = rect[2:]
-        key = (size, level, scene.looks.changes, scene.most)
+        key = (size, scene.images.level, scene.looks.changes, scene.most)
         other = self.shot is None or key != self._key or shot.differs(self.shot)
         if size != self._size:
             self._fit(size)
@@ -70,8 +71,7 @@ class Gathering:
                 prepared = self._prepared = scene.prepare(shot, (0, 0, *self._size), needed=most)
                 self._left = list(scene.parts(prepared))
             else:
-                settle()
-                scene.resume(prepared)
+                prepared.viewport.use()
             arrived = scene.arrived(shot)
             while most > 0 and self._left:
                 part = self._left[0]

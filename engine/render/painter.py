@@ -12,7 +12,8 @@ from ..tour.order import WHOLE
 from ..tour.tour import Tour
 from .gathering import Gathering
 from .offscreen import framebuffer
-from .scene import Rect, Scene
+from .scene import Scene
+from .viewport import Rect
 
 
 class Present(Protocol):
@@ -98,8 +99,8 @@ def picture(
     with framebuffer(size) as read:
         for painter, rect in zip(painters, rects(size, len(painters)), strict=True):
             painter.paint(rect, scale=scale, min_dot=min_dot, wait=True)
-            if painter.scene.fault:
-                raise ValueError(painter.scene.fault)
+            if painter.scene.images.fault:
+                raise ValueError(painter.scene.images.fault)
         return read()
 
 

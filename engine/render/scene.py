@@ -14,22 +14,21 @@ from ..tour.colors import THEMES, Theme, background
 from ..tour.order import WHOLE, shuffled
 from ..tour.schema import TourFormatError
 from ..tour.tour import Tour
-from .atlas import Atlas, Level
+from .atlas import Level
 from .buffers import Blend, LayerBuffers, groups
 from .density import Density
+from .images import Images
 from .looks import Looks
 from .occlusion import DENSE, Hidden
 from .offscreen import describe
 from .parts import Listing, Part
 from .points import Points
-from .sprites import FARTHEST_CUE, NEAREST_CUE, Frame, Sprites
-from .state import clear, set_state, settle
+from .sprites import FARTHEST_CUE, NEAREST_CUE, Frame
+from .state import set_state
+from .viewport import Rect, Viewport
 
 SHARE = 0.4  # of the GPU's memory, that the layers of a tour may take: two stand side by side
-MOST_IMAGES = 2**24  # points, up to which a float, which brings a point's number along, holds it as it is
 LEAST_HIDING = 4.0  # pixels: smaller images would need cells smaller than a pixel
-
-Rect = tuple[int, int, int, int]  # x, y, width, height in pixels of the framebuffer, y from the bottom
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,14 +37,20 @@ class Prepared:
 
     shot: Shot
     theme: Theme
-    rect: Rect
-    padding: int
+    viewport: Viewport
     level: Level | None
+    """What its images are drawn from; None for dots."""
     frame: Frame | None
+    """What goes round its images."""
     shared: dict[str, Any]
     """The uniforms and attributes of every pass."""
-    field: dict[str, Any]
+    crowding: dict[str, Any]
     """What dots are told of how crowded it is."""
+
+    @property
+    def rim(self) -> float:
+        """Pixels that its images reach beyond their size."""
+        return self.frame.rim if self.frame and self.level and self.level.opaque else 0.0
 
 
 class Scene:
@@ -62,30 +67,16 @@ class Scene:
         room = math.inf if driver.memory is None else SHARE * driver.memory
         self._layers = LayerBuffers(tour, ordered=order is not None, room=room)
         self._points = Points(groups(tour.dims))
-        self._sprites: Sprites | None = None
-        self._atlas: Atlas | None = None
-        self.fault = ""
-        """Why the latest frame has no images, where they were asked for and cannot be read or are too many."""
-        self._imageless = ""
-        if tour.sprites and tour.n > MOST_IMAGES:
-            self._imageless = f"images are drawn of at most {MOST_IMAGES:,} points, and here are {tour.n:,}; take dots"
-        elif tour.sprites:
-            self._sprites = Sprites(groups(tour.dims), max_point=driver.max_point, order=order)
-            self._atlas = Atlas(tour.sprites, max_texture=max_texture or driver.max_texture)
-        self._rows = gloo.VertexBuffer(order.astype(np.float32)) if self._sprites and order is not None else None
         self._shuffled: Listing | None = None
-        self.looks = Looks(tour.n, order)
         self._hidden: Hidden | None = None
         self._density: Density | None = None
+        self.images = Images(tour, order, driver=driver, max_texture=max_texture)
+        self.looks = Looks(tour.n, order)
         self.prepared: Prepared | None = None
-        """The latest frame: its maps are those that are held."""
-        self.level: Level | None = None
-        """The level of the atlas that the latest frame was drawn from; None for dots."""
-        self.rim = 0.0
-        """Pixels that images of the latest frame reach beyond their size."""
-        self._fresh = True
+        """The latest frame: the maps of hidden images and of crowding are those of this one."""
+        self._drawn_before = False
         self._told: TourFormatError | None = None
-        """What of the layers was said."""
+        """The fault of the layers that was said."""
 
     # ------------------------------------------------------------------------------------------ what is ready
 
@@ -104,11 +95,6 @@ class Scene:
     def held(self) -> int:
         """Bytes of points on the GPU."""
         return self._layers.held
-
-    @property
-    def images_arriving(self) -> tuple[int, int]:
-        """Pages of images there and needed, while some are being read."""
-        return self._atlas.progress if self._atlas else (0, 0)
 
     def arrived(self, shot: Shot) -> int:
         """How many points of the layers of a frame are on the GPU, the first ones."""
@@ -130,6 +116,11 @@ class Scene:
         """Whether the points stand on the GPU in the fair order, so that a frame may draw the first ones alone."""
         return self._order is not None
 
+    @property
+    def rim(self) -> float:
+        """Pixels that images of the latest frame reach beyond their size."""
+        return self.prepared.rim if self.prepared else 0.0
+
     # ------------------------------------------------------------------------------------------ drawing
 
     def draw(self, shot: Shot, rect: Rect, *, wait: bool = False) -> None:
@@ -144,12 +135,10 @@ class Scene:
             self.add(prepared, part)
         self.end()
 
-    def update(self, shot: Shot, *, wait: bool = False) -> Level | None:
-        """Send some more of what is on its way; once a frame. Returns the images that a frame is drawn from."""
+    def update(self, shot: Shot, *, wait: bool = False) -> None:
+        """Send some more of what is on its way; once a frame."""
         self._layers.update()
-        self.fault = ""
-        self.level = self._level(shot, wait=wait) if shot.mode == "images" else None
-        return self.level
+        self.images.update(shot, matte=shot.class_frames and not self.looks.single, wait=wait)
 
     def prepare(self, shot: Shot, rect: Rect, *, needed: int | None = None) -> Prepared:
         """Clear `rect` of the bound framebuffer and draw there what lies under the points.
@@ -157,33 +146,31 @@ class Scene:
         needed: how many of them have to be on the GPU, those that the frame draws unless given.
         """
         theme = replace(THEMES[shot.theme], canvas=background(shot.theme, shot.background))
-        drawn = self._drawn(shot)
+        drawn, level = self._drawn(shot), self.images.level
         self._layers.needed = drawn if needed is None else needed
         self.looks.send_table(shot.theme)
-        level = self.level
-        size = shot.growth * (shot.image_size if level else shot.dot_size * enlargement(drawn, self.tour.n))
-        frame = None
-        if level and shot.class_frames and not self.looks.single:
-            often = covered(shot, drawn=drawn, side=min(rect[2:]))
-            frame = Frame.of(shot.image_size, scale=shot.scale, hovered=shot.hovered, covered=often)
+        size, frame = shot.dot_size * enlargement(drawn, self.tour.n), None
+        if level is not None:
+            size = shot.image_size
+            if shot.class_frames and not self.looks.single:
+                often = covered(shot, drawn=drawn, side=min(rect[2:]))
+                frame = Frame.of(size, scale=shot.scale, hovered=shot.hovered, covered=often)
         margin = frame.margin(opaque=level.opaque) if level and frame else 0.0
-        self.rim = frame.rim if level and level.opaque and frame else 0.0
-        padding = math.ceil(0.5 * size * NEAREST_CUE + margin) + 1
-        viewport = (rect[2] + 2 * padding, rect[3] + 2 * padding)
-        shared = self._shared(shot, theme, rect, padding)
+        viewport = Viewport(rect, math.ceil(0.5 * shot.growth * size * NEAREST_CUE + margin) + 1)
+        shared = self._shared(shot, theme, viewport)
+        if level is not None:
+            shared["u_pixel"] = viewport.pixel
+            if self.images.rows is not None:
+                shared["a_row"] = self.images.rows
         if self.looks.greyed:
             shared["a_selected"] = self.looks.selected
         elif level is not None and self._crowded(shot, level, rect):
             shared |= self._hidden_map(shared, shot, margin, viewport)
-        field = self._field(shared, shot, rect[2:], padding) if shot.density else {}
-        if level is not None:
-            shared["u_pixel"] = (2.0 / viewport[0], 2.0 / viewport[1])
-            if self._rows is not None:
-                shared["a_row"] = self._rows
-        self.prepared = Prepared(shot, theme, rect, padding, level, frame, shared, field)
-        self._clear(self.prepared)
+        crowding = self._crowding(shared, shot, viewport) if shot.density else {}
+        self.prepared = Prepared(shot, theme, viewport, level, frame, shared, crowding)
+        viewport.clear(theme.canvas)
         if self._density and shot.density:
-            self._density.ground(field)
+            self._density.ground(crowding)
         return self.prepared
 
     def parts(self, prepared: Prepared) -> Iterator[Part]:
@@ -214,8 +201,8 @@ class Scene:
         opaque = level is not None and level.opaque and not see_through  # a rasteriser saves what blending takes
         set_state(depth=None if see_through else "lequal", blend=not opaque)
         growth = 1.0 if greyed else shot.growth
-        if level is not None and self._sprites is not None:
-            self._sprites.draw(
+        if level is not None and self.images.sprites is not None:
+            self.images.sprites.draw(
                 prepared.shared, part, level=level, size=growth * shot.image_size, opacity=shot.opacity,
                 frame=prepared.frame, receding=shot.receding,
             )  # fmt: skip
@@ -225,7 +212,7 @@ class Scene:
             among, _ = self.looks.lit
             drawn = min(drawn, among)
         size = growth * shot.dot_size * enlargement(drawn, among)
-        shared = prepared.shared if greyed else prepared.shared | prepared.field
+        shared = prepared.shared if greyed else prepared.shared | prepared.crowding
         self._points.draw(shared, part, size=(size, shot.min_dot), theme=prepared.theme, opacity=shot.opacity)
 
     def end(self) -> None:
@@ -241,63 +228,27 @@ class Scene:
 
     def _crowded(self, shot: Shot, level: Level, rect: Rect) -> bool:
         """Whether many images lie behind others that hide them."""
-        if not level.opaque or shot.opacity < 1.0 or self._sprites is None or shot.image_size < LEAST_HIDING:
+        if not level.opaque or shot.opacity < 1.0 or shot.image_size < LEAST_HIDING:
             return False
         return covered(shot, drawn=self._drawn(shot), side=min(rect[2:])) > DENSE
 
-    def _field(self, shared: dict[str, Any], shot: Shot, pane: tuple[int, int], padding: int) -> dict[str, Any]:
+    def _crowding(self, shared: dict[str, Any], shot: Shot, viewport: Viewport) -> dict[str, Any]:
         if self._density is None:
             self._density = Density(groups(self.tour.dims), self.tour.n, ordered=self.ordered)
-        return self._density.draw(shared, pane=pane, padding=padding, dot=shot.dot_size)
+        return self._density.draw(shared, viewport, dot=shot.dot_size)
 
-    def _hidden_map(
-        self, shared: dict[str, Any], shot: Shot, margin: float, viewport: tuple[int, int]
-    ) -> dict[str, Any]:
+    def _hidden_map(self, shared: dict[str, Any], shot: Shot, margin: float, viewport: Viewport) -> dict[str, Any]:
         if self._hidden is None:
             self._hidden = Hidden(groups(self.tour.dims), self.tour.n, ordered=self.ordered)
         near, far = (1.0 + (factor - 1.0) * shot.depth_cue for factor in (NEAREST_CUE, FARTHEST_CUE))
         size = shot.growth * shot.image_size
         sizes = (far * size + 2.0 * margin, near * size + 2.0 * margin)
         there = min(self._drawn(shot), self._layers.needed)
-        return self._hidden.draw(shared, sizes=sizes, viewport=viewport, drawn=there)
+        return self._hidden.draw(shared, sizes=sizes, viewport=viewport.size, drawn=there)
 
-    def _level(self, shot: Shot, *, wait: bool) -> Level | None:
-        if self._atlas is None:
-            self.fault = self._imageless
-            return None
-        try:
-            self._atlas.update()
-            return self._atlas.level(shot.image_size, wait=wait, matte=shot.class_frames and not self.looks.single)
-        except TourFormatError as fault:  # of a page that was read only now
-            self._atlas.close()
-            self.fault = self._imageless = str(fault)
-            self._atlas = None
-            return None
-
-    def _clear(self, prepared: Prepared) -> None:
-        """Clear the pane and set a viewport that reaches beyond it."""
-        settle()
-        clear(prepared.theme.canvas, scissor=prepared.rect)
-        self.resume(prepared)
-
-    def resume(self, prepared: Prepared) -> None:
-        """Draw into the pane of a frame that was prepared.
-
-        GL drops a point whose centre leaves the viewport; padded by the largest radius, one whose edge is
-        still visible is inside. The scissor keeps what is drawn within the pane.
-        """
-        (x, y, width, height), padding = prepared.rect, prepared.padding
-        gl.glEnable(gl.GL_SCISSOR_TEST)
-        gl.glScissor(x, y, width, height)
-        gl.glViewport(x - padding, y - padding, width + 2 * padding, height + 2 * padding)
-
-    def _shared(self, shot: Shot, theme: Theme, rect: Rect, padding: int) -> dict[str, Any]:
+    def _shared(self, shot: Shot, theme: Theme, viewport: Viewport) -> dict[str, Any]:
         """The uniforms and attributes of every pass."""
-        width, height = rect[2], rect[3]
-        radius = self.radius(shot)
-        pixels = shot.camera.pixels_per_radius((width, height))  # per r
-        scale = (2.0 * pixels / (width + 2 * padding), 2.0 * pixels / (height + 2 * padding))  # device units per r
-        center = shot.camera.center
+        radius, scale, center = self.radius(shot), viewport.scale(shot.camera), shot.camera.center
         shared: dict[str, Any] = {
             "a_code": self.looks.codes,
             "u_palette": self.looks.table,
@@ -314,13 +265,13 @@ class Scene:
             for g, points in enumerate(self._layers.side(blend)):
                 shared[f"a_{side}{g}"] = points
             shared[f"u_{side}"] = np.float32(share) * blocks.reshape(-1, 4, 4)
-        self._fresh = False
+        self._drawn_before = True
         return shared
 
     def _sides(self, shot: Shot) -> dict[str, tuple[Blend, float]]:
         """The sides that a frame is drawn from, with their shares: one where the points rest."""
         resting = shot.source == shot.target or shot.mix <= 0.0 or shot.mix >= 1.0
-        if self._fresh or not resting:  # fresh, or the first transition would drop a frame while its program is linked
+        if not self._drawn_before or not resting:  # or the first transition would drop a frame: its program is linked
             return {"source": (shot.source, 1.0 - shot.mix), "target": (shot.target, shot.mix)}
         return {"source": (shot.target if shot.mix >= 1.0 else shot.source, 1.0)}
 
@@ -330,15 +281,8 @@ class Scene:
 
     def close(self) -> None:
         """Let go of everything on the GPU."""
-        self._layers.close()
-        self.looks.close()
-        for each in filter(None, (self._rows, self._shuffled)):
-            each.delete()
-        for passed in (self._points, self._sprites):
-            if passed:
-                passed.close()
-        if self._atlas:
-            self._atlas.close()
-        for each in (self._hidden, self._density):
+        if self._shuffled:
+            self._shuffled.delete()
+        for each in (self._layers, self.looks, self._points, self.images, self._hidden, self._density):
             if each:
                 each.close()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ..motion.shot import Shot
 from ..render.painter import Painter
-from ..render.scene import Rect
+from ..render.viewport import Rect
 from ..viewer.budget import Budget
 from ..viewer.hands import Hands
 from ..viewer.picking import Sight
@@ -79,7 +79,7 @@ class Pane:
         size, scene = (width, height), self.painter.scene
         shot = self._draw(rect, scale)
         self.box = (x / scale, 0.0, width / scale, height / scale)
-        alpha = scene.level.alpha if scene.level else None
+        alpha = scene.images.level.alpha if scene.images.level else None
         self.sight = Sight(shot, size, alpha, scene.rim, scale, ordered=scene.ordered, some=self._some)
 
     def _draw(self, rect: Rect, scale: float) -> Shot:

@@ -79,7 +79,7 @@ class Panes:
     @property
     def images_arriving(self) -> tuple[int, int]:
         """Pages of images there and needed, of the pane that waits longest."""
-        return min((pane.painter.scene.images_arriving for pane in self.all), key=lambda pages: pages[0] - pages[1])
+        return min((pane.painter.scene.images.arriving for pane in self.all), key=lambda pages: pages[0] - pages[1])
 
     def advance(self, seconds: float) -> None:
         try:
@@ -98,7 +98,7 @@ class Panes:
         """Draw all into the bound framebuffer of `size`. scale: its pixels to a pixel of the design."""
         for pane, rect in zip(self.all, rects(size, len(self.all)), strict=True):
             pane.paint(rect, scale=scale)
-            if fault := pane.painter.scene.fault:  # of images that were read only now
+            if fault := pane.painter.scene.images.fault:  # of images that were read only now
                 self.lead.viewer.change(mode="dots")
                 self._say(fault)
             if fault := pane.painter.scene.layers_fault():  # of the rows after those that were drawn first

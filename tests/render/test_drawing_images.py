@@ -31,7 +31,7 @@ def draw_images(tour, image_size, *, size=(800, 800), max_texture=None, max_poin
     with current():
         scene = Scene(tour, max_texture=max_texture)
         if max_point:
-            scene._sprites._max_point = max_point
+            scene.images.sprites._max_point = max_point
         scene.looks.color(color_by(None, n=tour.n))
         shot = Shot(
             source=((0, 1.0),),
@@ -48,7 +48,7 @@ def draw_images(tour, image_size, *, size=(800, 800), max_texture=None, max_poin
         with framebuffer(size) as read:
             scene.draw(shot, (0, 0, *size), wait=True)
             image = read()
-        levels = {tile: dataclasses.replace(level) for tile, level in scene._atlas._levels.items()}
+        levels = {tile: dataclasses.replace(level) for tile, level in scene.images._atlas._levels.items()}
         scene.close()
     return image, levels
 

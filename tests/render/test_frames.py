@@ -33,7 +33,7 @@ def picture(tour, *, selected=None, color="kind", max_point=None, **changes):
     with current(), framebuffer(SIZE) as read:
         drawn = Scene(tour)
         if max_point:
-            drawn._sprites._max_point = max_point
+            drawn.images.sprites._max_point = max_point
         drawn.looks.color(color_by(None if color is None else tour.attributes[color], n=tour.n))
         drawn.looks.select(selected)
         drawn.draw(shot, (0, 0, *SIZE), wait=True)
@@ -233,8 +233,8 @@ def test_what_is_told_of_small_images_in_one_vector_is_what_is_told_in_three(the
             monkeypatch.setattr(sprites, "PACKED", most)
             drawn.draw(replace(shot, hovered=None) if len(pictures) == 2 else shot, (0, 0, *SIZE), wait=True)
             pictures.append(read().astype(int))
-        assert {key[3] for key in drawn._sprites._programs} == {sprites.FRAMED, sprites.RIMMED}
-        assert drawn.level.grid.pages == 11
+        assert {key[3] for key in drawn.images.sprites._programs} == {sprites.FRAMED, sprites.RIMMED}
+        assert drawn.images.level.grid.pages == 11
         drawn.close()
     assert np.abs(pictures[0] - pictures[1]).max() <= 1
     assert (np.abs(pictures[1] - pictures[2]).max(axis=2) > 20).sum() > 10  # of 12 x 12 that are under the cursor

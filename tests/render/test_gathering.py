@@ -73,9 +73,11 @@ def assert_same(picture, expected):
 
 def ready(scene, shot):
     """Wait for the images of a scene, and for all of its points."""
-    while (scene.update(shot, wait=True) is None and shot.mode == "images") or scene.arrived(shot) < scene.tour.n:
+    scene.update(shot, wait=True)
+    while scene.arrived(shot) < scene.tour.n:
         for side in (shot.source, shot.target):
             scene.ready(side)
+        scene.update(shot)
     return scene
 
 

@@ -42,7 +42,7 @@ def plain(monkeypatch):
 
 def sight_of(painter):
     """How the latest picture was drawn."""
-    level = painter.scene.level
+    level = painter.scene.images.level
     shot = painter.viewer.shot(SIZE, scale=1.0, min_dot=1.0)
     return Sight(shot, SIZE, level.alpha if level else None, painter.scene.rim)
 
@@ -51,15 +51,14 @@ def part_of(painter, drawn):
     """A picture of some of the points, and how it was drawn."""
     scene = painter.scene
     shot = painter.viewer.shot(SIZE, scale=1.0, min_dot=1.0)
-    while scene.update(shot, wait=True) is None and shot.mode == "images":
-        pass
+    scene.update(shot, wait=True)
     while scene.arrived(shot) < N:
         scene.ready(shot.source)
         scene.update(shot)
     with framebuffer(SIZE) as read:
         painter.gather((0, 0, *SIZE), scale=1.0, drawn=drawn)
         picture = read()[..., :3]
-    alpha = scene.level.alpha if scene.level else None
+    alpha = scene.images.level.alpha if scene.images.level else None
     return picture, Sight(painter.gathering.shot, SIZE, alpha, scene.rim, ordered=True)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import engine
-from engine.render import scene
+from engine.render import images, scene
 from engine.render.buffers import LayerBuffers
 from engine.render.offscreen import framebuffer
 from engine.render.painter import picture
@@ -188,7 +188,7 @@ def test_on_a_gpu_with_little_memory_the_first_rows_alone_are_held(open_window, 
 
 def test_images_of_too_many_points_to_number_are_refused_in_words(opened, monkeypatch):
     """A double of a limit of 16,777,216 points."""
-    monkeypatch.setattr(scene, "MOST_IMAGES", N - 1)
+    monkeypatch.setattr(images, "MOST", N - 1)
     tour = synthetic(N, dims=5, layers=2, tile=8)
     says = "images are drawn of at most 2,999 points, and here are 3,000; take dots"
     with pytest.raises(ValueError, match=says):
@@ -210,7 +210,7 @@ def test_images_are_drawn_in_part_and_then_all(opened):
     window.viewer.playing = False
     for _ in range(300):
         window.draw(1 / 60)
-        if window.panes.lead.painter.scene.level is not None and window.panes.drawn == (N, N):
+        if window.panes.lead.painter.scene.images.level is not None and window.panes.drawn == (N, N):
             return
     raise AssertionError(f"{window.panes.drawn[0]} are drawn, and {window.panes.images_arriving} pages of images there")
 
