@@ -19,6 +19,7 @@ from .film import film
 from .snapshot import snapshot
 
 SIZE = (1280, 800)
+FILM_SIZE = SIZE
 MODES: tuple[Literal["dots", "images"], ...] = ("dots", "images")
 SECONDS_A_LAYER = 1.6
 SHORTEST = 12.0  # seconds of film
@@ -45,7 +46,7 @@ def gallery(tour: Tour, folder: Path) -> Iterator[Path]:
     file = folder / f"{safe_stem(tour.name)}.mp4"
     layers = range(len(tour.layers))
     seconds = max(SHORTEST, SECONDS_A_LAYER * len(layers))
-    film(tour, file, seconds=seconds, view=_turned(tour), layers=layers, size=SIZE, speed=10.0)
+    film(tour, file, seconds=seconds, view=_turned(tour), layers=layers, size=FILM_SIZE, speed=10.0)
     yield file
 
 

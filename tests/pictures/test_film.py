@@ -72,6 +72,7 @@ def test_a_film_that_fails_leaves_nothing(small_tour, tmp_path):
 
 def test_a_gallery_has_dots_images_and_a_film(small_tour, tmp_path, monkeypatch):
     monkeypatch.setattr("engine.pictures.gallery.SIZE", (160, 120))
+    monkeypatch.setattr("engine.pictures.gallery.FILM_SIZE", (160, 120))
     monkeypatch.setattr("engine.pictures.gallery.SHORTEST", 1.0)
     monkeypatch.setattr("engine.pictures.gallery.SECONDS_A_LAYER", 0.3)
     files = [file.name for file in gallery(small_tour, tmp_path)]

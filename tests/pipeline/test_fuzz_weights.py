@@ -16,7 +16,13 @@ from torch import nn
 from engine.pipeline.models.weights import load_weights
 from spoiling import ASKED, CASES, MEMORY, ODD, PLAIN, SECONDS, SEED, change_json, cut, flip_bits, lengthen
 
-STATE = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(4, 7)).state_dict()
+
+def module(seed=1):
+    torch.default_generator.manual_seed(seed)
+    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(4, 7))
+
+
+STATE = module(2).state_dict()
 INDEX = "model.safetensors.index.json"
 pytestmark = pytest.mark.filterwarnings("ignore")
 VALUES = [
@@ -26,10 +32,6 @@ VALUES = [
     torch.quantize_per_tensor(torch.ones(4), 0.1, 0, torch.qint8), nn.Parameter(torch.ones(4)),
     torch.ones(0), {"a": STATE},
 ]  # fmt: skip
-
-
-def module():
-    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(4, 7))
 
 
 def refused(file, *, loose=False):
