@@ -97,9 +97,7 @@ def _compare(character: str, panels: Panels, pair: Pair | None) -> None:
     elif character == "a":
         pair.aligned = not pair.aligned
     elif character == "m":
-        listed = panels.popover == "differences"  # in the place of the matrix
-        panels.compare.folded = not (panels.compare.is_folded or listed)
-        panels.popover = "" if listed else panels.popover
+        panels.compare.asked = True
     else:
         panels.toggle("differences")
 

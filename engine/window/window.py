@@ -87,7 +87,7 @@ class Window:
         self._tour = tour
         self._surface = Surface(f"{tour.name} - UMAP Tour", scale=scale, size=left.size if left else None)
         self.ui = Ui(self.faults)
-        self.panels.compare.textures = self._surface.textures
+        self.panels.compare.matrix.textures = self._surface.textures
         self.panels.story.thumbnails = Thumbnails(tour, self._surface.textures)
         self.panes = Panes(viewer, worker=self._worker, say=self.panels.say, whole=whole)
         self._commands = Commands(self.ui, self.panes, self.panels, self.history, self._worker, self.compare)
@@ -258,7 +258,7 @@ class Window:
         """Forget what belonged to the panes before."""
         self._surface.canvas.title = f"{' and '.join(pane.viewer.tour.name for pane in self.panes)} - UMAP Tour"
         self.history.forget()
-        self.panels.compare.forget()
+        self.panels.compare.matrix.forget()
         for each in (self.panels.card, self.panels.hover, self._drawer):
             each.close()
         self._drawer = panels.Drawer()

@@ -50,7 +50,7 @@ def test_a_click_flies_to_a_view_and_shows_its_caption(story):
     assert window.viewer.layer == 2 and window.viewer.story.caption == "gamma"
     hand.settle()
     assert window.viewer.camera.zoom == 3.0
-    band = window.screenshot()[660:676, 560:720, :3].astype(int)
+    band = window.screenshot()[698:714, 560:720, :3].astype(int)
     assert (band.min(axis=2) > 200).any()  # the caption's letters
 
 

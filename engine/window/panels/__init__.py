@@ -3,15 +3,15 @@
 Top left    legend, with colorbar for numbers; under it the card of the pinned point, or the story; opening, at first
 Top right   bars (toolbar, dock) and what it opens: popovers, look
 Right       layers, epochs; drawer with grid, histograms, search and findings (lists worth a look)
-Below       bars again, with tools and tours; caption; selection, while points are selected
-Two tours   pane_names, compare, differences; partners, to choose the other
+Below       bars again, with tools and tours; caption; selection, while points are selected, with naming
+Two tours   pane_names, compare with the matrix, differences; partners, to choose the other
 Canvas      hover, the card beside the cursor; handle, the label of the selected one; lost, a figure out of sight
 Anywhere    message (what is said for a while), where it covers nothing
 Around them state (what panels remember), forms (which of them fold in a small window), free_area (what they leave of
             each pane for the figure)
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -49,9 +49,10 @@ from . import (
 from .card import Card
 from .differences import Differences
 from .drawer import Drawer
-from .forms import LEGEND, Forms, forms, unfold_legend
+from .forms import LEGEND, Forms, forms, make_room, settled
 from .free_area import (
     above_dock,
+    caption_room,
     chip_end,
     covered,
     left_aside,
@@ -95,7 +96,8 @@ def draw(
     """Draw every panel; returns what was asked of the window. What is one for both panes acts on the leading one."""
     lead = panes[pair.lead if pair else 0]
     viewer, hands = lead.viewer, lead.hands
-    form = _forms(ui, panes, lead, panels)
+    now = _now(ui, panes, lead, panels)
+    form = settled(now, panels, partial(setattr, hands, "pinned", None))
     for pane in panes:
         with ui.guarded("The marks over the points"):
             _marks(ui, pane, panels, hands.pinned)
@@ -115,22 +117,23 @@ def draw(
             layers.draw_play(ui, viewer, place)
         else:
             _beside(ui, pair, panels, form)
-    wishes = _bars(ui, viewer, hands, panels, status, form, beside=pair is not None)
+    wishes = _bars(ui, viewer, hands, panels, status, form, two=pair is not None)
     with ui.guarded("What is said of a figure out of sight"):
         above = above_dock(form, selected=selection.is_shown(viewer)) - ABOVE_DOCK
         left = legend.X + (legend.WIDTH + GAP if form.story else 0)
         lost.draw(ui, [pane.viewer for pane in panes], left=left, above=above)
     with ui.guarded("The drawer"):
         hands.listed = None
-        if drawer.is_open(panels) and form.strip:
-            wishes = replace(wishes, rows=drawer.draw_across(ui, viewer, hands, panels, drawing))
-        elif drawer.is_open(panels):
+        if drawer.is_open(panels) and not form.strip:
             drawer.draw(ui, viewer, hands, panels, drawing)
     with ui.guarded("The list of differences"):
         if pair is None or panels.popover != "differences":
             hands.singled = None
-        elif _differences(ui, pair, hands, panels, form):
+        elif not form.strip and _differences(ui, pair, hands, panels, form):
             panels.popover = ""
+    with ui.guarded("What lies across the bottom"):
+        if pair is not None and form.strip:
+            wishes = replace(wishes, rows=_across(ui, pair, hands, panels, drawing, form))
     with ui.guarded("The card of a point"):
         if form.chip:  # its card opens above the strip
             reach = panels.legend_bottom + GAP, ui.size[1] - ABOVE_DOCK - form.foot
@@ -144,22 +147,14 @@ def draw(
     return wishes
 
 
-def _forms(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels) -> Forms:
-    """How much of each panel is shown; a story that has just been asked for makes what is in its place give way."""
-    hands, panes_there = lead.hands, len(panes)
+def _now(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels) -> Callable[[], Forms]:
+    """What tells how much of each panel is shown."""
 
     def now() -> Forms:
-        return forms(ui.size, panels, panes=panes_there, pinned=hands.pinned is not None,
-                     selected=selection.is_shown(lead.viewer))  # fmt: skip
+        pinned, selected = lead.hands.pinned is not None, selection.is_shown(lead.viewer)
+        return forms(ui.size, panels, panes=len(panes), pinned=pinned, selected=selected)
 
-    if panels.story.wanted and not now().story:
-        panels.close_lists()
-        if not now().story:
-            hands.pinned = None
-    panels.story.wanted = False
-    form = now()
-    panels.story.hidden = panels.story.shown and not form.story
-    return form
+    return now
 
 
 def _marks(ui: Ui, pane: Pane, panels: Panels, pinned: int | None) -> None:
@@ -177,8 +172,7 @@ def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels, form: Forms
     with ui.guarded("The legend"):
         low = legend_reach(ui.size, form, panes=count, selected=selected)
         if legend.draw(ui, viewer, hands, panels, form=form.legend, titled=count == 1, low=low):
-            pinned = hands.pinned is not None
-            unfold_legend(ui.size, panels, panes=count, pinned=pinned, selected=selected)
+            make_room(_now(ui, panes, lead, panels), panels, lambda form: form.legend == "open", panels.story.hide)
     with ui.guarded("The story"):
         if form.story:
             low = story_reach(ui.size, panels, form, panes=count, selected=selected)
@@ -197,11 +191,11 @@ def _left(ui: Ui, panes: Sequence[Pane], lead: Pane, panels: Panels, form: Forms
         hover.draw(ui, told.viewer, told.hands, panels.hover, told.sight, left=told.box[0], right=right)
 
 
-def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, form: Forms, *, beside: bool) -> Wishes:
+def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, form: Forms, *, two: bool) -> Wishes:
     """The bars, top and bottom, and what stands over them."""
     wishes, rows = Wishes(), ""
     with ui.guarded("The bars"):
-        wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, beside=beside)
+        wishes = bars.draw(ui, viewer, hands, panels, fps=status.fps, beside=two)
         bars.share(ui, *status.drawn)
     with ui.guarded("The bar of the selection"):
         if not form.strip:  # on which it is
@@ -209,14 +203,24 @@ def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, 
             left = LEGEND if form.story == "whole" or panels.card.height else GAP
             rows = selection.draw(ui, viewer, hands, panels, left=left, right=right)
     with ui.guarded("The caption"):
-        above = above_dock(form, selected=selection.is_shown(viewer)) - ABOVE_DOCK
-        told = not form.strip or viewer.story.playing  # at rest it gives way, as the story's panel does
-        panels.caption = caption.draw(ui, viewer, above=above) if told else 0.0
+        _caption(ui, viewer, panels, form, panes=2 if two else 1)
     with ui.guarded("The first words"):
         opening.draw(ui, viewer, panels, raised=selection.is_shown(viewer))
     with ui.guarded("A panel that was opened"):
         popovers.draw(ui, viewer, panels)
     return replace(wishes, rows=rows)
+
+
+def _caption(ui: Ui, viewer: Viewer, panels: Panels, form: Forms, *, panes: int) -> None:
+    """The caption above the dock, in the middle of what the drawer leaves of the window."""
+    shown = selection.is_shown(viewer)
+    above = above_dock(form, selected=shown) - ABOVE_DOCK
+    room = caption_room(ui.size, panels, form, panes=panes, selected=shown)
+    beside = caption.BESIDE, caption.BESIDE
+    if drawer.is_open(panels) and not form.strip:
+        bare = form.legend == "head" and not form.story and not panels.card.height  # at the left
+        beside = GAP if bare else caption.BESIDE, drawer.ASIDE + GAP
+    panels.caption = caption.draw(ui, viewer, beside=beside, above=above, room=room)
 
 
 def _join(ui: Ui, panes: Sequence[Pane], point: int) -> None:
@@ -247,11 +251,11 @@ def _beside(ui: Ui, pair: Pair, panels: Panels, form: Forms) -> None:
     counts = pair.viewers[0].tour.depth, pair.viewers[1].tour.depth
     places = layers.places_beside(ui, counts, left=left, top=top, bottom=bottom)
     for k, place in enumerate(places):
-        named = k == 0 or form.strip or not drawer.is_open(panels)  # which stands there
+        named = k == 0 or bool(form.strip) or not drawer.is_open(panels)  # which stands there
         epochs.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
         layers.draw(ui, pair.viewers[k], panels.columns[k], place, named=named, touch=partial(pair.touch, k))
     listed = panels.popover == "differences"
-    if compare.draw(ui, pair, panels.compare, listed=listed, short=form.strip and form.legend == "head"):
+    if compare.draw(ui, pair, panels.compare, form=form.matrix, listed=listed, foot=form.foot):
         panels.toggle("differences")
     below = (panels.differences if listed and not form.strip else panels.compare).bottom + GAP
     beside_story = bool(form.story) and not story_over(size[0], form, panes=2)
@@ -259,11 +263,25 @@ def _beside(ui: Ui, pair: Pair, panels: Panels, form: Forms) -> None:
 
 
 def _differences(ui: Ui, pair: Pair, hands: Hands, panels: Panels, form: Forms) -> bool:
-    """The list of them, in the place of the matrix or across the bottom; whether it was closed."""
-    listed = panels.differences
-    if form.strip:
-        box = (float(MARGIN), ui.size[1] - ABOVE_DOCK - drawer.STRIP, ui.size[0] - 2.0 * MARGIN, float(drawer.STRIP))
-        return differences.draw_across(ui, pair, hands, listed, box=box)
+    """The list of them, in the place of the matrix; whether it was closed."""
     left = panels.compare.right - compare.WIDTH
-    low = ui.size[1] - above_dock(form, selected=selection.is_shown(pair.leader)) - GAP
-    return differences.draw(ui, pair, hands, listed, x=left, top=panels.compare.bottom + GAP, low=low)
+    low = ui.size[1] - above_dock(form, selected=selection.is_shown(pair.leader)) - GAP - panels.caption
+    return differences.draw(ui, pair, hands, panels.differences, x=left, top=panels.compare.bottom + GAP, low=low)
+
+
+def _across(ui: Ui, pair: Pair, hands: Hands, panels: Panels, drawing: Drawer, form: Forms) -> str:
+    """The drawer, the matrix or the list of differences across the bottom, with the bar of the selection on it.
+
+    Returns what only the window can do about the selected points.
+    """
+    viewer = pair.leader
+    box = float(MARGIN), ui.size[1] - ABOVE_DOCK - form.strip, ui.size[0] - 2.0 * MARGIN, form.strip
+    if drawer.is_open(panels):
+        return drawer.draw_across(ui, viewer, hands, panels, drawing, box=box)
+    bar = partial(selection.draw_line, ui, viewer, hands, panels) if selection.is_shown(viewer) else None
+    if form.matrix == "across":
+        return compare.draw_across(ui, pair, panels.compare, bar, box=box)
+    closed, wish = differences.draw_across(ui, pair, hands, panels.differences, bar, box=box)
+    if closed:
+        panels.popover = ""
+    return wish

@@ -20,6 +20,7 @@ from .card import title
 
 WIDTH = 216
 Box = tuple[float, float, float, float]
+Line = tuple[float, float, float]  # x, y and width of 32 pixels
 HEAD, ROW, ROWS = 88, 32, 12
 IMAGE = 24
 
@@ -88,21 +89,30 @@ def draw(ui: Ui, pair: Pair, hands: Hands, listed: Differences, *, x: float, top
     return closed
 
 
-def draw_across(ui: Ui, pair: Pair, hands: Hands, listed: Differences, *, box: Box) -> bool:
-    """Draw it in a box (x, y, width, height) across the bottom: what it is of, and beside that the rows in columns."""
-    viewer = pair.leader
+def draw_across(
+    ui: Ui, pair: Pair, hands: Hands, listed: Differences, bar: Callable[[Line], str] | None, *, box: Box
+) -> tuple[bool, str]:
+    """Draw it in a box (x, y, width, height) across the bottom: what it is of, and beside that the rows in columns.
+
+    bar: draws the bar of the selection into a line, where any is selected; they stand under it. Returns whether the
+    list was closed, and what that bar does.
+    """
+    viewer, wish = pair.leader, ""
     listed.ask(pair, viewer.in_background)
-    x, y, w, h = box
-    down, columns = int((h - 12) // ROW), max(1, int((w - WIDTH - 4) // (WIDTH - 8)))
-    apart = (w - WIDTH - 4) / columns
-    rows = listed.rows(viewer)[: down * columns]
+    (x, y, w, h), top = box, box[1] + 6.0
     with ui.panel("differences", x, y, w, h, front=True):
         closed = _head(ui, pair, listed, x, y + 10)
-        places = [(x + WIDTH + apart * (k // down), y + 6 + ROW * (k % down)) for k in range(len(rows))]
+        if bar is not None:
+            wish = bar((x + WIDTH + 4, top, w - WIDTH - 12))
+            top += 34
+        down, columns = int((y + h - 2 - top) // ROW), max(1, int((w - WIDTH - 4) // (WIDTH - 8)))
+        apart = (w - WIDTH - 4) / columns
+        rows = listed.rows(viewer)[: down * columns]
+        places = [(x + WIDTH + apart * (k // down), top + ROW * (k % down)) for k in range(len(rows))]
         _show(ui, viewer, hands, listed, rows, places, closed=closed)
         if not rows:
-            ui.text(x + WIDTH + 8, y + 24, _nothing(viewer, listed), size=SMALL, color=ui.colors.second)
-    return closed
+            ui.text(x + WIDTH + 8, top + 18, _nothing(viewer, listed), size=SMALL, color=ui.colors.second)
+    return closed, wish
 
 
 def _head(ui: Ui, pair: Pair, listed: Differences, x: float, top: float) -> bool:

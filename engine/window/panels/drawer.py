@@ -7,12 +7,11 @@ import numpy as np
 from ...viewer.handles import counted
 from ...viewer.hands import Hands
 from ...viewer.listing import AS_FOUND, Listed, arranged, choices
-from ...viewer.theme import ABOVE_DOCK, MARGIN, SMALL, UNDER_TOOLBAR
+from ...viewer.theme import ABOVE_DOCK, SMALL, UNDER_TOOLBAR
 from ...viewer.viewer import Viewer
-from ..icons import ICON_CLOSE, ICON_PEN
-from ..text_field import field as text_field
+from ..icons import ICON_CLOSE
 from ..ui import Ui
-from . import findings, grid, histograms, search, selection
+from . import findings, grid, histograms, naming, search, selection
 from .findings import Findings
 from .grid import Grid
 from .histograms import Histograms
@@ -24,8 +23,7 @@ ASIDE = FROM_EDGE + WIDTH  # from the window's right to the drawer's left
 TABS: tuple[tuple[Popover, str], ...] = (("selected", "Selected"), ("find", "Found"), ("worth", "Worth a look"))
 PAD = 8
 BESIDE_PAIR = 1600  # pixels of a window that has room for it beside the right one of two figures
-STRIP, SIDE = 108, 112  # high where it lies across the bottom under both, and wide its tabs there
-NOTHING = "Nothing is selected: all points"
+STRIP, SIDE = 108.0, 112  # high where it lies across the bottom under both, and wide its tabs there
 
 
 @dataclass
@@ -33,9 +31,6 @@ class Drawer:
     """What the drawer remembers between frames."""
 
     sort: str = AS_FOUND
-    naming: str | None = None
-    """The name of the selection while it is typed."""
-    naming_begins: bool = False
     grid: Grid = field(default_factory=Grid)
     histograms: Histograms = field(default_factory=Histograms)
     findings: Findings = field(default_factory=Findings)
@@ -83,7 +78,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
             if panels.found_none and viewer.selection is None:
                 return
         elif tab == "selected":
-            _selected(ui, viewer, panels, drawer, x, top)
+            _selected(ui, viewer, panels, x, top)
             top += 40
         else:
             top = findings.draw(ui, viewer, drawer.findings, (x, top, WIDTH, bottom - top - PAD))
@@ -102,13 +97,13 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
             histograms.draw(ui, viewer, drawer.histograms, box)
 
 
-def draw_across(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -> str:
-    """Draw it across the bottom, a strip with its tabs one under the other, one line of controls and a list.
-
-    The bar of the selection is on it. Returns what only the window can do about that: "copy", "save" or nothing.
+def draw_across(
+    ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer, *, box: tuple[float, float, float, float]
+) -> str:
+    """Draw it across the bottom in a box (x, y, width, height): its tabs one under the other, a line of controls and
+    a list. Returns what only the window can do about the selected points: "copy", "save" or nothing.
     """
-    tab, x, w = panels.popover, float(MARGIN), ui.size[0] - 2 * MARGIN
-    y, wish = ui.size[1] - ABOVE_DOCK - STRIP, ""
+    (x, y, w, _), tab, wish = box, panels.popover, ""
     with ui.panel("drawer", x, y, w, STRIP, front=True):
         ui.rect(x + PAD, y + PAD, SIDE, STRIP - 2 * PAD, ui.colors.control, radius=6)
         for k, (each, title) in enumerate(TABS):
@@ -121,7 +116,7 @@ def draw_across(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Dr
             if panels.found_none and viewer.selection is None:
                 return wish
         elif tab == "selected":
-            wish = _selected_across(ui, viewer, hands, panels, drawer, (left, y + PAD, right - left - sort - 8))
+            wish = selection.draw_line(ui, viewer, hands, panels, (left, y + PAD, right - left - sort - 8))
         else:
             chosen = drawer.findings.chosen is not None
             wide = right - left - sort - 80 if chosen else right - left
@@ -157,53 +152,15 @@ def close(ui: Ui, panels: Panels, x: float, y: float) -> None:
         panels.popover = ""
 
 
-def _selected(ui: Ui, viewer: Viewer, panels: Panels, drawer: Drawer, x: float, y: float) -> None:
+def _selected(ui: Ui, viewer: Viewer, panels: Panels, x: float, y: float) -> None:
     """How many are selected, and a name for them."""
-    if drawer.naming is not None:
-        _naming(ui, viewer, panels, drawer, x + PAD, y, WIDTH - 2 * PAD)
+    if panels.naming.text is not None:
+        naming.draw(ui, viewer, panels.naming, x + PAD, y, WIDTH - 2 * PAD, say=panels.say)
         return
     mask = viewer.selection
-    text = NOTHING if mask is None else f"{int(mask.sum()):,} of {viewer.tour.n:,} selected"
+    text = selection.NOTHING if mask is None else f"{int(mask.sum()):,} of {viewer.tour.n:,} selected"
     ui.text(x + 12, y + 16, text, color=ui.colors.second if mask is None else ui.colors.text, bold=mask is not None)
-    _pen(ui, viewer, drawer, x + WIDTH - PAD - 32, y)
-
-
-def _selected_across(
-    ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer, box: tuple[float, float, float]
-) -> str:
-    """The same in one line, with the bar of the selection in it."""
-    x, y, w = box
-    if drawer.naming is not None:
-        _naming(ui, viewer, panels, drawer, x, y, w)
-        return ""
-    mask = viewer.selection
-    text = ui.elide(NOTHING if mask is None else selection.counted_of(viewer), w - selection.BUTTONS - 40)
-    ui.text(x + 4, y + 16, text, color=ui.colors.second if mask is None else ui.colors.text)
-    _pen(ui, viewer, drawer, x + w - selection.BUTTONS - 32, y)
-    return selection.buttons(ui, viewer, hands, panels, x + w - selection.BUTTONS, y)
-
-
-def _pen(ui: Ui, viewer: Viewer, drawer: Drawer, x: float, y: float) -> None:
-    named = viewer.selection is not None and viewer.selection.any()
-    if named and ui.icon_button("name it", ICON_PEN, x, y, tip="Name this selection"):
-        drawer.naming, drawer.naming_begins = "", True
-
-
-def _naming(ui: Ui, viewer: Viewer, panels: Panels, drawer: Drawer, x: float, y: float, w: float) -> None:
-    """A field for the name of the selection."""
-    assert drawer.naming is not None
-    drawer.naming, done = text_field(ui, "##selection", x, y + 16, w, drawer.naming, focus=drawer.naming_begins)
-    drawer.naming_begins = False
-    if not drawer.naming:
-        ui.text(x + 12, y + 16, "A name for this selection", color=ui.colors.second)
-    if done:
-        name, drawer.naming = drawer.naming, None
-        if name.strip() and not ui.escape:
-            try:
-                viewer.name_selection(name)
-                panels.say(f"'{name.strip()}' is an attribute now; Ctrl+S keeps it in the tour")
-            except ValueError as error:
-                panels.say(str(error))
+    naming.pen(ui, viewer, panels.naming, x + WIDTH - PAD - 32, y)
 
 
 def _sorting(ui: Ui, viewer: Viewer, hands: Hands, drawer: Drawer, x: float, y: float, w: float) -> None:

@@ -3,8 +3,9 @@
 One at a time: what was opened last stands whole, and the others fold, to come back when it is closed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from ...viewer.theme import GAP
 from . import card, compare, drawer, layers, legend, story
@@ -19,6 +20,9 @@ LOW = 800.0  # pixels of a window's height below which a story over the left of 
 LOWEST = 660.0  # and below which no legend of many classes stands over it beside the bar of the selection
 BESIDE = 44.0  # that the left column of layers takes where it stands beside the legend
 BETWEEN = compare.WIDTH / 2.0 + GAP  # of each pane, that what stands between two takes
+MATRIX = 160.0  # high at most, across the bottom,
+BESIDE_MATRIX = 492.0  # and what the rest of the window's height needs then
+UNFOLDED = ("open", "across")  # with the matrix
 
 
 Size = tuple[float, float]
@@ -33,13 +37,15 @@ class Forms:
     story: story.Form | Literal[""]
     chip: bool = False
     """Whether a pinned card is folded to a line beside the dock."""
-    strip: bool = False
-    """Whether the drawer, or the list of differences, lies across the bottom."""
+    strip: float = 0.0
+    """How high the drawer, the list of differences or the matrix is where it lies across the bottom."""
+    matrix: compare.Form = "folded"
+    """And how much of the card of a pair."""
 
     @property
     def foot(self) -> float:
-        """How much of the window's height stands above the dock for that."""
-        return drawer.STRIP + GAP if self.strip else 0.0
+        """How much of the window's height stands above the dock for what lies across the bottom."""
+        return self.strip + GAP if self.strip else 0.0
 
 
 def forms(size: Size, panels: Panels, *, panes: int, pinned: bool, selected: bool) -> Forms:
@@ -53,21 +59,52 @@ def forms(size: Size, panels: Panels, *, panes: int, pinned: bool, selected: boo
             return Forms("head", "", chip=pinned)
         return Forms(unfolded, "whole" if shown and not (pinned and width - CARD - right < ROOM) else "")
     narrow, chip = small(width), pinned and width < compare.WIDTH + 2 * CARD
-    if (opened and width < drawer.BESIDE_PAIR) or (panels.popover == "differences" and narrow):
-        return Forms("head" if narrow or height < LOW else unfolded, "", chip=pinned, strip=True)
+    listed = panels.popover == "differences"
+    wanted = compare.unfolds(size, panels.compare) and not listed  # in whose place the list stands
+    matrix: compare.Form = "open" if wanted and not narrow else "folded"
+    if (opened and width < drawer.BESIDE_PAIR) or (listed and narrow):
+        if narrow or height < LOW:
+            return Forms("head", "", chip=pinned, strip=drawer.STRIP, matrix="head")
+        return Forms(unfolded, "", chip=pinned, strip=drawer.STRIP, matrix=matrix)
+    if wanted and narrow:
+        strip = min(max(drawer.STRIP, height - BESIDE_MATRIX), MATRIX)
+        return Forms("head", "", chip=chip, strip=strip, matrix="across")
     if shown and width < drawer.BESIDE_PAIR:
         told: story.Form = "head" if selected else "short"  # beside the bar of the selection
-        return Forms("head", told, chip=chip) if narrow or height < LOW else Forms("folded", "whole", chip=chip)
+        low = narrow or height < LOW
+        return Forms("head" if low else "folded", told if low else "whole", chip=chip, matrix=matrix)
     if (narrow or height < LOWEST) and selected and unfolded == "folded":
-        return Forms("head", "", chip=chip)
-    return Forms(unfolded, "whole" if shown else "", chip=chip)
+        return Forms("head", "", chip=chip, matrix=matrix)
+    return Forms(unfolded, "whole" if shown else "", chip=chip, matrix=matrix)
 
 
-def unfold_legend(size: Size, panels: Panels, **there: Any) -> None:
-    """What holds an unfolded legend folded gives way: the drawer, and if it has to be, the story."""
-    for give_way in (panels.close_lists, panels.story.hide):
-        if forms(size, panels, **there).legend != "open":
+def make_room(
+    now: Callable[[], Forms], panels: Panels, wanted: Callable[[Forms], bool], *others: Callable[[], None]
+) -> None:
+    """Until what was asked for is shown, one panel after another gives way: lists, the matrix, and then `others`.
+
+    now: which forms they have.
+    """
+
+    def fold_matrix() -> None:
+        panels.compare.folded = panels.compare.folded or now().matrix == "across"
+
+    for give_way in (panels.close_lists, fold_matrix, *others):
+        if not wanted(now()):
             give_way()
+
+
+def settled(now: Callable[[], Forms], panels: Panels, unpin: Callable[[], None]) -> Forms:
+    """The forms of panels once what has just been asked for has its place. unpin: lets go of the pinned card."""
+    if panels.story.wanted:
+        make_room(now, panels, lambda form: bool(form.story), unpin)
+    if panels.compare.asked:
+        panels.compare.folded = now().matrix in UNFOLDED
+        make_room(now, panels, lambda form: panels.compare.folded or form.matrix in UNFOLDED)
+    panels.story.wanted = panels.compare.asked = False
+    form = now()
+    panels.story.hidden = panels.story.shown and not form.story
+    return form
 
 
 def small(width: float) -> bool:

@@ -21,9 +21,23 @@ def covered(size: Size, panels: Panels, form: Forms, *, panes: int, selected: bo
 
     selected: whether the bar of the selection stands above the dock.
     """
+    caption = 0.0 if story_over(size[0], form, panes=panes) else panels.caption  # under a story there is none to give
+    said = max(opening.room(panels), caption)
+    return _covered(size, panels, form, panes=panes, selected=selected, said=said)
+
+
+def caption_room(size: Size, panels: Panels, form: Forms, *, panes: int, selected: bool) -> float:
+    """How high a caption may be above the dock, which leaves every figure its room."""
+    sides = _covered(size, panels, form, panes=panes, selected=selected, said=0.0)
+    return min(size[1] - top - bottom for _, top, _, bottom in sides) - ROOM
+
+
+def _covered(
+    size: Size, panels: Panels, form: Forms, *, panes: int, selected: bool, said: float
+) -> tuple[Covered, ...]:
+    """said: how much is said above the dock takes."""
     width, height = size
-    caption = 0.0 if story_over(width, form, panes=panes) else panels.caption  # under a story there is none to give
-    bottom = above_dock(form, selected=selected) + max(opening.room(panels), caption)
+    bottom = above_dock(form, selected=selected) + said
     pinned = bool(panels.card.height) and panels.card.point is not None and not form.chip
     if panes == 1:
         right = DRAWER if drawer.is_open(panels) else COLUMN

@@ -24,6 +24,7 @@ NARROW = 1120  # window width below which the legend starts folded
 BELOW = 126  # kept free under the panel
 BESIDE_STORY = 160  # and so much more, if the story stands there
 SEARCH_ABOVE = 12  # classes
+SEARCHED = 80  # from the control to a list under a search
 SWATCHES, PITCH = 10, 15  # to a row of the folded legend, and pixels from one row to the next
 MOST_SWATCHES = 200
 
@@ -53,7 +54,8 @@ def draw(
     control = MARGIN + (HEADER if titled else 8.0)  # where the choice of an attribute stands
     is_open, unfolded = form == "open", False
     classes = coloring.kind in ("categorical", "ordinal")
-    searchable = classes and is_open and len(coloring.names) > SEARCH_ABOVE
+    crowded = low is not None and low - control - SEARCHED - 4 < 3 * ROW  # then rows have the room of the search
+    searchable = classes and is_open and len(coloring.names) > SEARCH_ABOVE and not crowded
     if not searchable:
         panels.search = ""
     rows = _matches(coloring.names, panels.search) if classes else []
@@ -64,7 +66,7 @@ def draw(
     footer = 40 if (classes and viewer.base.groups) or bar else 0
     free = (_low(ui, panels, titled=titled) if low is None else low) - top - footer - 4
     body, footer = (
-        (0.0, 0) if form == "head" else (_body(viewer, rows, max(free, min(3, len(rows)) * ROW), form), footer)
+        (0.0, 0) if form == "head" else (_body(viewer, rows, max(free, min(2, len(rows)) * ROW), form), footer)
     )
     height = top - MARGIN + body + footer + (4 if body else 0)
     panels.legend_bottom = MARGIN + height

@@ -1,13 +1,15 @@
-"""The bar above the dock while points are selected: how many, and what to do with them."""
+"""The bar of the selection, above the dock or on what lies there: how many are selected, what to do with them."""
 
 from ...viewer.hands import Hands
 from ...viewer.theme import ABOVE_DOCK, GAP
 from ...viewer.viewer import Viewer
 from ..icons import ICON_CLOSE, ICON_COPY, ICON_DOWNLOAD, ICON_EYE, ICON_LIST, ICON_PIN, ICON_SWAP
 from ..ui import Ui
+from . import naming
 from .state import Panels
 
 HEIGHT = 40
+NOTHING = "Nothing is selected: all points"
 BUTTONS = 7 * 32  # wide
 
 
@@ -29,6 +31,22 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, *, left: float, r
     with ui.panel("selection", x, y, width, HEIGHT):
         ui.text(x + 14, y + HEIGHT / 2, text, bold=True)
         return buttons(ui, viewer, hands, panels, x + width - 6 - BUTTONS, y + 4)
+
+
+def draw_line(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, box: tuple[float, float, float]) -> str:
+    """The same as a line of 32 on another panel, with a pen to name them. box: x, y and width.
+
+    Returns what only the window can do.
+    """
+    x, y, w = box
+    if panels.naming.text is not None:
+        naming.draw(ui, viewer, panels.naming, x, y, w, say=panels.say)
+        return ""
+    mask = viewer.selection
+    text = ui.elide(NOTHING if mask is None else counted_of(viewer), w - BUTTONS - 40)
+    ui.text(x + 4, y + 16, text, color=ui.colors.second if mask is None else ui.colors.text)
+    naming.pen(ui, viewer, panels.naming, x + w - BUTTONS - 32, y)
+    return buttons(ui, viewer, hands, panels, x + w - BUTTONS, y)
 
 
 def counted_of(viewer: Viewer) -> str:

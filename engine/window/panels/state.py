@@ -11,6 +11,7 @@ from .differences import Differences
 from .hover import Hover
 from .layers import Column
 from .message import Message
+from .naming import Naming
 from .story import StoryPanel
 
 TOAST_SECONDS = 5.0
@@ -41,6 +42,7 @@ class Panels:
     """Whether no point has it."""
     just_opened: bool = False
     """Whether a text field has just come up and wants the keys."""
+    naming: Naming = field(default_factory=Naming)
     card: Card = field(default_factory=Card)
     hover: Hover = field(default_factory=Hover)
     tally: Tally = field(default_factory=Tally)
