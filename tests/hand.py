@@ -23,6 +23,11 @@ class Hand:
         for _ in range(frames):
             self.window.draw(seconds / frames)
 
+    def finish(self):
+        """Wait for what is worked out beside the drawing."""
+        while self.window._worker.busy:
+            self.wait(1)
+
     def rest(self, seconds=5.0):
         """Let time pass for what moves, until cameras are where they are to be; frames are drawn before and after."""
         self.settle(0.3)
