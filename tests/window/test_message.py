@@ -42,6 +42,53 @@ def test_a_message_covers_no_point_and_no_panel(open_window, small_tour, size, t
     assert not [panel for panel in window.ui.standing[:-1] if overlap(panel, box)]
 
 
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("text", ["Nothing to take back", LONG])
+def test_a_message_beside_the_help_of_a_small_window_covers_no_panel(open_window, small_tour, count, text):
+    window, hand = open_window(*[small_tour] * count, changes={"mode": "dots"})
+    window.viewer.playing = False
+    hand.resize(800, 600)
+    hand.key("question")
+    panels = list(window.ui.standing)
+    window.panels.say(text)
+    hand.wait(3)
+    x, y, width, height = window.panels.message.box
+    assert window.panels.message.lines and not [each for each in panels if overlap(each, (x, y, x + width, y + height))]
+
+
+def test_a_message_covers_no_name_of_a_handle(open_window, small_tour):
+    window, hand = open_window(small_tour, changes={"mode": "dots"}, reopen=True)
+    window.viewer.playing = False
+    window.panels.opening = False
+    hand.rest()
+    said, labels = window.panels.message, window.hands.handles.labels
+    left, top, _, _ = next(iter(labels.values()))
+    window.viewer.pan((640 - left, 690 - top), window.ui.size)  # to where a message stands if nothing is in its way
+    hand.settle(0.5)
+    assert any(overlap(name, (600, 680, 680, 720)) for name in window.hands.handles.labels.values())
+    window.panels.say("Nothing to take back")
+    hand.wait(3)
+    x, y, width, height = said.box
+    labels = window.hands.handles.labels.values()
+    assert said.lines and labels and not [name for name in labels if overlap(name, (x, y, x + width, y + height))]
+
+
+def test_a_place_is_looked_for_once_where_none_is_free(open_window, small_tour, monkeypatch):
+    from engine.window.panels import message
+    from engine.window.ui import Ui
+
+    window, hand = open_window(small_tour, changes={"mode": "dots"})
+    window.viewer.playing = False
+    found, cheapest, begin = [], message._cheapest, Ui.begin
+    monkeypatch.setattr(message, "_cheapest", lambda *a: (found.append(a), cheapest(*a))[1])
+    monkeypatch.setattr(Ui, "begin", lambda self, **k: (begin(self, **k), self.taken.append((0, 0, *self.size))))
+    window.panels.say("Nothing to take back")
+    hand.wait(10)
+    assert len(found) == len(message.SHAPES)  # in the first of ten frames
+    hand.resize(1000, 700, frames=10)
+    assert len(found) == 2 * len(message.SHAPES)
+
+
 def test_a_long_caption_is_told_in_several_lines(open_window, small_tour):
     caption = "a caption that goes on and on about what can be seen in this view, " * 4
     window, hand = open_window(replace(small_tour, views=[SavedView(caption, View())]))

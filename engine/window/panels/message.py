@@ -1,4 +1,4 @@
-"""What is said for a while, a toast of a few lines: it stands where it covers no panel and as few points as can be."""
+"""What is said for a while, a toast of a few lines: where it covers no panel, no name and as few points as can be."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +12,15 @@ from ...viewer.wrap import wrapped
 from ..pane import Pane
 from ..ui import Ui
 
-SHAPES = ((560, 3), (360, 4), (240, 6))  # pixels of text wide at most, and lines; the wider are tried first
+# Pixels of text wide at most, and lines; those first that are as wide as a sentence is read.
+SHAPES = ((560, 3), (360, 4), (240, 6), (1200, 2), (1200, 1))
 PAD, LINE = 10, 20
 CELL = 8  # pixels of the grid that places are looked for on
 POINTS = 2000  # of a pane's, of which it covers none if it can
 NO_DIGITS = {ord(digit): None for digit in "0123456789"}  # one that counts stays where it is
-PANEL, POINT = 1e6, 1e3  # what covering one costs, in cells from the middle above the dock
+PANEL, NAME, POINT = 1e6, 1e5, 1e3  # what covering one costs, in cells from the middle above the dock
 
-Box = tuple[float, float, float, float]  # x, y, width, height
+Box = tuple[float, float, float, float]  # x, y, width, height, unless said
 
 
 @dataclass
@@ -30,24 +31,27 @@ class Message:
     window: tuple[float, float] = (0.0, 0.0)
     lines: tuple[str, ...] = ()
     box: Box = (0.0, 0.0, 0.0, 0.0)
+    around: tuple[Box, ...] = ()
+    """The panels among which it was placed, left, top, right and bottom."""
 
     def place(self, ui: Ui, panes: Sequence[Pane], text: str) -> None:
-        """Find a place for a text, unless it has one that no panel has come to since."""
+        """Find a place for a text, unless it has one that no panel has come to since, or was found among the same."""
         x, y, width, height = self.box
         covered = any(a < x + width and x < c and b < y + height and y < d for a, b, c, d in ui.taken)
-        kind = text.translate(NO_DIGITS)
-        if (kind, ui.size) == (self.text.translate(NO_DIGITS), self.window) and not covered:
+        kind, around = text.translate(NO_DIGITS), tuple(ui.taken)
+        same = (kind, ui.size) == (self.text.translate(NO_DIGITS), self.window)
+        if same and (not covered or around == self.around):
             self.lines = self.lines if text == self.text or len(self.lines) > 1 else (text,)
             self.text = text
             return
-        self.text, self.window = text, ui.size
-        panels, points = _panels(ui), _points(ui, panes)
+        self.text, self.window, self.around = text, ui.size, around
+        costs = PANEL * _panels(ui) + NAME * _names(ui, panes) + POINT * _points(ui, panes)
         best = np.inf
         for wide, most in SHAPES:
             room = min(wide, ui.size[0] - 80.0)
             lines = [ui.elide(line, room) for line in wrapped(text, ui.width, room=room, lines=most)]
             width, height = max(map(ui.width, lines)) + 32, 2.0 * PAD + LINE * len(lines)
-            cost, at = _cheapest(ui.size, (width, height), PANEL * panels + POINT * points)
+            cost, at = _cheapest(ui.size, (width, height), costs)
             if cost < best:
                 best, self.lines, self.box = cost, tuple(lines), (*at, width, height)
             if best < min(PANEL, POINT):
@@ -68,8 +72,19 @@ def draw(ui: Ui, panes: Sequence[Pane], message: Message, text: str) -> None:
 
 def _panels(ui: Ui) -> NDArray[np.float64]:
     """1 in the cells of the window (rows, columns) that a panel reaches into or comes near."""
+    return _boxes(ui, ui.taken)
+
+
+def _names(ui: Ui, panes: Sequence[Pane]) -> NDArray[np.float64]:
+    """1 in those of a handle's name."""
+    labels = [(each, pane.box[:2]) for pane in panes for each in pane.hands.handles.labels.values()]
+    return _boxes(ui, [(a + x, b + y, c + x, d + y) for (a, b, c, d), (x, y) in labels])
+
+
+def _boxes(ui: Ui, boxes: Sequence[Box]) -> NDArray[np.float64]:
+    """1 in those of boxes (left, top, right, bottom)."""
     grid = _grid(ui.size)
-    for left, top, right, bottom in ui.taken:
+    for left, top, right, bottom in boxes:
         low = [max(0, int((edge - GAP / 2) // CELL)) for edge in (top, left)]
         high = [max(0, int(-(-(edge + GAP / 2) // CELL))) for edge in (bottom, right)]
         grid[low[0] : high[0], low[1] : high[1]] = 1.0

@@ -7,6 +7,8 @@ from ..ui import Ui
 from . import look
 from .state import Panels
 
+COLUMN, HEAD, ROW = 320, 48, 26  # of keys: wide, and high
+LOW, LOW_ROW = 700, 22  # pixels of a window below which rows are nearer to each other
 ABOVE_RESET = 64  # pixels that the reset button has for itself
 KEYS = (
     ("Play or pause", "space, p"),
@@ -57,15 +59,14 @@ def _title(ui: Ui, panels: Panels, x: float, width: float, text: str) -> None:
 
 def _help(ui: Ui, viewer: Viewer, panels: Panels) -> None:
     keys = (*KEYS[:6], *(EPOCHS if viewer.tour.epochs else ()), *KEYS[6:])
-    columns = (
-        1 if UNDER_TOOLBAR + 48 + 26 * len(keys) + ABOVE_RESET <= ui.size[1] else 2
-    )  # in a low window side by side
-    rows = -(-len(keys) // columns)
-    width = 320 * columns
+    one = UNDER_TOOLBAR + HEAD + ROW * len(keys) + ABOVE_RESET <= ui.size[1]
+    columns = 1 if one else 2  # in a low window side by side, nearer to each other, so that a message has room
+    rows, row = -(-len(keys) // columns), ROW if one or ui.size[1] >= LOW else LOW_ROW
+    width = COLUMN * columns
     x = ui.size[0] - MARGIN - width
-    with ui.panel("keys", x, UNDER_TOOLBAR, width, 48 + 26 * rows, front=True):
+    with ui.panel("keys", x, UNDER_TOOLBAR, width, HEAD + row * rows, front=True):
         _title(ui, panels, x, width, "Keys")
         for k, (what, key) in enumerate(keys):
-            left, y = x + 320 * (k // rows), UNDER_TOOLBAR + 56 + 26 * (k % rows)
+            left, y = x + COLUMN * (k // rows), UNDER_TOOLBAR + HEAD - 4 + row * (k % rows + 0.5)
             ui.text(left + 12, y, what)
-            ui.text(left + 308, y, key, size=SMALL, color=ui.colors.second, align=1.0)
+            ui.text(left + COLUMN - 12, y, key, size=SMALL, color=ui.colors.second, align=1.0)
