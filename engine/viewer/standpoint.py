@@ -94,6 +94,13 @@ class Standpoint(Shown):
             camera = self.area.within(self.reach(camera.zoom)).fitted(figure)
         return camera
 
+    def figure_on_pane(self) -> tuple[float, float]:
+        """From where to where, across the pane in pixels, the figure reaches as it is drawn now."""
+        figure, reach = self.framer.figure(self._seen()), self.reach(self.camera.zoom)
+        (x, y), half = figure.center, figure.half[0]
+        low, high = (float(self.camera.to_pixels((x + side, y), size=self.area.size)[0]) for side in (-half, half))
+        return low - reach, high + reach
+
     def _seen(self, frame: Array | None = None, blend: Blend | None = None) -> Seen:
         return Seen(
             self.frame if frame is None else frame,

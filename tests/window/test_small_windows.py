@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from engine.tour.view import SavedView, View
+from engine.viewer import picking
 from engine.window.panels.forms import ROOM
 
 SIZES = [(800, 600), (960, 640), (1280, 800)]
@@ -146,6 +147,34 @@ def test_a_pinned_card_beside_the_dock_opens_under_the_cursor(tours, open_window
     hand.move(left + 30, standing["card"][3] - 30)
     hand.wait(3)
     assert "card" in standing
+
+
+def test_the_name_of_a_layer_stands_beside_the_figure_and_not_over_it(tours, open_window, standing):
+    layers = [replace(layer, name=f"{k}-features.denseblock{k}.conv") for k, layer in enumerate(tours[1].layers)]
+    window, hand = open_window(replace(tours[1], layers=layers), changes={"mode": "dots"})
+    viewer, wide = window.viewer, {}
+    for size in [(800, 600), (1024, 640), (1280, 800)]:
+        hand.resize(*size)
+        viewer.playing = True
+        hand.settle(3.0)
+        wide[size] = standing["layer name right"][2] - standing["layer name right"][0]
+        viewer.playing = False
+        hand.rest()
+        sight = window.panes.all[0].sight
+        at, sizes = picking.drawn_at(viewer, sight, np.arange(201))
+        left = standing["layer name right"][0]
+        over = (at[:, 0] + sizes / 2 > left).mean()
+        assert over <= 0.01 or size[0] == 1280, (size, over)
+    assert wide[800, 600] < 40 and wide[1280, 800] > 150  # the number alone while the tour turns, and the name
+    hand.resize(800, 600)
+    viewer.zoom(2.0, (400, 300), window.ui.size)  # the figure comes to the column
+    hand.settle(3.0)
+    assert standing["layer name right"][2] - standing["layer name right"][0] < 40
+    hand.key("j")
+    hand.settle(1.0)
+    assert standing["layer name right"][2] - standing["layer name right"][0] > 150  # said
+    hand.settle(4.0)
+    assert standing["layer name right"][2] - standing["layer name right"][0] < 40
 
 
 def test_the_matrix_across_the_bottom_of_a_small_window_does_what_it_does_in_the_card(tours, open_window, standing):

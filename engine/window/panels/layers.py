@@ -19,6 +19,11 @@ OPEN_WIDTH = 224
 TITLE = 44  # pixels above the first dot that the open column's title takes
 READABLE = 15  # pixels between two names
 DRAG = 4  # pixels from a click to a scrub
+# Pixels that the present layer's name has beside the column: at most; in a window from WIDE on in any case; and the
+# least in which it says something. Where it has less there is its number, and the name when it has just changed.
+NAME, NAME_WIDE, NAME_LEAST = 240.0, 160.0, 72.0
+WIDE = 1120  # pixels of a window
+SAID = 2.5  # seconds
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,10 @@ class Column:
     """Where the mouse went down on it, in pixels of the design."""
     pressed_epoch: float | None = None
     """And on the epochs above it, in epochs."""
+    layer: int | None = None
+    """What was present in the frame before."""
+    said: float = 0.0
+    """Seconds left in which its name is said, since it has just changed."""
 
 
 def place_alone(ui: Ui, count: int) -> Place:
@@ -93,7 +102,7 @@ def draw(
         _press(viewer, column, place, held, mouse_y)
     column.open = over or held
     if named and not column.open:
-        _current_name(ui, viewer, place)
+        _current_name(ui, viewer, column, place)
 
 
 def draw_play(ui: Ui, viewer: Viewer, place: Place) -> None:
@@ -171,13 +180,36 @@ def _press(viewer: Viewer, column: Column, place: Place, held: bool, mouse_y: fl
             viewer.go_to(line[min(max(round(there), 0), len(line) - 1)])
 
 
-def _current_name(ui: Ui, viewer: Viewer, place: Place) -> None:
-    """Number and name of the present layer, beside its dot."""
+def _current_name(ui: Ui, viewer: Viewer, column: Column, place: Place) -> None:
+    """Number and name of the present layer beside its dot, as far as that does not reach over the figure."""
+    if column.layer not in (None, viewer.layer):
+        column.said = SAID
+    column.layer, column.said = viewer.layer, max(0.0, column.said - ui.seconds)
+    ui.moving = ui.moving or column.said > 0.0
     here, title = viewer.layer % viewer.tour.depth, layer_title(viewer.tour, viewer.layer)
     number, y = str(here), place.y(here)
-    wide, room = ui.width(number, bold=True), ui.width(title, bold=True)
-    left = place.x + 20 if place.side == "left" else place.x - 20 - room - 8 - wide
-    with ui.panel(f"layer name {place.side}", left - 4, y - 12, wide + 8 + room + 8, 24, bare=True):
-        ui.rect(left - 4, y - 12, wide + 8 + room + 8, 24, (*ui.colors.canvas[:3], 0.7), radius=6)  # over points
+    wide = ui.width(number, bold=True)
+    beside = _beside_figure(ui, viewer, place) - wide - 8
+    room = beside if beside >= min(NAME_LEAST, ui.width(title, bold=True)) else 0.0
+    clear = 1.0 if room else ui.level(f"name {place.side}", column.said > 0.0)  # of the name
+    title = ui.elide(title, room or NAME_WIDE, bold=True) if clear else ""
+    whole = wide + (8 + ui.width(title, bold=True) if title else 0.0)
+    left = place.x + 20 if place.side == "left" else place.x - 20 - whole
+    with ui.panel(f"layer name {place.side}", left - 4, y - 12, whole + 8, 24, bare=True, inert=True):
+        ui.rect(left - 4, y - 12, whole + 8, 24, (*ui.colors.canvas[:3], 0.7), radius=6)  # over points
         ui.text(left, y, number, bold=True)
-        ui.text(left + wide + 8, y, title, bold=True)
+        ui.text(left + wide + 8, y, title, bold=True, opacity=clear)
+
+
+def _beside_figure(ui: Ui, viewer: Viewer, place: Place) -> float:
+    """How wide number and name may be: what is free between column and figure, more in a wide window.
+
+    While the tour turns that is what the free area has beside a figure as wide as high, so that names do not flicker.
+    """
+    width, height = viewer.area.free
+    room = (width - height) / 2
+    if not viewer.moving:
+        low, high = viewer.figure_on_pane()
+        column = ui.size[0] - place.x if place.side == "right" else place.x
+        room = (viewer.area.size[0] - high if place.side == "right" else low) - column - 28
+    return min(NAME, max(room, NAME_WIDE if ui.size[0] >= WIDE else 0.0))
