@@ -94,12 +94,12 @@ class Standpoint(Shown):
             camera = self.area.within(self.reach(camera.zoom)).fitted(figure)
         return camera
 
-    def figure_on_pane(self) -> tuple[float, float]:
-        """From where to where, across the pane in pixels, the figure reaches as it is drawn now."""
+    def figure_on_pane(self) -> tuple[float, float, float, float]:
+        """The box of the figure as it is drawn now, left, top, right and bottom, in pixels of the pane."""
         figure, reach = self.framer.figure(self._seen()), self.reach(self.camera.zoom)
-        (x, y), half = figure.center, figure.half[0]
-        low, high = (float(self.camera.to_pixels((x + side, y), size=self.area.size)[0]) for side in (-half, half))
-        return low - reach, high + reach
+        corners = np.add(figure.center, np.outer((-1.0, 1.0), figure.half))
+        (left, bottom), (right, top) = self.camera.to_pixels(corners, size=self.area.size).tolist()
+        return left - reach, top - reach, right + reach, bottom + reach
 
     def _seen(self, frame: Array | None = None, blend: Blend | None = None) -> Seen:
         return Seen(

@@ -209,7 +209,8 @@ def _beside_figure(ui: Ui, viewer: Viewer, place: Place) -> float:
     width, height = viewer.area.free
     room = (width - height) / 2
     if not viewer.moving:
-        low, high = viewer.figure_on_pane()
+        left, top, right, bottom = viewer.figure_on_pane()
         column = ui.size[0] - place.x if place.side == "right" else place.x
-        room = (viewer.area.size[0] - high if place.side == "right" else low) - column - 28
+        room = (viewer.area.size[0] - right if place.side == "right" else left) - column - 28
+        room = room if top - 12 < place.y(viewer.place) < bottom + 12 else NAME
     return min(NAME, max(room, NAME_WIDE if ui.size[0] >= WIDE else 0.0))
