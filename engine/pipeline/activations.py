@@ -101,7 +101,7 @@ def capture(
         )
         for each in probes
     }
-    taps = Taps(probes, matrices, how.max_width, how.pooling)
+    taps = Taps(probes, matrices, how.max_width, how.pooling, how.device)
     answer = network.answer or next((each.rows for each in probes if each.kind == "Softmax" and not each.module), None)
     rows: list[int] = []
     labels: list[Any] = []

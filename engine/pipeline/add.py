@@ -29,6 +29,7 @@ from .loader import as_input
 from .models.network import Network
 from .sharded.capturing import cut
 from .sources import pictures
+from .torch_settings import default_settings
 from .workers import pipeline_workers
 
 log = logging.getLogger("engine")
@@ -70,7 +71,7 @@ def add(
     check_replaceable(target)
     request = request_of(before, network=network, weights=weights, images=old_images)
     machine = machine_for(device)
-    with progress_of.shown(progress), readable_failures(target), machine.current():
+    with default_settings(), progress_of.shown(progress), readable_failures(target), machine.current():
         mine = replace(request, images=images, attributes=attributes, limit=limit, sample=None)
         origin = opened_again(before, request, machine, strict=strict)
         new = _new(origin, mine, label)

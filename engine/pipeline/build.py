@@ -31,6 +31,7 @@ from .models.network import Network
 from .probing.pooling import Pooling
 from .probing.probes import Tokens
 from .sharded.passes import run_sharded
+from .torch_settings import default_settings
 from .workers import pipeline_workers
 
 log = logging.getLogger("engine")
@@ -107,7 +108,7 @@ def build(
     job = Job.of(out)
     check_replaceable(job.out)
     machine = machine_for(device)
-    with progress_of.shown(progress), readable_failures(job.out), machine.current():
+    with default_settings(), progress_of.shown(progress), readable_failures(job.out), machine.current():
         if decode == "gpu":
             check_device(machine.device)
         net, source = request.open()

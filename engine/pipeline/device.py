@@ -13,8 +13,11 @@ from threadpoolctl import threadpool_info
 
 from ..malloc import keep_freed
 
-# How libraries that have no class for it say that memory is short: cuBLAS, cuSOLVER, RMM, torch on a CPU.
-SHORT = ("out of memory", "out_of_memory", "bad_alloc", "alloc_failed", "memoryallocation", "allocate memory")
+# How libraries that have no class for it say that memory is short: cuBLAS, cuSOLVER, cuDNN, RMM, torch on a CPU.
+SHORT = (
+    "out of memory", "out_of_memory", "bad_alloc", "alloc_failed", "allocation_failed", "memoryallocation",
+    "allocate memory",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,9 @@ def _settle(of: Operands, bounds: Tensor, rows: Tensor, among: _Among, found: Fo
         least += of.low[rows, None]
         known = found[1][places, -1:] * (of.scale**2 * ROUNDED)
         if count >= k:  # k of them are no farther than this, so what is farther at least is out
-            enough = (least + slack(of, rows, candidates)).kthvalue(k, dim=1, keepdim=True).values
+            most = least + slack(of, rows, candidates)
+            # Not kthvalue, which torch refuses on a GPU to scripts that ask for deterministic algorithms.
+            enough = most.topk(k, dim=1, largest=False).values[:, -1:]
             known = torch.minimum(known, enough * ROUNDED)
         best = _with(found, places, _measured(of, rows, candidates, least <= known), candidates + among.offset)
         last = best[1][:, -1]

@@ -14,8 +14,6 @@ import pytest
 import torch
 
 import engine
-import engine.pipeline.algebra.fused as fused
-import engine.pipeline.neighbors as neighbors
 from builds import make
 from engine.cluster.connect import _on_this_machine
 from engine.pipeline.building.layer_rows import LayerRows
@@ -31,7 +29,8 @@ from engine.pipeline.neighbors import nearest
 from engine.pipeline.probing.probes import Probe
 from engine.tour.alignment import chain, procrustes
 from engine.tour.similarity import measures
-from tests.doubles import dask_cuda, gpus
+from tests.doubles import Stream, dask_cuda, gpus, runtime
+from tests.doubles.devices import OnTheProcessor
 
 OPTIONS = Options(dims=5, n_neighbors=8, min_dist=0.1, max_width=51_200, pooling="average", tile=8, seed=0)
 
@@ -218,6 +217,48 @@ def test_a_pass_beside_another_has_a_stream_of_its_own(two, network, pixels, tmp
     ).read_bytes()
 
 
+def test_work_beside_waits_for_the_stream_of_whoever_asks(two):
+    """A script may have made one its own, in which what is worked on is still being written."""
+    here = machine("cuda:1")
+    with here.current(), ThreadPoolExecutor(1) as pool, torch.cuda.stream(Stream("a script's", two, 1)):
+        points = torch.randn(60, 10, generator=torch.Generator().manual_seed(0)).to(here.device)
+        neighbors_of(pool, points, 8, label="", machine=here).result()
+    assert two.waited == ["a script's"]
+
+
+@pytest.mark.trains
+def test_a_network_on_two_gpus_has_what_it_says_brought_to_one(two, pixels, tmp_path, monkeypatch):
+    """As large ones are spread: it stays where it is, and every layer's rows are where they are worked on."""
+
+    def number(self, device):  # torch takes any device, current or not: the test double is stricter
+        return None if device.type != "cuda" else runtime.device if device.index is None else device.index
+
+    monkeypatch.setattr(OnTheProcessor, "_number", number)
+
+    class Spread(torch.nn.Module):
+        def __init__(self, first, second):
+            super().__init__()
+            self.first, self.second = first, second
+
+        def forward(self, x):
+            return self.second(self.first(x).to(torch.device("cuda:1")))
+
+    def parts():
+        torch.manual_seed(0)
+        return torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(100, 30)), torch.nn.Linear(30, 20)
+
+    whole = torch.nn.Sequential(*parts())
+    first, second = parts()
+    with machine("cuda:0").current():
+        first.to(torch.device("cuda:0")), second.to(torch.device("cuda:1"))
+    pictures = torch.from_numpy(pixels)[:, None] / 255.0
+    there = make(Spread(first, second).eval(), pictures, tmp_path / "a.tour", device="cuda:0")
+    here = make(whole.eval(), pictures, tmp_path / "b.tour", device="cpu")
+    assert len(there.layers) == len(here.layers) > 2
+    assert all((a.points == b.points).all() for a, b in zip(there.layers, here.layers, strict=True))
+    assert (first[1].weight.lies_on, second.weight.lies_on) == (0, 1)
+
+
 @pytest.mark.trains
 def test_of_a_layer_little_leaves_cupys_arrays(two, network, pixels, tmp_path):
     make(network, pixels, tmp_path / "x.tour", device="cuda")
@@ -245,53 +286,6 @@ def test_cuml_is_asked_as_its_contract_says(two, seed):
     assert knn[0]._values.ctypes.data == indices.data_ptr() and knn[1]._values.ctypes.data == distances.data_ptr()
     assert model.options["init"]._values.ctypes.data == start.data_ptr()
     assert found.shape == (60, 5) and found.dtype == torch.float32 and torch.isfinite(found).all()
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
-def test_the_kernel_for_distances_says_what_torch_says(two, monkeypatch, dtype):
-    """Its text itself, as C++; a GPU alone can tell whether CUDA compiles it (tests/pipeline/test_cuda.py)."""
-    monkeypatch.setattr(fused, "_checked", {})
-    fused._kernel.cache_clear()
-    beside = machine("cuda:1")
-    with beside.current(), ThreadPoolExecutor(1) as pool:
-        points = (torch.randn(60, 33, generator=torch.Generator().manual_seed(0)) * 3).to(dtype).to(beside.device)
-        left = torch.arange(60, device=points.device).repeat(2)
-        right = torch.arange(120, device=points.device) % 59
-        found = fused.squared_distances(points, left, right)
-        exact = (points.double()[left] - points.double()[right]).square().sum(dim=1)
-        assert found.cpu().numpy() == pytest.approx(exact.cpu().numpy(), rel=1e-6)
-        monkeypatch.setattr(neighbors, "_fuses", lambda points: True)
-        there = nearest(points, 8)
-        two.cupy.cuda.Stream.entered.clear()
-        again = neighbors_of(pool, points, 8, label="", machine=beside).result()
-        entered = {(each.name, each.device_index) for each in two.cupy.cuda.Stream.entered}
-        assert entered == {("a stream of its own", 1)}  # torch's own there, not CuPy's
-        assert (there[0] == again[0]).all() and (there[1] == again[1]).all()
-        monkeypatch.setattr(neighbors, "_fuses", lambda points: False)
-        here = nearest(points, 8)
-        distances = there[1].cpu().numpy()
-        assert (there[0] == here[0]).all() and distances == pytest.approx(here[1].cpu().numpy(), rel=1e-6)
-    fused._kernel.cache_clear()
-
-
-@pytest.mark.parametrize("fault", ["raises", "is wrong"])
-def test_a_kernel_that_does_not_do_is_said_and_torch_computes(two, monkeypatch, fault, caplog):
-    def broken(grid, block, arguments):
-        if fault == "raises":
-            raise RuntimeError("NVRTC_ERROR_COMPILATION")
-        arguments[-1]._values[...] = 0.0
-
-    monkeypatch.setattr(fused, "_checked", {})
-    monkeypatch.setattr(fused, "_kernel", lambda dtype: broken)
-    here = machine("cuda")
-    with here.current():
-        points = torch.randn(60, 33, generator=torch.Generator().manual_seed(0)).to(here.device)
-        monkeypatch.setattr(neighbors, "_fuses", lambda points: True)
-        there = nearest(points, 8)
-        assert caplog.text.count("more slowly") == 1
-        assert ("NVRTC" if fault == "raises" else "other distances than torch") in caplog.text
-        monkeypatch.setattr(neighbors, "_fuses", lambda points: False)
-        assert (there[0] == nearest(points, 8)[0]).all()
 
 
 # ---------------------------------------------------------------------------------------------- CuPy arrays

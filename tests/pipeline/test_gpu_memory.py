@@ -110,13 +110,14 @@ def test_a_cpu_has_what_linux_calls_available(monkeypatch):
 
 
 @pytest.mark.trains
-@pytest.mark.parametrize("kind", ["torch", "CuPy", "RMM", "cuSOLVER"])
+@pytest.mark.parametrize("kind", ["torch", "CuPy", "RMM", "cuSOLVER", "cuDNN"])
 def test_short_memory_in_cuml_goes_on_with_half_the_layers(two, network, pixels, tmp_path, kind, caplog):
     error = {
         "torch": torch.OutOfMemoryError("CUDA out of memory."),
         "CuPy": two.cupy.cuda.memory.OutOfMemoryError("Out of memory allocating 1,024 bytes"),
         "RMM": MemoryError("std::bad_alloc: out_of_memory: CUDA error at: cuda_memory_resource.hpp"),
         "cuSOLVER": RuntimeError("CUSOLVER_STATUS_ALLOC_FAILED"),
+        "cuDNN": RuntimeError("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED"),
     }[kind]
     assert out_of_memory(error)
     two.cuml.UMAP.fail.append(error)
@@ -135,3 +136,37 @@ def test_another_fault_of_cuml_is_its_own(two, network, pixels, tmp_path):
     two.cuml.UMAP.fail.append(RuntimeError("an illegal memory access was encountered"))
     with pytest.raises(RuntimeError, match="illegal memory access"):
         make(network, pixels, tmp_path / "x.tour", device="cuda")
+
+
+def test_what_a_network_does_wrong_is_said_as_that_once_it_comes_to_light(two, network, pixels, tmp_path, monkeypatch):
+    """The device answers when the host next waits for it, and from then on every call fails, those that tidy up too."""
+    failed, moved = [], type(network).to
+
+    def largest(block):
+        failed.append(block)
+        raise torch.AcceleratorError("CUDA error: device-side assert triggered\nKernel errors might be reported later")
+
+    def to(self, *arguments, **options):
+        if failed:
+            raise torch.AcceleratorError("CUDA error: device-side assert triggered, and this is another call")
+        return moved(self, *arguments, **options)
+
+    monkeypatch.setattr("engine.pipeline.probing.taps._largest", largest)
+    monkeypatch.setattr(type(network), "to", to)
+    said = "the network failed at 40 pictures of 1 x 10 x 10: AcceleratorError: CUDA error: device-side assert"
+    with pytest.raises(ValueError, match=f"^{said}") as caught:
+        make(network, pixels, tmp_path / "x.tour", device="cuda")
+    assert "another call" not in str(caught.value) and "\n" not in str(caught.value)
+    assert not network.training
+
+
+def test_a_device_that_has_failed_hides_no_error_of_work_beside(two, monkeypatch):
+    def synchronize(self):
+        raise torch.AcceleratorError("CUDA error: another call")
+
+    def work(advance):
+        raise torch.AcceleratorError("CUDA error: device-side assert triggered")
+
+    monkeypatch.setattr("tests.doubles.Stream.synchronize", synchronize)
+    with ThreadPoolExecutor(1) as pool, machine("cuda:1").current(), pytest.raises(RuntimeError, match="device-side"):
+        Background(pool, work, total=1, label="", machine=machine("cuda:1")).result()

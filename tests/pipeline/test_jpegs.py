@@ -17,6 +17,7 @@ import engine
 from engine.cli import app
 from engine.pipeline.activations import Settings, capture
 from engine.pipeline.building.fingerprint import content
+from engine.pipeline.device import machine
 from engine.pipeline.inputs import jpegs
 from engine.pipeline.inputs.decoding import Decoding
 from engine.pipeline.inputs.files import from_folder
@@ -27,6 +28,7 @@ from engine.pipeline.networks import as_network
 from engine.pipeline.probing.probes import Probe
 from engine.tour.folders import Remarks
 from engine.tour.tiles import tile_of
+from tests.doubles import gpus
 
 CPU = torch.device("cpu")
 SPREAD = np.array((0.229, 0.224, 0.225))[:, None, None]
@@ -277,3 +279,20 @@ def test_the_gpus_pixels_are_near_pillows(folder):
         here = net.preprocess(ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")).numpy()
         # An H200 was 2.0 grey levels away where colour is stored at half the resolution: each fills it in otherwise.
         assert np.abs((there - here) * SPREAD * 255.0).mean() < 3.0
+
+
+def test_memory_is_not_written_to_while_the_device_may_still_read_it(monkeypatch):
+    """torchvision takes it from the current stream, and has nvJPEG write it in another one that waits for nothing."""
+    seen, waited = gpus(monkeypatch, 1), []
+
+    def decode(data, mode, device):
+        waited.append(seen.synchronized)
+        return [torch.zeros((3, 60, 90), dtype=torch.uint8, device=device) for _ in data]
+
+    monkeypatch.setattr(jpegs, "decoder", lambda: decode)
+    monkeypatch.setattr(jpegs, "TOGETHER", 3 * 90 * 60)
+    here = machine("cuda")
+    with here.current():
+        found = decoded([undecoded(written(photo()))] * 7, here.device)
+        assert {each.device for each in found} == {here.device} and len(found) == 7
+    assert waited == [1, 2, 3]

@@ -1,11 +1,14 @@
 """New rows among embedded ones: exact neighbours, UMAP's strengths, a row alone as among others, true as a build."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 from sklearn.datasets import load_digits
 from sklearn.neighbors import NearestNeighbors
 
+import engine.pipeline.algebra.trustworthiness as trust
 from engine.pipeline import placing
 from engine.pipeline.algebra.trustworthiness import penalties, sampled, trustworthiness
 from engine.pipeline.device import machine
@@ -114,3 +117,15 @@ def test_trustworthiness_is_scikit_learns(rows):
     assert np.isnan(trustworthiness([], 100, K)) and np.isnan(trustworthiness([1.0], 12, K))
     part = sampled(1000, seed=0)
     assert len(set(part.tolist())) == 256 and part.max() < 1000 and (sampled(9, seed=0) == np.arange(9)).all()
+
+
+def test_no_product_stands_behind_ranks_on_a_gpu(monkeypatch):
+    """A script may have products of float32 rounded to ten bits there: nothing near would be told apart."""
+    modes = []
+    monkeypatch.setattr(torch, "cdist", lambda a, b, compute_mode: modes.append(compute_mode))
+    for there in (True, False):
+        trust._distances(SimpleNamespace(is_cuda=there), None)
+    assert modes == ["donot_use_mm_for_euclid_dist", "use_mm_for_euclid_dist_if_necessary"]
+    monkeypatch.setattr(trust, "_distances", lambda a, b: 1 / 0)
+    with pytest.raises(ZeroDivisionError):  # and there is no other way
+        penalties(*(torch.ones(9, 2) for _ in range(4)), 3)

@@ -32,6 +32,7 @@ extern "C" __global__ void squared_distances(const STORED* points, long long wid
     }
     double total = sum;
     for (int apart = 16; apart > 0; apart /= 2) total += __shfl_down_sync(0xffffffffu, total, apart);
+    if (total != total) total = 1e300;  // squares that overflow, of which Kahan's sum makes no number
     if (threadIdx.x % 32 == 0) found[pair] = (float)total;
 }
 """

@@ -40,6 +40,7 @@ def sketch(matrix: "Tensor | Centred") -> Sketch:
 
 def _enough(values: Tensor) -> int:
     """How many components to keep, of those found: directions alone, and no more than tell."""
+    values = values.cpu()  # where cumsum is deterministic
     fourth = values.clamp(min=0.0) ** 2
     left_out = fourth.flip(0).cumsum(0).flip(0).roll(-1)
     left_out[-1] = 0.0

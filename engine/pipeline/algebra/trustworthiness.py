@@ -11,6 +11,7 @@ from torch import Tensor
 
 SAMPLE = 256  # rows
 BLOCK_BYTES = 256 * 2**20
+DIRECTLY, ANYHOW = "donot_use_mm_for_euclid_dist", "use_mm_for_euclid_dist_if_necessary"
 
 
 def sampled(n: int, *, seed: int) -> NDArray[np.int64]:
@@ -27,13 +28,13 @@ def penalties(
     the activations, which come block by block from wherever they are, and perhaps in float16. own: where the rows are
     among the n themselves, and so no neighbours of their own.
     """
-    near = torch.cdist(points, embedded)
+    near = _distances(points, embedded)
     if own is not None:
         near[torch.arange(len(rows), device=near.device), own] = torch.inf
     neighbors = near.topk(k, dim=1, largest=False).indices
     mean = activations.mean(dim=0, dtype=torch.float32).to(rows.device)
     height = max(1, BLOCK_BYTES // (4 * activations.shape[1]))
-    parts = [torch.cdist(rows - mean, block.to(rows.device).float() - mean) for block in activations.split(height)]
+    parts = [_distances(rows - mean, block.to(rows.device).float() - mean) for block in activations.split(height)]
     apart = torch.cat(parts, dim=1)
     if own is not None:
         apart[torch.arange(len(rows), device=apart.device), own] = torch.inf
@@ -41,6 +42,11 @@ def penalties(
     ranks = torch.searchsorted(ordered, apart.gather(1, neighbors)) + 1
     beyond: list[float] = (ranks - k).clamp(min=0).sum(dim=1).double().tolist()
     return beyond
+
+
+def _distances(a: Tensor, b: Tensor) -> Tensor:
+    """(s, n). Without products on a GPU, where a script may have them rounded to 10 bits: nothing near is left."""
+    return torch.cdist(a, b, compute_mode=DIRECTLY if a.is_cuda else ANYHOW)
 
 
 def trustworthiness(penalties: list[float], n: int, k: int) -> float:

@@ -32,12 +32,14 @@ class Background(Generic[T]):
         machine: Machine | None = None,
     ) -> None:
         self._total, self._label, self._done, self._stopped = total, label, 0, False
-        self._made = pool.submit(self._make, work, machine)
+        self._made = pool.submit(self._make, work, machine, None if machine is None else _current(machine))
 
-    def _make(self, work: Callable[[Callable[[int], None]], T], machine: Machine | None) -> T:
+    def _make(
+        self, work: Callable[[Callable[[int], None]], T], machine: Machine | None, asker: torch.cuda.Stream | None
+    ) -> T:
         if machine is None:
             return work(self._advance)
-        with machine.current(), _stream_of_its_own(machine):
+        with machine.current(), _stream_of_its_own(machine, after=asker):
             return work(self._advance)
 
     def _advance(self, steps: int) -> None:
@@ -79,19 +81,28 @@ class _Streams(threading.local):
 _streams = _Streams()
 
 
+def _current(machine: Machine) -> torch.cuda.Stream | None:
+    """The stream of the thread that asks, which a script may have chosen; none on a CPU."""
+    return torch.cuda.current_stream(machine.device) if machine.device.type == "cuda" else None
+
+
 @contextlib.contextmanager
-def _stream_of_its_own(machine: Machine) -> Iterator[None]:
+def _stream_of_its_own(machine: Machine, *, after: torch.cuda.Stream | None) -> Iterator[None]:
     """On a GPU, work beside other threads' and not in turn with it; finished at the end, whatever that is.
 
-    What it reads is let go of then, and may be overwritten by whoever takes that memory.
+    after: where what it is given is being written. What it reads is let go of at its end, and may be overwritten by
+    whoever takes that memory.
     """
-    if machine.device.type != "cuda":
+    if after is None:
         yield
         return
     stream = _streams.on(machine.device)
-    stream.wait_stream(torch.cuda.current_stream(machine.device))  # what it is given is being written there
+    stream.wait_stream(after)
     try:
         with torch.cuda.stream(stream):
             yield
-    finally:
-        stream.synchronize()
+    except BaseException:
+        with contextlib.suppress(RuntimeError):  # of a device that has failed, of which the error at hand says why
+            stream.synchronize()
+        raise
+    stream.synchronize()

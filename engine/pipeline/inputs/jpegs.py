@@ -150,7 +150,13 @@ def _groups(jpegs: Sequence[Jpeg]) -> Iterator[list[Jpeg]]:
 
 
 def _together(jpegs: Sequence[Jpeg], device: torch.device) -> list[Tensor | None]:
-    """One call for all of them; where it fails, which does not say at which, a call for each half."""
+    """One call for all of them; where it fails, which does not say at which, a call for each half.
+
+    torchvision takes memory for the pixels from the current stream and has nvJPEG write them in another, which does
+    not wait for it: what was let go of there may still be read. So it is waited for first.
+    """
+    if device.type == "cuda":
+        torch.cuda.current_stream(device).synchronize()
     try:
         data = [torch.frombuffer(bytearray(each.data), dtype=torch.uint8) for each in jpegs]
         pictures = decoder()(data, mode="RGB", device=device)

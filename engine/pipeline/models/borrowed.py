@@ -1,7 +1,7 @@
 """Somebody's module for as long as a build needs it: in evaluation, on the device, and given back as it was."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import torch
 from torch import Tensor, nn
@@ -23,11 +23,20 @@ def borrowed(module: nn.Module, device: torch.device) -> Iterator[nn.Module]:
         try:
             module.eval()
             yield module.to(device) if moves else module
+        except BaseException:
+            with suppress(RuntimeError):  # a device that has failed gives nothing back, and the error at hand says why
+                _give_back(module, homes if moves else set())
+            raise
+        else:
+            _give_back(module, homes if moves else set())
         finally:
-            if moves:
-                module.to(homes.pop())
             for part, mode in training:
                 part.training = mode
+
+
+def _give_back(module: nn.Module, homes: set[torch.device]) -> None:
+    for home in homes:
+        module.to(home)
 
 
 def fed(module: nn.Module, batch: Tensor) -> Tensor:

@@ -86,6 +86,8 @@ class Taps:
     matrices: dict[str, Matrix]
     max_width: int
     pooling: Pooling
+    device: torch.device
+    """Where the matrices lie; a network that is spread over several devices has what it says brought there."""
     left_out: dict[str, str] = field(default_factory=dict)
     """Probes that some batch had no rows for, and why; their matrices are gone."""
     pictures: int = 0
@@ -118,7 +120,7 @@ class Taps:
 
     def _keep(self, probe: Probe, found: Tensor | None) -> None:
         if found is not None and probe.name in self.matrices:
-            block = pool(found[: self.pictures], self.max_width, self.pooling)
+            block = pool(found[: self.pictures], self.max_width, self.pooling).to(self.device)
             if _waits(block):  # for the host's question how large they are, asked of all layers of a batch at once
                 own = block.untyped_storage().data_ptr() != found.untyped_storage().data_ptr()
                 self.blocks.append((self.matrices[probe.name], block if own else block.clone()))
@@ -138,7 +140,8 @@ class Taps:
     def run(self, network: nn.Module, batch: Tensor) -> Any:
         """The network's output for a batch of which every probe gets its rows; of two pictures where there is one.
 
-        A picture alone would lose its axis where a network squeezes, so it runs beside a copy of itself.
+        A picture alone would lose its axis where a network squeezes, so it runs beside a copy of itself. A GPU's errors
+        come to light when the host next waits for it, so those of the network may come with what its probes have seen.
         Raises ValueError where no probe has had rows for all batches, or the network fails.
         """
         self.pictures = len(batch)
@@ -149,20 +152,24 @@ class Taps:
         self.blocks.clear()
         try:
             output = network(fed(network, batch))
+            self._keep_ends(batch, output)
+            self._write()
         except Exception as error:
             if out_of_memory(error) or isinstance(error, ValueError):
                 raise
             what = f"{len(batch):,} pictures of {' x '.join(map(str, batch.shape[1:]))}"
             raise ValueError(f"the network failed at {what}: {type(error).__name__}: {one_line(error)}") from error
+        self._check()
+        return output
+
+    def _keep_ends(self, batch: Tensor, output: Any) -> None:
+        """What the network was given, and what it says, where those are asked for."""
         for probe in self.probes:
             if probe.kind == "Input" and not probe.module:
                 self._keep(probe, batch)
             elif not probe.module:
                 scores = probe.rows.taken(output, self.batch)
                 self._keep(probe, None if scores is None else shares(scores))
-        self._write()
-        self._check()
-        return output
 
     def _check(self) -> None:
         for probe in self.probes:

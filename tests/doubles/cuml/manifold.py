@@ -10,7 +10,7 @@ from pathlib import Path
 import cupy
 import numpy as np
 
-from engine.pipeline.embedding import Schedule, _umap_learn
+from engine.pipeline.embedding import Schedule, _umap_learn, threads_kept
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "pipeline" / "contracts.json").read_text())
 KEYWORDS = CONTRACT["cuml.manifold.UMAP"]["defaults"]
@@ -58,7 +58,8 @@ class UMAP:
         if not o["n_epochs"]:
             raise ValueError("0 epochs are 500 or 200 to cuML")
         how = Schedule(o["n_epochs"], o["learning_rate"])
-        found = _umap_learn(indices, distances, start, how, o["min_dist"], o["random_state"], lambda epochs: None)
+        with threads_kept():
+            found = _umap_learn(indices, distances, start, how, o["min_dist"], o["random_state"], lambda epochs: None)
         if o["output_type"] != "cupy":
             raise ValueError("this test double gives CuPy arrays alone")
         return cupy.asarray(found)
