@@ -25,8 +25,8 @@ class Found:
 
     regions: tuple[Region, ...] = ()
     names: tuple[str, ...] = ()
-    colored: bool = False
-    """Whether their rows are those of the colours."""
+    of: str | None = None
+    """The attribute by which points were coloured then, where the rows of regions are rows of its colours."""
 
 
 @dataclass
@@ -75,16 +75,20 @@ class RegionNames:
         titles = self.found.names
         return self.names.step(places, ranks, sizes, bounds=bounds, obstacles=obstacles, seconds=seconds, titles=titles)
 
+    def is_colored(self, viewer: Viewer) -> bool:
+        """Whether the rows of what was found are those of the present colours; of others, until theirs are found."""
+        return self.found.of is not None and self.found.of == viewer.base.color_by
+
     def color(self, viewer: Viewer, k: int) -> Rgb | None:
         """Of the class of a region, where points are coloured by it."""
-        if not self.found.colored:
+        if not self.is_colored(viewer):
             return None
         r, g, b = (viewer.coloring.table[self.found.regions[k].row] / 255.0).tolist()
         return r, g, b
 
     def _named(self, viewer: Viewer, k: int) -> bool:
         """Whether its class is not greyed and has no handle, which bears the name."""
-        if not self.found.colored:
+        if not self.is_colored(viewer):
             return True
         row = self.found.regions[k].row
         handles = ((each.row, each.attribute) for each in viewer.base.handles)  # type: ignore[union-attr]
@@ -114,7 +118,8 @@ def find(tour: Tour, layer: int, attribute: str | None, coloring: Coloring | Non
         found = regions(points, clusters(points))
         return Found(tuple(found), tuple(f"cluster {each.row + 1}" for each in found))
     classes = coloring or color_by(tour.attribute(attribute), n=tour.n)
-    names = np.array([name != NO_CLASS for name in classes.names])
+    named = np.array([name != NO_CLASS for name in classes.names])
     codes = classes.codes.astype(np.intp)
-    found = regions(points, np.where(names[codes], codes, -1))
-    return Found(tuple(found), tuple(classes.names[each.row] for each in found), coloring is not None)
+    found = regions(points, np.where(named[codes], codes, -1))
+    names = tuple(classes.names[each.row] for each in found)
+    return Found(tuple(found), names, None if coloring is None else attribute)

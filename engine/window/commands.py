@@ -28,7 +28,9 @@ class Commands:
 
     def escape(self) -> None:
         self.ui.escape = True
-        if self.ui.focused and not imgui.get_io().want_text_input:
+        if imgui.is_popup_open("", imgui.PopupFlags_.any_popup):
+            pass  # the list that is open closes, and nothing else
+        elif self.ui.focused and not imgui.get_io().want_text_input:
             self.ui.focused = ""
         elif self.panels.popover:
             self.panels.popover = ""

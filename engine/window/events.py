@@ -45,7 +45,10 @@ class Events:
     def _key(self, window: Any, code: int, scancode: int, action: int, mods: int) -> None:
         self.active = SETTLE
         self._repeat = action == glfw.REPEAT
-        self._renderer.keyboard_callback(window, code, scancode, action, mods)
+        text = code <= glfw.KEY_WORLD_2 and not mods & (glfw.MOD_CONTROL | glfw.MOD_SUPER)
+        if not (text and self._io.want_text_input and action != glfw.RELEASE):
+            # else it comes as a character alone: ImGui takes in one key a frame, and a slow window would lag behind
+            self._renderer.keyboard_callback(window, code, scancode, action, mods)
         if action == glfw.RELEASE:
             return
         if code == glfw.KEY_ESCAPE and action == glfw.PRESS:

@@ -268,7 +268,7 @@ class Ui(Drawing):
                     current = k
                 if picked or self.escape:
                     imgui.close_current_popup()
-                if picked and self.focused == self.stop_of(f"{key} {k}"):
+                if (picked or self.escape) and self.focused == self.stop_of(f"{key} {k}"):
                     self._give_focus(self.stop_of(key))
             imgui.end_popup()
         imgui.pop_style_var(2)

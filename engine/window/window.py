@@ -97,7 +97,7 @@ class Window:
         if text := ". ".join(filter(None, words)):
             self.panels.say(text)
         self._last = time.perf_counter()
-        self._fps = 0.0
+        self._frame = 0.0  # seconds from one to the next while something moves, averaged
         self.frames = 0
         self.closed = False
         _open.add(self)
@@ -134,7 +134,7 @@ class Window:
         seconds, self._last = now - self._last if seconds is None else seconds, now
         self._events.active -= 1
         if self.panes.moving and seconds > 0:
-            self._fps = 1.0 / seconds if self._fps == 0 else 0.9 * self._fps + 0.1 / seconds
+            self._frame = seconds if self._frame == 0 else 0.9 * self._frame + 0.1 * seconds
         self.panes.took(seconds)
         self.draw(min(seconds, LONGEST_STEP))
 
@@ -209,7 +209,7 @@ class Window:
         imgui.new_frame()
         wishes = panels.Wishes()
         with self.ui.guarded("A panel"):
-            fps = self._fps if self.panes.moving else 0.0
+            fps = 1.0 / self._frame if self.panes.moving and self._frame else 0.0
             status = panels.Status(fps, self.panes.images_arriving, self.panes.drawn)
             wishes = panels.draw(self.ui, self.panes.all, self.panels, self._drawer, status, self.pair)
         with self.ui.guarded("What the mouse did"):

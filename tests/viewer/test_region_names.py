@@ -115,4 +115,19 @@ def test_what_comes_late_is_not_taken_for_what_is_wanted_now(tour):
     assert len(waiting) == 2
     for work, then in reversed(waiting):
         then(work())
-    assert not regions.found.colored
+    assert regions.found.of is None
+
+
+def test_names_of_other_colours_stand_uncoloured_until_theirs_are_found(tour):
+    tour.attributes["sex"] = pd.Categorical(np.tile(["f", "m"], 1200))  # fewer classes than have names already
+    viewer, regions = opened(tour), RegionNames()
+    assert set(settle(regions, viewer)) == {"ant", "bee", "cat"}
+    waiting = []
+    viewer.in_background = lambda work, then: waiting.append((work, then))
+    viewer.change(color_by="sex", groups=(0,))
+    viewer.select(np.arange(2400) == 5)
+    assert set(settle(regions, viewer)) == {"ant", "bee", "cat"}
+    assert [regions.color(viewer, k) for k in range(3)] == [None] * 3
+    for work, then in waiting:
+        then(work())
+    assert regions.found.of == "sex" and regions.color(viewer, 0) is not None

@@ -5,6 +5,8 @@ import subprocess
 import glfw
 import pytest
 
+from engine.window import panels
+
 
 def drawn(window, hand, steps=30):
     before = window.frames
@@ -75,3 +77,14 @@ def test_frames_ask_nobody_for_a_size_that_is_as_it_was(opened, monkeypatch):
     assert window.frames == frames + 5 and asked == []
     hand.resize(900, 650)
     assert window.size == (900, 650) and 0 < len(asked) < 10
+
+
+def test_one_short_frame_does_not_pass_for_the_rate_of_all(opened, monkeypatch):
+    window, _hand = opened
+    window.viewer.playing = True
+    shown = []
+    status = panels.Status
+    monkeypatch.setattr(panels, "Status", lambda fps, *others: shown.append(fps) or status(fps, *others))
+    for seconds in (1e-4, *[0.1] * 12):  # the first after a rest
+        window.step(seconds)
+    assert shown[-1] == pytest.approx(10.0, rel=0.5)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from imgui_bundle import imgui
 
 from engine.tour.view import View
 
@@ -149,6 +150,33 @@ def test_what_is_typed_before_a_field_has_the_keys_is_its_text(window, hand, tex
     hand.key("Escape")
     hand.key("t")
     assert window.viewer.base.theme != theme  # a command again
+
+
+def test_a_slow_window_takes_in_all_that_was_typed_at_once(window, hand):
+    text = "a caption that is typed faster than frames are drawn"
+    hand.key("slash")
+    hand.do("type", "--delay", "1", text, frames=3)
+    assert window.panels.found == text
+    hand.do("key", "ctrl+a", "x", frames=4)
+    assert window.panels.found == "x"
+    hand.do("key", "BackSpace", "Escape", "t", frames=6)
+    assert window.panels.popover == ""
+
+
+def test_escape_closes_an_open_list_and_nothing_else(opened):
+    window, hand = opened
+    window.viewer.select(np.arange(60) < 40)
+    hand.key("w")
+    tab(hand, "drawer/sort")
+    for close in ("Escape", "Return"):
+        hand.key("Return")
+        assert imgui.is_popup_open("", imgui.PopupFlags_.any_popup)
+        hand.key(close)
+        assert not imgui.is_popup_open("", imgui.PopupFlags_.any_popup)
+        assert window.panels.popover == "selected" and window.viewer.selection is not None
+    hand.key("Escape")
+    hand.key("Escape")
+    assert window.panels.popover == ""
 
 
 def test_letters_between_a_click_and_its_field_are_not_commands(window, hand):
