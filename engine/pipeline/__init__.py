@@ -14,7 +14,7 @@ probing/            which modules are layers, hooks and pooling
 inputs/             pictures of any origin, their labels, how each is decoded
 models/             networks of any origin, their weights and preprocessing
 algebra/            products, distances, axes, sketches and samples of a layer
-device, torch_settings      which torch device, array module and UMAP this machine has; torch as it comes
+device, host_memory, torch_settings     which torch device, array module and UMAP this machine has; torch as it comes
 
 workers, task_imports   the workers of a cluster, and what their tasks import
 digits, layer_table, trial      the demo's data and network; what `umap-tour layers` prints; a GPU tried out

@@ -3,15 +3,14 @@
 import contextlib
 import importlib.util
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from threadpoolctl import threadpool_info
 
 from ..malloc import keep_freed
+from . import host_memory
 
 # How libraries that have no class for it say that memory is short: cuBLAS, cuSOLVER, cuDNN, RMM, torch on a CPU.
 SHORT = (
@@ -42,16 +41,14 @@ class Machine:
         self.release()
         if self.device.type == "cuda":
             return int(self._share * torch.cuda.mem_get_info(self.device)[0])
-        return int(self._share * min(_available(), self.total_memory))
+        return int(self._share * min(host_memory.free_memory(), self.total_memory))
 
     @property
     def total_memory(self) -> int:
-        """Bytes, of the GPU or of the machine."""
+        """Bytes, of the GPU or of the machine, in a container of what that may have."""
         if self.device.type == "cuda":
             return torch.cuda.get_device_properties(self.device).total_memory
-        if not hasattr(os, "sysconf"):
-            return 8 * 2**30  # Windows does not say
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return host_memory.total_memory()
 
     @property
     def _share(self) -> float:
@@ -138,15 +135,6 @@ def machine(device: str | None = None) -> Machine:
         raise ValueError(f"no device {device!r}: there is {have} (CUDA_VISIBLE_DEVICES may hide others)")
     installed = all(importlib.util.find_spec(name) for name in ("cuml", "cupy"))
     return Machine(torch.device("cuda", number), cuml=installed, by_number=wanted.index is not None)
-
-
-def _available() -> int:
-    """Bytes of the machine's memory that programs may have and none has; no bound, where the system does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return sys.maxsize
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), sys.maxsize)
 
 
 def out_of_memory(error: BaseException) -> bool:

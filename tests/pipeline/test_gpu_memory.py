@@ -105,7 +105,7 @@ def test_a_layer_for_which_there_is_no_room_now_is_said_with_why(two, network, p
 def test_a_cpu_has_what_linux_calls_available(monkeypatch):
     here = machine("cpu")
     assert 0 < here.free_memory <= here.memory == here.total_memory // 2
-    monkeypatch.setattr("engine.pipeline.device._available", lambda: 5000)
+    monkeypatch.setattr("engine.pipeline.host_memory.free_memory", lambda: 5000)
     assert here.free_memory == 2500
 
 

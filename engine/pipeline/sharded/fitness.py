@@ -5,7 +5,6 @@ import importlib.metadata
 import os
 import platform
 import socket
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import torch
 
 from ...tour.folders import listed
 from ..device import describe
+from ..host_memory import total_memory
 
 PACKAGES = ("umap-tour", "torch", "torchvision", "numpy", "distributed", "pillow")
 
@@ -24,7 +24,7 @@ def fitness(images: str | None = None, out: str | None = None) -> dict[str, Any]
         "versions": {"Python": platform.python_version()} | {each: _version(each) for each in PACKAGES},
         "torch": describe(),
         "instructions": torch.backends.cpu.get_cpu_capability(),
-        "memory": _memory(),
+        "memory": total_memory(),
         "images": None if images is None else _seen(Path(images)),
         "out": None if out is None else _written(Path(out)),
     }
@@ -35,12 +35,6 @@ def _version(package: str) -> str:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return "not installed"
-
-
-def _memory() -> int:
-    if sys.platform == "win32":
-        return 0
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _seen(images: Path) -> str:
