@@ -14,7 +14,9 @@ def test_an_article_flies_from_scene_to_scene_as_one_scrolls(browser, small_tour
         SavedView("Then *another* layer.", View(layer=2, frame=frame, zoom=2.0, color_by="size")),
     ]
     browser.open(engine.export(small_tour, out=tmp_path / "site", article=True).as_uri())
-    browser.ready()
+    card = "getComputedStyle(document.querySelector('#tour .opening')).display"
+    assert until(browser, "document.querySelector('#tour .opening')") and browser.run(f"return {card}") == "none"
+    browser.ready()  # and not only now
     settle(browser, 0.3)
     assert view_of(browser)["layer"] == 0
     assert browser.run("return document.querySelector('section.read').textContent.trim()") == "First, from the front."
