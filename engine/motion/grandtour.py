@@ -4,9 +4,9 @@ The path visits Haar-uniform random planes one after the other. Bare geodesics b
 the path is made of short geodesics of equal length whose direction turns towards the next plane by a few
 degrees at most, so it bends instead. The path depends on its own length alone, never on the frame rate.
 
-Where a target stands across, the way to it hangs on the last digits of a sum: they would grow to 1e-5 within ten
-minutes in 24 dimensions, and a browser's last digits are others. So the way is told in coarse steps, which both agree
-about (a fiftieth of a degree off), and what rounding does to the frame stays what it is.
+Where a target is nearly orthogonal to the plane, rounding decides which way leads to it, and a browser rounds otherwise
+than numpy: within ten minutes in 24 dimensions the two would be 1e-5 apart. So every direction is rounded to coarse
+steps, a fiftieth of a degree at most, in which both agree, and rounding errors of the frame do not grow.
 
 References: Asimov 1985 (the grand tour); Edelman, Arias & Smith 1998, section 2.5 (geodesics, logarithm and
 parallel transport on the Grassmann manifold).
@@ -25,10 +25,10 @@ from .rotation import Array, as_frame, first_axes, orthonormalize, random_frame
 STEP = 0.01  # radians of path: the length of one geodesic piece
 TURN = math.radians(3.0)  # the most that the direction turns from one piece to the next
 ARRIVED = 0.25  # radians: a plane this near is passed; wider than the turning circle STEP / TURN, or it is orbited
-ACROSS = 0.02  # overlap below which a plane stands across: rounding alone would say which way round leads there
-STRAIGHT = 0.5  # radians: further on, where it bends to is not told
+ACROSS = 0.02  # overlap of two planes below which they count as orthogonal: rounding would choose the way round
+STRAIGHT = 0.5  # radians of path that `later` looks ahead, as if it did not bend
 RENEW = 64  # pieces after which rounding is cleaned away
-STEERED = 2.0**-12  # the steps of a direction's coordinates
+STEERED = 2.0**-12  # the step to which the coordinates of a direction are rounded
 
 
 class GrandTour:
@@ -122,7 +122,7 @@ def uniform_planes(rng: Random, dims: int) -> Iterator[Array]:
 
 
 def _steered(plane: Array, velocity: Array) -> Array:
-    """The unit direction of a velocity (d, 2) that moves a plane, to the next step of each coordinate."""
+    """The unit direction of a velocity (d, 2) that moves a plane, its coordinates rounded to steps of STEERED."""
     coarse = np.floor(velocity / (norm(velocity) * STEERED) + 0.5) * STEERED
     direction = coarse - plane @ (plane.T @ coarse)
     return direction / norm(direction)

@@ -67,8 +67,8 @@ class Geodesic:
 def logarithm(plane: Array, target: Array, *, across: float = RIGHT_ANGLE) -> Array:
     """The velocity (d, 2) that takes `plane` to the span of `target` in unit time: its norm is their distance.
 
-    Either way round leads to a direction at a right angle, and rounding would say which one is taken. Below a cosine
-    of `across` the way is that which keeps the orientation of the two planes, whatever it is longer.
+    To a direction at a right angle both ways round are equally long, and rounding would choose between them. Below a
+    cosine of `across` the way that keeps the orientation of the two planes is taken, even where it is a little longer.
     """
     u, cosines, vt = np.linalg.svd(plane.T @ target)
     if cosines[0] < RIGHT_ANGLE:

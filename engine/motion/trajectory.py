@@ -26,7 +26,8 @@ RATE = 0.97 * FASTEST  # of the logarithm of the scale, per second
 GENTLE = 0.36  # seconds in which that speed may turn round
 CORRIDOR = (math.log(0.67 / FILL), math.log(0.96 / FILL))  # how much smaller and larger than at rest, as logarithms
 LONGEST = 10.0  # seconds that a path may take for the sake of the scale
-COME_BACK, CATCH_UP = 2.0 / 0.5, 2.0 / 0.3  # per second: of a centre off its plan at first, or not as fast as that
+COME_BACK = 2.0 / 0.5  # per second: how soon a centre that starts beside the planned one comes back to it
+CATCH_UP = 2.0 / 0.3  # per second: how soon one that starts at another speed takes up the planned one
 _OFFSETS = np.linspace(-0.5, 0.5, 33) * GENTLE
 _WEIGHTS = (0.5 * GENTLE - np.abs(_OFFSETS)) / (0.5 * GENTLE - np.abs(_OFFSETS)).sum()
 INSTANT = 1.0 / 240.0  # seconds over which a speed is measured
@@ -38,9 +39,9 @@ class Path:
 
     figures: Sequence[Box]
     zooms: Sequence[float]
-    """That show them as large as goes."""
+    """Of the cameras that show them as large as the free area allows."""
     times: Array
-    """On its own clock, ascending from 0 on."""
+    """When, on the path's own clock, ascending from 0 on."""
 
     def closer(self) -> Array:
         """Further moments to look at: between two where the figure may be smaller than at either.
@@ -77,9 +78,11 @@ class Trajectory:
     start: Follower
     area: Area
     times: Array
-    """Of its knots, and below the logarithm of the scale there (k,), and the figure's middle (k, 2) in radii."""
+    """Of its knots (k,), in seconds from the start."""
     scales: Array
+    """The logarithm of the scale at each knot (k,)."""
     middles: Array
+    """The middle of the figure at each knot (k, 2), in radii."""
 
     @classmethod
     def along(cls, path: Path, taken: Array, start: Follower, area: Area) -> "Trajectory":

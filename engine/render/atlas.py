@@ -20,7 +20,7 @@ from . import block_compression
 from .matte import matted
 from .stack import Stack, compresses, most_pages
 
-SMALLEST = 8  # pixels: below it a copy is no smaller in memory terms that matter
+SMALLEST = 8  # pixels to a tile's side: a level of smaller ones would save next to no memory
 LARGEST_PAGE = 2048  # pixels: 16 MiB, which are made, compressed and sent without anyone waiting for it
 EXACT = 512 * 2**20  # bytes of texels up to which a level is kept as it is
 LARGEST_STACK = 128 * 2**20  # bytes: room that is made while a frame waits

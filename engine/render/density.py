@@ -22,8 +22,7 @@ from .state import clear, set_state, settle
 from .viewport import Viewport
 
 COUNTED = 16_384  # points, chosen at random: shading asks for no more
-MOST = 0.22
-"""Of the points' colour in the shading, at most."""
+MOST = 0.22  # of the points' colour in the shading, at most
 
 
 class Density:

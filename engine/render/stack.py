@@ -31,7 +31,7 @@ class Stack:
     """Owns a texture of `pages` pages of `size` (width, height), which arrive one by one."""
 
     def __init__(self, size: tuple[int, int], pages: int, *, compressed: bool) -> None:
-        """compressed: pages come as blocks (blocks.py), their sides multiples of 4."""
+        """compressed: pages come as blocks (block_compression.py), their sides multiples of 4."""
         self._size, self._compressed = size, compressed
         self.nbytes = size[0] * size[1] * pages * (1 if compressed else 4)
         self.handle = gl.glCreateTexture()
@@ -76,7 +76,7 @@ def most_pages() -> int:
 
 
 def compresses() -> bool:
-    """Whether the driver has compressed textures of the kind that blocks.py makes."""
+    """Whether the driver has compressed textures of the kind that block_compression.py makes."""
     try:
         Stack((4, 4), 1, compressed=True).delete()
     except RuntimeError:

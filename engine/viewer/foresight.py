@@ -16,10 +16,11 @@ from ..motion.transition import Transition
 from .flying import Flying, Turning
 from .standpoint import Standpoint
 
-LOOKS = 8  # at a path, at most, where a tour turns the frame meanwhile, which keeps its own time
-UNDAMPED = 2  # of them: a pace that is not settled by then may go to and fro, and is taken halfway
+# Where a tour turns the frame meanwhile, what is seen depends on the pace, and the pace on what is seen.
+LOOKS = 8  # rounds of looking and pacing, at most
+UNDAMPED = 2  # of them; each later pace is averaged with the one before, or the two might alternate
 ENOUGH = 0.05  # seconds: a pace that differs less is the same
-SETTLING = 2  # times that a moment of a path makes room for points of its own scale, from the moment before on
+SETTLING = 2  # rounds of the same at each moment of a path (standpoint.SETTLED), from the zoom of the moment before on
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,10 +63,10 @@ class Handles:
     """Place and handle, the latest last."""
     labels: dict[int, Box] = field(default_factory=dict)
     """Where the labels are, by the identity of their handles."""
+    glide: Glide = field(default_factory=Glide)
+    """How labels get to new places."""
     preparing: bool = False
     """Whether centroids are worked out beside the drawing."""
-    glide: Glide = field(default_factory=Glide)
-    """And how they get there."""
     _known: dict[int, _Known] = field(default_factory=dict)
 
     @property

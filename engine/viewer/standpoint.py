@@ -16,7 +16,7 @@ from .layer_state import LayerState
 from .shown import Shown
 
 SPEED = 6.0  # degrees of path per second, to begin with
-SETTLED = 6  # times that a framing makes room for points of its own scale
+SETTLED = 6  # rounds in which a framing settles: a larger zoom has larger points, for which the area leaves more room
 
 
 @dataclass(kw_only=True)

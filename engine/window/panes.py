@@ -120,13 +120,11 @@ class Panes:
         taller = min(LARGER, max(1.0, 2.0 * height / width))  # a pane's shorter side decides the scale
         pair = Pair.of(match, view if view.fit else replace(view, zoom=view.zoom * taller), beside=beside)
         left, right = pair.viewers
-        if match.left.n == before.tour.n:  # as far as it has been edited
+        if match.left.n == before.tour.n:  # as far as it has been edited, and what is edited here is edited there
             left.story = right.story = before.story
         left.playing, left.speed = before.playing, before.speed
         left.home = None if before.home is None else Camera(zoom=before.home.zoom * taller)
         left.take_tour(before.tour_kind)
-        if match.left.n == before.tour.n:
-            left.story = before.story  # edited here, it is edited there
         pair.in_background = lambda work, then: self._worker.do(work, then, failed=self._say)
         self.close()
         self.all, self.pair = [self._pane(viewer) for viewer in (left, right)], pair
