@@ -193,7 +193,7 @@ class Robot:
 
     def play(self):
         self.window.viewer.play_story()
-        yield from self.frame(self.random.randint(20, 200))
+        yield from self.frame(self.random.randint(10, 60))  # and what comes next meets it playing
 
     def handle(self):
         yield from self.tap("d")

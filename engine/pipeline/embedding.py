@@ -214,8 +214,9 @@ def cuml_umap() -> Any:
     return UMAP
 
 
-def try_out(machine: Machine, *, n: int = 200, dims: int = 5) -> Tensor:
-    """A small UMAP of points on a ring, (n, dims), to see that this machine's libraries work. Raises what they do."""
+def try_out(machine: Machine) -> Tensor:
+    """A UMAP of 200 points on a ring, (200, 5), to see that this machine's libraries work. Raises what they do."""
+    n, dims = 200, 5
     angle = torch.arange(n, dtype=torch.float64, device=machine.device) * (2 * torch.pi / n)
     points = torch.stack([angle.cos(), angle.sin()], dim=1).float()
     graph = nearest(points, 15)

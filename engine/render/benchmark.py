@@ -89,14 +89,14 @@ def tour_of(n: int, *, sprites: bool) -> Tour:
 
 
 @cache
-def tiles(page: int, count: int = 64 * 64) -> NDArray[Any]:
-    """Opaque images (count, 32, 32, 4): a shaded ball on a ground, each in its own colours."""
+def tiles(page: int) -> NDArray[Any]:
+    """Opaque images (4096, 32, 32, 4): a shaded ball on a ground, each in its own colours."""
     rng = np.random.default_rng(page)
     y, x = np.mgrid[0:TILE, 0:TILE] / (TILE - 1) * 2 - 1
     ball = np.clip(1.2 - 1.4 * np.hypot(x, y), 0, 1) * (0.7 - 0.3 * y + 0.2 * np.sin(6 * x))
     shade = (255 * np.clip(ball, 0, 1)).astype(np.uint16)[None, :, :, None]
-    front, ground = rng.integers(0, 256, (2, count, 1, 1, 3), dtype=np.uint16)
-    out = np.full((count, TILE, TILE, 4), 255, dtype=np.uint8)
+    front, ground = rng.integers(0, 256, (2, 64 * 64, 1, 1, 3), dtype=np.uint16)
+    out = np.full((64 * 64, TILE, TILE, 4), 255, dtype=np.uint8)
     out[..., :3] = (front * shade + ground * (255 - shade)) // 255
     return out
 

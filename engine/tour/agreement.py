@@ -60,17 +60,15 @@ def _share(count: NDArray[np.intp], theirs: NDArray[np.intp], classes: NDArray[n
 
 def agreement(tour: Tour, layer: int, attribute: str) -> Shares:
     """The share of each point's nearest neighbours on a layer that have its class, (n,); may take seconds."""
-    found = neighbors_of(tour.layers[layer])
-    assert found is not None
-    return share_alike(found.ids, classes_of(tour, attribute))
+    return share_alike(neighbors_of(tour.layers[layer]).ids, classes_of(tour, attribute))
 
 
-def agrees_from(shares: Shares, *, majority: float = MAJORITY) -> NDArray[np.float64]:
-    """The first layer from which on at least that share of neighbours agrees, on it and on all after it, (n,).
+def agrees_from(shares: Shares) -> NDArray[np.float64]:
+    """The first layer from which on a MAJORITY of the neighbours agrees, on it and on all after it, (n,).
 
     shares: (layers, n). The number of layers where it does not even on the last; NaN where the last has NaN.
     """
-    agrees = np.asarray(shares) >= majority
+    agrees = np.asarray(shares) >= MAJORITY
     after = np.logical_and.accumulate(agrees[::-1], axis=0)[::-1]
     first = len(agrees) - after.sum(axis=0).astype(np.float64)
     return np.where(np.isnan(shares[-1]), np.nan, first)

@@ -21,11 +21,11 @@ def as_number(name: str, value: Any, *, low: float = -1e9, high: float = 1e9) ->
     raise ValueError(f"{name} is a number from {low:g} to {high:g}, not {quoted(value)}")
 
 
-def as_whole(name: str, value: Any, *, low: int, high: int = 2**31) -> int:
-    """A whole number from `low` to `high`. Raises ValueError naming it."""
-    if isinstance(value, numbers.Integral) and not isinstance(value, bool) and low <= int(value) <= high:
+def as_whole(name: str, value: Any, *, low: int) -> int:
+    """A whole number from `low` to 2**31. Raises ValueError naming it."""
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool) and low <= int(value) <= 2**31:
         return int(value)
-    raise ValueError(f"{name} is a whole number from {low} to {high}, not {quoted(value)}")
+    raise ValueError(f"{name} is a whole number from {low} to {2**31}, not {quoted(value)}")
 
 
 def as_pair(name: str, value: Any) -> tuple[float, float]:

@@ -107,7 +107,9 @@ def elsewhere(about: About) -> Finding:
 
 def other_neighbors(about: About) -> Finding:
     """All points by how many of their neighbours are the same in both tours (Jaccard), fewest first."""
-    return _ordered(shared_neighbors(_near(about.here).ids, _near(_there(about)).ids), "neighbours shared")
+    return _ordered(
+        shared_neighbors(neighbors_of(about.here).ids, neighbors_of(_there(about)).ids), "neighbours shared"
+    )
 
 
 # ------------------------------------------------------------------------------------ among neighbours
@@ -119,7 +121,7 @@ def strangers(about: About) -> Finding:
     So an early layer that sorts by no label at all has few: there the neighbours are of many labels.
     """
     assert about.label is not None
-    shares = share_of_another(_near(about.here).ids, classes_of(about.tour, about.label))
+    shares = share_of_another(neighbors_of(about.here).ids, classes_of(about.tour, about.label))
     return _ordered(shares, "of one other label", np.flatnonzero(shares > MAJORITY), largest_first=True)
 
 
@@ -141,7 +143,7 @@ def doubles(about: About) -> Finding:
 
     The value is their distance over the median distance of nearest neighbours.
     """
-    found = _near(about.here)
+    found = neighbors_of(about.here)
     if not found.ids.shape[1]:
         return Finding(np.zeros(0, dtype=np.intp), np.zeros(0), "distance", np.zeros(0, dtype=np.intp))
     closest, distances = found.ids[:, 0].astype(np.intp), found.distances[:, 0]
@@ -156,7 +158,7 @@ def doubles(about: About) -> Finding:
 
 def outliers(about: About) -> Finding:
     """Points that lie far sparser than their neighbours do, by their local outlier factor, largest first."""
-    factors = outlier_factors(_near(about.here))
+    factors = outlier_factors(neighbors_of(about.here))
     return _ordered(factors, "outlier factor", np.flatnonzero(factors > FAR_OUT), largest_first=True)
 
 
@@ -189,12 +191,6 @@ def _ordered(
 
 def _numbers(values: "pd.Series[float]") -> NDArray[np.floating]:
     return values.to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def _near(layer: Layer) -> Neighbors:
-    found = neighbors_of(layer)
-    assert found is not None
-    return found
 
 
 def _there(about: About) -> Layer:

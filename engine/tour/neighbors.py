@@ -6,7 +6,6 @@ fewer dimensions than it has. The 50,000 points of a published layer take 0.5 to
 """
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -32,8 +31,8 @@ class Neighbors:
     """(n, k), Euclidean, in data units."""
 
 
-def nearest(points: ArrayLike, *, count: int = COUNT, stop: Callable[[], bool] = lambda: False) -> Neighbors | None:
-    """The `count` nearest of each of `points` (n, d), or all others where there are fewer; None once `stop` says so."""
+def nearest(points: ArrayLike, *, count: int = COUNT) -> Neighbors:
+    """The `count` nearest of each of `points` (n, d), or all others where there are fewer."""
     from sklearn.neighbors import KDTree
 
     x = np.asarray(points, dtype=np.float64)
@@ -43,8 +42,6 @@ def nearest(points: ArrayLike, *, count: int = COUNT, stop: Callable[[], bool] =
     tree: Any = KDTree(x)
     ids, distances = np.empty((len(x), count), dtype=np.int32), np.empty((len(x), count))
     for first in range(0, len(x), ROWS):
-        if stop():
-            return None
         rows = np.arange(first, min(first + ROWS, len(x)))
         there, found = tree.query(x[rows], k=count + 1)
         own = found == rows[:, None]
@@ -62,13 +59,11 @@ def known(layer: Layer) -> Neighbors | None:
     return _found.get(layer)
 
 
-def neighbors_of(layer: Layer, *, stop: Callable[[], bool] = lambda: False) -> Neighbors | None:
-    """The neighbours of a layer's points, worked out at the first call; may take seconds. None once `stop` says so."""
+def neighbors_of(layer: Layer) -> Neighbors:
+    """The neighbours of a layer's points, worked out at the first call; may take seconds."""
     with _one_at_a_time:
         there = _found.get(layer)
         if there is None:
             layer.check()
-            there = nearest(layer.points, stop=stop)
-            if there is not None:
-                _found[layer] = there
+            there = _found[layer] = nearest(layer.points)
         return there

@@ -31,10 +31,9 @@ class Region:
     """How many of all n points of its class it stands for."""
 
 
-def regions(points: NDArray[np.floating], classes: NDArray[np.integer], *, seed: int = 0) -> list[Region]:
+def regions(points: NDArray[np.floating], classes: NDArray[np.integer]) -> list[Region]:
     """The dense places of points (n, d) whose classes (n,) are numbered from 0, or -1 for none; largest first."""
-    rng = np.random.default_rng(seed)
-    chosen = np.sort(rng.permutation(len(points))[:SAMPLE])
+    chosen = np.sort(np.random.default_rng(0).permutation(len(points))[:SAMPLE])
     some, of = np.asarray(points[chosen], dtype=np.float64), np.asarray(classes)[chosen]
     share = len(points) / len(chosen)
     found = []
@@ -74,12 +73,12 @@ def _squares(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float
     return np.maximum(squares, 0.0)
 
 
-def clusters(points: NDArray[np.floating], *, seed: int = 0) -> NDArray[np.int64]:
+def clusters(points: NDArray[np.floating]) -> NDArray[np.int64]:
     """The cluster of each of points (n, d), largest first from 0, or -1: HDBSCAN of a sample, then the nearest."""
     from sklearn.cluster import HDBSCAN
     from sklearn.neighbors import KNeighborsClassifier
 
-    chosen = np.sort(np.random.default_rng(seed).permutation(len(points))[:CLUSTERED])
+    chosen = np.sort(np.random.default_rng(0).permutation(len(points))[:CLUSTERED])
     some = np.asarray(points[chosen], dtype=np.float64)
     least = max(5, len(some) // 100)
     if len(some) <= least:

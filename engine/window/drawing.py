@@ -14,8 +14,6 @@ from ..viewer.theme import NORMAL, PALETTES, Palette, Rgba
 from . import fonts
 
 EM = 1.1719  # ImGui's font size is ascent plus descent, which Roboto has at this many ems
-HOVER_SECONDS = 0.12
-TOOLTIP_SECONDS = 0.4
 
 PANEL = (
     imgui.WindowFlags_.no_decoration

@@ -17,13 +17,9 @@ def segment(ui: Ui, start: Point, end: Point, color: Rgba, thickness: float, *, 
     ui.draw.add_line(_at(ui, start), _at(ui, end), ui.u32(color, opacity), thickness * ui.scale)
 
 
-def outline(
-    ui: Ui, points: Sequence[Point], color: Rgba, thickness: float, *, closed: bool = True, opacity: float = 1.0
-) -> None:
+def outline(ui: Ui, points: Sequence[Point], color: Rgba, thickness: float, *, closed: bool = True) -> None:
     flags = imgui.ImDrawFlags_.closed if closed else 0
-    ui.draw.add_polyline(
-        [_at(ui, each) for each in points], ui.u32(color, opacity), thickness * ui.scale, flags
-    )  # fmt: skip
+    ui.draw.add_polyline([_at(ui, each) for each in points], ui.u32(color), thickness * ui.scale, flags)
 
 
 def filled(ui: Ui, points: Sequence[Point], color: Rgba, *, opacity: float) -> None:
@@ -31,9 +27,9 @@ def filled(ui: Ui, points: Sequence[Point], color: Rgba, *, opacity: float) -> N
         ui.draw.add_concave_poly_filled([_at(ui, each) for each in points], ui.u32(color, opacity))
 
 
-def dashed(ui: Ui, points: Sequence[Point], color: Rgba, thickness: float, *, opacity: float = 1.0) -> None:
+def dashed(ui: Ui, points: Sequence[Point], color: Rgba, thickness: float) -> None:
     """A closed outline in dashes that run on round its corners."""
-    u32, along = ui.u32(color, opacity), 0.0
+    u32, along = ui.u32(color), 0.0
     for (x1, y1), (x2, y2) in zip(points, [*points[1:], points[0]], strict=True):
         length = math.hypot(x2 - x1, y2 - y1)
         first = -(along % (DASH + SPACE))  # where the dash began that the corner falls into

@@ -145,12 +145,12 @@ class Ui(Drawing):
 
     # ------------------------------------------------------------------------------------------ what moves
 
-    def level(self, key: str, on: bool, seconds: float = HOVER_SECONDS) -> float:
+    def level(self, key: str, on: bool) -> float:
         """A number that goes to 1 while `on` and back to 0, easing out."""
         now = self._levels.get(key, 0.0)
         goal = 1.0 if on else 0.0
         if now != goal:
-            now += (goal - now) * (1.0 - math.exp(-4.0 * self._seconds / seconds))
+            now += (goal - now) * (1.0 - math.exp(-4.0 * self._seconds / HOVER_SECONDS))
             now = goal if abs(goal - now) < 0.01 else now
             self._levels[key] = now
             self.moving = self.moving or now != goal

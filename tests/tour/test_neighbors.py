@@ -51,9 +51,3 @@ def test_found_once_a_layer_by_however_many_threads(small_tour, monkeypatch):
         each.join()
     assert len(calls) == 1
     assert known(layer) is neighbors_of(layer)
-
-
-def test_it_stops_when_asked(small_tour):
-    assert neighbors_of(small_tour.layers[2], stop=lambda: True) is None
-    assert known(small_tour.layers[2]) is None
-    assert neighbors_of(small_tour.layers[2]) is not None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,37 +14,29 @@ from ...tour.pixels import Limits, scaled
 from .files import stamp
 from .images import Decoded, Images, digest_of
 
-Channels = Literal["first", "last"]
 MAGIC = b"\x93NUMPY"
 COLOURS = (1, 3, 4)
 
 
-def from_array(
-    pixels: "np.ndarray[Any, Any] | Tensor",
-    *,
-    channels: Channels | None = None,
-    limits: Limits | None = None,
-) -> Images:
+def from_array(pixels: "np.ndarray[Any, Any] | Tensor", *, limits: Limits | None = None) -> Images:
     """Pictures (n, height, width) or with 1, 3 or 4 channels, last or first; bytes, numbers in [0, 1], or 16 bits.
 
-    channels: where they are, told from the shape unless given; where both may be, first in a tensor, last in an array.
-    limits: what 16-bit numbers are scaled by, their range unless given. Floats are given to the network as they are,
-    unless limits are given. Raises ValueError on anything else.
+    Where channels may be first or last, they are first in a tensor and last in an array. limits: what 16-bit numbers
+    are scaled by, their range unless given. Floats are given to the network as they are, unless limits are given.
+    Raises ValueError on anything else.
     """
     if isinstance(pixels, Tensor):
         plain = pixels.detach().cpu()
         values = (plain.float() if plain.dtype == torch.bfloat16 else plain).numpy()  # which numpy does not know
-        if channels is None and values.ndim == 4 and values.shape[1] in COLOURS:
-            channels = "first"  # as torch has them, though pictures may be 3 or 4 pixels wide
     else:
         values = np.asarray(pixels)
-    _channels_first(values, channels)
+    first = _channels_first(values, tensor=isinstance(pixels, Tensor))
     contents = [np.ascontiguousarray(values).reshape(-1).view(np.uint8).data] if values.size else []
     origin = f"array {values.shape}, {digest_of(contents)}"
-    return _images_of(values, origin, channels=channels, limits=limits)
+    return _images_of(values, origin, first, limits)
 
 
-def from_npy(file: Path, *, channels: Channels | None = None, limits: Limits | None = None) -> Images:
+def from_npy(file: Path, *, limits: Limits | None = None) -> Images:
     """The pictures in a .npy file, read from disk when each is wanted. Raises ValueError naming the file."""
     try:
         with opened(file) as stream:
@@ -58,7 +50,7 @@ def from_npy(file: Path, *, channels: Channels | None = None, limits: Limits | N
         raise ValueError(f"{file}: no readable .npy file ({why(error)})") from None
     origin = f"array {values.shape} in a file, {digest_of([stamp(file)])}"
     try:
-        return _images_of(values, origin, channels=channels, limits=limits)
+        return _images_of(values, origin, _channels_first(values), limits)
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from None
 
@@ -66,7 +58,7 @@ def from_npy(file: Path, *, channels: Channels | None = None, limits: Limits | N
 def picture_of(pixels: "np.ndarray[Any, Any]") -> Decoded:
     """One picture (height, width[, channels]) or (channels, height, width). Raises TypeError where it is none."""
     try:
-        return _reader(pixels[None], _channels_first(pixels[None], None), None)(0)
+        return _reader(pixels[None], _channels_first(pixels[None]), None)(0)
     except ValueError:
         raise TypeError(f"an array {pixels.dtype} {pixels.shape}, which is no picture") from None
 
@@ -84,10 +76,8 @@ def colours_first(pixels: Tensor) -> Tensor:
     return pixels.permute(2, 0, 1) if last else pixels
 
 
-def _images_of(
-    values: "np.ndarray[Any, Any]", origin: str, *, channels: Channels | None, limits: Limits | None
-) -> Images:
-    first = _channels_first(values, channels)
+def _images_of(values: "np.ndarray[Any, Any]", origin: str, first: bool, limits: Limits | None) -> Images:
+    """first: whether channels come before rows and columns."""
     if len(values) == 0:
         raise ValueError("there are no images in that array")
     read = _reader(values, first, limits)
@@ -105,8 +95,11 @@ def _reader(values: "np.ndarray[Any, Any]", first: bool, limits: Limits | None) 
     return lambda i: _image(scaled(values[i], ends), first)
 
 
-def _channels_first(values: "np.ndarray[Any, Any]", asked: Channels | None) -> bool:
-    """Whether colours come before rows and columns. Raises ValueError where these are no pictures."""
+def _channels_first(values: "np.ndarray[Any, Any]", *, tensor: bool = False) -> bool:
+    """Whether channels come before rows and columns. Raises ValueError where these are no pictures.
+
+    tensor: whether they do where they may: torch has them first, though pictures may be 3 or 4 pixels wide.
+    """
     shape = values.shape
     first = values.ndim == 4 and shape[1] in COLOURS
     last = values.ndim == 4 and shape[3] in COLOURS
@@ -115,11 +108,7 @@ def _channels_first(values: "np.ndarray[Any, Any]", asked: Channels | None) -> b
             "images in an array are uint8, 16-bit or floats in [0, 1], (n, height, width) or with 1, 3 or 4 channels, "
             f"last or first, not {values.dtype} {shape}"
         )
-    if asked is not None and values.ndim == 4 and not (first if asked == "first" else last):
-        raise ValueError(
-            f"channels are asked for {asked}, and the array is {shape}: 1, 3 or 4 of them are needed there"
-        )
-    return asked == "first" if asked is not None else first and not last
+    return first and (tensor or not last)
 
 
 def _image(pixels: "np.ndarray[Any, Any]", first: bool) -> Image.Image:
