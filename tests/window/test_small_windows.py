@@ -177,6 +177,24 @@ def test_the_name_of_a_layer_stands_beside_the_figure_and_not_over_it(tours, ope
     assert standing["layer name right"][2] - standing["layer name right"][0] < 40
 
 
+def test_a_long_legend_leaves_a_card_of_names_its_neighbours(make_tour, rng, open_window):
+    kinds = pd.DataFrame({"kind": pd.Categorical([f"class {k % 100:02d}" for k in range(400)])})
+    window, hand = open_window(make_tour([rng.standard_normal((400, 15))] * 3, attributes=kinds))
+    window.viewer.playing, window.panels.legend_open = False, True
+    hand.resize(800, 600)
+    window.hands.pinned = 7
+    hand.wait(10)
+    assert {f"card/near {k}" for k in range(6)} <= set(window.ui._order)
+
+
+def test_there_is_nothing_to_unfold_where_all_have_one_colour(make_tour, rng, open_window, standing):
+    window, hand = open_window(make_tour([rng.standard_normal((40, 15))] * 3))
+    hand.resize(800, 600)
+    hand.key("w")
+    hand.wait(3)
+    assert "drawer" in standing and "legend/colour" in window.ui._order and "legend/fold" not in window.ui._order
+
+
 def test_the_matrix_across_the_bottom_of_a_small_window_does_what_it_does_in_the_card(tours, open_window, standing):
     window, hand = open_window(*tours, changes={"mode": "dots"})
     window.viewer.playing, pair = False, window.pair

@@ -144,14 +144,12 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: Stand | None) 
     pictured = images or FILE in viewer.tour.attributes
     beside = pictured and at.short
     head = SHORT_IMAGE + 16 if beside else 40 + (BOX + 16 if pictured else GAP)
-    others = min(NEIGHBORS, viewer.tour.n - 1)
+    most = others = min(NEIGHBORS, viewer.tour.n - 1)
     if not images and at.short:  # as many of their names as there is room for
         others = max(0, min(others, int((at.low - at.y - head - 37) // LINE)))
-    foot = (20 + SMALL_IMAGE + 14) if images else 20 + LINE * others + 8
-    foot = foot if others else 0
     rows = rows_of(viewer, point)
-    rest = head + (9 if others else 4) + foot
-    card.wanted = rest + LINE * min(ROWS, len(rows))
+    rest = head + _foot(others, images=images)
+    card.wanted = head + _foot(most, images=images) + LINE * min(ROWS, len(rows))
     rows = rows[: max(0, int((at.low - at.y - rest) // LINE))][: SHORT_ROWS if at.short else None]
     height = card.height = rest + LINE * len(rows)
     card.corner = (at.x, max(MARGIN, at.low - height) if at.up else min(at.y, max(MARGIN, at.low - height)))
@@ -170,6 +168,13 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, at: Stand | None) 
             y += LINE
         if others:
             _neighbors(ui, viewer, hands, card, x, y + 4, count=others)
+
+
+def _foot(others: int, *, images: bool) -> float:
+    """How high so many neighbours are, as images or as names, with what is between them and the attributes."""
+    if not others:
+        return 4.0
+    return 9.0 + ((20 + SMALL_IMAGE + 14) if images else 20 + LINE * others + 8)
 
 
 def draw_chip(ui: Ui, viewer: Viewer, hands: Hands, card: Card, *, reach: tuple[float, float], right: float) -> None:
@@ -209,8 +214,8 @@ def lowest(window: tuple[float, float]) -> float:
 
 def attribute(ui: Ui, x: float, y: float, width: float, name: str, value: str) -> None:
     """A line of a card of `width`: an attribute's name and value. y: of its middle."""
-    room = (width - 40) * 0.5
-    name = ui.elide(name, room, size=SMALL)
+    room = width - 36 - ui.width(value, size=SMALL)  # a long name and a long value have half of it each
+    name = ui.elide(name, max((width - 40) * 0.5, room), size=SMALL)
     ui.text(x + 12, y, name, size=SMALL, color=ui.colors.second)
     left = 12 + ui.width(name, size=SMALL) + 12
     ui.text(x + width - 12, y, ui.elide(value, width - 12 - left, size=SMALL), size=SMALL, align=1.0)
@@ -255,14 +260,16 @@ def _neighbors(ui: Ui, viewer: Viewer, hands: Hands, card: Card, x: float, y: fl
             clicked, hovered, _ = ui.button(f"near {k}", x + 8, top, WIDTH - 16, LINE)
             if hovered:
                 ui.rect(x + 8, top, WIDTH - 16, LINE, ui.colors.control, radius=4)
-            coloring = viewer.coloring
+            coloring, left = viewer.coloring, x + 12
             if coloring.kind != "none":
                 r, g, b = (coloring.table[int(coloring.codes[near])] / 255.0).tolist()
                 ui.disc(x + 18, top + LINE / 2, 4, (r, g, b, 1.0))
+                left = x + 28
             number = f"#{near}"
-            ui.text(x + WIDTH - 12, top + LINE / 2, number, size=SMALL, color=ui.colors.second, align=1.0)
-            room = WIDTH - 28 - 12 - ui.width(number, size=SMALL) - 8
-            ui.text(x + 28, top + LINE / 2, ui.elide(name, room, size=SMALL), size=SMALL)
+            if name:
+                ui.text(x + WIDTH - 12, top + LINE / 2, number, size=SMALL, color=ui.colors.second, align=1.0)
+            room = x + WIDTH - 12 - left - ui.width(number, size=SMALL) - 8
+            ui.text(left, top + LINE / 2, ui.elide(name, room, size=SMALL) if name else number, size=SMALL)
         if clicked:
             hands.pinned = near
 

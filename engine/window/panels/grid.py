@@ -178,10 +178,11 @@ def _names(ui: Ui, viewer: Viewer, hands: Hands, grid: Grid, listed: Listed, cel
             ui.rect(x, top, w, ROW, ui.colors.control, radius=4)
         if viewer.coloring.kind != "none":
             ui.disc(x + 14, top + ROW / 2, 4, _color(viewer, point))
-        value = _value(listed, cells.first + k) or f"#{point}"
+        name, left = title(viewer, point), x + (26 if viewer.coloring.kind != "none" else 12)
+        value = _value(listed, cells.first + k) or (f"#{point}" if name else "")  # which is its name otherwise
         wide = ui.width(value, size=SMALL)
         ui.text(x + w - 8, top + ROW / 2, value, size=SMALL, color=ui.colors.second, align=1.0)
-        ui.text(x + 26, top + ROW / 2, ui.elide(title(viewer, point) or f"#{point}", w - 26 - wide - 20))
+        ui.text(left, top + ROW / 2, ui.elide(name or f"#{point}", x + w - left - wide - 20))
 
 
 def _color(viewer: Viewer, point: int) -> Rgba:

@@ -64,9 +64,10 @@ def draw(
     top = control + 32 + 8 + (40 if searchable else 0)  # of the list
     bar = viewer.selection is not None and low is None  # where room is short its bar says how many they are
     footer = 40 if (classes and viewer.base.groups) or bar else 0
+    least = 3 if low is None else 2  # rows
     free = (_low(ui, panels, titled=titled) if low is None else low) - top - footer - 4
     body, footer = (
-        (0.0, 0) if form == "head" else (_body(viewer, rows, max(free, min(2, len(rows)) * ROW), form), footer)
+        (0.0, 0) if form == "head" else (_body(viewer, rows, max(free, min(least, len(rows)) * ROW), form), footer)
     )
     height = top - MARGIN + body + footer + (4 if body else 0)
     panels.legend_bottom = MARGIN + height
@@ -75,7 +76,7 @@ def draw(
         if titled:
             _title(ui, viewer)
         right = X + WIDTH - 8.0
-        if classes or form == "head":
+        if classes or (form == "head" and coloring.kind == "continuous"):
             corner = (X + 180.0, MARGIN + 5.0) if titled else (X + WIDTH - 40.0, control)
             unfolded = _fold(ui, panels, corner, is_open) and not is_open
             right -= 0 if titled else 36
