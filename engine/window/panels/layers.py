@@ -85,7 +85,7 @@ def draw(
     reach = OPEN_WIDTH if column.open else 44
     top, bottom = place.first - (TITLE if column.open else place.pitch / 2 + 4), place.y(count - 1) + 20
     left = place.x - 20 if place.side == "left" else place.x + 20 - reach
-    with ui.panel(f"layers {place.side}", left, top, reach, bottom - top, bare=not column.open):
+    with ui.panel(f"layers {place.side}", left, top, reach, bottom - top, bare=not column.open, front=column.open):
         over = imgui.is_window_hovered(imgui.HoveredFlags_.allow_when_blocked_by_active_item)
         _, _, held = ui.button("column", left, top + (40 if column.open else 0), reach, bottom - top)
         if by := ui.arrows("column"):
