@@ -12,13 +12,14 @@ import json
 import logging
 import os
 import statistics
-import time
 
 os.environ.setdefault("EGL_PLATFORM", "surfaceless")
 os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
 
 import numpy as np
 from vispy import app, gloo
+
+from engine.render.benchmark import milliseconds
 
 POINTS = (
     """#version 330
@@ -38,13 +39,6 @@ QUADS = (
     uniform sampler2D u_page; flat in vec2 v_tile; in vec2 v_inside; out vec4 f_color;
     void main() { f_color = texture(u_page, v_tile + v_inside / 64.0); }""",
 )
-
-
-def milliseconds(draw) -> float:
-    start = time.perf_counter()
-    draw()
-    gloo.finish()
-    return 1000 * (time.perf_counter() - start)
 
 
 def main() -> None:

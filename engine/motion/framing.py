@@ -8,7 +8,7 @@ is carried along with it, as far as the figure needs to stay in sight. What is k
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,15 +19,19 @@ from .flight import smoothstep
 from .rotation import Array
 
 SUPPORT = 4000  # rows
-STRAYS = 0.0014  # of the support points, beyond each side: a fourth of 1 in 100, less what a sample may err
+STRAYS = 0.0025  # of all points, beyond each side: a fourth of 1 in 100
+SAMPLED = 0.0015  # of support points that stand for others: less what a sample may err
 FILL = 0.88  # of the free area's limiting side, at rest
 ROUND = 20  # a power: how smoothly one side takes over from the other as the one that limits
 LAG = 0.8  # seconds that the camera is behind what it follows, and looks ahead
+PULL = 0.5  # of the scale's logarithm, at most, towards what it follows: so its speed does not jump
 FASTEST = 1.0 / 3.0  # relative speed of the scale, per second, while the figure stays within:
 SMALL = (0.20, 0.36)  # by how much it may be too small, as a logarithm: 0.72 of a side, and never less than 0.61
 LARGE = (0.04, 0.12)  # by how much too large: never more than 0.99
 ASIDE = (0.03, 0.12)  # and how far its middle may be off, in half panes
 WAITING = (0.28, 0.375), (0.08, 0.125)  # from where to where a tour waits for the scale, too small and too large
+ENOUGH, HALVINGS, CLOSER = 0.9, 20, 3  # of the share that it goes on at: as good as allowed, and how it is looked for
+THIN = 0.04  # of a figure's length: thinner, and a Grand Tour that does not wait may lose it end on
 STEP = 1.0 / 120.0  # seconds, at most, between two looks at the bound on speed
 ENDS = 1e-4  # of the scale, and of the speed: below it the camera rests
 ZOOMS = (0.5, 150.0)  # a figure of one place is not enlarged for ever
@@ -61,6 +65,13 @@ def support(points: Points, *, count: int = SUPPORT) -> NDArray[np.intp]:
     return np.sort(order[((np.arange(count) + 0.5) * n / count).astype(np.intp)])
 
 
+def is_line(points: Points) -> bool:
+    """Whether points (m, d) lie so near to a line that it all but vanishes where it is seen end on."""
+    x = points - points.mean(axis=0, dtype=np.float64)
+    *_, second, first = np.linalg.eigvalsh(x.T @ x).tolist()
+    return bool(second <= THIN**2 * first)
+
+
 @dataclass(frozen=True)
 class Box:
     """What is to be seen of the projected data: its middle and half its sides, in units of the layer's radius."""
@@ -72,7 +83,8 @@ class Box:
 def box(shown: Points) -> Box:
     """The box of 99 in 100 of projected points (m, 2), no point more than so many beyond each side."""
     m = len(shown)
-    ends = [int(STRAYS * m), m - 1 - int(STRAYS * m)]
+    beyond = int((STRAYS if m < SUPPORT else SAMPLED) * m)
+    ends = [beyond, m - 1 - beyond]
     x, y = np.partition(np.ascontiguousarray(shown.T), ends, axis=1)[:, ends].astype(np.float64).tolist()
     return Box(((x[0] + x[1]) / 2.0, (y[0] + y[1]) / 2.0), ((x[1] - x[0]) / 2.0, (y[1] - y[0]) / 2.0))
 
@@ -186,8 +198,9 @@ class Follower:
         for _ in range(count):
             zoom = math.exp(scale)
             before = scale
-            scale, w = sprung(scale - end, w, spring, step, decay)
-            scale += end
+            pulled = min(max(end, scale - PULL), scale + PULL)
+            scale, w = sprung(scale - pulled, w, spring, step, decay)
+            scale += pulled
             if abs(w) > FASTEST or abs(scale - before) > FASTEST * step:
                 w = math.copysign(min(abs(w), FASTEST), w)
                 scale = before + math.copysign(min(abs(scale - before), FASTEST * step), scale - before)
@@ -207,6 +220,23 @@ def patience(off: float) -> float:
     """The share of its speed at which a tour goes on while its figure is too large by a logarithm, or too small."""
     small, large = WAITING
     return 1.0 - max(_ramp(-off, small), _ramp(off, large))
+
+
+def agreed(allowed: Callable[[float], float], share: float) -> float:
+    """The share of its speed at which what a tour comes to allows it as much, at most the given one.
+
+    allowed: from a share of the speed to the share that the figure allows to which it leads. A line that is seen end on
+    is many times as long in the next frame, so what that allows is asked before, and not when it is there.
+    """
+    least, most = share, share
+    for _ in range(HALVINGS):
+        if allowed(least) >= ENOUGH * least:
+            break
+        least, most = 0.5 * least, least
+    for _ in range(CLOSER if least < most else 0):
+        middle = 0.5 * (least + most)
+        least, most = (middle, most) if allowed(middle) >= middle else (least, middle)
+    return least
 
 
 def _ramp(value: float, ends: tuple[float, float]) -> float:

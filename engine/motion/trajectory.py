@@ -28,6 +28,8 @@ CORRIDOR = (math.log(0.67 / FILL), math.log(0.96 / FILL))  # how much smaller an
 LONGEST = 10.0  # seconds that a path may take for the sake of the scale
 COME_BACK = 2.0 / 0.5  # per second: how soon a centre that starts beside the planned one comes back to it
 CATCH_UP = 2.0 / 0.3  # per second: how soon one that starts at another speed takes up the planned one
+SMALLER = 5.0  # a logarithm: by how much more the figure may be too small, at most, where LONGEST does not suffice
+BISECTIONS = 6  # to find by how much
 _OFFSETS = np.linspace(-0.5, 0.5, 33) * GENTLE
 _WEIGHTS = (0.5 * GENTLE - np.abs(_OFFSETS)) / (0.5 * GENTLE - np.abs(_OFFSETS)).sum()
 INSTANT = 1.0 / 240.0  # seconds over which a speed is measured
@@ -67,8 +69,19 @@ class Path:
         back = RATE * np.maximum(self.times - soon, 0.0)  # what is out of sight at first comes back, and nothing waits
         low -= np.maximum(0.0, low[0] - began - back)
         high += np.maximum(0.0, began - high[0] - back)
-        low[0] = high[0] = began
-        return paced(self.times, low, high, rate=RATE, late=soon).within(LONGEST)
+        least, most = 0.0, SMALLER
+        pace = self._pace(began, low, high)
+        for _ in range(BISECTIONS if pace.taken[-1] > LONGEST else 0):  # small for a moment rather than out of sight
+            middle = 0.5 * (least + most)
+            pace = self._pace(began, low - middle, high)
+            least, most = (middle, most) if pace.taken[-1] > LONGEST else (least, middle)
+        return pace.within(LONGEST)
+
+    def _pace(self, began: float, low: Array, high: Array) -> Pace:
+        """That gets a scale, whose logarithm has `began` somewhere, through such a corridor (k,)."""
+        now = np.arange(len(low)) == 0
+        low, high = np.where(now, began, low), np.where(now, began, high)
+        return paced(self.times, low, high, rate=RATE, late=0.5 * GENTLE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,5 +159,5 @@ def _bounded(times: Array, best: Array) -> Array:
     apart = RATE * np.abs(times[:, None] - times)
     most, least = (high + apart).min(axis=1), (low - apart).max(axis=1)
     near = 0.5 * ((best + apart).min(axis=1) + (best - apart).max(axis=1))
-    through = np.where(least > most, 0.5 * (least + most), np.clip(near, least, most))
+    through = np.minimum(np.maximum(near, least), most)  # where it cannot be both, small rather than out of sight
     return np.clip(through, best[0] - apart[0], best[0] + apart[0])

@@ -1,5 +1,7 @@
-"""What a flight, a turn or a transition will show in the next seconds: its pace, and the camera's way through it."""
+"""What a flight, a turn or a transition will show in the next seconds: its pace, and the camera's way through it; and
+how far a tour may go on that waits for the scale."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -7,20 +9,22 @@ from functools import cache
 import numpy as np
 
 from ..motion.camera import Camera
-from ..motion.framing import Box, Follower
+from ..motion.framing import Box, Follower, agreed, patience
+from ..motion.grandtour import GrandTour
 from ..motion.pace import Pace, slowest
 from ..motion.rotation import Array
 from ..motion.selection import Mask
 from ..motion.trajectory import KNOTS, Path, Trajectory
 from ..motion.transition import Transition
 from .flying import Flying, Turning
-from .standpoint import Standpoint
+from .standpoint import SPEED, Standpoint
 
 # Where a tour turns the frame meanwhile, what is seen depends on the pace, and the pace on what is seen.
 LOOKS = 8  # rounds of looking and pacing, at most
 UNDAMPED = 2  # of them; each later pace is averaged with the one before, or the two might alternate
 ENOUGH = 0.05  # seconds: a pace that differs less is the same
 SETTLING = 2  # rounds of the same at each moment of a path (standpoint.SETTLED), from the zoom of the moment before on
+SLOWEST = 0.1  # of a tour's speed: where it has waited longer, a path begins at this
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +44,10 @@ class Foreseen:
 class Foresight(Standpoint):
     """What is known of the next seconds on a tour."""
 
+    waits: bool = False
+    """Whether the tour goes on only as fast as the scale can follow."""
+    patience: float = 1.0
+    """The share of its speed at which it goes on in this frame."""
     _flight: Flying | None = None
     _foreseen: Foreseen | None = None
 
@@ -68,7 +76,7 @@ class Foresight(Standpoint):
     def _known(self) -> tuple[object, ...]:
         """What a plan was made for: once this changes, a new one is needed."""
         leg = self.transition
-        by_itself = None if self.turned_by else (self.touring, self.speed)
+        by_itself = None if self.turned_by else (self.touring, self.speed, self.waits)
         transition = None if leg.settled else (leg.source, leg.target, leg.start, leg.velocity, leg.seconds)
         return self.turned_by, self.turning, transition, by_itself, self.area, id(self.alone)
 
@@ -86,7 +94,26 @@ class Foresight(Standpoint):
 
     @property
     def _slowness(self) -> float:
-        return 1.0 if self._foreseen is None else self._foreseen.pace.at(self._foreseen.elapsed)
+        if self._foreseen is None:
+            return 1.0 / max(self.patience, SLOWEST)
+        return self._foreseen.pace.at(self._foreseen.elapsed)
+
+    @property
+    def _may_wait(self) -> bool:
+        """Whether the tour is to wait for the scale: a Grand Tour only before a line, and none that a hand hurries."""
+        if not (self._framing and self.touring and self.speed <= SPEED):
+            return False
+        leg = self.transition
+        return not isinstance(self.motion, GrandTour) or self.framer.is_line(leg.source + leg.target, self.alone)
+
+    def _spared(self, seconds: float) -> float:
+        """The share of these seconds for which the tour can go on without losing its figure."""
+
+        def allowed(share: float) -> float:
+            seen = self._seen(self.turn @ self.motion.later(share * seconds))
+            return patience(math.log(self.camera.zoom / self.framer.goal(seen).zoom))
+
+        return agreed(allowed, patience(self.framer.off)) if self._framing else 1.0
 
     def _path(self, own: Array, taken: Array, figure: Callable[[float, float], Box]) -> Path:
         """What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now."""
@@ -101,7 +128,8 @@ class Foresight(Standpoint):
     def _figure(self, known: float, later: float) -> Box:
         """What will be seen at a moment of that clock, which comes so many seconds later."""
         turn = self.turn if self.turning is None else self.turning.later(known)
-        frame = turn @ (self._frame_later(later) if self.turned_by is None else self.turned_by.later(known).frame)
+        tour = self._frame_later(known if self.waits else later)
+        frame = turn @ (tour if self.turned_by is None else self.turned_by.later(known).frame)
         return self.framer.figure(self._seen(frame, self.transition.advanced(known).blend))
 
     def _frame_later(self, seconds: float) -> Array:
@@ -112,13 +140,22 @@ class Foresight(Standpoint):
 def foresee(viewers: "Sequence[Foresight]", seconds: float) -> None:
     """Plan the ways of cameras through what is known to come, at one pace that lets each of them follow.
 
+    A tour that waits keeps to that pace; without a plan it goes on as far as each of the figures stays in sight.
     seconds: how long the frame lasts that begins now.
     """
+    waits = any(each._may_wait for each in viewers)
+    for each in viewers:
+        each.waits = waits
     seeing = [each for each in viewers if each.sees_ahead]
     if not all(each._planned for each in seeing):
         _plan(seeing)
     for each in viewers:
         each._foreseen = each._foreseen if each.sees_ahead else None
+    share = 1.0
+    if waits and seconds > 0.0:
+        share = seeing[0]._own(seconds) / seconds if seeing else min(each._spared(seconds) for each in viewers)
+    for each in viewers:
+        each.patience = share
 
 
 def _plan(viewers: "Sequence[Foresight]") -> None:
@@ -133,7 +170,7 @@ def _plan(viewers: "Sequence[Foresight]") -> None:
         if not len(closer):
             break
         own = np.union1d(own, closer)
-    itself = any(each.turned_by is None and each.touring for each in viewers)
+    itself = any(each.turned_by is None and each.touring and not each.waits for each in viewers)
     taken, pace, looks = own, _suiting(paths, starts).after(before), 1
     while itself and np.abs(pace.taken - taken).max() >= ENOUGH:
         taken = pace.taken

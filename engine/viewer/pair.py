@@ -144,7 +144,6 @@ class Pair:
         foresee(self.viewers, seconds)
         self.leader.go_on(seconds)
         self.follower.go_on(seconds)
-        self.leader.patience = self.follower.patience = min(each.patience for each in self.viewers)
         self._turn()
         self._follow()
 

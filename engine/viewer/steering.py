@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 
 from ..motion.camera import Camera, Size
 from ..motion.flight import Pose, flight
-from ..motion.framing import LAG, patience
-from ..motion.grandtour import GrandTour
+from ..motion.framing import LAG
 from .flying import Flying
 from .foresight import Foresight
 from .standpoint import SPEED
@@ -17,9 +16,6 @@ FLIGHT_SECONDS = 0.9
 @dataclass(kw_only=True)
 class Steering(Foresight):
     """How the camera on a tour moves."""
-
-    patience: float = 1.0
-    """The share of its speed at which the tour goes on: but for a Grand Tour it waits where the scale cannot follow."""
 
     def _move_camera(self, seconds: float, *, own: float) -> None:
         """Let time pass for flights, and for the camera: it flies, or follows the figure, or stands.
@@ -49,8 +45,6 @@ class Steering(Foresight):
             seen = self._seen()
             later = self.turn @ self._frame_later(LAG * self.patience) if self.touring else seen.frame
             self.camera = self.framer.follow(self.camera, seen, seconds, later=later, held=self.held, hurried=hurried)
-        waits = framing and self.touring and self.speed <= SPEED and not isinstance(self.motion, GrandTour)
-        self.patience = patience(self.framer.off) if waits else 1.0
 
     # ------------------------------------------------------------------------------------------ the camera
 

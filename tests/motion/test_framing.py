@@ -18,8 +18,10 @@ from engine.motion.framing import (
     Area,
     Box,
     Follower,
+    agreed,
     box,
     carried,
+    is_line,
     measured,
     support,
 )  # fmt: skip
@@ -130,7 +132,7 @@ def test_a_jump_of_the_goal_is_followed_without_one():
         speeds.append(follower.speed[2])
     assert np.diff(np.log(zooms)).max() * 60 == pytest.approx(1 / 3)  # the most that the scale may change in a second
     assert np.diff(zooms).min() >= 0.0  # it does not overshoot
-    assert np.abs(np.diff(speeds)).max() < 0.25
+    assert np.abs(np.diff(speeds)).max() < 0.06
     assert follower.camera.zoom == pytest.approx(4.0, rel=1e-3)
     assert follower.camera.center == pytest.approx(goal.center, abs=1e-3)
 
@@ -241,3 +243,28 @@ def test_next_to_nothing_is_in_sight(rng):
     close = area.centered(tuple(points[7]), 150.0)
     assert area.is_bare(points[7:8].repeat(60, axis=0) + np.arange(60)[:, None], close, reach=3.0)
     assert not area.is_bare(points[7:8].repeat(60, axis=0) + np.arange(60)[:, None], close, reach=80.0)  # it fills it
+
+
+def test_a_tour_goes_on_as_far_as_what_it_comes_to_allows():
+    asked = []
+
+    def allowed(share):
+        asked.append(share)
+        return 1.0 - share / 0.02  # half way of what it may: nothing is left
+
+    share = agreed(allowed, 1.0)
+    assert 0.7 * share < allowed(share)
+    assert share == pytest.approx(0.02 / 1.02, rel=0.2)  # where both are the same
+    assert len(asked) < 15
+    assert agreed(lambda share: 1.0, 1.0) == 1.0
+    assert agreed(lambda share: 1.0, 0.3) == 0.3
+    assert agreed(lambda share: 0.0, 1.0) < 1e-5  # whatever comes: it stands
+
+
+def test_what_is_all_but_a_line_is_known_wherever_it_lies(rng):
+    along = rng.uniform(-1.0, 1.0, (300, 1)) * random_frame(Random(1), 15)[:, 0] + rng.standard_normal(15)
+    noise = rng.standard_normal((300, 15))
+    assert is_line(along) and is_line(along[:2]) and is_line(along + 0.015 * noise)
+    assert not is_line(along + 0.05 * noise)
+    assert not is_line(rng.uniform(-1.0, 1.0, (300, 2)) @ random_frame(Random(2), 15)[:, :2].T)  # a plane
+    assert not is_line(clusters(rng, 300))

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.motion.camera import Camera
@@ -192,3 +193,29 @@ def test_a_grand_tour_keeps_its_speed(make_tour, rng):
     for _ in range(60 * FPS):
         alone.advance(1 / FPS)
     assert np.abs(viewer.motion.frame - alone.frame).max() < 1e-9
+
+
+@pytest.mark.parametrize("kind", ["grand", "little", "local", "guided"])
+def test_a_tour_of_a_line_that_is_seen_all_but_end_on_waits_for_the_scale(make_tour, kind):
+    """In the next frame it is many times as long, or as short: looked at when it was there, it was at 123 %."""
+    ahead = GrandTour(15, seed=0, speed=math.radians(SPEED))
+    ahead.frame = framed(make_tour([np.eye(15)])).motion.frame
+    there = ahead.advance(10.0) if kind == "grand" else ahead.frame
+    along = there[:, 2] + 0.015 * there[:, 0] + 0.02  # no axis lies across it
+    points = np.linspace(-1.0, 1.0, 100)[:, None] * along
+    attributes = pd.DataFrame({"end": pd.Categorical(np.repeat(["near", "far"], 50))})
+    viewer = framed(make_tour([points], attributes=attributes), color_by="end")
+    viewer.take_tour(kind)
+    fills, speeds = watched(viewer, 20.0)
+    assert fills.min() > 0.55 and fills.max() < 1.0
+    assert np.abs(speeds).max() <= FASTEST * 1.001 and np.abs(np.diff(speeds)).max() < 0.08
+
+
+def test_one_far_stray_does_not_make_a_heap_of_the_others(make_tour, rng):
+    points = rng.standard_normal((600, 15))
+    points[7, 0] = 60.0
+    viewer = framed(make_tour([points]))
+    others = np.delete(np.arange(600), 7)
+    assert 0.8 < filled(viewer, others)[0] < 1.0
+    pass_time(viewer, 20.0)
+    assert 0.6 < filled(viewer, others)[0] < 1.0

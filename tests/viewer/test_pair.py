@@ -310,4 +310,5 @@ def test_a_tour_of_two_waits_for_the_figure_that_needs_it(pair, monkeypatch):
 
     monkeypatch.setattr(pair.follower.framer, "follow", too_small)
     pair.advance(1 / 30)
+    pair.advance(1 / 30)
     assert 0.0 < pair.leader.patience < 0.9

@@ -9,10 +9,11 @@ import { smoothstep } from "./flight.js";
 /** @typedef {{points: ArrayLike<number>, share: number}} Side support points (m, stride) in a row, and how much of them */
 
 export const SUPPORT = 4000; // rows that stand for all points
-const STRAYS = 0.0014; // of the support points, beyond each side
+const STRAYS = [0.0025, 0.0015]; // beyond each side, of all points, and of support points that stand for others
 export const FILL = 0.88; // of the free area's limiting side, at rest
 const ROUND = 20; // a power: how smoothly one side takes over from the other as the one that limits
 export const LAG = 0.8; // seconds that the camera is behind what it follows, and looks ahead
+const PULL = 0.5; // of the scale's logarithm, at most, towards what it follows: so its speed does not jump
 export const FASTEST_SCALE = 1 / 3; // relative speed of the scale, per second, while the figure stays within:
 const SMALL = [0.2, 0.36]; // by how much it may be too small, as a logarithm
 const LARGE = [0.04, 0.12]; // by how much too large
@@ -27,7 +28,7 @@ const PAINTED = 2; // pixels, at least, that a free area keeps on each side
 
 /** The box of 99 in 100 of projected points, (m, 2) in a row. @param {ArrayLike<number>} shown @returns {Box} */
 export function box(shown) {
-  const kept = [0, 1, 2, 3].map(() => new Float64Array(Math.floor((STRAYS * shown.length) / 2) + 1).fill(Infinity));
+  const kept = [0, 1, 2, 3].map(() => new Float64Array(Math.floor((STRAYS[shown.length < 2 * SUPPORT ? 0 : 1] * shown.length) / 2) + 1).fill(Infinity));
   let left = Infinity;
   let right = Infinity; // this one and the top with the other sign
   let bottom = Infinity;
@@ -159,8 +160,9 @@ export class Follower {
     const [end, { center }] = [Math.log(goal.zoom), goal];
     for (let k = 0; k < count; k++) {
       const [zoom, before] = [Math.exp(scale), scale];
-      const along = sprung(scale - end, w, spring, step, decay);
-      scale = end + along[0];
+      const pulled = Math.min(Math.max(end, scale - PULL), scale + PULL);
+      const along = sprung(scale - pulled, w, spring, step, decay);
+      scale = pulled + along[0];
       w = along[1];
       if (Math.abs(w) > FASTEST_SCALE || Math.abs(scale - before) > FASTEST_SCALE * step) {
         w = Math.sign(w) * Math.min(Math.abs(w), FASTEST_SCALE);

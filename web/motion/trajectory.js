@@ -115,7 +115,7 @@ function bounded(times, best) {
   return times.map((_, i) => {
     const [most, least] = [Math.min(...high.map((value, j) => value + apart[i][j])), Math.max(...low.map((value, j) => value - apart[i][j]))];
     const near = 0.5 * (Math.min(...best.map((value, j) => value + apart[i][j])) + Math.max(...best.map((value, j) => value - apart[i][j])));
-    const through = least > most ? 0.5 * (least + most) : Math.min(most, Math.max(least, near));
+    const through = Math.min(most, Math.max(least, near)); // where it cannot be both, small rather than out of sight
     return Math.min(best[0] + apart[0][i], Math.max(best[0] - apart[0][i], through));
   });
 }
