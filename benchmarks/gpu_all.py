@@ -46,6 +46,8 @@ class Size:
     quick: bool
     keep: Callable[[dict], None] = lambda found: None
     """Is told what a step has found so far."""
+    file: Path | None = None
+    """Where that is written."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def main() -> None:
         def keep(found: dict) -> None:
             file.write_text(json.dumps(found))
 
-        keep(STEPS[arguments.step].way(Size(n, arguments.quick, keep)))
+        keep(STEPS[arguments.step].way(Size(n, arguments.quick, keep, file)))
         return
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # and end the step at work with it
     until = time.perf_counter() + arguments.seconds
@@ -238,24 +240,24 @@ def doctor(size: Size) -> dict:
 def decoding(size: Size) -> dict:
     """Pictures a second by threads and by the GPU, and Python alone, which bounds those of threads."""
     few = ["--made", "48", "--network", "squeezenet1_1"]
-    return written("benchmarks/decode.py", *(few if size.quick else ["--made", "2000"]), "--repeats", "1")
+    return written(size, "benchmarks/decode.py", *(few if size.quick else ["--made", "2000"]), "--repeats", "1")
 
 
 def published_scale(size: Size) -> dict:
-    return written("benchmarks/published_scale.py", "--n", str(size.n))
+    return written(size, "benchmarks/published_scale.py", "--n", str(size.n))
 
 
 def published_build(decode: str) -> Callable[[Size], dict]:
     """From JPEG files to a finished tour."""
     return lambda size: written(
-        "benchmarks/published_build.py", "--n", str(200 if size.quick else size.n), "--decode", decode
+        size, "benchmarks/published_build.py", "--n", str(200 if size.quick else size.n), "--decode", decode
     )
 
 
 def side_by_side(size: Size) -> dict:
     """A build with its stages side by side, against one after the other."""
     large = ["--n", "5000", "--width", "8000", "--repeats", "2"]
-    return written("benchmarks/pipeline.py", *(["--short"] if size.quick else large))
+    return written(size, "benchmarks/pipeline.py", *(["--short"] if size.quick else large))
 
 
 def frames(mode: str, n: int, few: int) -> Callable[[Size], dict]:
@@ -280,10 +282,13 @@ def frames(mode: str, n: int, few: int) -> Callable[[Size], dict]:
     return way
 
 
-def written(*words: str) -> dict:
-    """What a benchmark writes. Raises ChildProcessError where it fails; what it says is this process's word."""
+def written(size: Size, *words: str) -> dict:
+    """What a benchmark writes, into the step's own file, so that what it had found stays where it is ended.
+
+    Raises ChildProcessError where it fails; what it says is this process's word.
+    """
     with tempfile.TemporaryDirectory() as scratch:
-        file = Path(scratch, "report.json")
+        file = size.file or Path(scratch, "report.json")
         if not run(*words, "--json", str(file))["passed"]:
             raise ChildProcessError(f"{words[0]} failed")
         found: dict = json.loads(file.read_text())

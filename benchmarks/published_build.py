@@ -5,7 +5,8 @@
 
 The pictures (320 x 240) are made first, on all cores, and are not counted. With random weights the layers are as wide
 and take as long as with trained ones. Prints seconds of the whole build and those of each stage by the clock; stages go
-on side by side, so together they are longer than the build. Made for a GPU; on a CPU take a small --n.
+on side by side, so together they are longer than the build. FILE is written anew whenever a stage ends. Made for a GPU;
+on a CPU take a small --n.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import json
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -39,21 +41,37 @@ def main() -> None:
         begun = time.perf_counter()
         made(photos, arguments.n)
         print(f"{arguments.n:,} pictures of {SIZE[0]} x {SIZE[1]} made in {time.perf_counter() - begun:.0f} s")
-        report = built(
-            photos, Path(scratch, "published.tour"), arguments.network, arguments.weights, decode=arguments.decode
-        )
+
+        def keep(found: dict) -> None:
+            if arguments.json:
+                Path(arguments.json).write_text(json.dumps({"n": arguments.n} | found, indent=1) + "\n")
+
+        report = built(photos, Path(scratch, "published.tour"), arguments, keep)
+    keep(report)
     print(f"{report['machine']}: {report['layers']} layers, {report['total_s']:.1f} s")
     for name, seconds in report["stages"].items():
         print(f"  {name:12} {seconds:8.1f} s")
-    if arguments.json:
-        Path(arguments.json).write_text(json.dumps({"n": arguments.n} | report, indent=1) + "\n")
 
 
-def built(photos: Path, out: Path, network: str, weights: str, *, decode: str) -> dict:
-    stages: Counter[str] = Counter()
+class Stages(Counter[str]):
+    """Seconds of each stage, told to `keep` as they come."""
+
+    def __init__(self, keep: Callable[[dict], None]) -> None:
+        super().__init__()
+        self._keep = keep
+
+    def __setitem__(self, stage: str, seconds: int) -> None:
+        super().__setitem__(stage, seconds)
+        self._keep({"machine": str(machine()), "stages": dict(self)})
+
+
+def built(photos: Path, out: Path, arguments: argparse.Namespace, keep: Callable[[dict], None]) -> dict:
+    stages = Stages(keep)
     with stopwatch(stages):
         begun = time.perf_counter()
-        tour = engine.build(network, photos, weights=weights, out=out, fresh=True, decode=decode)
+        tour = engine.build(
+            arguments.network, photos, weights=arguments.weights, out=out, fresh=True, decode=arguments.decode
+        )
         total = time.perf_counter() - begun
     return {"machine": str(machine()), "layers": len(tour.layers), "total_s": total, "stages": dict(stages)}
 

@@ -5,14 +5,15 @@
 Random activations of the published shapes, in half precision where a build keeps them so, made on the device, so that
 no images and no weights are needed. Prints seconds for neighbours and for UMAP of every layer, the share of the
 device's matrix-product rate that the neighbours reach, and seconds of it all as a build does it, the neighbours of a
-layer found while the one before is embedded. The published pipeline took 5.2 hours for the UMAPs of 97,698 images (with
-its neighbours). Made for a GPU; on a CPU take a small --n.
+layer found while the one before is embedded. FILE is written anew after each layer. The published pipeline took 5.2
+hours for the UMAPs of 97,698 images (with its neighbours). Made for a GPU; on a CPU take a small --n.
 """
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import torch
 from timing import in_turn, timed
@@ -36,16 +37,19 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=50_000)
     arguments = parser.parse_args()
     here = machine()
+
+    def keep(found: dict[str, object]) -> None:
+        if arguments.json:
+            Path(arguments.json).write_text(json.dumps({"n": arguments.n, "machine": str(here)} | found, indent=1))
+
     with here.current():
-        report = measured(arguments.n, here)
-    if arguments.json:
-        with open(arguments.json, "w") as file:
-            json.dump({"n": arguments.n, "machine": str(here)} | report, file, indent=1)
+        keep(measured(arguments.n, here, keep))
 
 
-def measured(n: int, here: Machine) -> dict[str, object]:
-    """Seconds of every layer and of all, printed as they come."""
-    rows, before = [], None
+def measured(n: int, here: Machine, keep: Callable[[dict[str, object]], None]) -> dict[str, object]:
+    """Seconds of every layer and of all, printed and kept as they come."""
+    rows: list[dict[str, float]] = []
+    before = None
     print(f"{n:,} images, {len(WIDTHS)} layers, {here}")
     print("  width   neighbours, s   of the product's rate   UMAP, s")
     for matrix in made(n, here.device):
@@ -59,9 +63,11 @@ def measured(n: int, here: Machine) -> dict[str, object]:
             lambda g=(indices, distances), s=start, h=how: embed(g, s, how=h, min_dist=0.1, seed=0, machine=here)
         )
         rows.append({"width": width, "neighbours_s": seconds, "share": share, "umap_s": umap})
+        keep({"layers": rows})
         print(f"{width:7,} {seconds:15.2f} {share:22.2f} {umap:10.2f}")
         del matrix
     total = sum(row["neighbours_s"] + row["umap_s"] for row in rows)
+    keep({"total_s": total, "layers": rows})
     making, _ = timed(lambda: sum(1 for _ in made(n, here.device)))
     beside = timed(lambda: side_by_side(n, here))[0] - making
     print(f"  in all {total:.0f} s; side by side {beside:.0f} s")

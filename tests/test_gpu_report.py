@@ -3,6 +3,7 @@
 And the rate that neighbours are held against is that of their own products, warm.
 """
 
+import io
 import json
 import subprocess
 import sys
@@ -11,9 +12,12 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
+import engine
 from engine.pipeline.embedding import Schedule
 from tests.doubles import gpus
 
@@ -82,17 +86,94 @@ def test_a_step_runs_on_gpus_that_are_not_there(name, monkeypatch):
         assert len(kept) == len(next(iter(found.values()))) and kept[-1] == json.dumps(found)  # as it comes
 
 
+@pytest.fixture
+def one(monkeypatch):
+    """A machine with a GPU that is not there, and short schedules."""
+    monkeypatch.setattr("engine.pipeline.building.layers.schedule", lambda n, *, first: Schedule(5, 1.0))
+    return gpus(monkeypatch, 1)
+
+
+def kept_by(monkeypatch, module):
+    """What a script had written into its file, each time."""
+    kept: list[dict] = []
+
+    def dumps(found, **options):
+        kept.append(json.loads(json.dumps(found)))
+        return json.dumps(found, **options)
+
+    monkeypatch.setattr(module, "json", SimpleNamespace(dumps=dumps))
+    return kept
+
+
 @pytest.mark.trains
-def test_the_published_scale_runs_on_a_gpu_that_is_not_there(monkeypatch, tmp_path):
+def test_the_published_scale_runs_on_a_gpu_that_is_not_there(one, monkeypatch, tmp_path):
     import published_scale
 
-    gpus(monkeypatch, 1)
+    file = tmp_path / "found.json"
+    kept = kept_by(monkeypatch, published_scale)
     monkeypatch.setattr(published_scale, "schedule", lambda n, *, first: Schedule(5, 1.0))
     monkeypatch.setattr(published_scale, "WIDTHS", (768, 16_384))
-    monkeypatch.setattr(sys, "argv", ["published_scale.py", "--n", "40", "--json", str(tmp_path / "found.json")])
+    monkeypatch.setattr(sys, "argv", ["published_scale.py", "--n", "40", "--json", str(file)])
     published_scale.main()
-    found = json.loads((tmp_path / "found.json").read_text())
+    found = json.loads(file.read_text())
     assert found["machine"] == "GPU of a test, cuML" and [each["width"] for each in found["layers"]] == [768, 16_384]
+    assert [sorted(set(each) - {"n", "machine"}) for each in kept] == [
+        ["layers"], ["layers"], ["layers", "total_s"], ["layers", "side_by_side_s", "total_s"]
+    ]  # fmt: skip
+
+
+@pytest.mark.trains
+@pytest.mark.slow
+def test_a_published_build_runs_on_a_gpu_that_is_not_there(one, monkeypatch, tmp_path, capsys):
+    import published_build
+
+    def decoder(data, mode, device):
+        pictures = [np.array(Image.open(io.BytesIO(each.numpy().tobytes())).convert(mode)) for each in data]
+        return [torch.from_numpy(each).permute(2, 0, 1).to(device) for each in pictures]
+
+    file = tmp_path / "found.json"
+    kept = kept_by(monkeypatch, published_build)
+    monkeypatch.setattr("engine.pipeline.inputs.jpegs.decoder", lambda: decoder)
+    two_layers = partial(engine.build, layers=["conv1", "fc"])  # the others would take seconds
+    monkeypatch.setattr(published_build, "engine", SimpleNamespace(build=two_layers))
+    words = ["--n", "16", "--network", "shufflenet_v2_x0_5", "--decode", "gpu", "--json", str(file)]
+    monkeypatch.setattr(sys, "argv", ["published_build.py", *words])
+    published_build.main()
+    found = json.loads(file.read_text())
+    assert found["machine"] == "GPU of a test, cuML" and found["layers"] == len(one.cuml.UMAP.made) == 2
+    assert set(found["stages"]) == {"capture", "neighbours", "UMAP", "sprites"} and found["total_s"] > 0.0
+    assert [sorted(each) for each in kept[:-1]] == [["machine", "n", "stages"]] * (len(kept) - 1)
+    assert list(kept[0]["stages"]) == ["capture"] and "UMAP" in capsys.readouterr().out
+
+
+@pytest.mark.trains
+def test_stages_side_by_side_run_on_a_gpu_that_is_not_there(one, monkeypatch, tmp_path):
+    import pipeline
+
+    words = ["--n", "24", "--width", "60", "--layers", "3", "--repeats", "1", "--json", str(tmp_path / "found.json")]
+    monkeypatch.setattr(sys, "argv", ["pipeline.py", *words])
+    pipeline.main()
+    found = json.loads((tmp_path / "found.json").read_text())
+    assert found["same bytes"] and found["clock"] > 0.0 and len(one.cuml.UMAP.made) == 2 * 2 * 3
+
+
+def test_what_a_benchmark_had_written_stays_where_it_is_ended(tmp_path, monkeypatch):
+    """A step that takes too long is killed with what it has begun: its file is the one that the report is made of."""
+    import gpu_all
+
+    def run(*words):
+        Path(words[words.index("--json") + 1]).write_text('{"layers": [1]}')
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(gpu_all, "run", run)
+    file = tmp_path / "found.json"
+    names = ("published scale", "a published build", "a published build, decoded on the GPU", "decoding",
+             "stages side by side")  # fmt: skip
+    for name in names:
+        file.unlink(missing_ok=True)
+        with pytest.raises(KeyboardInterrupt):
+            gpu_all.STEPS[name].way(gpu_all.Size(40, True, file=file))
+        assert json.loads(file.read_text()) == {"layers": [1]}
 
 
 def test_what_matters_most_comes_first():

@@ -178,7 +178,7 @@ def sent(network: Network, pictures: Sequence[Tensor | Pixels], device: torch.de
 def _sent(tensors: list[Tensor], device: torch.device) -> Tensor:
     if device.type != "cuda":
         return torch.stack(tensors)
-    if any(each.is_cuda for each in tensors):
+    if any(each.device.type == "cuda" for each in tensors):
         return torch.stack([each.to(device, non_blocking=True) for each in tensors])
     batch = torch.empty((len(tensors), *tensors[0].shape), dtype=tensors[0].dtype, pin_memory=True)
     return torch.stack(tensors, out=batch).to(device, non_blocking=True)
