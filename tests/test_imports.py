@@ -27,7 +27,9 @@ def parts(names):
     return {name.split(".")[1] for name in names if name.startswith("engine.")}
 
 
-@pytest.mark.parametrize(("room", "allowed"), [("motion", {"numpy"}), ("viewer", {"numpy", "pandas", "platformdirs"})])
+@pytest.mark.parametrize(
+    ("room", "allowed"), [("motion", {"numpy"}), ("viewer", {"numpy", "pandas", "platformdirs", "PIL"})]
+)
 def test_rooms_of_numbers_import_no_more(room, allowed):
     for part, file, names in modules():
         if part == room:

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ..tour.colors import viridis
 from ..viewer.similarity_table import LEVELS, best, shades
 from ..viewer.theme import NORMAL, PALETTES, SMALL, rgb
-from .lettering import typeface
+from ..viewer.typefaces import typeface
 
 SCALE = 2  # pixels to a pixel of the design
 SIDE = 840  # of the cells together, in pixels of the design, as far as the limits of a cell allow

@@ -2,26 +2,23 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from ..motion.projection import project
 from ..tour.view import Handle
 from ..viewer import screen
 from ..viewer.centroids import centroids
 from ..viewer.theme import CAPTION, NORMAL, PALETTES, Rgba, rgb
-from ..viewer.typefaces import others
+from ..viewer.typefaces import typeface
 from ..viewer.viewer import Viewer
 from ..viewer.wrap import wrapped
 
 ABOVE = 84  # pixels of the design from a caption's last line to the bottom edge
 LINE = 28  # of a caption, high
 OVER = 3  # pixels drawn for a pixel of a disc, along each side
-NO_CHARACTER = "\U0010ffff"
 LABELS = 40  # handles with a label at most, as in the window
 
 
@@ -132,33 +129,3 @@ def named(
         at = left + font.getlength(name) + space
         pen.text((at, y), layer, font=font, fill=rgb(colors.second), anchor="lm")
     return np.asarray(image.convert("RGBA"))
-
-
-def typeface(size: float, *, bold: bool = False, text: str = "") -> ImageFont.FreeTypeFont:
-    """Roboto; for a text in a script that it has not, the typeface of the system that has most of its characters."""
-    roboto = _roboto(bold=bold)
-    known = not _lacking(roboto, text)
-    return _typeface(roboto if known else min((roboto, *others()), key=lambda file: _lacking(file, text)), size)
-
-
-@lru_cache
-def _lacking(file: Path, text: str) -> int:
-    """How many characters of a text a typeface has not: those that look like one that is none."""
-    if text.isascii():
-        return 0
-    font = _typeface(file, 16.0)
-    none = bytes(font.getmask(NO_CHARACTER))
-    return sum(bytes(font.getmask(each)) == none for each in set(text) if not each.isspace())
-
-
-@lru_cache
-def _typeface(file: Path, size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(file), size)
-
-
-@lru_cache
-def _roboto(*, bold: bool) -> Path:
-    """Which imgui-bundle brings; found without loading it."""
-    spec = find_spec("imgui_bundle")
-    folder = Path(str(spec.origin if spec else "")).parent / "assets" / "fonts" / "Roboto"
-    return folder / f"Roboto-{'Bold' if bold else 'Regular'}.ttf"

@@ -7,8 +7,8 @@ panes, pane   one or two drawings side by side
 commands      what Esc, Tab, keys with Ctrl and dropped files do
 interaction   mouse and keys to gestures and actions; marks, region_marks: what is drawn over the points
 panels/       the chrome at the edges, a file a part
-ui, drawing   controls on ImGui, and what they are drawn with; fonts, text_field, menu, strokes, strip, textures,
-              icons; imgui_backend: ImGui drawn by OpenGL
+ui, drawing   controls on ImGui, and what they are drawn with; fonts, shaped (text), text_field, menu, strokes, strip,
+              textures, icons; imgui_backend: ImGui drawn by OpenGL
 worker        background work; tiles, originals, thumbnails: images read or made in threads
 point_lists   selected rows to the clipboard, to files, and back; picture_file: the canvas as a PNG
 """

@@ -12,6 +12,8 @@ from imgui_bundle import imgui
 
 from ..viewer.theme import NORMAL, PALETTES, Palette, Rgba
 from . import fonts
+from .shaped import Shaped
+from .textures import Textures
 
 EM = 1.1719  # ImGui's font size is ascent plus descent, which Roboto has at this many ems
 
@@ -29,7 +31,9 @@ PANEL = (
 class Drawing:
     """Owns the fonts, and knows the scale, the colours and where panels stand."""
 
-    def __init__(self) -> None:
+    def __init__(self, textures: Textures) -> None:
+        """textures: for text that ImGui cannot set."""
+        self.shaped = Shaped(textures)
         io = imgui.get_io()
         io.set_ini_filename("")
         io.config_windows_move_from_title_bar_only = True
@@ -193,6 +197,9 @@ class Drawing:
         return self._extent(text, size, bold).x / self.scale
 
     def _extent(self, text: str, size: float, bold: bool) -> imgui.ImVec2:
+        if self.shaped.needs(text):
+            em = round(size * self.scale)
+            return imgui.ImVec2(self.shaped.width(text, em, bold=bold), 2.0 * em)
         imgui.push_font(self.bold if bold else self.regular, self._pixels(size))
         extent = imgui.calc_text_size(text)
         imgui.pop_font()
@@ -231,7 +238,13 @@ class Drawing:
         extent = self._extent(text, size, bold)
         at = self.exactly(x, y)
         place = imgui.ImVec2(round(at.x - align * extent.x), round(at.y - 0.5 * extent.y))
-        self.draw.add_text(font, pixels, place, self.u32(color or self.colors.text, opacity), text)
+        ink = self.u32(color or self.colors.text, opacity)
+        if self.shaped.needs(text):
+            picture, wide, high = self.shaped.picture(text, round(size * self.scale), bold=bold)
+            end = imgui.ImVec2(place.x + wide, place.y + high)
+            self.draw.add_image(picture, place, end, imgui.ImVec2(0, 0), imgui.ImVec2(1, 1), ink)
+        else:
+            self.draw.add_text(font, pixels, place, ink, text)
 
     def rect(
         self, x: float, y: float, w: float, h: float, color: Rgba, *, radius: float = 0.0, opacity: float = 1.0

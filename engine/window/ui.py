@@ -11,6 +11,7 @@ from ..viewer.wrap import wrapped
 from .drawing import Drawing
 from .faults import Faults, close_left_open
 from .icons import ICON_DOWN, ICON_HELP, ICON_SEARCH
+from .textures import Textures
 
 HOVER_SECONDS = 0.12
 TOOLTIP_SECONDS = 0.4
@@ -23,8 +24,8 @@ ARROW = 0.05  # of a slider, by an arrow key
 class Ui(Drawing):
     """Draws the controls asked for, one frame after another, and owns what fades: hovers and tooltips."""
 
-    def __init__(self, faults: Faults) -> None:
-        super().__init__()
+    def __init__(self, faults: Faults, textures: Textures) -> None:
+        super().__init__(textures)
         self.faults = faults
         self._levels: dict[str, float] = {}
         self._hovered_since: dict[str, float] = {}

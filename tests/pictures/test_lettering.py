@@ -9,11 +9,11 @@ import pytest
 
 import engine
 from engine.pictures.film import FPS, story_film
-from engine.pictures.lettering import caption_room, lettered, places, typeface
+from engine.pictures.lettering import caption_room, lettered, places
 from engine.tour.view import SavedView, View
 from engine.viewer.storyteller import TOLD_FLIGHT, span
 from engine.viewer.thumbnail import thumbnail
-from engine.viewer.typefaces import others
+from engine.viewer.typefaces import others, typeface
 from engine.viewer.viewer import Viewer
 from engine.window.thumbnails import Thumbnails
 
