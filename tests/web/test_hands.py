@@ -40,19 +40,15 @@ def test_keys_do_what_they_do_in_the_window(page):
     page.key("i")
     page.key("t")
     assert (view_of(page)["mode"], view_of(page)["theme"]) in {("images", "dark"), ("images", "light")}
-    before = view_of(page)["frame"]
+    before = np.ravel(view_of(page)["frame"]).tolist()
     page.key(" ")
-    settle(page, 0.5)
+    assert until(page, f"umapTour.view().frame.flat().some((x, k) => Math.abs(x - {before}[k]) > 1e-3)")
     page.key("p")
-    settle(page, 0.2)
-    moved = np.abs(np.subtract(view_of(page)["frame"], before)).max()
-    assert 1e-3 < moved
     page.key("/")
-    settle(page, 0.2)
+    assert until(page, "document.activeElement.tagName === 'INPUT'")
     page.key("j")  # into the search box
-    settle(page, 0.3)
+    assert until(page, "document.activeElement.value === 'j'")
     assert view_of(page)["layer"] == 0
-    assert page.run("return document.activeElement.value") == "j"
 
 
 def test_a_rectangle_selects_what_lies_in_it(page, small_tour):
@@ -96,10 +92,9 @@ def test_a_click_keeps_the_card_of_the_topmost_point(page, small_tour):
     point = int(np.argmax(shown[:, 2]))
     at = Camera().to_pixels(shown[point, :2], size=(1280, 800), radius=small_tour.layers[0].placement.radius)
     page.drag(tuple(at), tuple(at))
-    settle(page, 0.3)
-    card = page.run("return document.querySelector('.card').innerText")
-    assert f"#{point}" in card and "Nearest in layer 0" in card
-    assert page.run("return document.querySelectorAll('.near button').length") == 6
+    assert until(page, f"document.querySelector('.card').innerText.includes('#{point}')")
+    assert until(page, "document.querySelectorAll('.near button').length === 6")
+    assert "Nearest in layer 0" in page.run("return document.querySelector('.card').innerText")
 
 
 def test_the_legend_shows_one_class_alone_and_keeps_it(page):
@@ -110,12 +105,9 @@ def test_the_legend_shows_one_class_alone_and_keeps_it(page):
     )
     page.drag((x, y), (x, y))
     assert view_of(page)["groups"] == [1]
-    settle(page, 0.2)
-    settle(page, 0.2)
-    assert "20 of 60 shown" in page.run("return document.querySelector('.legend').innerText")
+    assert until(page, "document.querySelector('.legend').innerText.includes('20 of 60 shown')")
     page.run("await umapTour.set({ color_by: 'weight' })")  # a number has no classes that are alone
-    settle(page, 0.2)
-    assert "shown" not in page.run("return document.querySelector('.legend').innerText")
+    assert until(page, "!document.querySelector('.legend').innerText.includes('shown')")
 
 
 def touch(browser, kind, *fingers):
@@ -148,18 +140,16 @@ def test_a_long_press_keeps_the_card_of_a_point(page, small_tour):
     point = int(np.argmax(shown[:, 2]))
     at = Camera().to_pixels(shown[point, :2], size=(1280, 800), radius=small_tour.layers[0].placement.radius)
     touch(page, "touchStart", tuple(at))
-    settle(page, 0.8)
-    card = page.run("return document.querySelector('.card.pinned')?.innerText ?? ''")
+    assert until(page, f"document.querySelector('.card.pinned')?.innerText.includes('#{point}')")
     touch(page, "touchEnd")
-    assert f"#{point}" in card
-    assert page.run("return document.querySelectorAll('.rings i:not([hidden])').length") == 7  # its own, and six more
+    assert until(page, "document.querySelectorAll('.rings i:not([hidden])').length === 7")  # its own, and six more
 
 
 def test_the_list_shows_what_is_selected_and_flies_to_it(page, small_tour):
     page.run("umapTour.select([...Array(40).keys()])")
     page.key("w")
-    settle(page, 0.6)
-    assert page.run("return document.querySelector('.drawer strong').textContent") == "40 selected"
+    assert until(page, "document.querySelector('.drawer strong').textContent === '40 selected'")
+    assert until(page, "document.querySelector('.sheet button')")
     first = page.run("return document.querySelector('.sheet button').getAttribute('aria-label')")
     assert "point 0" in first
     page.run(
@@ -173,12 +163,10 @@ def test_the_list_shows_what_is_selected_and_flies_to_it(page, small_tour):
     assert (np.diff(codes.astype(float)) >= 0).all() and len(numbers) > 5
     zoom = view_of(page)["zoom"]
     page.run("document.querySelector('.sheet button').click()")
-    settle(page, 1.4)
-    assert view_of(page)["zoom"] > 1.5 * zoom
-    assert f"#{numbers[0]}" in page.run("return document.querySelector('.card.pinned').innerText")
+    assert until(page, f"umapTour.view().zoom > 1.5 * {zoom}")
+    assert until(page, f"document.querySelector('.card.pinned')?.innerText.includes('#{numbers[0]}')")
     page.run("umapTour.select(null)")
-    settle(page, 0.3)
-    assert page.run("return document.querySelector('.drawer strong').textContent") == "60 points"
+    assert until(page, "document.querySelector('.drawer strong').textContent === '60 points'")
 
 
 def test_a_list_of_many_makes_only_the_rows_that_are_seen(browser, make_tour, rng, tmp_path):
@@ -187,13 +175,11 @@ def test_a_list_of_many_makes_only_the_rows_that_are_seen(browser, make_tour, rn
     browser.ready()
     browser.run("await umapTour.set({ playing: false }); umapTour.select([...Array(5000).keys()])")
     browser.key("w")
-    settle(browser, 0.6)
-    assert 10 < browser.run("return document.querySelectorAll('.sheet button').length") < 80
+    assert until(browser, "document.querySelectorAll('.sheet button').length > 10")
     browser.run("document.querySelector('.list').scrollTop = 24 * 4000")
-    settle(browser, 0.4)
-    assert "point 4003" in browser.run(
-        "return [...document.querySelectorAll('.sheet button')].map((b) => b.getAttribute('aria-label')).join()"
-    )
+    labels = "[...document.querySelectorAll('.sheet button')].map((b) => b.getAttribute('aria-label'))"
+    assert until(browser, f"{labels}.join().includes('point 4003')")
+    assert browser.run(f"return {labels}.length") < 80
     assert browser.console() == []
 
 
@@ -227,9 +213,8 @@ def test_keys_switch_density_and_frames(browser, small_tour, make_sprites, tmp_p
     before = view_of(browser)
     browser.key("h")
     browser.key("o")
-    settle(browser, 0.3)
-    after = view_of(browser)
-    assert (after["density"], after["class_frames"]) == (not before["density"], not before["class_frames"])
+    for name in ("density", "class_frames"):
+        assert until(browser, f"umapTour.view().{name} === {str(not before[name]).lower()}")
     assert browser.console() == []
 
 

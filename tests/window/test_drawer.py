@@ -242,7 +242,7 @@ def test_a_selection_with_a_name_is_an_attribute_that_only_the_save_keeps(open_w
 def test_fifty_thousand_points_scroll_without_a_stall(open_window):
     from engine.tour.synthetic import synthetic
 
-    window, hand = open_window(synthetic(50_000), view=View(mode="dots"))
+    window, hand = open_window(synthetic(50_000, dims=5, layers=2, tile=8), view=View(mode="dots"))
     window.viewer.playing = False
     hand.key("w")
     window.panels.popover = "selected"
