@@ -69,8 +69,8 @@ def agrees_from(shares: Shares) -> NDArray[np.float64]:
     shares: (layers, n). The number of layers where it does not even on the last; NaN where the last has NaN.
     """
     agrees = np.asarray(shares) >= MAJORITY
-    after = np.logical_and.accumulate(agrees[::-1], axis=0)[::-1]
-    first = len(agrees) - after.sum(axis=0).astype(np.float64)
+    last = np.logical_and.accumulate(agrees[::-1], axis=0).sum(axis=0)  # layers at the end on which it does throughout
+    first = len(agrees) - last.astype(np.float64)
     return np.where(np.isnan(shares[-1]), np.nan, first)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.motion.label_placement import AGAIN, EASE_SECONDS, LOST, MOST, PACE, Names
+from engine.motion.label_placement import AGAIN, APART, EASE_SECONDS, FADE_SECONDS, LOST, MOST, PACE, Names
 
 BOUNDS = (0.0, 0.0, 1000.0, 800.0)
 
@@ -60,6 +60,48 @@ def test_they_give_way_to_handles():
     assert 0 in names.standing
     settle(names, place, np.ones(1), size, obstacles=[(530.0, 395.0, 545.0, 405.0)])
     assert not names.standing
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_new_one_keeps_farther_from_another_than_one_that_stands(axis):
+    size, way = (80.0, 20.0), np.eye(2)[axis]
+    for free, stands in ((3 * APART, True), (3 * APART - 0.5, False)):
+        names = Names()
+        places = np.array([[500.0, 400.0], [500.0, 400.0] + (size[axis] + free) * way])
+        settle(names, places, np.array([2.0, 1.0]), [size] * 2)
+        assert (1 in names.standing) == stands
+    names = Names()
+    for free in (3 * APART, APART + 0.5, APART - 0.5):
+        places = np.array([[500.0, 400.0], [500.0, 400.0] + (size[axis] + free) * way])
+        settle(names, places, np.array([2.0, 1.0]), [size] * 2)
+        assert (1 in names.standing) == (free > APART)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_one_that_would_reach_beyond_the_pane_does_not_stand(axis):
+    size = (80.0, 20.0)
+    least = size[axis] / 2 + 3 * APART
+    for place in (least, BOUNDS[2 + axis] - least):
+        outwards = np.sign(place - BOUNDS[2 + axis] / 2)
+        for beyond in (0.0, 0.5):
+            names, middle = Names(), np.array([[500.0, 400.0]])
+            middle[0, axis] = place + beyond * outwards
+            settle(names, middle, np.ones(1), [size])
+            assert (0 in names.standing) == (beyond == 0.0)
+
+
+def test_one_fades_in_and_says_while_it_still_moves():
+    names, place, size = Names(), np.array([[500.0, 400.0]]), [(80.0, 20.0)]
+    told = {"bounds": BOUNDS, "seconds": FADE_SECONDS / 4}
+    seen = []
+    for _ in range(6):
+        names.step(place, np.ones(1), size, **told)
+        seen.append(names.standing[0].opacity)
+    assert seen == pytest.approx([0.25, 0.5, 0.75, 1.0, 1.0, 1.0])
+    assert not names.step(place, np.ones(1), size, **told)
+    told["seconds"] = 1 / 60
+    assert names.step(np.add(place, [[0.9, 0.0]]), np.ones(1), size, **told)  # by 0.85 it is not there yet
+    assert not names.step(np.add(names.standing[0].place, [[0.5, 0.0]]), np.ones(1), size, **told)
 
 
 @pytest.mark.parametrize("speed", [20.0, 55.0, 200.0])

@@ -127,17 +127,22 @@ def test_share_of_the_commonest_other_class():
     classes = np.array([0, 1, 1, 2, -1])
     ids = np.array([[1, 2, 3], [0, 2, 3], [1, 3, 4], [1, 2, 4], [0, 1, 2]], dtype=np.int32)
     assert share_of_another(ids, classes) == pytest.approx([2 / 3, 1 / 3, 1 / 2, 1.0, NAN], nan_ok=True)
+    assert share_of_another(np.array([[1, 2, 3]] * 4), np.array([1, 0, 0, 2])) == pytest.approx(
+        [2 / 3, 1 / 3, 1 / 3, 2 / 3]
+    )
 
 
 def test_agrees_from_the_last_change_on():
     shares = np.array([[0.9, 0.9, 0.1, 0.2, NAN], [0.1, 0.9, 0.5, 0.2, NAN], [0.8, 0.9, 0.6, 0.2, NAN]])
     assert agrees_from(shares) == pytest.approx([2, 0, 1, 3, NAN], nan_ok=True)
+    assert agrees_from(np.array([[NAN, 0.9], [NAN, 0.9], [0.9, NAN]])) == pytest.approx([2, NAN], nan_ok=True)
 
 
 def test_shared_neighbours_is_the_jaccard_index():
     a, b = np.array([[1, 2, 3], [4, 5, 6]], dtype=np.int32), np.array([[3, 2, 9], [7, 8, 9]], dtype=np.int32)
     assert shared_neighbors(a, b) == pytest.approx([2 / 4, 0.0])
     assert shared_neighbors(a, a) == pytest.approx([1.0, 1.0])
+    assert shared_neighbors(a[:, :0], b[:, :0]) == pytest.approx([1.0, 1.0])  # nothing is the same as nothing
 
 
 def test_planted_doubles_come_in_pairs_nearest_first(rng, make_tour):
