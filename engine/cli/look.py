@@ -21,7 +21,9 @@ def view(
     mode: OwnMode = None,
     theme: OwnTheme = None,
     scale: Scale = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Not as the window was left, but as the first time.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="At the first layer and its first axes, not as it was left.")
+    ] = False,
 ) -> None:
     """Open a window on a tour, as it was left the last time; options change that.
 
