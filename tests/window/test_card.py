@@ -7,6 +7,7 @@ from PIL import Image
 
 from engine.tour.view import View
 from engine.viewer import picking
+from engine.window.panels import hover
 from sweeps import places
 
 
@@ -31,6 +32,20 @@ def test_a_point_is_called_by_its_class_and_not_by_what_the_network_takes_it_for
     assert [title(viewer, k) for k in range(3)] == ["animal", "bird", "tench"]
     assert title(Viewer.of(make_tour([points], attributes=table.iloc[:, :1])), 0) == "retriever"
     assert title(Viewer.of(make_tour([points])), 0) == ""
+
+
+def test_a_hover_card_stands_between_toolbar_and_dock_and_beside_its_point():
+    for x in range(0, 800, 50):
+        for y in range(0, 600, 50):
+            left, top = hover.corner((x, y, 20.0), 117.0, (800.0, 600.0), right=744.0)
+            assert 64 <= top and top + 117 <= 600 - 72 and (left >= x + 20 - 1 or left + hover.WIDTH <= x - 20)
+
+
+def test_a_long_name_is_told_in_two_lines_on_a_hover_card(opened):
+    window, _ = opened
+    lines = [hover._lines(window.ui, name, 82.0) for name in ("ram", "mammals/ram, grown", "a red sign of a road")]
+    assert lines[0] == ["ram"] and lines[1][0] == "mammals/" and [len(each) for each in lines] == [1, 2, 2]
+    assert "".join(lines[1]) == "mammals/ram, grown" and " ".join(lines[2]) == "a red sign of a road"
 
 
 def test_a_list_that_opens_over_a_pinned_card_is_in_front_of_it(opened):

@@ -8,8 +8,9 @@ import numpy as np
 from ...viewer import picking
 from ...viewer.hands import Hands
 from ...viewer.picking import Sight
-from ...viewer.theme import MARGIN, SMALL
+from ...viewer.theme import ABOVE_DOCK, MARGIN, SMALL, UNDER_TOOLBAR
 from ...viewer.viewer import Viewer
+from ...viewer.wrap import wrapped
 from ..strip import Strip
 from ..tiles import Pictures
 from ..ui import Ui
@@ -75,9 +76,12 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, hover: Hover, sight: Sight, *, le
         room = x + WIDTH - 12 - text
         number = f"#{point}"
         if images:
-            ui.text(text, y + 26, ui.elide(name or number, room, bold=True), bold=True)
+            lines = _lines(ui, name or number, room)
+            first = y + (36 if name else 46) - 10 * len(lines)
+            for k, line in enumerate(lines):
+                ui.text(text, first + 18 * k, ui.elide(line, room, bold=True), bold=True)
             if name:
-                ui.text(text, y + 46, number, size=SMALL, color=ui.colors.second)
+                ui.text(text, first + 18 * len(lines) + 2, number, size=SMALL, color=ui.colors.second)
         else:
             wide = ui.width(number, size=SMALL) + 8 if name else 0
             ui.text(text, y + 18, ui.elide(name or number, room - wide, bold=True), bold=True)
@@ -85,6 +89,17 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, hover: Hover, sight: Sight, *, le
                 ui.text(x + WIDTH - 12, y + 18, number, size=SMALL, color=ui.colors.second, align=1.0)
         for k, (what, value) in enumerate(rows):
             attribute(ui, x, y + head + LINE * k + LINE / 2, WIDTH, what, value)
+
+
+def _lines(ui: Ui, name: str, room: float) -> list[str]:
+    """A name in two lines, if it is too long for one, broken between words or the folders of a path."""
+
+    def wide(line: str) -> float:
+        return ui.width(line, bold=True)
+
+    if wide(name) <= room:
+        return [name]
+    return [line.replace("/ ", "/") for line in wrapped(name.replace("/", "/ "), wide, room=room, lines=2)]
 
 
 def _most_telling(viewer: Viewer, point: int, name: str) -> list[tuple[str, str]]:
@@ -105,5 +120,5 @@ def corner(
     after, before = x + clear, x - clear - WIDTH
     fits_after, fits_before = after + WIDTH <= right, before >= MARGIN
     at_right = (x >= window[0] / 2 and fits_after) or not fits_before
-    top = min(max(MARGIN, y - height / 2), max(MARGIN, window[1] - MARGIN - height))
+    top = max(UNDER_TOOLBAR, min(y - height / 2, window[1] - ABOVE_DOCK - height))
     return math.floor(after if at_right else before), math.floor(top)
