@@ -1,5 +1,6 @@
-"""Finding points by what their text attributes say, fast enough to do at every letter."""
+"""Finding points by what their text attributes say, fast enough to do at every letter, and how well each is hit."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .tour import Tour
+
+WHOLE, BEGINNING, INSIDE, NONE = range(4)
+"""Where a point has what is looked for: as whole words, at the beginning of words, inside of them, nowhere."""
+BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def _is_text(values: "pd.Series[Any]") -> bool:
@@ -34,12 +39,16 @@ class TextIndex:
     def __init__(self, tour: Tour) -> None:
         self.n = tour.n
         self._columns: dict[str, tuple[list[str], NDArray[np.integer]]] = {}
+        self._spaced: dict[str, list[str]] = {}
+        """The same texts with a blank before and after each word."""
         self._numbers: set[str] = set()
         """Columns of which a word is to be the whole, since every number has a 1 in it somewhere."""
         for name, values in tour.attributes.items():
             if (numbers := _of_numbers(values)) or _is_text(values):
                 codes, texts = _factorized(values)
-                self._columns[str(name)] = [str(text).casefold() for text in texts], codes
+                folded = [str(text).casefold() for text in texts]
+                self._columns[str(name)] = folded, codes
+                self._spaced[str(name)] = [_spaced(text) for text in folded]
                 self._numbers |= {str(name)} if numbers else set()
         self.attributes = list(self._columns)
 
@@ -50,27 +59,48 @@ class TextIndex:
         are the rest of the text, or else those in which its words occur. Raises KeyError where there is no such text
         attribute.
         """
+        found = self.ranks(text, attribute=attribute)
+        return None if found is None else found < NONE
+
+    def ranks(self, text: str, *, attribute: str | None = None) -> NDArray[np.int8] | None:
+        """How well each point (n,) has it, WHOLE to NONE, by the attribute that has it best and the word that it has
+        worst; None for no text. The rest as `matches`."""
         words = text.casefold().split()
         if not words:
             return None
-        found = np.zeros(self.n, dtype=bool)
+        found = np.full(self.n, NONE, dtype=np.int8)
         for name in self._columns if attribute is None else [attribute]:
             texts, codes = self._columns[name]
-            hits = [*self._having(name, words), False]  # -1 is no text
+            hits = [*self._having(name, words), NONE]  # -1 is no text
             value = None if attribute else _after(name.casefold(), text.casefold())
             if value:
-                exact = [each == value for each in texts]
-                named = exact if any(exact) else self._having(name, value.split())
-                hits = [one or other for one, other in zip(hits, [*named, False], strict=True)]
-            found |= np.array(hits)[codes]
+                exact = [WHOLE if each == value else NONE for each in texts]
+                named = exact if WHOLE in exact else self._having(name, value.split())
+                hits = [min(pair) for pair in zip(hits, [*named, NONE], strict=True)]
+            np.minimum(found, np.array(hits, dtype=np.int8)[codes], out=found)
         return found
 
-    def _having(self, name: str, words: list[str]) -> list[bool]:
-        """Which texts of a column have all the words."""
+    def _having(self, name: str, words: list[str]) -> list[int]:
+        """How well the texts of a column have all the words."""
         texts, _ = self._columns[name]
         if name in self._numbers:
-            return [words == [each] for each in texts]
-        return [all(word in each for word in words) for each in texts]
+            return [WHOLE if words == [each] else NONE for each in texts]
+        wanted = [_spaced(word) for word in words]
+        return [
+            max(_rank(word, spaced) for word in wanted) if all(word in each for word in words) else NONE
+            for each, spaced in zip(texts, self._spaced[name], strict=True)
+        ]
+
+
+def _spaced(text: str) -> str:
+    return f" {BETWEEN_WORDS.sub(' ', text).strip()} "
+
+
+def _rank(word: str, text: str) -> int:
+    """How well a text has a word that is somewhere in it, both with a blank before and after each of their words."""
+    if word in text:
+        return WHOLE
+    return BEGINNING if word[:-1] in text else INSIDE
 
 
 def _after(name: str, text: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..motion.selection import Mask
 from ..tour.tour import Tour
 
 AS_FOUND = "as found"
@@ -27,6 +28,12 @@ class Listed:
 def choices(tour: Tour, *, pinned: bool) -> list[str]:
     """What a list can be sorted by. pinned: whether a point is."""
     return [AS_FOUND, *([TO_PINNED] if pinned else []), *map(str, tour.attributes.columns)]
+
+
+def as_found(mask: Mask | None, n: int, ranks: NDArray[np.int8] | None = None) -> Listed:
+    """The selected ones of n points, or all; what a search has found, best hits first (tour.search), else by number."""
+    points = np.arange(n) if mask is None else np.flatnonzero(mask)
+    return Listed(points if ranks is None else points[np.argsort(ranks[points], kind="stable")])
 
 
 def arranged(listed: Listed, tour: Tour, *, by: str, layer: int, pinned: int | None) -> Listed:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.tour.search import TextIndex
+from engine.tour.search import BEGINNING, INSIDE, NONE, WHOLE, TextIndex
 
 
 @pytest.fixture
@@ -69,3 +69,27 @@ def test_50_000_different_names_are_searched(make_tour, rng):
     index = TextIndex(make_tour([rng.standard_normal((50_000, 3))], attributes=pd.DataFrame({"file": names})))
     found = index.matches("0123")
     assert found.sum() == sum("0123" in name for name in names)
+
+
+@pytest.mark.parametrize(
+    ("text", "ranks"),
+    [
+        ("cat", [INSIDE, BEGINNING, WHOLE, WHOLE, WHOLE, NONE]),
+        ("CAT s", [INSIDE, BEGINNING, INSIDE, NONE, BEGINNING, NONE]),  # the word that it has worst
+        ("kind: cat", [NONE, NONE, NONE, WHOLE, NONE, NONE]),
+        ("kind: catc", [INSIDE, NONE, NONE, NONE, NONE, NONE]),
+        ("2001", [NONE, NONE, NONE, WHOLE, NONE, WHOLE]),
+        ("-", [NONE, NONE, BEGINNING, NONE, NONE, NONE]),
+    ],
+)
+def test_whole_words_are_the_best_hits_then_beginnings_then_the_inside_of_words(text, ranks, make_tour, rng):
+    attributes = pd.DataFrame(
+        {
+            "kind": ["oystercatcher", "catfish, small", "Wild-cat nest", "cat", "dog", "dog"],
+            "file": ["a.png", "b.png", "c.png", "d.png", "a/small_cat_1.png", "e.png"],
+            "year": pd.Categorical([1, 2, 3, 2001, 4, 2001]),
+        }
+    )
+    index = TextIndex(make_tour([rng.standard_normal((6, 3))], attributes=attributes))
+    assert index.ranks(text).tolist() == ranks
+    assert (index.matches(text) == (np.array(ranks) < NONE)).all()

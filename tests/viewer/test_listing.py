@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from engine.viewer.histogram import BINS, binned, counted, narrowed
-from engine.viewer.listing import AS_FOUND, TO_PINNED, Listed, arranged, choices
+from engine.viewer.listing import AS_FOUND, TO_PINNED, Listed, arranged, as_found, choices
 
 
 @pytest.fixture
@@ -29,6 +29,13 @@ def test_a_list_is_sorted_by_a_choice_and_what_has_no_value_stands_last(tour):
     by_kind = arranged(listed, tour, by="kind", layer=0, pinned=None)  # in the order of the categories
     assert by_kind.points.tolist() == [3, 19, 0, 1, 2]
     assert by_kind.values.tolist()[:4] == ["c", "c", "b", "a"]
+
+
+def test_what_is_found_stands_in_the_order_of_its_ranks_else_of_its_numbers():
+    mask, ranks = np.array([1, 1, 0, 1, 1, 1], dtype=bool), np.array([2, 0, 3, 1, 0, 2], dtype=np.int8)
+    assert as_found(mask, 6, ranks).points.tolist() == [1, 4, 3, 0, 5]
+    assert as_found(mask, 6).points.tolist() == [0, 1, 3, 4, 5]
+    assert as_found(None, 3).points.tolist() == [0, 1, 2]
 
 
 def test_distances_are_from_the_pinned_point_in_the_layer(tour):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import engine
@@ -99,6 +100,22 @@ def test_what_is_found_is_listed_as_one_types(opened):
     assert window._drawer.grid.of.points.tolist() == list(range(40, 60))
     hand.key("Down")  # goes into the list while the text keeps the other keys
     assert window.hands.listed == 40 and window.panels.found == "cat"
+
+
+def test_of_what_is_found_whole_words_stand_first_then_beginnings(open_window, small_tour):
+    names = pd.Categorical(np.resize(["oystercatcher", "catfish", "wild cat", "cat", "dog"], 60))
+    window, hand = open_window(replace(small_tour, attributes=pd.DataFrame({"kind": names})))
+    window.viewer.playing = False
+    hand.key("slash")
+    hand.do("type", "--delay", "15", "cat", frames=20)
+    whole = sorted([*range(2, 60, 5), *range(3, 60, 5)])
+    wanted = [*whole, *range(1, 60, 5), *range(0, 60, 5)]
+    assert window._drawer.grid.of.points.tolist() == wanted
+    hand.key("Down")
+    assert window.hands.listed == 2
+    window.panels.popover = "selected"
+    hand.wait(2)
+    assert window._drawer.grid.of.points.tolist() == sorted(wanted)
 
 
 def test_a_search_that_is_open_is_typed_over_again(opened):

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...viewer.handles import counted
 from ...viewer.hands import Hands
-from ...viewer.listing import AS_FOUND, Listed, arranged, choices
+from ...viewer.listing import AS_FOUND, Listed, arranged, as_found, choices
 from ...viewer.theme import ABOVE_DOCK, SMALL, UNDER_TOOLBAR
 from ...viewer.viewer import Viewer
 from ..icons import ICON_CLOSE
@@ -36,17 +36,18 @@ class Drawer:
     findings: Findings = field(default_factory=Findings)
     _arranged: tuple[object, Listed | None] = (None, None)
 
-    def listed(self, viewer: Viewer, hands: Hands, tab: str) -> Listed:
-        """What the tab lists, sorted; worked out anew only where that has changed."""
+    def listed(self, viewer: Viewer, hands: Hands, panels: Panels) -> Listed:
+        """What the open tab lists, sorted; worked out anew only where that has changed."""
+        tab = panels.popover
+        ranks = panels.ranks if tab == "find" else None
         pinned = hands.pinned if "distance" in self.sort else None
         finding = self.findings.finding
-        key = (tab, id(viewer.selection), id(finding), self.sort, pinned, viewer.layer, id(viewer.tour))
+        key = (tab, id(viewer.selection), id(ranks), id(finding), self.sort, pinned, viewer.layer, id(viewer.tour))
         if self._arranged[0] != key or self._arranged[1] is None:
             if tab == "worth":
                 listed = finding or Listed(np.zeros(0, dtype=np.intp))
             else:
-                mask = viewer.selection
-                listed = Listed(np.arange(viewer.tour.n) if mask is None else np.flatnonzero(mask))
+                listed = as_found(viewer.selection, viewer.tour.n, ranks)
             listed = arranged(listed, viewer.tour, by=self.sort, layer=viewer.layer, pinned=pinned)
             self._arranged = key, listed
         found = self._arranged[1]
@@ -84,7 +85,7 @@ def draw(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, drawer: Drawer) -
             top = findings.draw(ui, viewer, drawer.findings, (x, top, WIDTH, bottom - top - PAD))
             if drawer.findings.finding is None or not len(drawer.findings.finding.points):
                 return
-        listed = drawer.listed(viewer, hands, tab)
+        listed = drawer.listed(viewer, hands, panels)
         if tab == "worth":
             text = counted(len(listed.points), "point")
             ui.text(x + 12, top + 16, text, size=SMALL, color=ui.colors.second)
@@ -123,7 +124,7 @@ def draw_across(
             findings.draw(ui, viewer, drawer.findings, (left - 4, y + PAD, wide, STRIP - 2 * PAD))
             if drawer.findings.finding is None or not len(drawer.findings.finding.points):
                 return wish
-        listed = drawer.listed(viewer, hands, tab)
+        listed = drawer.listed(viewer, hands, panels)
         if tab == "worth":
             text = counted(len(listed.points), "point")
             ui.text(right - sort - 8, y + PAD + 16, text, size=SMALL, color=ui.colors.second, align=1.0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ...tour.search import NONE
 from ...viewer.theme import SMALL
 from ...viewer.viewer import Viewer
 from ..ui import Ui
@@ -58,7 +59,8 @@ def _find(viewer: Viewer, panels: Panels, text: str, attribute: str | None) -> N
     if (text, attribute) == (panels.found, panels.found_in):
         return
     panels.found, panels.found_in = text, attribute
-    matches = viewer.index.matches(text, attribute=attribute)
+    panels.ranks = ranks = viewer.index.ranks(text, attribute=attribute)
+    matches = None if ranks is None else ranks < NONE
     panels.found_none = matches is not None and not matches.any()
     viewer.select(None if panels.found_none else matches)
 

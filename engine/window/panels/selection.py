@@ -82,6 +82,6 @@ def buttons(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, x: float, y: f
 def clear(viewer: Viewer, hands: Hands, panels: Panels) -> None:
     """Select nothing, so that nothing is greyed for it."""
     viewer.select(None)
-    hands.trace, panels.found = None, ""
+    hands.trace, panels.found, panels.ranks = None, "", None
     if viewer.base.isolate:
         viewer.change(isolate=False)

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...viewer.tally import Tally
 from .card import Card
 from .compare import Compare
@@ -40,6 +43,8 @@ class Panels:
     """And in which attribute; None for any."""
     found_none: bool = False
     """Whether no point has it."""
+    ranks: NDArray[np.int8] | None = None
+    """How well each point has it (tour.search)."""
     just_opened: bool = False
     """Whether a text field has just come up and wants the keys."""
     naming: Naming = field(default_factory=Naming)
