@@ -30,7 +30,7 @@ class Standing:
 
     place: tuple[float, float]
     """Its middle, pixels."""
-    opacity: float = 1.0
+    opacity: float
     leaving: bool = False
 
 

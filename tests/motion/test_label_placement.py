@@ -172,7 +172,7 @@ def test_a_name_that_leaves_comes_back_when_it_has_left():
     while 0 in names.standing:  # the place is free again
         names.step(place, np.ones(1), size, bounds=BOUNDS, seconds=1 / 60)
         if 0 in names.standing:
-            assert names.standing[0].leaving and names.standing[0].opacity < before
+            assert names.standing[0].leaving and 0.0 < names.standing[0].opacity < before
             before = names.standing[0].opacity
     names.step(place, np.ones(1), size, bounds=BOUNDS, seconds=1 / 60)
     assert not names.standing[0].leaving
