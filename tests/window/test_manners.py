@@ -147,11 +147,18 @@ def test_tours_that_cannot_be_matched_are_not_offered(open_window, make_tour, rn
     (tmp_path / "broken.tour" / "tour.json").write_text("{}")
     window, hand = open_window(load(tmp_path / "one.tour"))
     window.panels.toggle("compare")
+    hand.wait(1)
+    assert window.panels.seeking and [each.name for each in window.panels.partners] == ["one.tour"]  # and it says so
+    names = ["one.tour", "same.tour", "some.tour"]
     for _ in range(200):
         hand.wait(2)
-        if window.panels.partners and len(window.panels.partners) > 1:
+        if not window.panels.seeking:
             break
-    assert [each.name for each in window.panels.partners] == ["one.tour", "same.tour", "some.tour"]
+    assert [each.name for each in window.panels.partners] == names
+    for _ in range(2):
+        window.panels.toggle("compare")
+        hand.wait(1)
+    assert window.panels.seeking and [each.name for each in window.panels.partners] == names  # known from before
 
 
 def test_a_guided_tour_says_that_it_has_arrived_and_offers_to_go_on(opened):

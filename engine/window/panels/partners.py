@@ -1,6 +1,5 @@
 """Which tour to open beside this one: those in the same folder, or this one's own layers against each other."""
 
-from functools import partial
 from pathlib import Path
 
 from ...tour.matching import matched
@@ -30,15 +29,27 @@ def _matches(tour: Tour, folder: Path) -> bool:
     return True
 
 
+def _seek(viewer: Viewer, panels: Panels) -> None:
+    """Have them looked for; those that were found before are offered meanwhile."""
+    own = [viewer.tour.folder] if viewer.tour.folder else []
+    if not panels.partners or panels.partners[:1] != own:
+        panels.partners = own
+    panels.sought = panels.seeking = True
+
+    def done(paths: list[Path]) -> None:
+        panels.partners, panels.seeking = paths, False
+
+    viewer.in_background(lambda: found(viewer.tour)[:MOST], done)
+
+
 def draw(ui: Ui, viewer: Viewer, panels: Panels) -> Path | None:
     """Returns the tour that was picked."""
     if panels.popover != "compare":
-        panels.partners = None
+        panels.sought = False
         return None
-    if panels.partners is None:
-        panels.partners = [viewer.tour.folder] if viewer.tour.folder else []
-        viewer.in_background(lambda: found(viewer.tour)[:MOST], partial(setattr, panels, "partners"))
-    paths = panels.partners
+    if not (panels.sought or panels.seeking):
+        _seek(viewer, panels)
+    paths = panels.partners or []
     x = ui.size[0] - MARGIN - WIDTH
     picked = None
     with ui.panel("partners", x, UNDER_TOOLBAR, WIDTH, 48 + ROW * len(paths) + 40, front=True):
@@ -51,7 +62,11 @@ def draw(ui: Ui, viewer: Viewer, panels: Panels) -> Path | None:
             name = "Itself, layer against layer" if path == viewer.tour.folder else path.stem
             ui.text(x + 12, y + ROW / 2, ui.elide(name, WIDTH - 24))
             picked = path if clicked else picked
-        hint = "Or drop another tour of the same images here"
+        hint = (
+            "Looking at the tours in its folder\u2026"
+            if panels.seeking
+            else "Or drop another tour of the same images here"
+        )
         ui.text(x + 12, UNDER_TOOLBAR + 48 + ROW * len(paths) + 18, hint, size=SMALL, color=ui.colors.second)
     if picked is not None:
         panels.popover = ""

@@ -56,7 +56,11 @@ class Panels:
     compare: Compare = field(default_factory=Compare)
     differences: Differences = field(default_factory=Differences)
     partners: list[Path] | None = None
-    """Tours that could be opened beside this one, once somebody has asked."""
+    """Tours that could be opened beside this one, as far as they are known, once somebody has asked."""
+    sought: bool = False
+    """Whether they have been looked for since the list was opened."""
+    seeking: bool = False
+    """Whether they are being looked for, which takes seconds where there are many."""
     legend_bottom: float = 0.0
     """Where the legend ends, in pixels of the design: what stands under it begins there."""
     opening: bool = False
