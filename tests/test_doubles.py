@@ -203,3 +203,47 @@ def test_what_cuml_refuses_is_refused(what, two):
              "force_serial_epochs": True, "precomputed_knn": graph, "output_type": "cupy"}  # fmt: skip
     with pytest.raises(error, match=message):
         two.cuml.UMAP(**given | options).fit_transform(rows)
+
+
+def beside(two, way):
+    """`way` of a tensor in a stream of its own, which waits for none."""
+    there = torch.ones(4, device=two.device.device)
+    stream = torch.cuda.Stream(two.device.device)
+    with torch.cuda.stream(stream):
+        return stream, way(there)
+
+
+def test_work_in_a_stream_that_does_not_wait_for_what_another_writes_is_refused(two):
+    """Here all is done at once; on a GPU it is now and then too early."""
+    with pytest.raises(AssertionError, match=r"stream of its own, \d+ does not wait for what the default stream on 1"):
+        beside(two, lambda there: there + 1)
+    for waits in (
+        lambda stream: stream.wait_stream(torch.cuda.current_stream()),
+        lambda stream: torch.cuda.synchronize(),
+        lambda stream: torch.cuda.current_stream().synchronize(),
+    ):
+        there, stream = torch.ones(4, device=two.device.device), torch.cuda.Stream(two.device.device)
+        waits(stream)
+        with torch.cuda.stream(stream):
+            found = there[1:] + 1
+        with pytest.raises(AssertionError, match="the default stream on 1 does not wait"):
+            found.sum()
+        with pytest.raises(AssertionError, match="the default stream on 1 does not wait"):
+            two.cupy.from_dlpack(found)
+        with pytest.raises(AssertionError, match="the default stream on 1 does not wait"):
+            found[:2] = 2.0
+        stream.synchronize()
+        assert found.sum().item() == 6.0 and two.cupy.from_dlpack(found).sum().item() == 6.0
+
+
+@pytest.mark.parametrize("asked", ["item", "tolist", "cpu", "__bool__", "__float__"])
+def test_who_asks_for_a_number_has_waited_for_all_before_it(two, asked):
+    there = torch.ones(4, device=two.device.device)
+    getattr(there[:1], asked)()
+    with torch.cuda.stream(torch.cuda.Stream(two.device.device)):
+        assert (there + 1).device == two.device.device
+
+
+def test_memory_of_a_device_cannot_be_pinned(two):
+    with pytest.raises(RuntimeError, match="Only dense CPU tensors can be pinned"):
+        torch.empty(3, device=two.device.device, pin_memory=True)

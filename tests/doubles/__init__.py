@@ -17,8 +17,10 @@ import torch
 import torch.utils.dlpack
 
 from tests.doubles.devices import OnTheProcessor, put
+from tests.doubles.order import Order
 
 SIZE = 8 * 2**30  # bytes of a GPU's memory
+DEFAULT = "the default stream"
 
 
 class Runtime(threading.local):
@@ -40,12 +42,15 @@ class Stream:
 
     def __init__(self, name, seen, device=0):
         self.name, self.device_index, self._seen = name, device, seen
+        self.key = f"{name} on {device}" if name == DEFAULT else f"{name}, {id(self)}"
 
     def wait_stream(self, other):
         self._seen.waited.append(other.name)
+        self._seen.order.wait(self.key, other.key)
 
     def synchronize(self):
         self._seen.synchronized += 1
+        self._seen.order.synchronize(self.key)
 
     def __cuda_stream__(self):
         return (0, id(self))
@@ -86,6 +91,7 @@ def gpus(monkeypatch, count, *, libraries=True):
     `free` of it is what other programs leave of each GPU's memory, in bytes.
     """
     seen = SimpleNamespace(emptied=[], waited=[], streams=0, synchronized=0, pinned=set(), sent=[], free=SIZE)
+    seen.order, seen.stream = Order(), lambda: torch.cuda.current_stream().key
 
     @contextlib.contextmanager
     def current(device):
@@ -105,7 +111,7 @@ def gpus(monkeypatch, count, *, libraries=True):
         return Stream("a stream of its own", seen, runtime.device if device is None else device.index)
 
     def current_stream(device=None):
-        return runtime.stream or Stream("the default stream", seen, runtime.device)
+        return runtime.stream or Stream(DEFAULT, seen, runtime.device)
 
     for name, value in {
         "is_available": lambda: True,
@@ -118,7 +124,7 @@ def gpus(monkeypatch, count, *, libraries=True):
         "max_memory_allocated": lambda device=None: 0,
         "reset_peak_memory_stats": lambda device=None: None,
         "empty_cache": emptied,
-        "synchronize": lambda device=None: None,
+        "synchronize": lambda device=None: seen.order.synchronize(),
         "device": current,
         "Stream": streamed,
         "current_stream": current_stream,

@@ -12,6 +12,8 @@ from torch.overrides import TorchFunctionMode
 # What takes tensors of the host beside a GPU's: copies, and where an index does.
 ACROSS = {"copy_", "__getitem__", "__setitem__"}
 ON_THE_HOST = {"numpy", "__array__", "from_numpy"}
+# For what the host waits, so that all work of the stream is done.
+ASKS = {"__bool__", "__float__", "__int__", "__index__", "item", "tolist", "nonzero", "equal", "cpu"}
 
 
 def lies_on(value: object) -> int | None:
@@ -52,11 +54,15 @@ class OnTheProcessor(TorchFunctionMode):
         if name in ON_THE_HOST and of:
             raise TypeError(f"can't convert cuda:{of.pop()} device type tensor to numpy. Use Tensor.cpu() to copy it")
         if options.pop("pin_memory", False):
+            if any(each.type == "cuda" for each in (*arguments, *options.values()) if isinstance(each, torch.device)):
+                raise RuntimeError("Only dense CPU tensors can be pinned")
             found = function(*arguments, **options)
             self._seen.pinned.add(found.untyped_storage().data_ptr())
             return found
         asked = [each for each in (*arguments, *options.values()) if isinstance(each, torch.device)]
         target = self._number(asked[0]) if asked else None if name == "cpu" else next(iter(of), None)
+        if name in ASKS or (name == "__getitem__" and any(each.dtype == torch.bool for each in tensors[1:])):
+            self._seen.order.synchronize(self._seen.stream())
         found = function(*map(_host, arguments), **{key: _host(value) for key, value in options.items()})
         if name in ("to", "cpu") and {target} != (of or {None}):
             self._told(arguments[0], target, options)
@@ -65,7 +71,24 @@ class OnTheProcessor(TorchFunctionMode):
             _check(name, tensors, of)
         if name == "__iter__" and of:
             found = iter(put(list(found), target))
-        return put(found, target) if target is not None or asked else found
+        found = put(found, target) if target is not None or asked else found
+        self._worked(name, tensors, found, options)
+        return found
+
+    def _worked(self, name, tensors, found, options):
+        """Work in the current stream: on memory of the device that it reads, and that it writes or was given for it."""
+        order, stream = self._seen.order, self._seen.stream()
+        given = {_memory(each) for each in tensors if lies_on(each) is not None}
+        made = {_memory(each) for each in _tensors(found) if lies_on(each) is not None}
+        inside = name == "__setitem__" or (name.endswith("_") and not name.endswith("__"))
+        written = {_memory(each) for each in tensors[:1] if inside and lies_on(each) is not None}
+        written |= {_memory(each) for each in _tensors(options.get("out")) if lies_on(each) is not None}
+        if given:
+            order.work(stream, given - written, written)
+        for each in made - given:
+            order.new(stream, each)
+        if given and name in ("to", "cpu", "copy_") and not made:
+            order.synchronize(stream)
 
     def _number(self, device: torch.device) -> int | None:
         if device.type != "cuda":
@@ -85,6 +108,10 @@ def _check(name, tensors, of):
     host = any(lies_on(each) is None and each.ndim for each in tensors)
     if len(of) > 1 or (of and host):
         raise RuntimeError(f"Expected all tensors to be on the same device in {name}, not on {of} and the host's")
+
+
+def _memory(tensor):
+    return tensor.untyped_storage().data_ptr()
 
 
 def _host(value):

@@ -5,6 +5,7 @@ The keywords and their defaults are those of the wheel, which `make contracts` r
 
 import inspect
 import json
+import numbers
 from pathlib import Path
 
 import cupy
@@ -38,7 +39,7 @@ class UMAP:
         if n < 2:
             raise ValueError(f"Found array with {n} sample(s) while a minimum of 2 is required.")
         seed = o["random_state"]
-        if not (seed is None or (isinstance(seed, int) and 0 <= seed < 2**32)):
+        if not (seed is None or (isinstance(seed, numbers.Integral) and 0 <= seed < 2**32)):
             raise ValueError(f"Expected `0 <= random_state <= 2**32 - 1`, got {seed}")
         if o["force_serial_epochs"] and o["n_components"] > CONTRACT["cuml.manifold.UMAP"]["serial epochs up to"]:
             raise ValueError("force_serial_epochs=True is only supported for n_components <= 512")

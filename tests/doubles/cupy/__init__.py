@@ -285,6 +285,7 @@ def from_dlpack(tensor):
         raise TypeError("CPU arrays cannot be directly imported to CuPy. Use `cupy.array(numpy.from_dlpack(input))`")
     if lies_on(tensor) != _runtime.device:
         raise BufferError(f"a tensor of cuda:{lies_on(tensor)} is exported where cuda:{_runtime.device} is current")
+    tensor[:0].clone()  # what hands over is torch's current stream: CuPy's waits for that, and for no other
     with torch._C.DisableTorchFunction():
         return ndarray(np.from_dlpack(tensor))
 
