@@ -54,6 +54,8 @@ class Handles:
     viewer: Viewer
     selected: Handle | None = None
     hovered: Handle | None = None
+    cursor: Point | None = None
+    """Where the cursor was when that was found."""
     grip: Grip | None = None
     renaming: str | None = None
     """The name being typed for the selected one."""
@@ -137,6 +139,13 @@ class Handles:
             return self.all[nearest]
         boxes = ((each, self.labels.get(id(each))) for each in reversed(self.all))
         return next((each for each, box in boxes if box and _inside(place, box)), None)
+
+    def hover(self, place: Point, size: tuple[float, float]) -> None:
+        """Find the handle under the cursor; under one that rests while the tour turns it may leave, and none comes."""
+        there = self.at(place, size)
+        if there is not self.hovered:
+            self.hovered = None if place == self.cursor and self.viewer.moving else there
+        self.cursor = place
 
     def mask(self, handle: Handle) -> Mask:
         """Its points, (n,)."""

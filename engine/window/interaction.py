@@ -111,7 +111,10 @@ def _point(ui: Ui, viewer: Viewer, hands: Hands, sight: Sight, *, now: bool = Fa
     if not (0 <= x < ui.size[0] and 0 <= y < ui.size[1]):
         hands.unpoint()
         return
-    hands.handles.hovered = hands.handles.at((x, y), ui.size) if hands.tool == "hand" else None
+    if hands.tool == "hand":
+        hands.handles.hover((x, y), ui.size)
+    else:
+        hands.handles.hovered = None
     # Nothing that differs from frame to frame while the tour turns: the point is looked for again when it rests.
     standing = None if viewer.moving else screen.standing(viewer)
     drawn = sight.shot.drawn

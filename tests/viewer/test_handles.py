@@ -143,6 +143,33 @@ def test_what_stands_out_is_the_handle_in_hand_or_what_a_list_shows(hands):
     assert (hands.spotlight() == some).all()
 
 
+def test_no_handle_comes_under_a_resting_cursor_while_the_tour_turns(hands):
+    viewer, handles = hands.viewer, hands.handles
+    handle = handles.create(np.arange(60) == 17)
+    viewer.playing, viewer.speed = True, 30.0
+    start, before = tuple(handles.positions(SIZE)[0][0].tolist()), viewer.frame
+    handles.hover(start, SIZE)
+    assert handles.hovered is handle  # where the cursor comes to it
+    for _ in range(20):
+        viewer.advance(0.1)
+    end, after = tuple(handles.positions(SIZE)[0][0].tolist()), viewer.frame
+    assert np.hypot(end[0] - start[0], end[1] - start[1]) > REACH
+    handles.hover(start, SIZE)
+    assert handles.hovered is None  # it may leave
+    viewer.frame = before
+    handles.hover(start, SIZE)
+    assert viewer.moving and handles.hovered is None  # and does not come back
+    viewer.frame = after
+    handles.hover(end, SIZE)
+    assert handles.hovered is handle
+    viewer.frame = before
+    viewer.playing = viewer.fit = False
+    handles.hover(end, SIZE)
+    viewer.frame = after
+    handles.hover(end, SIZE)
+    assert not viewer.moving and handles.hovered is handle  # unless nothing turns
+
+
 def test_a_point_looked_at_comes_to_the_middle_of_what_panels_leave(hands):
     viewer = hands.viewer
     viewer.show_on(Area(SIZE, left=240.0, top=60.0, right=380.0, bottom=80.0))
