@@ -19,8 +19,7 @@ from .flight import smoothstep
 from .rotation import Array
 
 SUPPORT = 4000  # rows
-STRAYS = 0.0025  # of all points, beyond each side: a fourth of 1 in 100
-SAMPLED = 0.0015  # of support points that stand for others: less what a sample may err
+STRAYS = 0.0025  # of the support points, beyond each side: a fourth of 1 in 100
 FILL = 0.88  # of the free area's limiting side, at rest
 ROUND = 20  # a power: how smoothly one side takes over from the other as the one that limits
 LAG = 0.8  # seconds that the camera is behind what it follows, and looks ahead
@@ -83,7 +82,7 @@ class Box:
 def box(shown: Points) -> Box:
     """The box of 99 in 100 of projected points (m, 2), no point more than so many beyond each side."""
     m = len(shown)
-    beyond = int((STRAYS if m < SUPPORT else SAMPLED) * m)
+    beyond = int(STRAYS * m)
     ends = [beyond, m - 1 - beyond]
     x, y = np.partition(np.ascontiguousarray(shown.T), ends, axis=1)[:, ends].astype(np.float64).tolist()
     return Box(((x[0] + x[1]) / 2.0, (y[0] + y[1]) / 2.0), ((x[1] - x[0]) / 2.0, (y[1] - y[0]) / 2.0))

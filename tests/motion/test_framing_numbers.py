@@ -54,8 +54,8 @@ def test_a_place_is_put_into_the_middle_of_the_free_area():
     assert camera.to_pixels((0.3, -0.7), size=area.size) == pytest.approx((100 + 680 / 2, 40 + 400 / 2))
 
 
-@pytest.mark.parametrize(("n", "left_out"), [(100, 0), (399, 0), (400, 1), (1000, 2), (3999, 9), (4000, 6), (8000, 12)])
-def test_the_box_leaves_out_a_fourth_of_one_in_a_hundred_beyond_each_side_and_less_of_a_sample(rng, n, left_out):
+@pytest.mark.parametrize(("n", "left_out"), [(100, 0), (399, 0), (400, 1), (1000, 2), (3999, 9), (4000, 10)])
+def test_the_box_leaves_out_a_fourth_of_one_in_a_hundred_beyond_each_side(rng, n, left_out):
     points = np.column_stack([rng.permutation(n), 2.0 * rng.permutation(n) + 5.0])
     found = box(points)
     assert found.center == pytest.approx(((n - 1) / 2, n - 1 + 5.0))

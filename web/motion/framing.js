@@ -9,7 +9,7 @@ import { smoothstep } from "./flight.js";
 /** @typedef {{points: ArrayLike<number>, share: number}} Side support points (m, stride) in a row, and how much of them */
 
 export const SUPPORT = 4000; // rows that stand for all points
-const STRAYS = [0.0025, 0.0015]; // beyond each side, of all points, and of support points that stand for others
+const STRAYS = 0.0025; // of the support points, beyond each side
 export const FILL = 0.88; // of the free area's limiting side, at rest
 const ROUND = 20; // a power: how smoothly one side takes over from the other as the one that limits
 export const LAG = 0.8; // seconds that the camera is behind what it follows, and looks ahead
@@ -28,7 +28,7 @@ const PAINTED = 2; // pixels, at least, that a free area keeps on each side
 
 /** The box of 99 in 100 of projected points, (m, 2) in a row. @param {ArrayLike<number>} shown @returns {Box} */
 export function box(shown) {
-  const kept = [0, 1, 2, 3].map(() => new Float64Array(Math.floor((STRAYS[shown.length < 2 * SUPPORT ? 0 : 1] * shown.length) / 2) + 1).fill(Infinity));
+  const kept = [0, 1, 2, 3].map(() => new Float64Array(Math.floor((STRAYS * shown.length) / 2) + 1).fill(Infinity));
   let left = Infinity;
   let right = Infinity; // this one and the top with the other sign
   let bottom = Infinity;
