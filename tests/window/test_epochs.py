@@ -234,6 +234,14 @@ def test_two_panes_have_a_slider_each(training, open_window):
         assert window.pair.layers == expected and window.pair.lead == lead
 
 
+def test_in_a_narrow_window_the_slider_stands_in_a_corner(opened):
+    window, hand = opened
+    hand.resize(800, 600)
+    hand.click(800 - 16 - panel.WIDTH + panel.TRACK[0] + (panel.WIDTH - sum(panel.TRACK)) // 2, 64 + panel.MIDDLE)
+    hand.settle(1.5)
+    assert window.viewer.epoch == 1
+
+
 def place_beside(window):
     """Y of the first dot of both columns: the first pixel of its colour below the sliders."""
     column = window.screenshot()[200:, 36, :3].astype(int)

@@ -227,9 +227,18 @@ def test_the_matrix_across_the_bottom_of_a_small_window_does_what_it_does_in_the
     hand.key("m")
     hand.wait(3)
     assert "matrix" in standing and "drawer" not in standing
+    hand.key("question")
+    hand.move(400, 595)
+    hand.settle(0.5)
+    covered = window.screenshot()[430:440, 160:770]  # the help is in front of the matrix
+    hand.key("question")
     hand.click(right - 24, top + 24)
     hand.wait(3)
     assert "matrix" not in standing and "story" in standing
+    hand.key("question")
+    hand.move(400, 595)
+    hand.settle(0.5)
+    assert standing["keys"][3] > 440 and (window.screenshot()[430:440, 160:770] == covered).all()
 
 
 def test_the_strip_of_differences_has_the_bar_of_the_selection(tours, open_window, standing):

@@ -134,6 +134,8 @@ def draw(
     with ui.guarded("What lies across the bottom"):
         if pair is not None and form.strip:
             wishes = replace(wishes, rows=_across(ui, pair, hands, panels, drawing, form))
+    with ui.guarded("A panel that was opened"):
+        popovers.draw(ui, viewer, panels)
     with ui.guarded("The card of a point"):
         if form.chip:  # its card opens above the strip
             reach = panels.legend_bottom + GAP, ui.size[1] - ABOVE_DOCK - form.foot
@@ -206,8 +208,6 @@ def _bars(ui: Ui, viewer: Viewer, hands: Hands, panels: Panels, status: Status, 
         _caption(ui, viewer, panels, form, panes=2 if two else 1)
     with ui.guarded("The first words"):
         opening.draw(ui, viewer, panels, raised=selection.is_shown(viewer))
-    with ui.guarded("A panel that was opened"):
-        popovers.draw(ui, viewer, panels)
     return replace(wishes, rows=rows)
 
 
@@ -247,12 +247,13 @@ def _beside(ui: Ui, pair: Pair, panels: Panels, form: Forms) -> None:
         left, top = layers.FROM_EDGE, under
     if not pane_names.on_top(size[0]):  # the names of the tours stand there
         top = max(top, max(UNDER_TOOLBAR, 0.0 if aside else end + GAP) + pane_names.HIGH + UNDER_LEGEND - GAP)
+    over = top - UNDER_LEGEND + GAP  # where there is room over the columns
     top += epochs.ROOM if any(viewer.tour.epochs for viewer in pair.viewers) else 0
     counts = pair.viewers[0].tour.depth, pair.viewers[1].tour.depth
     places = layers.places_beside(ui, counts, left=left, top=top, bottom=bottom)
     for k, place in enumerate(places):
         named = k == 0 or bool(form.strip) or not drawer.is_open(panels)  # which stands there
-        epochs.draw(ui, pair.viewers[k], panels.columns[k], place, touch=partial(pair.touch, k))
+        epochs.draw(ui, pair.viewers[k], panels.columns[k], place, top=over, touch=partial(pair.touch, k))
         layers.draw(ui, pair.viewers[k], panels.columns[k], place, named=named, touch=partial(pair.touch, k))
     listed = panels.popover == "differences"
     if compare.draw(ui, pair, panels.compare, form=form.matrix, listed=listed, foot=form.foot):

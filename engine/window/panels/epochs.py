@@ -16,12 +16,23 @@ BEADED = 9  # pixels from epoch to epoch, at least, to have a bead for each
 ROOM = HEIGHT + 4 * GAP  # that a column leaves above it
 
 
-def draw(ui: Ui, viewer: Viewer, column: Column, place: Place, *, touch: Callable[[], None] = lambda: None) -> None:
-    """Draw the slider, if there are epochs. place: of the column of layers. touch: what a press calls first."""
+def draw(
+    ui: Ui,
+    viewer: Viewer,
+    column: Column,
+    place: Place,
+    *,
+    top: float = UNDER_TOOLBAR,
+    touch: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw the slider, if there are epochs. place: of the column of layers. touch: what a press calls first.
+
+    top: from where on there is room, where it stands in a narrow window, in a corner of the figure.
+    """
     if not viewer.tour.epochs:
         return
     x = place.x - 20 if place.side == "left" else place.x + 20 - WIDTH
-    y = max(UNDER_TOOLBAR, place.first - layers.TITLE - GAP - HEIGHT)
+    y = top if ui.size[0] < layers.WIDE else max(UNDER_TOOLBAR, place.first - layers.TITLE - GAP - HEIGHT)
     with ui.panel(f"epochs {place.side}", x, y, WIDTH, HEIGHT):
         _play(ui, viewer, x + 6, y + 6)
         _name(ui, viewer, x, y + 14)
