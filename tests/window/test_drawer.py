@@ -167,6 +167,10 @@ def test_an_attribute_that_another_tour_has_not_is_not_asked_for(opened):
     window.panels.found_in = "an attribute of a tour that was beside this one"
     hand.key("slash")
     hand.do("type", "--delay", "15", "bee", frames=20)
+    for _ in range(500):  # the index of the texts is made beside the drawing
+        if window.viewer.selection is not None and window.viewer.selection.sum() == 20:
+            break
+        hand.wait(1)
     assert window.faults.count == 0 and window.viewer.selection.sum() == 20
 
 
