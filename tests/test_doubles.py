@@ -6,7 +6,7 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from engine.pipeline.device import machine
-from tests.doubles import gpus
+from tests.doubles import dask_cuda, gpus
 from tests.doubles.copies import Copies
 
 
@@ -247,3 +247,14 @@ def test_who_asks_for_a_number_has_waited_for_all_before_it(two, asked):
 def test_memory_of_a_device_cannot_be_pinned(two):
     with pytest.raises(RuntimeError, match="Only dense CPU tensors can be pinned"):
         torch.empty(3, device=two.device.device, pin_memory=True)
+
+
+@pytest.mark.parametrize(
+    ("names", "count", "said"),
+    [(["0", "card"], 1, "integers or strings"), (["0", "1"], 3, "scale beyond"), (["0", "1"], 0, "scale beyond"),
+     (["0", "GPU-4f1e"], 2, "scale beyond")],
+)  # fmt: skip
+def test_gpus_that_dask_cuda_refuses_are_refused(names, count, said):
+    """The last for its sorting them, where numbers and names have no order."""
+    with pytest.raises(ValueError, match=said):
+        dask_cuda.LocalCUDACluster(n_workers=count, CUDA_VISIBLE_DEVICES=names)

@@ -30,7 +30,8 @@ class LocalCUDACluster:
                     "Devices in CUDA_VISIBLE_DEVICES must be comma-separated integers or strings beginning with 'GPU-' "
                     "or 'MIG-' prefixes."
                 )
-        if not 1 <= options["n_workers"] <= len(options["CUDA_VISIBLE_DEVICES"]):
+        numbers = {str(name).isdigit() for name in options["CUDA_VISIBLE_DEVICES"]}
+        if not 1 <= options["n_workers"] <= len(options["CUDA_VISIBLE_DEVICES"]) or len(numbers) > 1:  # it sorts them
             raise ValueError("Can not scale beyond visible devices", options["CUDA_VISIBLE_DEVICES"])
         LocalCUDACluster.asked.append(options)
         self.workers: dict[str, SimpleNamespace] = {}

@@ -94,7 +94,7 @@ def test_a_gpu_without_cuml_embeds_with_umap_learn(monkeypatch):
         here.release()
 
 
-@pytest.mark.parametrize("gpus", [[], ["0", "GPU-4f1e"]])
+@pytest.mark.parametrize("gpus", [[], ["0", "1"], ["GPU-4f1e", "GPU-8932f937"]])
 def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monkeypatch, gpus):
     """Files that they map count as theirs, so Dask would end them; with a GPU each it is dask-cuda that does."""
     asked = []
