@@ -64,11 +64,11 @@ export async function settled(page) {
  * Make a page on an element.
  * @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source
  * @param {((page: Page) => NonNullable<Page["address"]>) | null} addressed who keeps what is shown elsewhere too
- * @param {Page["editor"]} [editor] of the story
+ * @param {import("./page.js").Parts} parts what only some pages have
  */
-export function mount(root, manifest, source, addressed, editor) {
+export function mount(root, manifest, source, addressed, parts) {
   if (manifest.version !== 1) throw new Error(`this page reads tours of version 1, not ${manifest.version}; export the tour again`);
-  const page = new Page(root, manifest, source, editor);
+  const page = new Page(root, manifest, source, parts);
   page.address = addressed && addressed(page);
   page.ready = start(page);
   page.ready.catch((/** @type {Error} */ error) => ((page.canvas.hidden = false), page.say(error.message)));

@@ -7,14 +7,14 @@ import { el } from "./ui/dom.js";
 
 /**
  * @param {any} manifest @param {string} where its pieces are
- * @param {{article?: typeof import("./article.js").article, editor?: typeof import("./ui/story_editor.js").editor}} parts what only some pages have
+ * @param {import("./page.js").Parts & {article?: typeof import("./article.js").article}} parts what only some pages have
  */
-export function openPage(manifest, where, { article, editor }) {
+export function openPage(manifest, where, { article, ...parts }) {
   const root = /** @type {HTMLElement} */ (document.getElementById("tour"));
   const text = document.getElementById("article");
   const pictured = () => text?.classList.add("pictured"); // where nothing is drawn
   try {
-    const page = mount(root, manifest, scripts(where), text ? null : address, editor);
+    const page = mount(root, manifest, scripts(where), text ? null : address, parts);
     Object.assign(window, { umapTour: api(page) });
     if (text && article) page.ready.then(() => article(page, text), pictured);
   } catch (error) {

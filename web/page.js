@@ -10,18 +10,22 @@ import { keys } from "./ui/keys.js";
 import { panels } from "./ui/panels.js";
 import { foresee } from "./viewer/foresight.js";
 import { History } from "./viewer/history.js";
-import { Partner } from "./viewer/pair.js";
 import { Viewer } from "./viewer/viewer.js";
 
 const SELDOM = 250; // milliseconds between two looks of the panels while nothing but the picture changes
+
+/**
+ * What only some pages have: two tours, a story that may be saved.
+ * @typedef {{comparison?: typeof import("./ui/compare.js").comparison, editor?: typeof import("./ui/story_editor.js").editor}} Parts
+ */
 
 /** Everything that is on one page; panels read it and act through it. */
 export class Page {
   /**
    * @param {HTMLElement} root @param {any} manifest @param {import("./tour.js").Source} source
-   * @param {typeof import("./ui/story_editor.js").editor} [editor] of the story, where it may be saved
+   * @param {Parts} parts
    */
-  constructor(root, manifest, source, editor) {
+  constructor(root, manifest, source, { comparison, editor }) {
     root.classList.add("umap-tour"); // with it comes its size
     this.root = root;
     this.manifest = manifest;
@@ -32,7 +36,8 @@ export class Page {
     this.viewers = manifest.tours.map((/** @type {any} */ each) => new Viewer(new Tour(each, manifest, source, arrived, failed)));
     for (const viewer of this.viewers) viewer.interrupt = () => this.story?.stop();
     this.viewer = this.viewers[0];
-    this.partner = this.viewers.length > 1 ? new Partner(this.viewer, this.viewers[1]) : null;
+    this.comparison = comparison?.(this) ?? null;
+    this.partner = this.comparison && this.comparison.partner;
     this.history = new History(this.viewer);
     this.still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     /** @type {import("./ui/dock.js").Tool} */

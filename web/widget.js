@@ -6,8 +6,8 @@ import { unpacked } from "./source.js";
 
 const TOLD = 250; // milliseconds between two words to the notebook
 
-/** @param {{model: any, el: HTMLElement}} cell */
-export function renderWidget({ model, el: cell }) {
+/** @param {{model: any, el: HTMLElement}} cell @param {import("./page.js").Parts} parts */
+export function renderWidget({ model, el: cell }, parts) {
   const me = Math.random().toString(36).slice(2);
   const root = document.createElement("div");
   root.style.height = `${model.get("height")}px`;
@@ -45,7 +45,8 @@ export function renderWidget({ model, el: cell }) {
   /** Begin once somebody sees it: a notebook may have more cells than a browser gives contexts. */
   function open() {
     if (page || !manifest || !seen) return;
-    page = mount(root, manifest, source, () => ({ read: async () => {}, changed: () => (timer ||= window.setTimeout(tell, TOLD)) }));
+    const told = { read: async () => {}, changed: () => (timer ||= window.setTimeout(tell, TOLD)) };
+    page = mount(root, manifest, source, () => told, parts);
     page.beside = true;
     look = visibility(page);
     page.ready.then(async () => {

@@ -18,17 +18,22 @@ from ..tour.view import View
 from ..viewer.thumbnail import thumbnail
 from .contents import contents
 from .images import as_png
-from .page import as_script, document, packed, script, styles
+from .page import PARTS, as_script, document, packed, parts_of, script, styles
 
 PART = 4 * 10**6  # bytes of a message at most
 FOLLOWED = ["view", "selection", "layer", "playing"]
 STILL = (800, 500)  # pixels of the picture that a saved notebook keeps
 
 
+def module(parts: list[str]) -> str:
+    """What a notebook runs: the page with these of `PARTS`."""
+    drawn = f"export default {{ render: (cell) => renderWidget(cell, {{ {', '.join(parts)} }}) }};"
+    return script("widget.js", *(PARTS[name] for name in parts)) + f"\n{drawn}\n"
+
+
 class TourWidget(anywidget.AnyWidget):
     """What `engine.widget` gives. Owns the pieces that its pages ask for."""
 
-    _esm = script("widget.js") + "\nexport default { render: renderWidget };\n"
     _css = styles()
 
     height = traitlets.Int(600).tag(sync=True)
@@ -42,9 +47,10 @@ class TourWidget(anywidget.AnyWidget):
     """How often the notebook has set one of these: what a page told before it knew the latest is out of date."""
 
     def __init__(self, tour: Tour, other: Tour | None = None, *, height: int = 600) -> None:
-        super().__init__(height=height)
         self._tour = tour
         self._contents = contents(tour, other)
+        self._esm = module(parts_of(self._contents.manifest))
+        super().__init__(height=height)
         self._n, self._layers = self._contents.manifest["tours"][0]["n"], len(tour.layers)
         self._hearing = False
         self.on_msg(self._answer)

@@ -10,7 +10,7 @@ import gzip
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -25,8 +25,10 @@ EXPORT = re.compile(r"^export (?=(?:async |default )?(?:function|class|const|let
 NAME = re.compile(r"^(?:async )?(?:function\*?|class|const|let) (?:(\w+)|\[([^\]]*)\])", re.MULTILINE)
 
 
-PARTS = {"article": "article.js", "editor": "ui/story_editor.js"}
+PARTS = {"article": "article.js", "comparison": "ui/compare.js", "editor": "ui/story_editor.js"}
 """What only some pages have, by the name of its function: the module that has it."""
+ROOMS = ["motion", "viewer", ".", "draw", "ui"]
+"""The folders of web/ in the order in which their modules are joined."""
 BITS = 13
 ALPHABET = "".join(chr(code) for code in range(33, 127) if chr(code) not in '"\\\\<')
 """The 91 printable characters that mean nothing in a string or in HTML."""
@@ -42,8 +44,7 @@ def folder() -> Path:
 @cache
 def script(*entries: str) -> str:
     """These modules and all that they import as one script, each module once, in the order of need."""
-    seen: dict[Path, None] = {}
-    texts = {file: text for entry in entries for file, text in _modules(folder() / entry, seen)}
+    texts = _modules(folder() / entry for entry in entries)
     names: dict[str, Path] = {}
     for file, text in texts.items():
         for match in NAME.finditer(text):
@@ -56,14 +57,23 @@ def script(*entries: str) -> str:
     return minify.javascript("\n".join(texts.values()))
 
 
-def _modules(file: Path, seen: dict[Path, None]) -> Iterator[tuple[Path, str]]:
-    if file in seen:
-        return
-    seen[file] = None
-    text = file.read_text(encoding="utf-8")
-    for match in IMPORT.finditer(text):
-        yield from _modules((file.parent / match[1]).resolve(), seen)
-    yield file, EXPORT.sub("", IMPORT.sub("", text))
+def _modules(entries: Iterable[Path]) -> dict[Path, str]:
+    """Each after what it imports and, where that leaves a choice, room by room: like beside like is packed smaller."""
+    texts: dict[Path, str] = {}
+    needs: dict[Path, list[Path]] = {}
+    asked = list(entries)
+    while asked:
+        file = asked.pop()
+        if file not in texts:
+            texts[file] = file.read_text(encoding="utf-8")
+            needs[file] = [(file.parent / match[1]).resolve() for match in IMPORT.finditer(texts[file])]
+            asked += needs[file]
+    ordered: dict[Path, str] = {}
+    while left := [file for file in texts if file not in ordered]:
+        ready = (file for file in left if ordered.keys() >= set(needs[file]))
+        file = min(ready, key=lambda file: ROOMS.index(str(file.parent.relative_to(folder()))))
+        ordered[file] = EXPORT.sub("", IMPORT.sub("", texts[file]))
+    return ordered
 
 
 @cache
@@ -105,8 +115,7 @@ def as_fault(name: str, text: str) -> str:
 def document(manifest: Mapping[str, Any], *, pieces: str = "data/", inline: str = "", text: str = "") -> str:
     """The page. pieces: where its pieces are. inline: scripts with pieces. text: an article beside the tour, HTML."""
     title = html.escape(str(manifest["title"]))
-    parts = {"article": bool(text), "editor": bool(manifest.get("write"))}
-    names = [name for name, wanted in parts.items() if wanted]
+    names = (["article"] if text else []) + parts_of(manifest)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -133,6 +142,12 @@ openPage({in_script(manifest)}, "{pieces}", {{ {", ".join(names)} }});
 {inline}</body>
 </html>
 """
+
+
+def parts_of(manifest: Mapping[str, Any]) -> list[str]:
+    """What the page of a tour or two has beyond what all have, by the names of `PARTS`."""
+    parts = {"comparison": len(manifest["tours"]) > 1, "editor": bool(manifest.get("write"))}
+    return [name for name, wanted in parts.items() if wanted]
 
 
 def in_script(values: Any) -> str:

@@ -48,16 +48,24 @@ def test_styles_keep_what_they_say():
 
 def test_the_page_is_small():
     icons = minify.javascript((folder() / "ui" / "icons.js").read_text().replace("export ", "")).strip()
-    for entries in (["open.js"], ["widget.js"], *(["open.js", part] for part in PARTS.values())):
-        sent = script(*entries)
+    some = [["editor"], ["comparison"], ["article", "comparison"], ["editor", "comparison"]]
+    pages = [["open.js"], ["widget.js"], ["widget.js", PARTS["comparison"]]]
+    for page in pages + [["open.js", *(PARTS[name] for name in parts)] for parts in some]:
+        sent = script(*page)
         assert icons in sent and "license" in icons
         assert len(gzip.compress(sent.replace(icons, "").encode())) < LARGEST
     assert "/*" not in styles("article.css")
 
 
 def test_a_page_has_no_part_that_it_does_not_use():
-    """Of an article and of what edits stories, the functions are there where they are called, and nowhere else."""
-    for given, parts in [({}, set()), ({"text": "<main></main>"}, {"article"}), ({"write": True}, {"editor"})]:
-        sent = document({"title": "a", "write": given.get("write", False)}, text=given.get("text", ""))
-        assert {name for name in PARTS if f"function {name}(" in sent} == parts
+    """Of an article, of two tours and of what edits stories, functions are where they are called, nowhere else."""
+    one = {"title": "a", "tours": [{}]}
+    for manifest, text, parts in [
+        (one, "", []),
+        (one, "<main></main>", ["article"]),
+        (one | {"write": True}, "", ["editor"]),
+        (one | {"tours": [{}, {}], "write": True}, "", ["comparison", "editor"]),
+    ]:
+        sent = document(manifest, text=text)
+        assert [name for name in PARTS if f"function {name}(" in sent] == parts
         assert re.search(r'openPage\(.*, "data/", { ?(.*?) ?}\);', sent)[1] == ", ".join(parts)

@@ -2,6 +2,7 @@
 
 import { css } from "../themes.js";
 import { colorsOf } from "../tour.js";
+import { Partner } from "../viewer/pair.js";
 import { layerTitle } from "../viewer/titles.js";
 import { differences } from "./differences.js";
 import { el, iconButton, onChange, pressed } from "./dom.js";
@@ -10,8 +11,14 @@ const CELL = 8;
 /** @type {Record<string, string>} */
 const MEASURES = { procrustes: "Procrustes", cka: "CKA", "debiased cka": "Debiased CKA" };
 
-/** The card between the panes. @param {import("../page.js").Page} page @param {import("../viewer/pair.js").Partner} partner */
-export function compare(page, partner) {
+/** How the second of two tours follows the first, and what makes the card between them. @param {import("../page.js").Page} page */
+export function comparison(page) {
+  const partner = new Partner(page.viewers[0], page.viewers[1]);
+  return { partner, card: () => compare(page, partner) };
+}
+
+/** The card between the panes. @param {import("../page.js").Page} page @param {Partner} partner */
+function compare(page, partner) {
   const { leader, follower } = partner;
   const { similarity, palettes } = page.manifest;
   const measures = Object.keys(similarity);

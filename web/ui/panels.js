@@ -1,7 +1,6 @@
 // All panels of a page: made, laid out, and what of the page they cover.
 
 import { card } from "./card.js";
-import { compare } from "./compare.js";
 import { dock } from "./dock.js";
 import { el, iconButton } from "./dom.js";
 import { drawer } from "./drawer.js";
@@ -28,7 +27,7 @@ export function panels(page) {
   const legend_ = legend(page);
   const dock_ = dock(page);
   const [toolbar_, popover_, selection_] = [toolbar(page), popover(page), selectionBar(page)];
-  const compare_ = page.partner ? compare(page, page.partner) : null;
+  const compare_ = page.comparison && page.comparison.card();
   const columns = viewers.map((each, k) => layers(page, each, two && k === 0));
   const trainings = viewers.map((each) => (each.tour.epochs.length ? epochs(page, each) : null));
   const sliders = trainings.filter((each) => each !== null);
