@@ -43,12 +43,11 @@ export class Page {
     /** @type {import("./ui/dock.js").Tool} */
     this.tool = "hand";
     this.folded = root.clientWidth < 1120 || this.viewers.length > 1;
-    this.wide = true;
     this.popover = "";
     this.storyOpen = false;
     this.drawerOpen = false;
     this.panes = new Panes(this);
-    this.compareOpen = this.viewers.length > 1 && !this.panes.phone;
+    this.compareOpen = this.viewers.length > 1 && root.clientWidth >= 960;
     this.differing = false; // whether the list of what differs most stands in the place of the matrix
     /** @type {number | null} the saved view that is shown */
     this.told = null;
@@ -95,10 +94,8 @@ export class Page {
   resize() {
     this.panes.resize(this.root, this.canvas);
     const { size: [width], low, phone, stacked } = this.panes;
-    for (const [name, on] of Object.entries({ narrow: width < 960, phone, low, stacked })) this.root.classList.toggle(name, on);
-    if (width < 1120 && this.wide) this.folded = true;
-    this.wide = width >= 1120;
-    this.furniture.layOut();
+    const shapes = { narrow: width < 960, phone, low, stacked, across: this.panes.across, tight: this.panes.tight };
+    for (const [name, on] of Object.entries(shapes)) this.root.classList.toggle(name, on);
     this.update();
     this.panes.place();
     this.painter.draw(); // at once, or the canvas is black until the next frame
@@ -215,7 +212,13 @@ export class Page {
     this.update(); // at once, for who types on
   }
 
+  /** Have a panel that is folded for want of room stand whole; whether it was. @param {import("./ui/forms.js").Name} name */
+  unfold(name) {
+    return this.furniture.forms.unfold(name);
+  }
+
   toggleStory() {
+    if (this.unfold("story")) return;
     if (!this.storyOpen) this.openStory();
     else {
       this.storyOpen = false;
@@ -238,7 +241,10 @@ export class Page {
 
   /** @param {"compareOpen" | "drawerOpen" | "differing"} which */
   toggle(which) {
-    this[which] = !this[which];
+    if (this[which] && this.unfold(which === "drawerOpen" ? "drawer" : "compare")) return;
+    const on = !this[which];
+    if (which !== "compareOpen") this.drawerOpen = this.differing = false; // they have one place
+    this[which] = on;
     this.act(null);
   }
 

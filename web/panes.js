@@ -8,7 +8,10 @@ import { Area } from "./motion/framing.js";
 
 const [EDGE, GAP, UNDER_TOOLBAR] = [16, 8, 64]; // as in the window
 const [SLIM, LOW] = [640, 480]; // pixels
-const [DOT_COLUMN, FOLDED] = [24, 56]; // pixels: how wide layers are, and how high the card of a pair is at most without its matrix
+const [DOT_COLUMN, FOLDED] = [24, 56]; // pixels: how wide layers are, how high the card of a pair is at most when folded
+const SEAM = 24; // pixels at the line between two panes that are stacked: their names stand there
+const LYING = 0.6; // of the page's width: a wider list lies across it
+const [NEXT, STRIP] = [1160, 1600]; // pixels of a page that has room, with two figures, for what stands beside the first, the second
 
 export class Panes {
   /** @param {import("./page.js").Page} page */
@@ -19,6 +22,7 @@ export class Panes {
     /** @type {Pair | null} a size that was asked for */
     this.fixed = null;
     this.scale = 1; // pixels of the canvas to one of the page
+    this.middle = 0; // where the first of two panes ends
   }
 
   /** Whether there is no room for panels one above the other. */
@@ -36,13 +40,28 @@ export class Panes {
     return this.page.viewers.length > 1 && this.size[1] > this.size[0];
   }
 
+  /** Whether panels on the left stand over the figure, and not beside it, so that they have to be low. */
+  get tight() {
+    return !this.low && (this.page.viewers.length > 1 ? this.stacked || this.size[0] < NEXT : this.phone);
+  }
+
+  /** Whether the list of points lies across the page. */
+  get across() {
+    return this.page.viewers.length > 1 ? this.size[0] < STRIP : this.phone && !this.low;
+  }
+
   /** @returns {Pane[]} */
   get all() {
+    return this.boxes(this.middle);
+  }
+
+  /** @param {number} middle where the first of two ends @returns {Pane[]} */
+  boxes(middle) {
     const [width, height] = this.size;
     const { viewers } = this.page;
-    const part = (/** @type {number} */ whole, /** @type {number} */ k) => Math.round((k * whole) / viewers.length);
-    return viewers.map((/** @type {Viewer} */ viewer, /** @type {number} */ k) => {
-      const [x, y, right, bottom] = this.stacked ? [0, part(height, k), width, part(height, k + 1)] : [part(width, k), 0, part(width, k + 1), height];
+    return viewers.map((viewer, k) => {
+      const [from, to] = [k ? middle : 0, k + 1 < viewers.length ? middle : this.stacked ? height : width];
+      const [x, y, right, bottom] = this.stacked ? [0, from, width, to] : [from, 0, to, height];
       return { x, y, width: right - x, height: bottom - y, size: [right - x, bottom - y], viewer };
     });
   }
@@ -81,33 +100,65 @@ export class Panes {
     canvas.style.height = `${height}px`;
     canvas.width = Math.max(1, Math.round(width * this.scale));
     canvas.height = Math.max(1, Math.round(height * this.scale));
+    this.middle = this.middleOf([]);
   }
 
   /** Tell every viewer how large its pane is and what panels leave of it. */
   place() {
-    const covered = this.page.chrome ? this.covered() : [];
+    const { page } = this;
+    const covered = page.chrome ? this.covered() : [];
+    this.middle = this.middleOf(covered);
     this.all.forEach(({ size, viewer }, k) => viewer.showOn(new Area(size, covered[k])));
+    if (!covered.length) return;
+    page.furniture.layOut(covered);
+    const [[left, top], [, , right]] = [covered[0], /** @type {number[]} */ (covered.at(-1))];
+    for (const [name, value] of Object.entries({ left, top, right, middle: this.middle })) page.root.style.setProperty(`--${name}`, `${value}px`);
+  }
+
+  /** The smallest side of what panels leave of any pane. */
+  get room() {
+    const covered = this.covered();
+    const sides = this.boxes(this.middleOf(covered)).map(({ size: [width, height] }, k) => {
+      const [left, top, right, bottom] = covered[k];
+      return Math.min(width - left - right, height - top - bottom);
+    });
+    return Math.min(...sides);
+  }
+
+  /** Where the first of two panes ends: in the middle of the page, or of what panels leave of it. @param {number[][]} covered */
+  middleOf(covered) {
+    const [width, height] = this.size;
+    const [first, last] = [covered[0], /** @type {number[]} */ (covered.at(-1))];
+    return Math.round(!this.stacked ? width / 2 : first ? (height + first[1] - last[3]) / 2 : height / 2);
   }
 
   /** How much panels cover at the sides of each pane: left, top, right, bottom. */
   covered() {
-    const { page, size: [width, height] } = this;
-    const { legend, story, card, thread, bottom, drawer, between } = page.furniture.standing();
-    const box = page.root.getBoundingClientRect();
-    const aside = story ?? (page.pinned === null || this.phone ? null : card) ?? (page.folded && !this.low ? null : legend);
-    const left = aside ? aside.right - box.left + GAP : EDGE;
-    const top = aside || !legend ? UNDER_TOOLBAR : Math.max(UNDER_TOOLBAR, legend.bottom - box.top + GAP);
-    const column = thread ? box.right - thread.left : 0;
-    const foot = Math.min(0.5 * height, (bottom ? box.bottom - bottom.top : 0) + GAP);
-    const under = drawer && drawer.top - box.top > 0.3 * height; // the figure, where there is little room beside it
-    const right = drawer && !under ? Math.min(0.6 * width, box.right - drawer.left + GAP) : column;
-    const low = under ? Math.min(0.65 * height, box.bottom - drawer.top + GAP) : foot;
-    if (page.viewers.length === 1) return [[left, top, right, low]];
-    if (this.stacked) return [[left, top, right, EDGE], [left, EDGE, right, low]];
-    page.root.style.setProperty("--aside", `${aside ? left : DOT_COLUMN}px`);
-    const folded = between && between.height < FOLDED;
-    const inner = between && !folded ? between.width / 2 + GAP : EDGE;
-    const brow = folded ? between.bottom - box.top + GAP : 0;
-    return [[aside ? left + DOT_COLUMN : Math.max(left, column), Math.max(top, brow), inner, foot], [inner, Math.max(UNDER_TOOLBAR, brow), right, low]];
+    const { page, stacked, size: [width, height] } = this;
+    const { thread, bottom, drawer, between, epochs } = page.furniture.standing();
+    const under = (/** @type {DOMRect} */ each) => each.bottom + GAP;
+    const two = page.viewers.length > 1;
+    const beside = two && !stacked;
+    const dots = thread ? width - thread.left : 0;
+    const aside = drawer && drawer.width < LYING * width;
+    const right = aside ? Math.min(0.6 * width, width - drawer.left + GAP) : dots;
+    const foot = Math.min(0.6 * height, height - (bottom?.top ?? height) + GAP);
+    page.root.style.setProperty("--foot", `${foot}px`);
+    const column = page.furniture.column(); // which goes as far down as that lets it
+    const amid = between && between.top < height / 2 ? between : null; // else it lies across the page
+    const brow = amid && (stacked || amid.height < FOLDED) ? under(amid) : 0;
+    const inner = beside ? (amid && !brow ? amid.width / 2 + GAP : EDGE) : right;
+
+    /** The smaller side of what is left of the first pane. @param {number[]} corner */
+    const side = ([x, y]) => Math.min((beside ? width / 2 : width) - x - inner, (height - y - foot) / (stacked ? 2 : 1));
+    const edge = Math.max(EDGE, ...column.map((each) => each.right + GAP));
+    const next = [beside ? edge + DOT_COLUMN : edge, Math.max(UNDER_TOOLBAR, brow)]; // beside the panels on the left
+    const below = [beside ? dots : EDGE, Math.max(UNDER_TOOLBAR, brow, ...column.map(under))];
+    const [left, top] = side(next) >= side(below) ? next : below;
+    const other = Math.max(UNDER_TOOLBAR, brow, epochs ? under(epochs) : 0);
+    if (!two) return [[left, Math.max(top, other), right, foot]];
+    if (stacked) return [[left, top, right, SEAM], [EDGE, SEAM, right, foot]];
+    page.root.style.setProperty("--aside", `${left === dots ? DOT_COLUMN : edge}px`);
+    return [[left, top, inner, foot], [inner, other, right, foot]];
   }
 }

@@ -1,4 +1,4 @@
-"""JavaScript and style sheets without comments and spare blanks: what a page is sent.
+"""JavaScript and style sheets without comments and spare blanks, declarations joined: what a page is sent.
 
 Names stay as they are, so that an error in a browser's console can be found in the source. Comments that name a licence
 stay too. What is read is our own code: a slash after a value divides, any other begins a regular expression, no
@@ -18,6 +18,8 @@ BLANK = re.compile(r"\s+")
 OPENS = frozenset("{([,;=?:&|>}")  # no statement ends with these; one that ends with the last needs nothing after it
 CLOSES = frozenset("})].?:")  # none begins with these
 VALUE = re.compile(r"[\w$)\]}\"'`]$")
+PIECE = re.compile(r"[\w$#.]+|[^\"'`/]")  # of a token that is neither a string nor a comment nor an expression
+OPENING, CLOSING = ("(", "[", "{"), (")", "]", "}")
 BEFORE_EXPRESSION = re.compile(r"(?<![\w$#])(?:return|typeof|case|of|in)$")
 
 
@@ -35,7 +37,30 @@ def javascript(text: str) -> str:
             parts[-1] = parts[-1][:-1]
         parts += [_between(parts[-1] if parts else "", blank, part), part]
         blank = ""
-    return "".join(parts) + "\n"
+    return _joined(parts) + "\n"
+
+
+def _joined(tokens: list[str]) -> str:
+    """The text of tokens, where declarations that follow each other are one: `let a=1,b=2`, of constants too."""
+    parts = [piece for token in tokens if token for piece in (PIECE.findall(token) if PIECE.match(token) else [token])]
+    begun = [""]  # the word that the statement begins with in each bracket that is open
+    for k, piece in enumerate(parts):
+        if piece == "const":  # that nothing is assigned to it is seen to by who checks the types
+            piece = parts[k] = "let"
+        if piece in OPENING:
+            begun.append("" if piece == "{" else piece)
+        elif piece in CLOSING:
+            begun.pop()
+            begun[-1] = begun[-1] or piece
+        elif piece == ";" and begun[-1] == "let" and parts[k + 1 : k + 2] in (["let"], ["const"]):
+            parts[k], parts[k + 1] = ",", ""
+            if parts[k + 2] == " ":
+                parts[k + 2] = ""
+        elif piece in (";", "\n"):
+            begun[-1] = ""
+        elif piece:
+            begun[-1] = piece if piece == "let" else begun[-1] or piece
+    return "".join(parts)
 
 
 def _token(text: str, at: int, last: str) -> tuple[str, int, bool]:

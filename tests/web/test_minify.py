@@ -14,21 +14,24 @@ LARGEST = 60_000  # bytes of the script as gzip, icons apart; no library is in i
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("const a = 1; // one\nlet b;\n", "const a=1;let b;\n"),
-        ("/** @type {any} */ const c = /** @type {any} */ (d + e);", "const c=(d+e);\n"),
+        ("const a = 1; // one\nlet b;\n", "let a=1,b;\n"),
+        ("/** @type {any} */ const c = /** @type {any} */ (d + e);", "let c=(d+e);\n"),
         ("return /** @type {Record<string, any>} */ (d.e);", "return d.e;\n"),
-        ("// CC BY 4.0, https://x.org/license\nconst a = 1;", "// CC BY 4.0, https://x.org/license\nconst a=1;\n"),
-        ('const a = "b // c"; const d = \'/* e */\';', 'const a="b // c";const d=\'/* e */\';\n'),
+        ("// CC BY 4.0, https://x.org/license\nconst a = 1;", "// CC BY 4.0, https://x.org/license\nlet a=1;\n"),
+        ('const a = "b // c"; const d = \'/* e */\';', 'let a="b // c",d=\'/* e */\';\n'),
         ("a = `b  // ${c(`d  \" ${e}`)} // f` + g", "a=`b  // ${c(`d  \" ${e}`)} // f`+g\n"),
         ("a = b / c / d; // e\nf(/[\"/ ]  x/g, 2)", 'a=b/c/d;f(/["/ ]  x/g,2)\n'),
         ("return /  x/.test(y)", "return/  x/.test(y)\n"),
         ("a + +b; c++ + d; e - -f", "a+ +b;c++ +d;e- -f\n"),
         ("let a\nlet b\n[c] = d", "let a\nlet b\n[c]=d\n"),
         ("if (a) {\n  b();\n}\nelse c\n  .d()", "if(a){b()}else c.d()\n"),
-        ("for (const a of [1]) get b() {}", "for(const a of[1])get b(){}\n"),
+        ("for (const a of [1]) get b() {}", "for(let a of[1])get b(){}\n"),
+        ("const a = () => { const b = 1;\nconst c = {}; };\nconst [d] = e;", "let a=()=>{let b=1,c={}},[d]=e;\n"),
+        ("if (a) { let b; }\nlet c;\nd();\nconst e = `;const f`;", "if(a){let b}let c;d();let e=`;const f`;\n"),
+        ("for (let a = 0; a < 1; a++) b;\nconst c = /;const d/;\nlet e;", "for(let a=0;a<1;a++)b;let c=/;const d/,e;\n"),
     ],
 )  # fmt: skip
-def test_nothing_but_comments_and_blanks_goes(text, wanted):
+def test_nothing_but_comments_and_blanks_goes_and_declarations_are_joined(text, wanted):
     assert minify.javascript(text) == wanted
 
 

@@ -7,7 +7,8 @@ import { histograms } from "./histograms.js";
 import { counted, el, iconButton, onChange } from "./dom.js";
 import { tile } from "./tile.js";
 
-const [THUMBNAIL, GAP_BETWEEN, ROW_HEIGHT, BEYOND] = [56, 4, 24, 4]; // pixels, and rows that are made beyond what is seen
+const [THUMBNAIL, GAP_BETWEEN, ROW_HEIGHT, COLUMN_WIDTH] = [56, 4, 24, 240]; // pixels
+const BEYOND = 4; // rows that are made beyond what is seen
 
 /** @param {import("../page.js").Page} page */
 export function drawer(page) {
@@ -43,21 +44,29 @@ export function drawer(page) {
     show();
   }
 
-  const [across, step] = tour.sprites ? [5, THUMBNAIL + GAP_BETWEEN] : [1, ROW_HEIGHT]; // how many beside each other, and how high a row is
+  const step = tour.sprites ? THUMBNAIL + GAP_BETWEEN : ROW_HEIGHT; // how high a row is
 
   /** Make the rows that are seen, and no others. */
   function show() {
+    const width = list.clientWidth;
+    const across = Math.max(1, Math.floor(tour.sprites ? (width + GAP_BETWEEN) / step : width / COLUMN_WIDTH)); // beside each other
+    const wide = tour.sprites ? step : width / across;
     sheet.style.height = `${Math.ceil(points.length / across) * step}px`;
     const first = Math.max(0, Math.floor(list.scrollTop / step) - BEYOND);
     const last = Math.ceil((list.scrollTop + list.clientHeight) / step) + BEYOND;
-    sheet.replaceChildren(...points.slice(first * across, last * across).map((point, k) => entry(point, k % across, first + Math.floor(k / across))));
+    sheet.replaceChildren(...points.slice(first * across, last * across).map((point, k) => {
+      const button = entry(point);
+      Object.assign(button.style, { left: `${(k % across) * wide}px`, top: `${(first + Math.floor(k / across)) * step}px` });
+      if (!tour.sprites) button.style.width = `${wide}px`;
+      return button;
+    }));
   }
 
-  /** @param {number} point @param {number} column @param {number} row */
-  function entry(point, column, row) {
+  /** @param {number} point */
+  function entry(point) {
     const name = pointTitle(tour, point);
     const hover = (/** @type {boolean} */ on) => () => ((page.hoveredPoint = on ? point : null), page.refresh());
-    const button = el("button", { title: `${name} #${point}`, "aria-label": `${name}, point ${point}: fly there`, style: `left:${column * step}px;top:${row * step}px`,
+    const button = el("button", { title: `${name} #${point}`, "aria-label": `${name}, point ${point}: fly there`,
       onclick: () => page.flyToPoint(point), onpointerenter: hover(true), onpointerleave: hover(false), onfocus: hover(true), onblur: hover(false) });
     if (tour.sprites) tile(page, button, point, THUMBNAIL);
     else button.append(el("span", {}, name || "point"), el("span", { class: "second" }, `#${point}${sort.value && sort.value !== viewer.view.color_by ? ` · ${tour.text(sort.value, point)}` : ""}`));
@@ -69,7 +78,7 @@ export function drawer(page) {
     element.hidden = !page.drawerOpen;
     if (element.hidden) return;
     for (const { name } of tour.attributes) tour.values(name).catch(() => {}); // for the bars
-    filled(viewer.found, viewer.selection, viewer.view.groups, viewer.coloring, tour.attributes.filter(({ name }) => tour.valuesNow(name)).length);
+    filled(viewer.found, viewer.selection, viewer.view.groups, viewer.coloring, list.clientWidth, tour.attributes.filter(({ name }) => tour.valuesNow(name)).length);
   }
   return { element, update };
 }

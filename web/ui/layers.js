@@ -52,8 +52,7 @@ export function layers(page, viewer, left = false) {
     });
   };
 
-  /** @param {number} room pixels from top to bottom */
-  function layOut(room) {
+  const layOut = onChange((/** @type {number} */ room) => { // pixels from top to bottom
     pitch = Math.max(LEAST, Math.min(PITCH, (room - 2 * PITCH) / Math.max(1, entries.length)));
     const height = pitch * (entries.length - 1) + PITCH;
     thread.setAttribute("height", String(height));
@@ -62,7 +61,7 @@ export function layers(page, viewer, left = false) {
     lines.forEach((line, k) => (line.setAttribute("y1", String(y(k) + 4)), line.setAttribute("y2", String(y(k + 1) - 4))));
     element.style.setProperty("--pitch", `${pitch}px`);
     element.classList.toggle("dense", pitch < 18);
-  }
+  });
 
   const at = onChange((/** @type {number} */ y) => [ring, core].forEach((each) => each.setAttribute("cy", String(y))));
   const named = onChange((/** @type {number} */ current) => rows.forEach((row, k) => {

@@ -11,7 +11,7 @@ const LISTED = 400; // rows in the page; a search finds the others
 export function legend(page) {
   const { viewer } = page;
   const names = viewer.tour.attributes.filter((each) => each.kind !== /** @type {string} */ ("text")).map((each) => each.name);
-  const fold = iconButton("up", "Fold the legend", () => (page.folded = !page.folded, page.refresh()));
+  const fold = iconButton("up", "Fold the legend", () => page.unfold("legend") || (page.folded = !page.folded, page.refresh()));
   const palette = iconButton("palette", "Palette: ten colours or one for each", () => {
     const ten = viewer.view.palette === "ten" || (viewer.view.palette === "auto" && viewer.coloring.names.length <= 10);
     page.act(viewer.colorBy(viewer.view.color_by, ten ? "large" : "ten"));
@@ -29,13 +29,14 @@ export function legend(page) {
     names.length ? el("div", { class: "line" }, choice, palette, everyone) : null,
     search, list, foot);
   let counts = /** @type {number[] | null} */ (null);
+  let folded = false;
 
   function fill() {
     const { coloring } = viewer;
     const wanted = search.value.toLowerCase();
-    search.hidden = page.folded || coloring.names.length <= LABELS;
+    search.hidden = folded || coloring.names.length <= LABELS;
     list.replaceChildren();
-    list.classList.toggle("folded", page.folded);
+    list.classList.toggle("folded", folded);
     if (coloring.kind === "continuous") {
       const colors = viewer.table.slice(0, 256).filter((_, k) => k % 16 === 0 || k === 255).map(css).join(",");
       list.append(el("li", { class: "bar", style: `background:linear-gradient(90deg,${colors})` }),
@@ -48,9 +49,9 @@ export function legend(page) {
       const enter = () => ((viewer.hovered = row), page.refresh());
       const leave = () => ((viewer.hovered = null), page.refresh());
       list.append(el("li", {}, el("button", {
-        "data-row": row, title: page.folded ? name : null, "aria-pressed": "false",
+        "data-row": row, title: folded ? name : null, "aria-pressed": "false",
         onclick: () => page.act(viewer.toggleGroup(row)), onpointerenter: enter, onpointerleave: leave, onblur: leave,
-      }, swatch, page.folded ? null : el("span", {}, name), page.folded ? null : el("span", { class: "count" }))));
+      }, swatch, ...(folded ? [] : [el("span", {}, name), el("span", { class: "count" })]))));
     }
     if (rows.length > LISTED) list.append(el("li", { class: "second" }, `and ${counted(rows.length - LISTED)} more: search`));
   }
@@ -68,10 +69,10 @@ export function legend(page) {
     foot.replaceChildren();
     if (groups.length) foot.append(el("span", {}, `${counted(some)} of ${counted(viewer.tour.n)} shown`), everything);
     else if (viewer.selection) foot.append(el("span", {}, `${counted(viewer.selected?.length ?? 0)} of ${counted(viewer.tour.n)} selected`));
-    foot.hidden = !foot.childNodes.length || page.folded;
+    foot.hidden = !foot.childNodes.length || folded;
   }
 
-  const filled = onChange((/** @type {any} */ _, /** @type {boolean} */ folded) => {
+  const filled = onChange((/** @type {any[]} */ ..._) => {
     palette.hidden = everyone.hidden = folded || !viewer.coloring.names.length;
     fold.classList.toggle("turned", folded);
     fold.setAttribute("aria-expanded", String(!folded));
@@ -85,9 +86,10 @@ export function legend(page) {
 
   function update() {
     const { table, coloring, selection, view } = viewer;
-    filled(table, page.folded);
+    folded = page.folded || page.furniture.forms.folded("legend");
+    filled(table, folded);
     tallied(coloring, selection);
-    marked(table, page.folded, selection, view);
+    marked(table, folded, selection, view);
   }
   return { element, update };
 }

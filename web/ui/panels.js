@@ -5,6 +5,7 @@ import { dock } from "./dock.js";
 import { el, iconButton } from "./dom.js";
 import { drawer } from "./drawer.js";
 import { epochs } from "./epochs.js";
+import { forms } from "./forms.js";
 import { handles } from "./handles.js";
 import { layers } from "./layers.js";
 import { legend } from "./legend.js";
@@ -16,7 +17,9 @@ import { selectionBar } from "./selection.js";
 import { story } from "./story.js";
 import { toolbar } from "./toolbar.js";
 
-/** @typedef {{element: HTMLElement, update: () => void}} Part a panel; shows what is now */
+const [ABOVE_LAYERS, BELOW_LEFT] = [64, 220]; // pixels over the layers, and under the layers of the left tour: the dock, and a list across the page
+
+/** @typedef {{update: () => void}} Part a panel; shows what is now */
 
 /** @param {import("../page.js").Page} page */
 export function panels(page) {
@@ -35,7 +38,9 @@ export function panels(page) {
   const [names, rings_, drawer_] = [regionMarks(page), rings(page), drawer(page)];
   const opening_ = opening(page, () => scenes?.tell(0));
   page.marks = [card_, ...columns, ...sliders, ...marks, names, rings_];
-  page.parts = [legend_, dock_, toolbar_, popover_, selection_, drawer_, ...(scenes ? [scenes] : []), ...(compare_ ? [compare_] : [])];
+  const forms_ = forms(page, { legend: legend_.element, story: scenes?.element, card: card_.element, drawer: drawer_.element,
+    compare: compare_?.card }, () => legend_.update());
+  page.parts = [legend_, dock_, toolbar_, popover_, selection_, drawer_, ...(scenes ? [scenes] : []), ...(compare_ ? [compare_] : []), forms_];
   const reset = iconButton("reset", "Whole picture", () => page.act(viewer.resetCamera()), "r");
   reset.classList.add("reset");
   const left = el("div", { class: "left" }, legend_.element, two ? trainings[0]?.element : null, scenes?.element, card_.element);
@@ -46,10 +51,10 @@ export function panels(page) {
   for (const each of [legend_, scenes, card_, drawer_]) if (each) sized.observe(each.element);
   sized.observe(bottom);
 
-  /** @param {Element | null | undefined} element its place, or null where it is not to be seen @returns {DOMRect | null} */
+  /** Where a panel is on the page, or null where it is not to be seen. @param {Element | null | undefined} element */
   const seen = (element) => {
-    const box = element?.getBoundingClientRect();
-    return box && box.height > 0 && box.width > 0 ? box : null;
+    const [{ x, y }, box] = [page.root.getBoundingClientRect(), element?.getBoundingClientRect()];
+    return box?.width && box.height ? new DOMRect(box.x - x, box.y - y, box.width, box.height) : null;
   };
 
   return {
@@ -57,21 +62,24 @@ export function panels(page) {
     story: scenes,
     opening: opening_,
     names,
-    layOut() {
-      const { size: [, height], phone, stacked } = page.panes;
-      for (const [k, column] of columns.entries()) {
-        const taken = phone ? 150 : (two && k === 0 ? 440 : 260) + (trainings[k] ? 60 : 0);
-        column.layOut(stacked ? height / 2 - 90 : height - taken);
+    forms: forms_,
+    /** Give the layers their height. @param {number[][]} covered of each pane */
+    layOut(covered) {
+      const { all, stacked, size: [width] } = page.panes;
+      for (const [k, { height }] of all.entries()) {
+        const [, top, , bottom] = covered[k];
+        const left = two && !stacked && k === 0; // they begin under the panels there
+        const taken = stacked ? top + bottom : width < 960 ? (left ? top : ABOVE_LAYERS) + bottom + 24 : left ? top + BELOW_LEFT : 260;
+        columns[k].layOut(height - taken);
       }
     },
+    column: () => [...left.children].filter((each) => each !== card_.element || page.pinned !== null).map(seen).filter((each) => each !== null),
     standing: () => ({
-      legend: seen(legend_.element),
-      story: seen(scenes?.element),
-      card: seen(card_.element),
       thread: seen(columns[columns.length - 1].thread),
       bottom: seen(bottom),
       drawer: seen(drawer_.element),
       between: seen(compare_?.card),
+      epochs: seen(trainings.at(-1)?.element),
     }),
   };
 }
