@@ -27,7 +27,7 @@ export function article(page, text) {
     const number = Number(now.dataset.view);
     viewer.playing = false;
     page.told = number;
-    page.act(viewer.flyToView(viewer.tour.views[number].view, page.still ? 0.001 : 1.2));
+    page.act(viewer.flyToView(viewer.tour.views[number].view, 1.2));
     const next = sections[sections.indexOf(now) + 1]; // whose layer comes meanwhile
     if (next) viewer.tour.layerNow(Math.round(viewer.tour.views[Number(next.dataset.view)].view.layer));
   }

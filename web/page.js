@@ -12,6 +12,7 @@ import { foresee } from "./viewer/foresight.js";
 import { History } from "./viewer/history.js";
 import { Viewer } from "./viewer/viewer.js";
 
+const [BEAT, CUT] = [2, 0.1]; // for who wants no motion: seconds from step to step, and on a way that is not shown
 const SELDOM = 250; // milliseconds between two looks of the panels while nothing but the picture changes
 
 /**
@@ -40,6 +41,7 @@ export class Page {
     this.partner = this.comparison && this.comparison.partner;
     this.history = new History(this.viewer);
     this.still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.owed = 0; // seconds of a tour that goes on in steps, since the last one
     /** @type {import("./ui/dock.js").Tool} */
     this.tool = "hand";
     this.folded = root.clientWidth < 1120 || this.viewers.length > 1;
@@ -134,12 +136,18 @@ export class Page {
       this.panes.place();
       for (const viewer of this.viewers) viewer.framer.resting = false;
     }
+    if (this.still) {
+      this.owed += seconds;
+      seconds = this.owed < BEAT ? 0 : this.owed;
+      this.owed -= seconds;
+    }
     foresee(this.viewers, seconds);
     const [own, turned] = [this.viewers[0], this.viewers[this.viewers.length - 1]].map(({ foresight }) => foresight.own(seconds));
     let moving = this.story?.advance(now, seconds - own) ?? false;
     for (const viewer of this.viewers) moving = viewer.advance(seconds) || moving;
     moving = (this.partner?.advance(turned) ?? false) || moving;
     moving = this.furniture.names.advance(seconds) || moving;
+    if (this.still) this.cut();
     if (moving || this.dirty) {
       this.painter.draw();
       if (this.dirty || now - this.updated > SELDOM) this.update(now);
@@ -149,6 +157,19 @@ export class Page {
     }
     if (!moving && this.updated !== now) this.update(now); // as it came to rest
     return moving;
+  }
+
+  /** Be where everything leads: for who wants no motion. */
+  cut() {
+    for (let k = 0, on = true; on && k < 200; k++) { // no way is longer
+      this.partner?.follow(true);
+      foresee(this.viewers, CUT);
+      on = this.furniture.names.advance(CUT);
+      for (const viewer of this.viewers) {
+        on = viewer.moveLayers(viewer.foresight.own(CUT)) || on;
+        on = viewer.moveCamera(CUT) || on;
+      }
+    }
   }
 
   /** Let every panel show what is now. */

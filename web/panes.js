@@ -74,7 +74,7 @@ export class Panes {
   /** @param {Pair} place */
   at([x, y]) {
     const panes = this.all;
-    return panes.find((pane) => x < pane.x + pane.width && y < pane.y + pane.height) ?? panes[panes.length - 1];
+    return panes.find((pane) => x < pane.x + pane.width && y < pane.y + pane.height) ?? /** @type {Pane} */ (panes.at(-1));
   }
 
   /** @param {PointerEvent} event @param {Pane} pane @returns {Pair} */
@@ -112,7 +112,12 @@ export class Panes {
     if (!covered.length) return;
     page.furniture.layOut(covered);
     const [[left, top], [, , right]] = [covered[0], /** @type {number[]} */ (covered.at(-1))];
-    for (const [name, value] of Object.entries({ left, top, right, middle: this.middle })) page.root.style.setProperty(`--${name}`, `${value}px`);
+    this.tell({ left, top, right, middle: this.middle });
+  }
+
+  /** Lengths for the style sheet. @param {Record<string, number>} lengths */
+  tell(lengths) {
+    for (const [name, value] of Object.entries(lengths)) this.page.root.style.setProperty(`--${name}`, `${value}px`);
   }
 
   /** The smallest side of what panels leave of any pane. */
@@ -143,7 +148,7 @@ export class Panes {
     const aside = drawer && drawer.width < LYING * width;
     const right = aside ? Math.min(0.6 * width, width - drawer.left + GAP) : dots;
     const foot = Math.min(0.6 * height, height - (bottom?.top ?? height) + GAP);
-    page.root.style.setProperty("--foot", `${foot}px`);
+    this.tell({ foot });
     const column = page.furniture.column(); // which goes as far down as that lets it
     const amid = between && between.top < height / 2 ? between : null; // else it lies across the page
     const brow = amid && (stacked || amid.height < FOLDED) ? under(amid) : 0;
@@ -158,7 +163,7 @@ export class Panes {
     const other = Math.max(UNDER_TOOLBAR, brow, epochs ? under(epochs) : 0);
     if (!two) return [[left, Math.max(top, other), right, foot]];
     if (stacked) return [[left, top, right, SEAM], [EDGE, SEAM, right, foot]];
-    page.root.style.setProperty("--aside", `${left === dots ? DOT_COLUMN : edge}px`);
+    this.tell({ aside: left === dots ? DOT_COLUMN : edge });
     return [[left, top, inner, foot], [inner, other, right, foot]];
   }
 }

@@ -12,13 +12,17 @@ SKIPPED = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 STRING = re.compile(r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'")
 EXPRESSION = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/[a-z]*")
 WORD = re.compile(r"[\w$#]")
-CAST = re.compile(r"/\*\* @type \{[^*]*\} \*/ \(([\w$.]+)\)")  # of what needs no brackets but for its type
+# A cast of what needs no brackets but for its type.
+CAST = re.compile(r"/\*\* @type \{[^*]*\} \*/ \(([\w$.]+(?:\([^()]*\)|\[[^\[\]]*\]|\.[\w$]+)*)\)")
 RUN = re.compile(r"[^\s\"'`/]+")  # read at once: nothing in it begins a string, a comment or an expression
 BLANK = re.compile(r"\s+")
 OPENS = frozenset("{([,;=?:&|>}")  # no statement ends with these; one that ends with the last needs nothing after it
 CLOSES = frozenset("})].?:")  # none begins with these
 VALUE = re.compile(r"[\w$)\]}\"'`]$")
 PIECE = re.compile(r"[\w$#.]+|[^\"'`/]")  # of a token that is neither a string nor a comment nor an expression
+# Who checks the types sees to it that nothing is assigned to a constant.
+SHORTER = {"const": "let", "true": "!0", "false": "!1"}
+BELOW_ONE = re.compile(r"0\.\d")
 OPENING, CLOSING = ("(", "[", "{"), (")", "]", "}")
 BEFORE_EXPRESSION = re.compile(r"(?<![\w$#])(?:return|typeof|case|of|in)$")
 
@@ -45,8 +49,7 @@ def _joined(tokens: list[str]) -> str:
     parts = [piece for token in tokens if token for piece in (PIECE.findall(token) if PIECE.match(token) else [token])]
     begun = [""]  # the word that the statement begins with in each bracket that is open
     for k, piece in enumerate(parts):
-        if piece == "const":  # that nothing is assigned to it is seen to by who checks the types
-            piece = parts[k] = "let"
+        piece = parts[k] = SHORTER.get(piece) or (piece[1:] if BELOW_ONE.match(piece) else piece)
         if piece in OPENING:
             begun.append("" if piece == "{" else piece)
         elif piece in CLOSING:
@@ -56,6 +59,8 @@ def _joined(tokens: list[str]) -> str:
             parts[k], parts[k + 1] = ",", ""
             if parts[k + 2] == " ":
                 parts[k + 2] = ""
+        elif piece == "," and parts[k + 1] in CLOSING:  # after the last of a list
+            parts[k] = ""
         elif piece in (";", "\n"):
             begun[-1] = ""
         elif piece:

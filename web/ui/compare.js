@@ -30,7 +30,7 @@ function compare(page, partner) {
   const value = el("strong");
   const [rows, columns] = [leader.tour.depth, follower.tour.depth];
   const matrix = el("canvas", { width: columns * CELL, height: rows * CELL, tabindex: 0, role: "img",
-    "aria-label": "Similarity of every layer of one tour to every layer of the other; up and down go through the layers of the first, left and right through those of the second" });
+    "aria-label": "Similarity of layers: up and down those of the first tour, left and right the second's" });
   const differing = differences(page, partner);
   const frame = el("div", { class: "cell" });
   const pair = el("p", { class: "second" });

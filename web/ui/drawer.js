@@ -15,12 +15,14 @@ export function drawer(page) {
   const { viewer } = page;
   const { tour } = viewer;
   const title = el("strong");
-  const sort = el("select", { "aria-label": "Sort by", class: "plain", onchange: () => (fill(), page.refresh()) }, el("option", { value: "" }, "as found"), ...tour.attributes.map(({ name }) => el("option", { value: name }, name)));
+  const sort = el("select", { "aria-label": "Sort by", class: "plain", onchange: () => (fill(), page.refresh()) },
+    el("option", { value: "" }, "as found"), ...tour.attributes.map(({ name }) => el("option", { value: name }, name)));
   const sheet = el("div", { class: "sheet" });
   const list = el("div", { class: "list", tabindex: 0, onscroll: () => show() }, sheet);
   const bars = histograms(page);
   const element = el("section", { class: "panel drawer", hidden: true, "aria-label": "Points" },
-    el("header", {}, el("div", {}, title), sort, iconButton("close", "Close the list", () => page.toggle("drawerOpen"), "w")), list, bars.element);
+    el("header", {}, el("div", {}, title), sort, iconButton("close", "Close the list", () => page.toggle("drawerOpen"), "w")),
+    list, bars.element);
   /** @type {number[]} */
   let points = [];
 
@@ -78,7 +80,8 @@ export function drawer(page) {
     element.hidden = !page.drawerOpen;
     if (element.hidden) return;
     for (const { name } of tour.attributes) tour.values(name).catch(() => {}); // for the bars
-    filled(viewer.found, viewer.selection, viewer.view.groups, viewer.coloring, list.clientWidth, tour.attributes.filter(({ name }) => tour.valuesNow(name)).length);
+    const there = tour.attributes.filter(({ name }) => tour.valuesNow(name)).length;
+    filled(viewer.found, viewer.selection, viewer.view.groups, viewer.coloring, list.clientWidth, there);
   }
   return { element, update };
 }

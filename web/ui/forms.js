@@ -14,11 +14,11 @@ export function forms(page, elements, drawn) {
   const wanted = {
     legend: () => !page.folded,
     story: () => page.storyOpen,
-    card: () => page.pinned !== null && page.pinned + 1,
+    card: () => String(page.pinned ?? ""),
     drawer: () => page.drawerOpen,
     compare: () => page.partner && (page.differing ? "list" : page.compareOpen),
   };
-  const names = /** @type {Name[]} */ (Object.keys(wanted));
+  const names = /** @type {Name[]} */ (Object.keys(elements));
   /** @type {Map<Name, any>} */
   const asked = new Map(); // the latest last
   /** @type {Partial<Record<Name, number>>} how often each is folded */
@@ -39,7 +39,8 @@ export function forms(page, elements, drawn) {
     return true;
   }
   for (const name of names) {
-    elements[name]?.addEventListener("click", ({ target }) => !(/** @type {Element} */ (target).closest("button, select, input")) && unfold(name));
+    elements[name]?.addEventListener("click", ({ target }) =>
+      !(/** @type {Element} */ (target).closest("button, select, input")) && unfold(name));
   }
 
   let shown = "";

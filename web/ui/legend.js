@@ -49,7 +49,7 @@ export function legend(page) {
       const enter = () => ((viewer.hovered = row), page.refresh());
       const leave = () => ((viewer.hovered = null), page.refresh());
       list.append(el("li", {}, el("button", {
-        "data-row": row, title: folded ? name : null, "aria-pressed": "false",
+        "data-row": row, title: folded ? name : null,
         onclick: () => page.act(viewer.toggleGroup(row)), onpointerenter: enter, onpointerleave: leave, onblur: leave,
       }, swatch, ...(folded ? [] : [el("span", {}, name), el("span", { class: "count" })]))));
     }

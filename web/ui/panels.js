@@ -17,7 +17,8 @@ import { selectionBar } from "./selection.js";
 import { story } from "./story.js";
 import { toolbar } from "./toolbar.js";
 
-const [ABOVE_LAYERS, BELOW_LEFT] = [64, 220]; // pixels over the layers, and under the layers of the left tour: the dock, and a list across the page
+const ABOVE_LAYERS = 64; // pixels
+const BELOW_LEFT = 220; // and under the layers of the left tour: the dock, and a list across the page
 
 /** @typedef {{update: () => void}} Part a panel; shows what is now */
 
@@ -39,13 +40,14 @@ export function panels(page) {
   const opening_ = opening(page, () => scenes?.tell(0));
   page.marks = [card_, ...columns, ...sliders, ...marks, names, rings_];
   const forms_ = forms(page, { legend: legend_.element, story: scenes?.element, card: card_.element, drawer: drawer_.element,
-    compare: compare_?.card }, () => legend_.update());
+    compare: compare_?.card }, legend_.update);
   page.parts = [legend_, dock_, toolbar_, popover_, selection_, drawer_, ...(scenes ? [scenes] : []), ...(compare_ ? [compare_] : []), forms_];
   const reset = iconButton("reset", "Whole picture", () => page.act(viewer.resetCamera()), "r");
   reset.classList.add("reset");
   const left = el("div", { class: "left" }, legend_.element, two ? trainings[0]?.element : null, scenes?.element, card_.element);
   const bottom = el("div", { class: "bottom" }, scenes?.caption, scenes?.progress, opening_.element, selection_.element, dock_.element);
-  const all = el("div", { class: "panels" }, left, toolbar_.element, ...columns.map((each) => each.element), trainings.at(-1)?.element, compare_?.element, bottom, drawer_.element, popover_.element, reset);
+  const all = el("div", { class: "panels" }, left, toolbar_.element, ...columns.map((each) => each.element),
+    trainings.at(-1)?.element, compare_?.element, bottom, drawer_.element, popover_.element, reset);
 
   const sized = new ResizeObserver(() => page.refresh()); // what a panel gives back or takes is the figure's
   for (const each of [legend_, scenes, card_, drawer_]) if (each) sized.observe(each.element);
@@ -73,7 +75,9 @@ export function panels(page) {
         columns[k].layOut(height - taken);
       }
     },
-    column: () => [...left.children].filter((each) => each !== card_.element || page.pinned !== null).map(seen).filter((each) => each !== null),
+    /** The panels on the left; a card beside its point is none. */
+    column: () => [...left.children].filter((each) => each !== card_.element || page.pinned !== null)
+      .map(seen).filter((each) => each !== null),
     standing: () => ({
       thread: seen(columns[columns.length - 1].thread),
       bottom: seen(bottom),

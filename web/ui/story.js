@@ -66,7 +66,7 @@ export function story(page) {
     page.panes.place(); // the caption has its room: the flight leads to what it leaves
     shown = null;
     const own = (went += 1);
-    page.act(viewer.flyToView(views()[k].view, page.still ? 0.01 : seconds).then(() => own === went && (shown = present())));
+    page.act(viewer.flyToView(views()[k].view, seconds).then(() => own === went && (shown = present())));
   }
 
   /** @param {number} k */
