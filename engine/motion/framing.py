@@ -30,7 +30,7 @@ LARGE = (0.04, 0.12)  # by how much too large: never more than 0.99
 ASIDE = (0.03, 0.12)  # and how far its middle may be off, in half panes
 WAITING = (0.28, 0.375), (0.08, 0.125)  # from where to where a tour waits for the scale, too small and too large
 ENOUGH, HALVINGS, CLOSER = 0.9, 20, 3  # of the share that it goes on at: as good as allowed, and how it is looked for
-THIN = 0.04  # of a figure's length: thinner, and a Grand Tour that does not wait may lose it end on
+THIN, FLAT = 0.04, 0.01  # of a figure's length: a thinner line, or a flatter plane, a Grand Tour may lose
 STEP = 1.0 / 120.0  # seconds, at most, between two looks at the bound on speed
 ENDS = 1e-4  # of the scale, and of the speed: below it the camera rests
 ZOOMS = (0.5, 150.0)  # a figure of one place is not enlarged for ever
@@ -64,11 +64,11 @@ def support(points: Points, *, count: int = SUPPORT) -> NDArray[np.intp]:
     return np.sort(order[((np.arange(count) + 0.5) * n / count).astype(np.intp)])
 
 
-def is_line(points: Points) -> bool:
-    """Whether points (m, d) lie so near to a line that it all but vanishes where it is seen end on."""
+def is_thin(points: Points) -> bool:
+    """Whether points (m, d) lie in a plane, or so near to a line, that they all but vanish from some sides."""
     x = points - points.mean(axis=0, dtype=np.float64)
-    *_, second, first = np.linalg.eigvalsh(x.T @ x).tolist()
-    return bool(second <= THIN**2 * first)
+    *_, third, second, first = np.linalg.eigvalsh(x.T @ x).tolist()
+    return bool(second <= THIN**2 * first or third <= FLAT**2 * first)
 
 
 @dataclass(frozen=True)

@@ -100,11 +100,11 @@ class Foresight(Standpoint):
 
     @property
     def _may_wait(self) -> bool:
-        """Whether the tour is to wait for the scale: a Grand Tour only before a line, and none that a hand hurries."""
+        """Whether the tour is to wait for the scale: a Grand Tour before a line or plane, none that a hand hurries."""
         if not (self._framing and self.touring and self.speed <= SPEED):
             return False
         leg = self.transition
-        return not isinstance(self.motion, GrandTour) or self.framer.is_line(leg.source + leg.target, self.alone)
+        return not isinstance(self.motion, GrandTour) or self.framer.is_thin(leg.source + leg.target, self.alone)
 
     def _spared(self, seconds: float) -> float:
         """The share of these seconds for which the tour can go on without losing its figure."""

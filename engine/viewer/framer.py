@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.camera import Camera
-from ..motion.framing import SUPPORT, Area, Box, Follower, Points, is_line, measured, projected, support
+from ..motion.framing import SUPPORT, Area, Box, Follower, Points, is_thin, measured, projected, support
 from ..motion.rotation import Array
 from ..motion.selection import Mask
 from ..motion.transition import Blend
@@ -41,7 +41,7 @@ class Framer:
     _rows: NDArray[np.intp] | None = None
     _alone: Mask | None = None
     _points: dict[int, Points] = field(default_factory=dict)
-    _lines: dict[int, bool] = field(default_factory=dict)
+    _thin: dict[int, bool] = field(default_factory=dict)
     _follower: Follower | None = None
     _before: tuple[Seen, Box] | None = None
     """What was seen in the frame before, and its figure."""
@@ -60,13 +60,13 @@ class Framer:
         sides, radius = self._shown(seen)
         return seen.area.is_bare(projected(sides, seen.frame, radius=radius), camera, reach=reach)
 
-    def is_line(self, blend: Blend, alone: Mask | None) -> bool:
-        """Whether what is shown of all these layers is all but a line."""
+    def is_thin(self, blend: Blend, alone: Mask | None) -> bool:
+        """Whether what is shown of all these layers is all but a line, or in a plane."""
         self._stand(alone)
         for layer, _ in blend:
-            if layer not in self._lines:
-                self._lines[layer] = is_line(self._support(layer))
-        return all(self._lines[layer] for layer, _ in blend)
+            if layer not in self._thin:
+                self._thin[layer] = is_thin(self._support(layer))
+        return all(self._thin[layer] for layer, _ in blend)
 
     def _shown(self, seen: Seen) -> tuple[list[tuple[Points, float]], float]:
         """The support points of the layers that are seen, with their shares, and the radius."""
@@ -130,7 +130,7 @@ class Framer:
             return
         self._alone = alone
         self._points.clear()
-        self._lines.clear()
+        self._thin.clear()
         self._rows = standing_for(self.tour) if alone is None else some_of(alone)
 
     def _support(self, layer: int) -> Points:

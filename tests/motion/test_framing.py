@@ -21,7 +21,7 @@ from engine.motion.framing import (
     agreed,
     box,
     carried,
-    is_line,
+    is_thin,
     measured,
     support,
 )  # fmt: skip
@@ -262,10 +262,11 @@ def test_a_tour_goes_on_as_far_as_what_it_comes_to_allows():
     assert agreed(lambda share: 0.0, 1.0) < 1e-5  # whatever comes: it stands
 
 
-def test_what_is_all_but_a_line_is_known_wherever_it_lies(rng):
+def test_what_is_all_but_a_line_or_in_a_plane_is_known_wherever_it_lies(rng):
     along = rng.uniform(-1.0, 1.0, (300, 1)) * random_frame(Random(1), 15)[:, 0] + rng.standard_normal(15)
     noise = rng.standard_normal((300, 15))
-    assert is_line(along) and is_line(along[:2]) and is_line(along + 0.015 * noise)
-    assert not is_line(along + 0.05 * noise)
-    assert not is_line(rng.uniform(-1.0, 1.0, (300, 2)) @ random_frame(Random(2), 15)[:, :2].T)  # a plane
-    assert not is_line(clusters(rng, 300))
+    assert is_thin(along) and is_thin(along[:2]) and is_thin(along + 0.015 * noise)
+    assert not is_thin(along + 0.05 * noise)
+    plane = rng.uniform(-1.0, 1.0, (300, 2)) @ random_frame(Random(2), 15)[:, :2].T
+    assert is_thin(plane) and not is_thin(plane + 0.02 * noise)
+    assert not is_thin(clusters(rng, 300))
