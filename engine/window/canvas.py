@@ -1,6 +1,7 @@
 """The window's canvas: GLFW through vispy, with a GL context."""
 
 import os
+from typing import Any
 
 import glfw
 from vispy import app
@@ -14,7 +15,7 @@ SMALLEST = (800, 600)
 def open_canvas(title: str, scale: float | None, *, size: tuple[int, int] | None) -> app.Canvas:
     """A GLFW window with a GL context, hidden still; its size suits the display unless it or a scale is given.
 
-    Raises NoDisplayError.
+    It is never larger than what the screen has free, as a size kept from another screen may be. Raises NoDisplayError.
     """
     check_display()
     try:
@@ -22,9 +23,9 @@ def open_canvas(title: str, scale: float | None, *, size: tuple[int, int] | None
         _ = application.native  # which initialises GLFW
         glfw.window_hint(glfw.CONTEXT_ROBUSTNESS, glfw.LOSE_CONTEXT_ON_RESET)  # where the driver can tell
         glfw.window_hint(glfw.SCALE_TO_MONITOR, int(scale is None and size is None))
-        size = size or (int(SIZE[0] * (scale or 1.0)), int(SIZE[1] * (scale or 1.0)))
+        usual = (int(SIZE[0] * (scale or 1.0)), int(SIZE[1] * (scale or 1.0)))
         canvas = app.Canvas(
-            title, app=application, size=size, show=False, vsync=True, autoswap=False, keys=None,
+            title, app=application, size=size or usual, show=False, vsync=True, autoswap=False, keys=None,
             config={"depth_size": 24, "double_buffer": True, "samples": 0},
         )  # fmt: skip
     except Exception as error:  # vispy and GLFW raise what they like
@@ -33,5 +34,16 @@ def open_canvas(title: str, scale: float | None, *, size: tuple[int, int] | None
             f"no window could be opened on display {shown} "
             f"({str(error).splitlines()[0] if str(error) else type(error).__name__}); `umap-tour doctor` says more"
         ) from None
+    _keep_on_screen(canvas.native._id)
     glfw.set_window_size_limits(canvas.native._id, *SMALLEST, glfw.DONT_CARE, glfw.DONT_CARE)
     return canvas
+
+
+def _keep_on_screen(handle: Any) -> None:
+    """Make a new window no larger than what panels and menus leave free of the first screen, where there is one."""
+    if screen := glfw.get_primary_monitor():
+        *_, width, height = glfw.get_monitor_workarea(screen)
+        own = glfw.get_window_size(handle)
+        kept = min(own[0], max(width, SMALLEST[0])), min(own[1], max(height, SMALLEST[1]))
+        if kept != own:
+            glfw.set_window_size(handle, *kept)
