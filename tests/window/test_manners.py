@@ -219,3 +219,9 @@ def test_a_class_without_a_hit_under_the_cursor_hides_nothing(opened):
         hand.move(120, LEGEND_ROW + 24 * k)
         seen.append(window.viewer.hovered)
     assert seen[1:] == [None, None] and seen[0] is not None
+
+
+def test_a_window_is_no_larger_than_the_screen(small_tour, open_window):
+    window, _ = open_window(small_tour, scale=2.5)  # 3200 x 2000 would be its usual size
+    assert window.size == (2560, 1600)
+    assert window.viewer.area.size == (1024, 640)

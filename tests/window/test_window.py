@@ -297,12 +297,6 @@ def test_everything_grows_with_the_scale(small_tour, open_window):
     assert window.viewer.layer == 2
 
 
-def test_a_window_is_no_larger_than_the_screen(small_tour, open_window):
-    window, _ = open_window(small_tour, scale=2.5)  # 3200 x 2000 would be its usual size
-    assert window.size == (2560, 1600)
-    assert window.viewer.area.size == (1024, 640)
-
-
 def test_a_view_that_the_tour_does_not_have(small_tour, display, monkeypatch):
     monkeypatch.setenv("DISPLAY", display)
     from engine.tour.view import View
