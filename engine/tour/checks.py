@@ -46,6 +46,11 @@ def as_frame_rows(frame: Any) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(row) for row in array.tolist())
 
 
+def fit_text(value: str) -> str:
+    """As much of a text as `check_text` lets pass."""
+    return "".join(letter for letter in value[:LETTERS] if letter != "\0" and not "\ud800" <= letter <= "\udfff")
+
+
 def check_text(name: str, value: Any) -> None:
     """Raises ValueError unless it is text that can be written and shown."""
     if not isinstance(value, str):

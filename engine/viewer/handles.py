@@ -10,6 +10,7 @@ from ..motion.flat import turn
 from ..motion.handle import drag
 from ..motion.rotation import Array
 from ..motion.selection import Mask
+from ..tour.checks import fit_text
 from ..tour.order import ranks
 from ..tour.view import Handle
 from . import picking, screen
@@ -230,7 +231,7 @@ class Handles:
         order = np.argsort(codes, kind="stable")
         ends = np.cumsum(np.bincount(codes, minlength=len(coloring.table)))
         made = [
-            Handle(coloring.names[row], order[ends[row] - coloring.counts[row] : ends[row]], row, attribute)  # type: ignore[arg-type]
+            Handle(fit_text(coloring.names[row]), order[ends[row] - coloring.counts[row] : ends[row]], row, attribute)  # type: ignore[arg-type]
             for row in rows
             if row in new
         ]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..motion.guided import best_plane, scatter, separation
 from ..motion.rotation import Array
+from ..tour.checks import fit_text
 from ..tour.colors import NO_CLASS, Coloring
 from ..tour.order import few
 from ..tour.story import of_pair
@@ -113,4 +114,7 @@ def _handles(shown: Array, classes: NDArray[np.intp], coloring: Coloring, attrib
     telling = np.sqrt(counts[large]) * apart.min(axis=1) / np.maximum(widths, 1e-9)
     chosen = sorted(large[k] for k in np.argsort(-telling, kind="stable")[:HANDLES])
     everyone = coloring.codes.astype(np.intp)
-    return tuple(Handle(coloring.names[row], np.flatnonzero(everyone == row), row, attribute) for row in chosen)  # type: ignore[arg-type]
+    return tuple(
+        Handle(fit_text(coloring.names[row]), np.flatnonzero(everyone == row), row, attribute)  # type: ignore[arg-type]
+        for row in chosen
+    )

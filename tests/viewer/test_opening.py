@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from engine.tour.view import SavedView, View
+from engine.viewer.hands import Hands
 from engine.viewer.opening import HANDLES, opening_view, principal_axes
 from engine.viewer.resolve import coloring_of
 from engine.viewer.viewer import Viewer
@@ -50,6 +51,18 @@ def test_a_few_handles_each_of_one_class_by_its_name(parted):
         assert set(parted.attributes["label"].iloc[list(each.points)]) == {each.name}
         assert len(each.points) == 100
     Viewer.of(parted, opening_view(parted))
+
+
+def test_names_of_classes_that_no_handle_may_have_are_cut(parted):
+    names = {"c0": "0" + 20_000 * "x", "c1": "1\0nul"}
+    labels = [names.get(each, each) for each in parted.attributes["label"]]
+    tour = replace(parted, attributes=pd.DataFrame({"label": pd.Categorical(labels)}))
+    opened = Viewer.of(tour, opening_view(tour))
+    assert len(opened.base.handles) == HANDLES
+    opened.change(handles=())
+    assert Hands(opened).handles.of_classes() == "9 handles"
+    made = {each.row: each.name for each in opened.base.handles}
+    assert set(made.values()) == {"0" + 9_999 * "x", "1nul", *(f"c{k}" for k in range(2, 9))}
 
 
 def test_without_labels_the_last_layer_but_one_and_no_handles(parted):
