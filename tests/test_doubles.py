@@ -213,6 +213,13 @@ def beside(two, way):
         return stream, way(there)
 
 
+def test_tensors_without_elements_hold_no_memory_that_a_stream_has_to_wait_for(two):
+    nothing = torch.ones(0, device=two.device.device)
+    with torch.cuda.stream(torch.cuda.Stream(two.device.device)):
+        assert len(torch.ones(0, device=two.device.device) + 1) == 0
+    assert len(nothing + 1) == 0
+
+
 def test_work_in_a_stream_that_does_not_wait_for_what_another_writes_is_refused(two):
     """Here all is done at once; on a GPU it is now and then too early."""
     with pytest.raises(AssertionError, match=r"stream of its own, \d+ does not wait for what the default stream on 1"):

@@ -78,11 +78,9 @@ class OnTheProcessor(TorchFunctionMode):
     def _worked(self, name, tensors, found, options):
         """Work in the current stream: on memory of the device that it reads, and that it writes or was given for it."""
         order, stream = self._seen.order, self._seen.stream()
-        given = {_memory(each) for each in tensors if lies_on(each) is not None}
-        made = {_memory(each) for each in _tensors(found) if lies_on(each) is not None}
+        given, made = _memory(tensors), _memory(_tensors(found))
         inside = name == "__setitem__" or (name.endswith("_") and not name.endswith("__"))
-        written = {_memory(each) for each in tensors[:1] if inside and lies_on(each) is not None}
-        written |= {_memory(each) for each in _tensors(options.get("out")) if lies_on(each) is not None}
+        written = _memory(tensors[:1] if inside else ()) | _memory(_tensors(options.get("out")))
         if given:
             order.work(stream, given - written, written)
         for each in made - given:
@@ -110,8 +108,9 @@ def _check(name, tensors, of):
         raise RuntimeError(f"Expected all tensors to be on the same device in {name}, not on {of} and the host's")
 
 
-def _memory(tensor):
-    return tensor.untyped_storage().data_ptr()
+def _memory(tensors) -> set[int]:
+    """Addresses of what lies on a device; tensors without elements hold none, and would all be the same one, 0."""
+    return {each.untyped_storage().data_ptr() for each in tensors if lies_on(each) is not None} - {0}
 
 
 def _host(value):
