@@ -4,6 +4,7 @@ They prove which calls are made, in what order, on which device, and what is let
 numbers only that the branch itself changes none: what comes out equals, to the bit, the CPU's own way.
 """
 
+import importlib
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -97,6 +98,7 @@ def test_a_gpu_without_cuml_embeds_with_umap_learn(monkeypatch):
 @pytest.mark.parametrize("gpus", [[], ["0", "1"], ["GPU-4f1e", "GPU-8932f937"]])
 def test_workers_of_this_machine_end_for_no_memory_that_a_scheduler_counts(monkeypatch, gpus):
     """Files that they map count as theirs, so Dask would end them; with a GPU each it is dask-cuda that does."""
+    importlib.import_module("distributed")  # as whoever asks for workers does first; dask has its settings from then on
     asked = []
 
     def kind(**options):
