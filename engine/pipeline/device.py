@@ -3,7 +3,7 @@
 import contextlib
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -135,6 +135,20 @@ def machine(device: str | None = None) -> Machine:
         raise ValueError(f"no device {device!r}: there is {have} (CUDA_VISIBLE_DEVICES may hide others)")
     installed = all(importlib.util.find_spec(name) for name in ("cuml", "cupy"))
     return Machine(torch.device("cuda", number), cuml=installed, by_number=wanted.index is not None)
+
+
+@contextlib.contextmanager
+def ended_by(last: Callable[[], object]) -> Iterator[None]:
+    """Within this, then `last`, whatever has happened. A RuntimeError of its own is told only where nothing failed
+    before: a device that has failed does nothing any more, and the first error says why.
+    """
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(RuntimeError):
+            last()
+        raise
+    last()
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -215,18 +215,12 @@ def test_the_matrix_across_the_bottom_of_a_small_window_does_what_it_does_in_the
     assert "selection" not in standing  # its bar is on the matrix
     hand.click(left + 384 - 8 - 16, top + 60 + 16)
     assert window.viewer.selection is None
-    hand.key("b")  # a story is wanted: the matrix gives way
-    hand.wait(3)
-    assert "matrix" not in standing and "story" in standing
-    hand.key("m")
-    hand.wait(3)
-    assert "matrix" in standing and "story" not in standing
-    hand.key("w")
-    hand.wait(3)
-    assert "matrix" not in standing and "drawer" in standing
-    hand.key("m")
-    hand.wait(3)
-    assert "matrix" in standing and "drawer" not in standing
+    for key, shown, gone in (  # what is wanted last is there, and the other gives way
+        ("b", "story", "matrix"), ("m", "matrix", "story"), ("w", "drawer", "matrix"), ("m", "matrix", "drawer"),
+    ):  # fmt: skip
+        hand.key(key)
+        hand.wait(3)
+        assert gone not in standing and shown in standing
     hand.key("question")
     hand.move(400, 595)
     hand.settle(0.5)

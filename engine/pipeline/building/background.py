@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 import torch
 
 from ...progress import steps
-from ..device import Machine
+from ..device import Machine, ended_by
 
 WAIT = 0.2  # seconds between looks at how far it is
 
@@ -98,11 +98,5 @@ def _stream_of_its_own(machine: Machine, *, after: torch.cuda.Stream | None) -> 
         return
     stream = _streams.on(machine.device)
     stream.wait_stream(after)
-    try:
-        with torch.cuda.stream(stream):
-            yield
-    except BaseException:
-        with contextlib.suppress(RuntimeError):  # of a device that has failed, of which the error at hand says why
-            stream.synchronize()
-        raise
-    stream.synchronize()
+    with ended_by(stream.synchronize), torch.cuda.stream(stream):
+        yield

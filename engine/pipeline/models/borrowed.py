@@ -1,10 +1,12 @@
 """Somebody's module for as long as a build needs it: in evaluation, on the device, and given back as it was."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext
 
 import torch
 from torch import Tensor, nn
+
+from ..device import ended_by
 
 
 @contextmanager
@@ -16,27 +18,18 @@ def borrowed(module: nn.Module, device: torch.device) -> Iterator[nn.Module]:
     """
     training = [(part, part.training) for part in module.modules()]
     homes = {value.device for value in (*module.parameters(), *module.buffers())}
-    moves = len(homes) == 1 and homes != {device}
+    home = next(iter(homes), device)
+    moves = len(homes) == 1 and home != device
     with ExitStack() as stack:
         if any(hasattr(part, "_orig_mod") for part in module.modules()):
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         try:
-            module.eval()
-            yield module.to(device) if moves else module
-        except BaseException:
-            with suppress(RuntimeError):  # a device that has failed gives nothing back, and the error at hand says why
-                _give_back(module, homes if moves else set())
-            raise
-        else:
-            _give_back(module, homes if moves else set())
+            with ended_by(lambda: module.to(home)) if moves else nullcontext():
+                module.eval()
+                yield module.to(device) if moves else module
         finally:
             for part, mode in training:
                 part.training = mode
-
-
-def _give_back(module: nn.Module, homes: set[torch.device]) -> None:
-    for home in homes:
-        module.to(home)
 
 
 def fed(module: nn.Module, batch: Tensor) -> Tensor:
