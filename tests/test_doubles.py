@@ -43,16 +43,24 @@ REFUSED_BY_CUPY = {
     "a name that there is not": (lambda xp, a: xp.errstate(), AttributeError, "errstate"),
     "a ufunc of NumPy's alone": (lambda xp, a: np.spacing(a), TypeError, "spacing"),
     "a ufunc with a mask": (lambda xp, a: np.sqrt(a, where=a > 0), TypeError, "not supported|returned NotImplemented"),
-    "a kernel of no blocks": (lambda xp, a: kernel(xp)((0,), (32,), (a, 3, a)), RuntimeError, "INVALID_VALUE"),
+    "a kernel of too many blocks": (lambda xp, a: kernel(xp)((2**31,), (32,), ()), RuntimeError, "INVALID_VALUE"),
+    "too many blocks the other way": (lambda xp, a: kernel(xp)((1, 65_536), (32,), ()), RuntimeError, "INVALID_VALUE"),
+    "too many threads of a block": (lambda xp, a: kernel(xp)((1,), (32, 64), ()), RuntimeError, "INVALID_VALUE"),
 }  # fmt: skip
 
 
 KERNEL = """
 extern "C" __global__ void twice(const float* x, long long n, double* found) {
     const long long k = (long long)blockIdx.x * blockDim.x + threadIdx.x;
-    if (k < n) {
-        if (threadIdx.x % 32 == 0) found[0] = 2.0 * x[k];
-    }
+    if (k < n) found[k] = 2.0 * x[k];
+}
+"""
+MEETING = """
+extern "C" __global__ void sums(long long ended, double* found) {
+    if (threadIdx.x < ended) return;
+    double total = threadIdx.x;
+    for (int apart = 16; apart > 0; apart /= 2) total += __shfl_down_sync(0xffffffffu, total, apart);
+    if (threadIdx.x % 32 == 0) found[threadIdx.x / 32] = total;
 }
 """
 
@@ -71,13 +79,31 @@ def test_what_cupy_refuses_is_refused(what, two):
 def test_a_kernel_is_given_what_its_parameters_say(two):
     """CUDA reads the bytes as they come, so here it is an error: CuPy converts neither an array nor a number."""
     xp, x = two.cupy, two.cupy.ones(3, dtype=np.float32)
-    found = xp.zeros(1)
-    kernel(xp)((1,), (32,), (x, 3, found))
-    assert found.tolist() == [2.0 * 3]  # of every lane its share
+    found = xp.zeros(3)
+    kernel(xp)((0,), (32,), (x, 3, found))  # of no blocks CuPy makes one
+    assert found.tolist() == [2.0] * 3
     for given, said in [((xp.ones(3), 3, found), "float*"), ((x, 3.0, found), "long long"), ((x, 3, x), "double*"),
                         ((x[::2], 3, found), "contiguous")]:  # fmt: skip
         with pytest.raises(AssertionError, match=said.replace("*", r"\*")):
             kernel(xp)((1,), (32,), given)
+
+
+def test_a_kernel_keeps_within_its_arrays(two):
+    """CUDA reads what lies there, and now and then ends the process."""
+    xp, x = two.cupy, two.cupy.ones(3, dtype=np.float32)
+    for given in ((x, 4, xp.zeros(4)), (x, 3, xp.zeros(2))):
+        with pytest.raises(AssertionError, match="beyond the end of an array"):
+            kernel(xp)((1,), (32,), given)
+
+
+def test_lanes_of_a_warp_tell_each_other_and_none_of_them_is_missing(two):
+    sums, found = two.cupy.RawKernel(MEETING, "sums"), two.cupy.zeros(2)
+    sums((1,), (64,), (0, found))
+    assert found.tolist() == [sum(range(32)), sum(range(32, 64))]
+    sums((1,), (64,), (32, found))  # a whole warp may end
+    for threads, ended in [(64, 40), (48, 0)]:
+        with pytest.raises(AssertionError, match="lanes that have ended"):
+            sums((1,), (threads,), (ended, found))
 
 
 def test_what_is_not_finite_is_decomposed_without_a_word(two):

@@ -1,4 +1,4 @@
-"""What is asked of cuML and CuPy is what their wheels offer: the engine against what was read from them.
+"""What is asked of cuML and CuPy is what their wheels offer, and NVIDIA's compiler takes the engine's kernels.
 
 contracts.json was read by tests/contracts.py; `make contracts` reads the wheels again, and then the last test runs.
 """
@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import contracts
+from engine.pipeline.algebra.fused import WARPS
+from tests import contracts, nvrtc
 from tests.sources import parsed
 
 ENGINE = Path(__file__).parents[2] / "engine"
@@ -105,6 +106,23 @@ def test_workers_of_this_machine_are_asked_for_as_dask_cuda_has_it(contract):
     assert given - own == {"host", "dashboard_address", "silence_logs"}
     assert "CUDA_VISIBLE_DEVICES" in own  # where there are GPUs
     assert given - own <= set(inspect.signature(LocalCluster.__init__).parameters)
+
+
+def test_the_kernels_that_there_are_were_compiled_by_nvidias_compiler(contract):
+    """As CuPy has it compile them, for every architecture that it knows from 75 on."""
+    compiled = contract["nvrtc"]
+    assert compiled["kernels"] == nvrtc.digests(), "the kernel is another one since `make contracts` compiled it"
+    assert {each.format("{arch}") for each in nvrtc.OPTIONS} <= set(compiled["options that CuPy adds"])
+    assert not any("#include" in text for text in nvrtc.kernels().values())  # so where headers lie does not matter
+    assert {each[:4] for each in compiled["compilers"]} >= {"12.9", "13.0"}
+    for of in compiled["compilers"].values():
+        assert {"75", "80", "86", "89", "90", "100", "120"} <= set(of["architectures"].split())
+        (made,) = of["made"]
+        assert made["said"] == "" and made["file"] == "ELF" and not made["shared memory"]
+        assert set(made["parameters"].split()) == {"u64"}  # what CuPy gives an array and a number of Python's
+        assert made["bytes of stack, spilled and taken back"] == "0 0 0"
+        assert made["instructions that flush"] == 0  # squares below 1.2e-38 are none to them, and not to torch
+        assert of["registers of a thread"] * 32 * WARPS <= 65_536  # of a multiprocessor: else nothing is launched
 
 
 @pytest.mark.skipif("UMAP_TOUR_WHEELS" not in os.environ, reason="the wheels are fetched by `make contracts`")

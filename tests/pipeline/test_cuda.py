@@ -116,6 +116,17 @@ def test_the_kernel_for_distances_is_right_to_float32(dtype, width):
 
 
 @needs_cupy
+def test_squares_that_are_hardly_numbers_are_numbers():
+    """As the probabilities of a network that is sure of itself have them; CuPy's own options make nothing of them."""
+    points = torch.randn(200, 70, generator=torch.Generator().manual_seed(0)) * 1e-20
+    left, right = torch.arange(200).repeat(2), torch.arange(400) % 199
+    exact = (points.double()[left] - points.double()[right]).square().sum(dim=1)
+    found = squared_distances(points.cuda(), left.cuda(), right.cuda())
+    assert found is not None
+    assert found.cpu().numpy() == pytest.approx(exact.numpy(), rel=1e-5, abs=70 * 1.4e-45)
+
+
+@needs_cupy
 def test_alignment_on_the_gpu_is_that_of_numpy(rng):
     import cupy
 

@@ -15,6 +15,12 @@ log = logging.getLogger("engine")
 
 WARPS = 8  # of a block; each takes one pair
 SOURCE = r"""
+// CuPy compiles with -ftz=true, which would make nothing of squares below 1.2e-38: whatever rounds here is told not to.
+__device__ float plus(float a, float b) { return __fmaf_ieee_rn(1.0f, a, b); }
+__device__ float minus(float a, float b) { return __fmaf_ieee_rn(-1.0f, b, a); }
+__device__ double wide(float x) { double y; asm("cvt.f64.f32 %0, %1;" : "=d"(y) : "f"(x)); return y; }
+__device__ float narrow(double x) { float y; asm("cvt.rn.f32.f64 %0, %1;" : "=f"(y) : "d"(x)); return y; }
+
 // A lane takes every 32nd column and adds up with what rounding left over (Kahan), so wide rows are as exact as narrow.
 extern "C" __global__ void squared_distances(const STORED* points, long long width, const long long* left,
                                              const long long* right, long long count, float* found) {
@@ -22,18 +28,18 @@ extern "C" __global__ void squared_distances(const STORED* points, long long wid
     if (pair >= count) return;
     const STORED* x = points + left[pair] * width;
     const STORED* y = points + right[pair] * width;
-    float sum = 0.0f, over = 0.0f;
+    float sum = 0.0f, rest = 0.0f;
     for (long long column = threadIdx.x % 32; column < width; column += 32) {
-        const float difference = value(x[column]) - value(y[column]);
-        const float term = difference * difference - over;
-        const float next = sum + term;
-        over = (next - sum) - term;
+        const float difference = minus(value(x[column]), value(y[column]));
+        const float term = __fmaf_ieee_rn(difference, difference, rest);
+        const float next = plus(sum, term);
+        rest = minus(term, minus(next, sum));
         sum = next;
     }
-    double total = sum;
+    double total = wide(sum);
     for (int apart = 16; apart > 0; apart /= 2) total += __shfl_down_sync(0xffffffffu, total, apart);
     if (total != total) total = 1e300;  // squares that overflow, of which Kahan's sum makes no number
-    if (threadIdx.x % 32 == 0) found[pair] = (float)total;
+    if (threadIdx.x % 32 == 0) found[pair] = narrow(total);
 }
 """
 VALUES = {

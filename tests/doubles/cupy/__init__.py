@@ -291,16 +291,14 @@ def from_dlpack(tensor):
 
 
 class RawKernel:
-    """cupy.RawKernel: the very text of the kernel, run as C++, thread after thread (tests/doubles/lanes.py)."""
+    """cupy.RawKernel: the very text of the kernel, run as C++, warp after warp (tests/doubles/lanes.py)."""
 
     def __init__(self, code, name):
         self._run = lanes.compiled(code, name)
 
     def __call__(self, grid, block, arguments):
-        assert isinstance(grid, tuple) and isinstance(block, tuple)
-        if not (1 <= grid[0] < 2**31 and 1 <= block[0] <= 1024):
-            raise RuntimeError(f"CUDA_ERROR_INVALID_VALUE: invalid argument: {grid} blocks of {block}")
-        self._run(grid[0], block[0], [_operand(each) for each in arguments])
+        blocks, threads = lanes.launched(grid, block)
+        self._run(blocks, threads, [_operand(each) for each in arguments])
 
 
 ascontiguousarray = _lifted(np.ascontiguousarray, "dtype")
