@@ -1,12 +1,12 @@
 """JavaScript and style sheets without comments and spare blanks, declarations joined: what a page is sent.
 
-Names stay as they are, so that an error in a browser's console can be found in the source. Comments that name a licence
-stay too. What is read is our own code: a slash after a value divides, any other begins a regular expression, no
-statement is empty, so that none needs a semicolon before a brace that closes, and one that ends with a value in braces
-has its semicolon, so that a line may go on after a brace.
+Comments that name a licence stay. What is read is our own code: a slash after a value divides, any other begins a
+regular expression, no statement is empty, so that none needs a semicolon before a brace that closes, and one that ends
+with a value in braces has its semicolon, so that a line may go on after a brace.
 """
 
 import re
+from collections.abc import Iterator
 
 SKIPPED = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 STRING = re.compile(r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'")
@@ -29,12 +29,10 @@ BEFORE_EXPRESSION = re.compile(r"(?<![\w$#])(?:return|typeof|case|of|in)$")
 
 def javascript(text: str) -> str:
     """The same program. Raises ValueError where a template is not ended."""
-    text = CAST.sub(r"\1", text)
     parts: list[str] = []
-    at, blank = 0, ""
-    while at < len(text):
-        part, at, skipped = _token(text, at, parts[-1] if parts else "")
-        if skipped:
+    blank = ""
+    for part in tokens(CAST.sub(r"\1", text)):
+        if part.isspace():
             blank += part
             continue
         if part[0] == "}" and parts and parts[-1].endswith(";"):
@@ -42,6 +40,15 @@ def javascript(text: str) -> str:
         parts += [_between(parts[-1] if parts else "", blank, part), part]
         blank = ""
     return _joined(parts) + "\n"
+
+
+def tokens(text: str) -> Iterator[str]:
+    """Strings, templates, expressions, what stands between them, and blanks: one in the place of a comment."""
+    at, last = 0, ""
+    while at < len(text):
+        part, at = _token(text, at, last)
+        last = last if part.isspace() else part
+        yield part
 
 
 def _joined(tokens: list[str]) -> str:
@@ -68,24 +75,23 @@ def _joined(tokens: list[str]) -> str:
     return "".join(parts)
 
 
-def _token(text: str, at: int, last: str) -> tuple[str, int, bool]:
-    """What begins at a place, where it ends, and whether it may be left out."""
+def _token(text: str, at: int, last: str) -> tuple[str, int]:
+    """What begins at a place, and where it ends."""
     here = text[at]
     if here == "`":
         end = _template(text, at)
-        return text[at:end], end, False
+        return text[at:end], end
     if match := BLANK.match(text, at):
-        return match[0], match.end(), True
+        return match[0], match.end()
     if here == "/":
         if match := SKIPPED.match(text, at):
-            kept = "licen" in match[0].lower()
-            return (match[0] if kept else " "), match.end(), not kept
+            return match[0] if "licen" in match[0].lower() else " ", match.end()
         divides = VALUE.search(last) and not BEFORE_EXPRESSION.search(last)
         match = None if divides else EXPRESSION.match(text, at)
     else:
         match = RUN.match(text, at) or STRING.match(text, at)
     end = match.end() if match else at + 1
-    return text[at:end], end, False
+    return text[at:end], end
 
 
 def _between(last: str, blank: str, here: str) -> str:
@@ -107,13 +113,13 @@ def _template(text: str, at: int) -> int:
         if text[at] == "`":
             return at + 1
         if text.startswith("${", at):
-            at = _braces(text, at + 2)
+            at = braces(text, at + 2)
         else:
             at += 2 if text[at] == "\\" else 1
     raise ValueError("a template in the page's script is not ended")
 
 
-def _braces(text: str, at: int) -> int:
+def braces(text: str, at: int) -> int:
     """Where the braces that were opened before a place are closed."""
     depth = 1
     while depth and at < len(text):

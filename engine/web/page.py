@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from . import minify
+from . import minify, renaming
 
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async |default )?(?:function|class|const|let))", re.MULTILINE)
@@ -43,7 +43,12 @@ def folder() -> Path:
 
 @cache
 def script(*entries: str) -> str:
-    """These modules and all that they import as one script, each module once, in the order of need."""
+    """These modules and all that they import as one script, as it is sent."""
+    return renaming.shortened(joined(*entries))
+
+
+def joined(*entries: str) -> str:
+    """The same with its names: each module once, in the order of need, without comments and blanks."""
     texts = _modules(folder() / entry for entry in entries)
     names: dict[str, Path] = {}
     for file, text in texts.items():

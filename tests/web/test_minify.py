@@ -6,7 +6,8 @@ import re
 import pytest
 
 from engine.web import minify
-from engine.web.page import PARTS, document, folder, script, styles
+from engine.web.page import PARTS, document, folder, joined, script, styles
+from engine.web.renaming import shortened
 
 LARGEST = 60_000  # bytes of the script as gzip, icons apart; no library is in it
 
@@ -52,14 +53,37 @@ def test_styles_keep_what_they_say():
     assert minify.css(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("function f(one,two){return one+two}", "function f(a,b){return a+b}"),
+        ("let one=1,two=2;for(let three of four)one+=three*two", "let a=1,b=2;for(let c of four)a+=c*b"),
+        ("let a=1;f(one=>one+a)", "let a=1;f(b=>b+a)"),
+        ("f(one=>`one ${one} ${`${one+`}`}`} one`)", "f(a=>`one ${a} ${`${a+`}`}`} one`)"),
+        ("f(one=>/one/.test(one)+\"one\"+'one')", "f(a=>/one/.test(a)+\"one\"+'one')"),
+        ("let[one,two]=f(3,100);if(one){two()}", "let[a,b]=f(3,100);if(a){b()}"),
+        ("let one=1;if(a){one=2}else{one=3}", "let b=1;if(a){b=2}else{b=3}"),
+        ("let one=b?one:{c:one,...one}", "let a=b?a:{c:a,...a}"),
+        *((text, text) for text in (
+            "let one=a.one", "let one=a?.one", "let one={one:1}", "let{one}=a", "let one=1;f({a,one})",
+            "let performance=1", "class A{b(){return one}one(){return one=>one}}", "let one=function one(){}",
+            "f(one=>({async one(){}}))",
+        )),
+    ],
+)  # fmt: skip
+def test_local_words_are_short_and_all_others_as_they_were(text, wanted):
+    """A property, a key, a function, a class, a global: none has another name, and no variable that is called alike."""
+    assert shortened(text) == wanted
+
+
 def test_the_page_is_small():
     icons = minify.javascript((folder() / "ui" / "icons.js").read_text().replace("export ", "")).strip()
     some = [["editor"], ["comparison"], ["article", "comparison"], ["comparison", "editor"]]
     pages = [["open.js"], ["widget.js"], ["widget.js", PARTS["comparison"]]]
     for page in pages + [["open.js", *(PARTS[name] for name in parts)] for parts in some]:
-        sent = script(*page)
-        assert icons in sent and "license" in icons
-        assert len(gzip.compress(sent.replace(icons, "").encode())) < LARGEST
+        whole = joined(*page)
+        assert icons in whole and "license" in icons and "license" in script(*page)
+        assert len(gzip.compress(shortened(whole.replace(icons, "")).encode())) < LARGEST
     assert "/*" not in styles("article.css")
 
 
