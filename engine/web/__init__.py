@@ -3,5 +3,6 @@
 Nothing here opens a window or needs OpenGL.
 
     What        choice, contents, quantise, images: what of a tour goes into a page, and how
-    Where to    page with minify and renaming; export, serve with connections, pieces and originals, article, widget with notebook
+    Where to    page with minify and renaming; export, article, serve with connections, pieces and originals,
+                widget with notebook
 """

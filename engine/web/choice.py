@@ -1,5 +1,6 @@
 """What of a tour goes into a page: layers, a sample of the points, attributes, images; its saved views go with them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -29,10 +30,13 @@ def chosen(tour: Tour, choice: Choice) -> Tour:
     """The part of a tour that goes into the page, its views with it."""
     for name in choice.private:
         tour.attribute(name)
-    kept = [name for name in tour.attributes.columns if name not in choice.private | {FILE}]
-    views = [_without(each, set(kept)) for each in tour.views]
-    part = replace(tour, attributes=tour.attributes[kept], sprites=tour.sprites if choice.images else None)
-    part.attributes.attrs = dict(tour.attributes.attrs)
+    kept = [name for name in tour.attributes.columns if name not in choice.private]
+    views = [_without(each, set(kept) - {FILE}) for each in tour.views]
+    attributes = tour.attributes[kept]
+    if FILE in attributes:
+        attributes = attributes.assign(**{FILE: [_file_name(each) for each in attributes[FILE].fillna("")]})
+    attributes.attrs = dict(tour.attributes.attrs)
+    part = replace(tour, attributes=attributes, sprites=tour.sprites if choice.images else None)
     if choice.max_points is not None and choice.max_points < tour.n:
         rows = np.sort(shuffled(tour.n)[: choice.max_points].astype(np.intp))
         places = np.full(tour.n, -1)
@@ -48,6 +52,11 @@ def chosen(tour: Tour, choice: Choice) -> Tour:
     if part.sprites is None:
         views = [replace(each, view=replace(each.view, mode="dots")) for each in views]
     return replace(part, views=views, folder=None)
+
+
+def _file_name(path: object) -> str:
+    """Without its folders, which are nobody else's business."""
+    return re.split(r"[/\\]", str(path))[-1]
 
 
 def _without(saved: SavedView, kept: set[str]) -> SavedView:

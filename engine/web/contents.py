@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..motion import crowding
 from ..render.glsl import compose
 from ..tour.colors import LEVELS, MOST, TEN, THEMES, background, class_colors, ramp, viridis
-from ..tour.matching import Match, matched
+from ..tour.matching import FILE, Match, matched
 from ..tour.order import shuffled
 from ..tour.regions import clusters, regions
 from ..tour.similarity import matrices
@@ -176,7 +176,7 @@ def _attribute(tour: Tour, name: str, piece: str, pieces: dict[str, Piece]) -> d
         return entry | {"kind": "continuous", "extent": [float(each) for each in extent]}
     if not isinstance(values.dtype, pd.CategoricalDtype):
         texts = values.astype("string")
-        if texts.nunique() > MANY_TEXTS:
+        if name == FILE or texts.nunique() > MANY_TEXTS:
             pieces[piece] = partial(_json, texts.fillna("").tolist())
             return entry | {"kind": "text"}
         values = texts.astype("category")

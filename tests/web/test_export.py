@@ -86,6 +86,21 @@ def test_paths_and_private_attributes_are_nowhere(small_tour, tmp_path):
         engine.export(small_tour, out=tmp_path / "site", private=["patents"])
 
 
+def test_files_are_there_by_their_names_alone(small_tour):
+    """As text to be found: classes they are not, and name no point. Their folders are nobody's business."""
+    files = ["/home/someone/a.jpg", r"C:\someone\b.jpg", "c.jpg", None] * (small_tour.n // 4)
+    small_tour.attributes["file"] = files
+    small_tour.views[:] = [SavedView("a", View(color_by="file"))]
+    what = contents(small_tour)
+    (entry,) = [each for each in what.manifest["tours"][0]["attributes"] if each["name"] == "file"]
+    assert entry["kind"] == "text" and entry["names"] == []
+    assert json.loads(what.pieces[entry["piece"]]()) == ["a.jpg", "b.jpg", "c.jpg", ""] * (small_tour.n // 4)
+    assert what.manifest["tours"][0]["views"][0]["view"]["color_by"] is None
+    assert small_tour.attributes["file"].iloc[:3].tolist() == files[:3]
+    private = contents(small_tour, choice=Choice(private=frozenset(["file"]))).manifest["tours"][0]["attributes"]
+    assert "file" not in [each["name"] for each in private]
+
+
 def test_a_sample_takes_views_along(small_tour):
     small_tour.views[:] = [SavedView("a", View(selected=range(60), handles=(Handle("h", range(0, 60, 2)),)))]
     what = contents(small_tour, choice=Choice(max_points=20)).manifest["tours"][0]

@@ -1,6 +1,7 @@
 // The drawer: what is selected, found or switched on in the legend, as a list of any length; and how it is spread over the attributes.
 
 import { arranged } from "../viewer/listing.js";
+import { bestFirst } from "../viewer/search.js";
 import { rowsOf } from "../viewer/shown.js";
 import { pointTitle } from "../viewer/titles.js";
 import { histograms } from "./histograms.js";
@@ -28,7 +29,7 @@ export function drawer(page) {
 
   /** What is listed, and what it is called. @returns {[string, number[]]} */
   function listed() {
-    if (viewer.found) return ["found", rowsOf(viewer.found)];
+    if (viewer.found) return ["found", viewer.ranks ? bestFirst(viewer.ranks) : rowsOf(viewer.found)];
     if (viewer.selection) return ["selected", rowsOf(viewer.selection)];
     const rows = viewer.view.groups;
     const all = Array.from({ length: tour.n }, (_, i) => i);

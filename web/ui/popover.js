@@ -1,6 +1,6 @@
 // What the toolbar opens: the search, the sliders of the look, the keys.
 
-import { matches } from "../viewer/search.js";
+import { hit, ranks } from "../viewer/search.js";
 import { rowsOf } from "../viewer/shown.js";
 import { counted, el, onChange, slid } from "./dom.js";
 
@@ -34,10 +34,10 @@ export function popover(page) {
   const element = el("section", { class: "panel popover", hidden: true }, ...Object.values(parts));
 
   async function find() {
-    const mask = await matches(viewer.tour, text.value);
-    viewer.found = mask;
-    const count = mask ? rowsOf(mask).length : 0;
-    outcome.textContent = mask ? `${counted(count)} of ${counted(viewer.tour.n)}` : "";
+    viewer.ranks = await ranks(viewer.tour, text.value);
+    viewer.found = viewer.ranks && hit(viewer.ranks);
+    const count = viewer.found ? rowsOf(viewer.found).length : 0;
+    outcome.textContent = viewer.found ? `${counted(count)} of ${counted(viewer.tour.n)}` : "";
     take.disabled = !count;
     page.refresh();
   }

@@ -40,6 +40,8 @@ export class Shown {
     this.hovered = null;
     /** @type {Uint8Array | null} what a search has found */
     this.found = null;
+    /** @type {Uint8Array | null} and how well each point is hit */
+    this.ranks = null;
     /** @type {Uint8Array | null} what a list shows alone */
     this.singled = null;
     /** @type {Record<string, any>} */
