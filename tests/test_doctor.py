@@ -18,7 +18,7 @@ def gpu(monkeypatch):
     """A machine with a GPU that is not there; few images and epochs."""
     schedule = "engine.pipeline.building.layers.schedule"
     monkeypatch.setattr(schedule, lambda n, *, first: Schedule(20 if first else 10, 1.0))
-    monkeypatch.setattr(pipeline_trial, "IMAGES", 120)
+    monkeypatch.setattr(pipeline_trial, "IMAGES", 200)  # more of a kind than neighbours: last bits decide nothing
     seen = gpus(monkeypatch, 1)
     seen.cuml.UMAP.fail.clear()
     return seen
