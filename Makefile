@@ -11,6 +11,11 @@
 #   make setup TORCH_INDEX=URL     take torch from another package index (CPU only, or another CUDA)
 #   make setup PYTHON=python3.12   use another Python, 3.11 or newer
 
+ifeq ($(filter oneshell,$(.FEATURES)),)
+$(error this needs GNU Make 3.82 or newer, and macOS brings 3.81: `brew install make` and say gmake in place of make, \
+	or go by "macOS and Windows" in README.md)
+endif
+
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
@@ -27,7 +32,7 @@ TYPED := $(VENV)/typescript
 unexport PYTHONDONTWRITEBYTECODE
 # Tests run in one process more than there are cores, each with one thread: some wait for a window, a page or a worker.
 # The few tests that take two threads do not have them spin, which takes a core from the others.
-WORKERS := $(shell n=$$(nproc); echo $$((n < 8 ? n + 1 : 8)))
+WORKERS := $(shell n=$$(nproc 2> /dev/null || sysctl -n hw.ncpu); echo $$((n < 8 ? n + 1 : 8)))
 PYTEST := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 LP_NUM_THREADS=0 \
 	$(VENV)/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
@@ -150,15 +155,17 @@ contracts: $(READY)
 
 $(READY): pyproject.toml constraints.txt Makefile
 	@missing=()
-	there=$$(PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p)
-	for pair in $(LIBRARIES); do
-		[[ $$there == *"$${pair%%:*} "* ]] || missing+=("$${pair##*:}")
-	done
-	compgen -G '/usr/lib*/*/dri/*_dri.so' > /dev/null || compgen -G '/usr/lib*/dri/*_dri.so' > /dev/null \
-		|| missing+=(libgl1-mesa-dri)
-	for pair in $(PROGRAMS); do
-		command -v "$${pair%%:*}" > /dev/null || missing+=("$${pair##*:}")
-	done
+	if [[ $$(uname -s) == Linux ]]; then
+		there=$$(PATH="$$PATH:/sbin:/usr/sbin" ldconfig -p)
+		for pair in $(LIBRARIES); do
+			[[ $$there == *"$${pair%%:*} "* ]] || missing+=("$${pair##*:}")
+		done
+		compgen -G '/usr/lib*/*/dri/*_dri.so' > /dev/null || compgen -G '/usr/lib*/dri/*_dri.so' > /dev/null \
+			|| missing+=(libgl1-mesa-dri)
+		for pair in $(PROGRAMS); do
+			command -v "$${pair%%:*}" > /dev/null || missing+=("$${pair##*:}")
+		done
+	fi
 	if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then
 		echo "make: needs Python 3.11 or newer as $(PYTHON); another one: make PYTHON=python3.12" >&2
 		exit 1
@@ -217,10 +224,12 @@ $(TYPED): $(READY) web/package-lock.json
 		echo "== npm ci failed in web/, so the types of the page are not checked"
 	fi
 
-# The drawing tests by other drivers, with every GL call checked: softpipe, and zink over lavapipe where it is.
+# The drawing tests by other drivers, with every GL call checked: softpipe, a core profile as macOS has it, and zink over
+# lavapipe where that is.
 drivers: $(READY)
 	@export UMAP_TOUR_CHECK_GL=1
 	GALLIUM_DRIVER=softpipe $(VENV)/bin/python -m pytest tests/render
+	UMAP_TOUR_CHECK_GL=core $(VENV)/bin/python -m pytest tests/render
 	if compgen -G '/usr/share/vulkan/icd.d/lvp_icd*' > /dev/null; then
 		GALLIUM_DRIVER=zink LIBGL_ALWAYS_SOFTWARE=1 $(VENV)/bin/python -m pytest tests/render
 	else

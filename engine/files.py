@@ -7,6 +7,7 @@ socket or folder that would never end or hold for ever.
 
 import os
 import stat
+import sys
 import unicodedata
 import uuid
 from collections.abc import Iterator
@@ -14,6 +15,13 @@ from contextlib import contextmanager, suppress
 from io import BufferedReader, BytesIO
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
+
+LOCKS = fcntl is not None
+"""Whether files and folders can be held: not on Windows, which opens no folder either."""
 LONGEST = 100  # letters of a name made from data; file systems take 255 bytes
 
 
@@ -85,13 +93,26 @@ def share_as(there: Path, new: Path) -> None:
         new.chmod(stat.S_IMODE(there.stat().st_mode) & 0o077 | stat.S_IMODE(new.stat().st_mode) & 0o700)
 
 
+def hold(descriptor: int, *, wait: bool = False) -> None:
+    """Hold what is open alone until it is closed, where there are locks.
+
+    Raises BlockingIOError where somebody else does and `wait` is off, OSError where the file system has none.
+    """
+    if LOCKS:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+
 def to_disk(path: Path) -> None:
     """Wait until a file, or a folder's list of names, is on the disk, so that a power cut does not lose it."""
-    descriptor = os.open(path, os.O_RDONLY)
+    folder = path.is_dir()
+    if folder and sys.platform == "win32":
+        return
+    # Windows flushes only what may be written
+    descriptor = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
     try:
         os.fsync(descriptor)
     except OSError:
-        if not path.is_dir():  # some file systems cannot do that with folders
+        if not folder:  # some file systems cannot do that with folders
             raise
     finally:
         os.close(descriptor)

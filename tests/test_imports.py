@@ -41,7 +41,8 @@ def test_rooms_of_numbers_import_no_more(room, allowed):
     [
         ({"torch", "torchvision", "umap", "cuml", "cupy"}, {"pipeline"}),
         ({"vispy"}, {"render", "window"}),
-        ({"glfw", "imgui_bundle", "OpenGL"}, {"window"}),
+        ({"imgui_bundle", "OpenGL"}, {"window"}),
+        ({"glfw"}, {"window", "render"}),
         ({"typer"}, {"cli"}),
         ({"distributed", "dask", "dask_cuda"}, {"cluster"}),
     ],

@@ -84,3 +84,18 @@ def test_typescript_comes_where_npm_is_and_nothing_fails_without(tmp_path, npm, 
         assert done.returncode == 0 and says in done.stdout, done.stdout + done.stderr
     asked = (tmp_path / "notes").read_text().splitlines() if npm else []
     assert asked == ["ci --prefix web --silent --no-audit --no-fund"] * {"exit 0": 1, "exit 1": 2, None: 0}[npm]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not here")
+def test_on_macos_no_debian_package_is_missed(tmp_path):
+    script(tmp_path / "bin" / "uname", "#!/bin/sh\necho Darwin\n")
+    script(tmp_path / "bin" / "ldconfig", "#!/bin/sh\nexit 127\n")
+    installed, _ = set_up(tmp_path, driver=None, cuda="none")
+    assert installed[1].endswith("--editable .[test]")
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not here")
+def test_the_make_of_macos_is_told_what_to_do():
+    """Its version 3.81 runs every line in a shell of its own, and would fail somewhere in the middle."""
+    done = subprocess.run(["make", ".FEATURES=", "demo"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and "brew install make" in done.stderr and "README.md" in done.stderr

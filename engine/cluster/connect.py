@@ -171,7 +171,7 @@ def _on_this_machine(count: int, gpus: Sequence[str], modules: Sequence[str]) ->
         except TimeoutError:  # from workers that do not answer, on a busy machine or since they died as they started
             for pid in pids:
                 with contextlib.suppress(ProcessLookupError, TypeError):
-                    os.kill(pid, signal.SIGKILL)
+                    os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))  # which Windows has not
         put_back()  # of workers that died and were started again
 
 

@@ -5,6 +5,7 @@ import importlib.util
 import platform
 import shutil
 import subprocess
+import sys
 
 from ..render.display import has_display
 from .finding import Finding
@@ -117,7 +118,8 @@ def _opengl() -> list[Finding]:
         with current():
             driver = describe()
     except NoOpenGLError as error:
-        return [Finding("OpenGL", str(error).split(";")[0], f"on Debian: {APT}")]
+        remedy = f"on Debian: {APT}" if sys.platform == "linux" else "log in at the screen, and update the driver"
+        return [Finding("OpenGL", str(error).split(";")[0], remedy)]
     note = " (software: everything works, large tours are slow)" if driver.software else ""
     findings = [
         Finding("OpenGL", driver.version),

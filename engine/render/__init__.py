@@ -5,6 +5,6 @@ One pass, one file, one pair of shaders; `scene` orders them. It draws into what
     Passes      points, sprites, density, occlusion
     On the GPU  buffers (points), looks (their colours, and whether they are selected), parts (which of them are drawn);
                 images: atlas, stack, matte, block_compression
-    Around them scene, viewport, painter, gathering (very large tours), shader, glsl, state; offscreen and egl, without
-                a window; baseline and benchmark; display, whether there is one
+    Around them scene, viewport, painter, gathering (very large tours), shader, glsl, state; offscreen, by egl or a
+                hidden_window; core_profile, for macOS; baseline and benchmark; display, whether there is one
 """

@@ -12,8 +12,8 @@ most that the process has held so far. The bare draw of images draws them all, a
 because others hide them. On a software rasteriser both draw in the same portions (engine.render.shader.PORTIONS).
 """
 
-import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -218,9 +218,19 @@ def case(
     return {
         "n": n, "mode": mode, "phase": phase, "frame_ms": frame_ms, "null_ms": null_ms, "ratio": frame_ms / null_ms,
         "cpu_ms": statistics.median(python), "upload_bytes": sum(sent), "memory_mb": held / 2**20,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10,
+        "peak_mb": peak_megabytes(),
         "different": max(different),
     }  # fmt: skip
+
+
+def peak_megabytes() -> float | None:
+    """The most that this process has held so far; None on Windows."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def paint(scene: Scene, shot: Shot) -> None:

@@ -1,6 +1,10 @@
-"""Drawing without a window: an OpenGL context from EGL, and a framebuffer to read a picture from."""
+"""Drawing without a window: an OpenGL context from EGL, and a framebuffer to read a picture from.
+
+macOS and Windows have no EGL: there the context is that of a window which is never shown.
+"""
 
 import logging
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,14 +15,16 @@ from numpy.typing import NDArray
 from vispy import app, gloo
 from vispy.gloo import gl
 
+from .core_profile import is_core, settle_in
 from .egl import Display, displays, open_display, why_software
 
 log = logging.getLogger("engine")
 
 DEPTH_COMPONENT24 = 0x81A6
-ALIASED_POINT_SIZE_RANGE = 0x846D
+ALIASED_POINT_SIZE_RANGE, POINT_SIZE_RANGE = 0x846D, 0x0B12  # of compatible profiles, and of core ones
 EXTENSIONS = 0x1F03
 GPU_MEMORY_INFO_TOTAL_AVAILABLE_MEMORY_NVX = 0x9048
+WITHOUT_EGL = ("darwin", "win32")
 
 _number: int | None = None  # of the device that `use_device` asks for
 
@@ -44,14 +50,16 @@ class Driver:
 
 def describe() -> Driver:
     """The driver of the current context."""
-    known = "GL_NVX_gpu_memory_info" in str(gl.glGetParameter(EXTENSIONS))  # others call the question a fault
+    core = is_core()  # which has no list of extensions in one text
+    # others than those that know it call the question a fault
+    known = not core and "GL_NVX_gpu_memory_info" in str(gl.glGetParameter(EXTENSIONS))
     kilobytes = gl.glGetParameter(GPU_MEMORY_INFO_TOTAL_AVAILABLE_MEMORY_NVX) if known else None
     return Driver(
         vendor=gl.glGetParameter(gl.GL_VENDOR),
         renderer=gl.glGetParameter(gl.GL_RENDERER),
         version=gl.glGetParameter(gl.GL_VERSION),
         max_texture=int(gl.glGetParameter(gl.GL_MAX_TEXTURE_SIZE)),
-        max_point=float(np.ravel(gl.glGetParameter(ALIASED_POINT_SIZE_RANGE))[-1]),
+        max_point=float(np.ravel(gl.glGetParameter(POINT_SIZE_RANGE if core else ALIASED_POINT_SIZE_RANGE))[-1]),
         memory=2**10 * kilobytes if isinstance(kilobytes, int) and kilobytes > 0 else None,
     )
 
@@ -78,9 +86,7 @@ def current() -> Iterator[None]:
         yield
     finally:
         canvas.context.flush_commands()
-        from vispy.app.backends import _egl
-
-        _egl.egl.eglMakeCurrent(_egl._EGL_DISPLAY, _egl.egl.EGL_NO_SURFACE, _egl.egl.EGL_NO_SURFACE, None)
+        _let_go(canvas)
 
 
 def use_device(number: int) -> None:
@@ -131,6 +137,8 @@ def _canvas() -> app.Canvas:
             if why:
                 log.warning("drawing in software: %s", why)
             return canvas
+    if sys.platform in WITHOUT_EGL:
+        return _hidden()
     fault = faults[0] if faults else "there is no libEGL"
     raise NoOpenGLError(
         f"no OpenGL without a display ({fault}); on Debian: apt install libegl1 libgl1-mesa-dri, "
@@ -140,7 +148,35 @@ def _canvas() -> app.Canvas:
 
 def _opened(display: Display) -> app.Canvas:
     open_display(display)
-    return app.Canvas(app=app.Application("egl"), size=(64, 64), show=False, autoswap=False)
+    canvas = app.Canvas(app=app.Application("egl"), size=(64, 64), show=False, autoswap=False)
+    canvas.set_current()
+    settle_in(canvas)
+    return canvas
+
+
+def _hidden() -> app.Canvas:
+    from .hidden_window import open_hidden  # which loads GLFW, and that should be the window's choice elsewhere
+
+    try:
+        canvas = open_hidden()
+    except Exception as error:  # vispy and GLFW raise what they like
+        raise NoOpenGLError(
+            f"no OpenGL to draw with ({_fault(error)}): here pictures need a session at the screen, not ssh, and a "
+            "driver with OpenGL 3.3 or newer"
+        ) from None
+    settle_in(canvas)
+    return canvas
+
+
+def _let_go(canvas: app.Canvas) -> None:
+    if canvas.app.backend_name == "egl":
+        from vispy.app.backends import _egl
+
+        _egl.egl.eglMakeCurrent(_egl._EGL_DISPLAY, _egl.egl.EGL_NO_SURFACE, _egl.egl.EGL_NO_SURFACE, None)
+    else:
+        from .hidden_window import let_go
+
+        let_go()
 
 
 def _fault(error: Exception) -> str:

@@ -1,12 +1,12 @@
 """Folders put in place whole: staged beside it, on the disk, then exchanged in one step, so that one is always there.
 
 A staging folder is held by its writer, with `flock`, for as long as it lives; what a killed one left is held by nobody
-and is cleared away by whoever saves next. Two that save to one path at once have a staging folder each.
+and is cleared away by whoever saves next. Two that save to one path at once have a staging folder each. Windows has no
+such locks: nobody clears away what a killed one left there.
 """
 
 import ctypes
 import errno
-import fcntl
 import os
 import re
 import shutil
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..files import share_as, to_disk
+from ..files import LOCKS, hold, share_as, to_disk
 
 EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 AT_FDCWD = -100
@@ -33,8 +33,9 @@ def replaced(path: Path) -> Iterator[Path]:
     with held(path.parent):
         staging.mkdir()
         share_as(path, staging)
-        holder = os.open(staging, os.O_RDONLY)
-        fcntl.flock(holder, fcntl.LOCK_EX)
+        holder = os.open(staging, os.O_RDONLY) if LOCKS else None
+        if holder is not None:
+            hold(holder, wait=True)
     try:
         yield staging
         for folder, _, names in os.walk(staging, topdown=False):
@@ -46,17 +47,19 @@ def replaced(path: Path) -> Iterator[Path]:
             to_disk(path.parent)
     finally:
         shutil.rmtree(staging, ignore_errors=True)  # which by now is what was there before
-        os.close(holder)
-        with (
-            suppress(OSError),
-            held(path.parent),
-        ):  # or a folder that is made just now would look like one that was left
-            _clear(path)
+        if holder is not None:
+            os.close(holder)
+            with (
+                suppress(OSError),
+                held(path.parent),
+            ):  # or a folder that is made just now would look like one that was left
+                _clear(path)
 
 
 def _put(staging: Path, path: Path) -> None:
     """One step from what was there to what is there now."""
-    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+    empty = path.is_dir() and not any(path.iterdir())
+    if not path.exists() or (empty and sys.platform != "win32"):  # Windows renames to no name that is taken
         staging.rename(path)
     elif not _exchanged(staging, path):  # then two steps; between them `path` is missing, and the next save mends it
         old = staging.with_name(f"{staging.name}.old")
@@ -89,7 +92,7 @@ def _clear(path: Path) -> None:
         with suppress(OSError):  # as where it is a pipe, or a link to somebody's folder
             holder = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
-                fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                hold(holder)
                 shutil.rmtree(left, ignore_errors=True)
             finally:
                 os.close(holder)
@@ -98,10 +101,13 @@ def _clear(path: Path) -> None:
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
     """Alone among the writers into a folder that ask for it, where its file system has locks."""
+    if not LOCKS:
+        yield
+        return
     holder = os.open(folder, os.O_RDONLY)
     try:
         with suppress(OSError):
-            fcntl.flock(holder, fcntl.LOCK_EX)
+            hold(holder, wait=True)
         yield
     finally:
         os.close(holder)

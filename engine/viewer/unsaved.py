@@ -1,7 +1,7 @@
 """Stories that are not saved yet, kept in the state folder as they are edited, so that no crash or kill loses them.
 
 A file for each window, locked while the window lives. One that nobody holds was left by a window that is closed or
-dead, and the next window on that tour takes it up.
+dead, and the next window on that tour takes it up. (On Windows there are no locks: two windows may take up the same.)
 """
 
 import json
@@ -11,16 +11,11 @@ import uuid
 from contextlib import ExitStack
 from pathlib import Path
 
-from ..files import whole, why
+from ..files import hold, whole, why
 from ..tour.json_files import read_views
 from ..tour.story import Story, bytes_at_most, fitting, to_json
 from ..tour.tour import Tour
 from .remembered import digest, identity, state_file
-
-try:
-    import fcntl
-except ImportError:  # Windows, where two windows on one tour may take up the same story
-    fcntl = None  # type: ignore[assignment]
 
 VERSION = 1
 
@@ -116,11 +111,10 @@ def _is_free(file: Path, stack: ExitStack) -> bool:
     except OSError:
         return False
     stack.callback(os.close, descriptor)
-    if fcntl is not None:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:  # a file system without locks
-            pass
+    try:
+        hold(descriptor)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        pass
     return True

@@ -6,7 +6,9 @@ from typing import Any
 import glfw
 from vispy import app
 
+from ..render.core_profile import settle_in
 from ..render.display import NoDisplayError, check_display
+from ..render.hidden_window import ask_for_profile
 
 SIZE = (1280, 800)
 SMALLEST = (800, 600)
@@ -21,6 +23,7 @@ def open_canvas(title: str, scale: float | None, *, size: tuple[int, int] | None
     try:
         application = app.Application("glfw")
         _ = application.native  # which initialises GLFW
+        ask_for_profile()
         glfw.window_hint(glfw.CONTEXT_ROBUSTNESS, glfw.LOSE_CONTEXT_ON_RESET)  # where the driver can tell
         glfw.window_hint(glfw.SCALE_TO_MONITOR, int(scale is None and size is None))
         usual = (int(SIZE[0] * (scale or 1.0)), int(SIZE[1] * (scale or 1.0)))
@@ -28,10 +31,12 @@ def open_canvas(title: str, scale: float | None, *, size: tuple[int, int] | None
             title, app=application, size=size or usual, show=False, vsync=True, autoswap=False, keys=None,
             config={"depth_size": 24, "double_buffer": True, "samples": 0},
         )  # fmt: skip
+        settle_in(canvas)
     except Exception as error:  # vispy and GLFW raise what they like
         shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        where = f" on display {shown}" if shown else ""
         raise NoDisplayError(
-            f"no window could be opened on display {shown} "
+            f"no window could be opened{where} "
             f"({str(error).splitlines()[0] if str(error) else type(error).__name__}); `umap-tour doctor` says more"
         ) from None
     _keep_on_screen(canvas.native._id)

@@ -1,6 +1,7 @@
-"""With UMAP_TOUR_CHECK_GL=1: a debug context, an error check after every GL call, and no word from the driver.
+"""With UMAP_TOUR_CHECK_GL set: a debug context, an error check after every GL call, and no word from the driver.
 
 `make drivers` runs the drawing tests so, on softpipe and on zink over lavapipe; test_drivers.py a few of them always.
+Where it is "core" the context has a core profile, and nothing that is deprecated, as on macOS.
 """
 
 import ctypes
@@ -13,6 +14,7 @@ ERROR, DEPRECATED, UNDEFINED, PORTABILITY = 0x824C, 0x824D, 0x824E, 0x824F
 COMPILER = 0x8248
 OUTPUT, SYNCHRONOUS = 0x92E0, 0x8242
 CHECKED = "UMAP_TOUR_CHECK_GL" in os.environ
+CORE = os.environ.get("UMAP_TOUR_CHECK_GL") == "core"
 
 _said: list[str] = []
 _keep = []  # what C holds on to
@@ -40,7 +42,8 @@ def _ask_for_debugging():
     from vispy.gloo import gl
 
     create = egl.eglCreateContext
-    flags = [0x3098, 3, 0x30FB, 3, 0x30FD, 2, 0x30FC, 1]  # 3.3, compatible as vispy has it, for debugging
+    # 3.3 for debugging, compatible as vispy has it, or a core profile without anything deprecated, as macOS has it
+    flags = [0x3098, 3, 0x30FB, 3, 0x30FD, *((1, 0x30FC, 3) if CORE else (2, 0x30FC, 1))]
     egl.eglCreateContext = lambda display, config, share: create(display, config, 0, flags)
     gl.use_gl("gl2 debug")
     _keep.append(create)

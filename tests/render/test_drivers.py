@@ -1,7 +1,7 @@
 """Drawings are the same by another driver, and no driver finds fault: a few tests again, by softpipe and checked.
 
-Softpipe is Mesa's plain rasteriser, of other code than llvmpipe throughout. All of tests/render by it, and by zink
-over lavapipe, is `make drivers`.
+Softpipe is Mesa's plain rasteriser, of other code than llvmpipe throughout. And again in a core profile without
+anything deprecated, as macOS has it. All of tests/render by them, and by zink over lavapipe, is `make drivers`.
 """
 
 import os
@@ -29,8 +29,9 @@ def again(tests, **environment):
 
 
 @pytest.mark.skipif("UMAP_TOUR_CHECK_GL" in os.environ, reason="this is such a run")
-def test_softpipe_draws_the_same_and_finds_no_fault():
-    done = again(FEW, GALLIUM_DRIVER="softpipe")
+@pytest.mark.parametrize(("driver", "profile"), [("softpipe", "compatible"), ("llvmpipe", "core")])
+def test_others_draw_the_same_and_find_no_fault(driver, profile):
+    done = again(FEW, GALLIUM_DRIVER=driver, UMAP_TOUR_CHECK_GL=profile)
     assert done.returncode == 0 and "." * len(FEW) in done.stdout, done.stdout[-3000:]
 
 

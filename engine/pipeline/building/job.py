@@ -21,18 +21,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ...files import share_as, to_disk
+from ...files import hold, share_as, to_disk
 from ...tour.alignment import Placement
 from ...tour.json_files import read_json as read_manifest
 from ...tour.tour import Sketch
 from ..device import out_of_memory
 from .fingerprint import same
 from .work_files import make_folder, read_array, read_json, write_json
-
-try:
-    import fcntl
-except ImportError:  # Windows, where two builds into one folder go unnoticed
-    fcntl = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,11 +81,10 @@ class Job:
             raise OSError(error.errno, refused, str(self.out)) from None
         share_as(self.out, self.folder)
         with _lock(self.folder / "lock") as lock:
-            if fcntl is not None:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except OSError:
-                    raise FileExistsError(f"{self.out}: another build is at work on it") from None
+            try:
+                hold(lock.fileno())
+            except OSError:
+                raise FileExistsError(f"{self.out}: another build is at work on it") from None
             if fresh:
                 self._clear()
             state = self._read("job.json", inputs=dict)
