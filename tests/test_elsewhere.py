@@ -36,7 +36,7 @@ os.open, os.fsync, pathlib.Path.rename = opened, written, renamed
 shutil._use_fd_functions = False
 import engine
 for module in pkgutil.walk_packages(engine.__path__, "engine."):
-    if not module.name.startswith(("engine.window", "engine.__main__")):
+    if not module.name.startswith(("engine.window", "engine.web.notebook", "engine.__main__")):
         importlib.import_module(module.name)
 sys.platform = "win32"
 """
