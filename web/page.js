@@ -95,8 +95,8 @@ export class Page {
 
   resize() {
     this.panes.resize(this.root, this.canvas);
-    const { size: [width], low, phone, stacked } = this.panes;
-    const shapes = { narrow: width < 960, phone, low, stacked, across: this.panes.across, tight: this.panes.tight };
+    const { narrow, low, phone, stacked, across, tight } = this.panes;
+    const shapes = { narrow, phone, low, stacked, across, tight };
     for (const [name, on] of Object.entries(shapes)) this.root.classList.toggle(name, on);
     this.update();
     this.panes.place();

@@ -7,7 +7,7 @@ import { Area } from "./motion/framing.js";
 /** @typedef {{x: number, y: number, width: number, height: number, size: Pair, viewer: Viewer}} Pane in pixels of the page */
 
 const [EDGE, GAP, UNDER_TOOLBAR] = [16, 8, 64]; // as in the window
-const [SLIM, LOW] = [640, 480]; // pixels
+const [NARROW, SLIM, LOW] = [960, 640, 480]; // pixels
 const [DOT_COLUMN, FOLDED] = [24, 56]; // pixels: how wide layers are, how high the card of a pair is at most when folded
 const SEAM = 24; // pixels at the line between two panes that are stacked: their names stand there
 const LYING = 0.6; // of the page's width: a wider list lies across it
@@ -23,6 +23,11 @@ export class Panes {
     this.fixed = null;
     this.scale = 1; // pixels of the canvas to one of the page
     this.middle = 0; // where the first of two panes ends
+  }
+
+  /** Whether what compares two tours lies across the page. */
+  get narrow() {
+    return this.size[0] < NARROW;
   }
 
   /** Whether there is no room for panels one above the other. */

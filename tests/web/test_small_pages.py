@@ -17,6 +17,7 @@ BUTTONS = {
     "legend": ".legend > header .icon",
     "story": ".toolbar [aria-label=Story]",
     "drawer": ".toolbar [aria-label^=List]",
+    "matrix": ".toolbar [aria-label^=Compare]",
     "differing": ".compare [aria-label^=Points]",
 }
 """What opens and closes a part; one that is folded for want of room it has stand whole."""
@@ -120,7 +121,8 @@ def panes(browser, count, size):
 )
 def test_whatever_is_open_each_figure_keeps_its_room(pages, count, size, least, at_once):
     browser = pages(count, size)
-    parts = ["legend", "story", "card", "drawer", "selected", *(["differing"] if count == 2 and size != PHONE else [])]
+    parts = ["legend", "story", "card", "drawer", "selected", *(["matrix"] if count == 2 and size[0] < 960 else [])]
+    parts += ["differing"] if count == 2 and size != PHONE else []
 
     def check(*some):
         standing = browser.run(STANDING)
@@ -133,7 +135,7 @@ def test_whatever_is_open_each_figure_keeps_its_room(pages, count, size, least, 
         toggle(browser, part)
         check(part)
         for other in parts[k + 1 :] if at_once == 2 else []:
-            if {part, other} in ({"drawer", "differing"}, {"drawer", "card"}):
+            if {part, other} in ({"drawer", "differing"}, {"drawer", "card"}, {"matrix", "differing"}):
                 continue  # they have one place; and the list opens the card
             toggle(browser, other)
             check(part, other)
@@ -156,6 +158,18 @@ def test_the_figures_stand_where_panels_leave_room(pages):
                     apart = max(box[0] - right, left - box[2], box[1] - bottom, top - box[3])
                     assert apart > 0, (size, some, box)
             toggle(browser, *some, opens=False)
+
+
+@pytest.mark.parametrize(("count", "size"), [(2, PHONE), (1, (844, 390)), (2, (800, 600))])
+def test_a_legend_that_is_a_line_opens(pages, count, size):
+    """It was folded for want of room before anybody had asked for anything."""
+    browser = pages(count, size)
+    seen = "document.querySelectorAll('.legend .count').length"
+    assert browser.run(f"return {seen}") == 0
+    for wanted in ("> 3", "=== 0", "> 3"):
+        browser.run("document.querySelector('.legend > header .icon').click()")
+        assert until(browser, f"{seen} {wanted}", 10), wanted
+    assert browser.console() == []
 
 
 def test_the_latest_stands_whole_and_what_folded_comes_back(pages):

@@ -94,7 +94,8 @@ function compare(page, partner) {
   const shown = onChange((/** @type {number} */ k, /** @type {number} */ l, /** @type {string} */ by) => {
     const [i, j] = [k % rows, l % columns];
     value.textContent = similarity[by][k][l].toFixed(3);
-    frame.style.transform = `translate(${j * CELL - 1}px, ${i * CELL - 1}px)`;
+    const [left, top, width, height] = [j / columns, i / rows, 1 / columns, 1 / rows].map((share) => `${100 * share}%`);
+    Object.assign(frame.style, { left, top, width, height });
     if (!matrix.matches(":hover")) say(i, j);
   });
   const switched = onChange((/** @type {boolean} */ linked, /** @type {boolean} */ listed) => {

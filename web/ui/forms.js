@@ -55,12 +55,15 @@ export function forms(page, elements, drawn) {
     const order = [...asked.keys()];
     const latest = order.at(-1);
     if (!asked.has("legend")) order.unshift("legend"); // its swatches
-    if (shown === `${order} ${page.panes.room}`) return; // what is folded leaves what it left
+    const state = () => `${latest} of ${order} ${page.panes.room}`;
+    if (shown === state()) return; // what is folded leaves what it left
     for (const name of names) fold(name, 0);
+    const lying = order.filter((name) => name === "drawer" || name === "compare"); // in one place, the latest
+    if (page.panes.narrow && lying.length > 1) fold(lying[0], 1);
     for (const times of [1, 2]) {
       for (const name of order) if (name !== latest && page.panes.room < ROOM) fold(name, times);
     }
-    shown = `${order} ${page.panes.room}`;
+    shown = state();
   }
   return { update, unfold, folded: (/** @type {Name} */ name) => Boolean(folds[name]) };
 }
