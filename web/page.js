@@ -142,6 +142,7 @@ export class Page {
       this.owed -= seconds;
     }
     foresee(this.viewers, seconds);
+    if (this.still) for (const viewer of this.viewers) viewer.patience = 1; // the camera is cut to wherever it comes
     const [own, turned] = [this.viewers[0], this.viewers[this.viewers.length - 1]].map(({ foresight }) => foresight.own(seconds));
     let moving = this.story?.advance(now, seconds - own) ?? false;
     for (const viewer of this.viewers) moving = viewer.advance(seconds) || moving;

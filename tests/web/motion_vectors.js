@@ -3,7 +3,7 @@
 import { Camera } from "./motion/camera.js";
 import { dragFlat, FlatTour } from "./motion/flat.js";
 import { flight, smoothstep } from "./motion/flight.js";
-import { Area, box, carried, Follower, measured } from "./motion/framing.js";
+import { agreed, Area, box, carried, Follower, isThin, measured, patience } from "./motion/framing.js";
 import { GrandTour, planeOf } from "./motion/grandtour.js";
 import { GuidedTour, scatter } from "./motion/guided.js";
 import { drag } from "./motion/handle.js";
@@ -169,6 +169,10 @@ const CASES = {
       apart([carried(a, b, c), carried(a, a, c), follower.moved(a, b).camera].map(plain), moved),
     ];
   },
+  waiting: ({ cases, agreed: shares, clouds, thin }) => [
+    apart(cases.map(([off, share]) => agreed((x) => patience(off * x), share)), shares),
+    apart(clouds.map((rows) => Number(isThin(Float32Array.from(rows.flat()), 4, 4))), thin.map(Number)),
+  ],
   trajectories: ({ covered, middles, halves, own, start, slowness, clocks, seen, joint, closer }) => {
     const area = new Area([1280, 800], covered);
     const figures = middles.map((center, k) => ({ center, half: halves[k] }));

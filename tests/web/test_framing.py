@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import engine
@@ -14,6 +15,7 @@ from engine.tour.view import SavedView, View
 from engine.viewer.opening import opening_view
 from engine.viewer.pair import layer_like
 from engine.viewer.viewer import Viewer
+from engine.web.contents import contents
 
 from .pages import rest, settle, show, until, view_of
 
@@ -103,6 +105,44 @@ def test_a_figure_is_followed_while_the_tour_turns(browser, site, small_tour):
         assert view["fit"] and share > 0.6
         scales.append(np.log(view["zoom"]))
     assert np.ptp(scales) > 1e-3
+
+
+TOURING = """
+const [{ Tour }, { Viewer }, { foresee }, { Area }] = await Promise.all(
+  ["tour", "viewer/viewer", "viewer/foresight", "motion/framing"].map((name) => import(`/${name}.js`)));
+const [manifest, pieces, frame, kind] = given;
+const source = async (piece) => Uint8Array.from(pieces[piece]);
+const viewer = new Viewer(new Tour(manifest.tours[0], manifest, source, () => {}, (error) => { throw error; }));
+const area = new Area([800, 600], [100, 50, 50, 100]);
+viewer.showOn(area);
+await viewer.show({ ...viewer.tour.opening, frame, layer: 0, fit: true });
+viewer.setKind(kind);
+viewer.playing = true;
+const filled = [];
+for (let k = 0; k < 1800; k++) {
+  foresee([viewer], 1 / 30);
+  viewer.advance(1 / 30);
+  const unit = viewer.camera.pixelsPerRadius(area.size), { half } = viewer.framer.figure(viewer.seen());
+  filled.push(Math.max(...half.map((each, side) => (2 * each * unit) / area.free[side])));
+}
+return filled;
+"""
+
+
+@pytest.mark.parametrize(("kind", "tilt"), [("guided", 0.05), ("grand", 0.01), ("grand", -0.1)])
+def test_a_tour_waits_for_the_figure_that_comes(browser, modules, make_tour, rng, kind, tilt):
+    """A line that is seen all but end on is many times as long a moment later: the page's own code, for a minute."""
+    axes = np.linalg.qr(rng.standard_normal((15, 4)))[0]
+    points = np.linspace(-3.0, 3.0, 60)[:, None] * axes[:, 0] + 1e-6 * rng.standard_normal((60, 15))
+    tour = make_tour([points], attributes=pd.DataFrame({"kind": pd.Categorical(np.repeat(["a", "b"], 30))}))
+    what = contents(tour)
+    pieces = {name: list(piece()) for name, piece in what.pieces.items() if "regions" not in name}
+    frame = axes[:, 1:] + tilt * axes[:, :1] * (1.0, 0.5, 0.0)
+    frame = np.linalg.qr(tour.layers[0].placement.rotation.T @ frame)[0]
+    browser.open(f"{modules}index.html")
+    filled = np.array(browser.run(TOURING, what.manifest, pieces, frame.tolist(), kind))
+    assert filled.max() <= 1.0
+    assert np.ptp(filled) > 0.05  # the figure did change
 
 
 def test_a_view_that_says_where_it_looks_from_is_not_framed(browser, site):

@@ -7,7 +7,7 @@ import numpy as np
 from engine.motion.camera import Camera
 from engine.motion.flat import FlatTour, turn
 from engine.motion.flight import Pose, flight, smoothstep
-from engine.motion.framing import Area, Box, Follower, box, carried, measured
+from engine.motion.framing import Area, Box, Follower, agreed, box, carried, is_thin, measured, patience
 from engine.motion.grandtour import GrandTour
 from engine.motion.guided import GuidedTour, scatter, separation
 from engine.motion.handle import drag
@@ -52,6 +52,7 @@ def vectors() -> dict[str, Any]:
         "projection": _projection(rng),
         "framing": _framing(rng),
         "following": _following(),
+        "waiting": _waiting(rng),
         "trajectories": _trajectories(rng),
         "selection": _selection(rng),
         "names": _names(rng),
@@ -187,6 +188,16 @@ def _following() -> dict[str, Any]:
             "carried": [_plain(carried(goals[0], goals[1], goals[2])), _plain(carried(goals[0], goals[0], goals[2])),
                         _plain(follower.moved(goals[0], goals[1]).camera)],
             }  # fmt: skip
+
+
+def _waiting(rng: np.random.Generator) -> dict[str, Any]:
+    """The share of its speed at which a tour goes on, by how large its figure gets; and clouds, thin or not."""
+    cases = [(off, share) for off in (0.05, 0.1, 0.13, 0.4, 60.0) for share in (1.0, 0.6, 0.0)]
+    sides = ((3.0, 1.0, 0.5, 0.1), (3.0, 0.11, 0.1, 0.1), (3.0, 0.13, 0.1, 0.1), (3.0, 1.0, 0.029, 0.02),
+             (3.0, 1.0, 0.035, 0.02))  # fmt: skip
+    clouds = [rng.standard_normal((300, 4)) * side + 2.0 for side in sides]
+    return {"cases": cases, "agreed": [agreed(lambda x, off=off: patience(off * x), share) for off, share in cases],
+            "clouds": clouds, "thin": [is_thin(each) for each in clouds]}  # fmt: skip
 
 
 def _trajectories(rng: np.random.Generator) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import { Camera } from "./camera.js";
 import { smoothstep } from "./flight.js";
+import { svd, timesTransposed } from "./linear.js";
 
 /** @typedef {import("./linear.js").Matrix} Matrix */
 /** @typedef {import("./camera.js").Pair} Pair */
@@ -19,6 +20,8 @@ const SMALL = [0.2, 0.36]; // by how much it may be too small, as a logarithm
 const LARGE = [0.04, 0.12]; // by how much too large
 const WAITING = [[0.28, 0.375], [0.08, 0.125]]; // from where to where a tour waits for the scale, too small and too large
 const ASIDE = [0.03, 0.12]; // and how far its middle may be off, in half panes
+const [NEARLY_ALLOWED, HALVINGS, CLOSER] = [0.9, 20, 3]; // of the share that it goes on at, and how that is looked for
+const [THIN, FLAT] = [0.04, 0.01]; // of a figure's length: a thinner line, or a flatter plane, a Grand Tour may lose
 const LOOK = 1 / 120; // seconds, at most, between two looks at the bound on speed
 const ENDS = 1e-4; // of the scale, and of the speed: below it the camera rests
 const ZOOMS = [0.5, 150];
@@ -73,6 +76,18 @@ function addFour(shown, points, stride, k, frame, factor) {
     shown[at] += a * x0 + b * x1 + c * x2 + d * x3;
     shown[at + 1] += a * y0 + b * y1 + c * y2 + d * y3;
   }
+}
+
+/**
+ * Whether points lie in a plane, or so near to a line, that they all but vanish from some sides.
+ * @param {Float32Array} points (m, stride) in a row @param {number} dims @param {number} stride
+ */
+export function isThin(points, dims, stride) {
+  const rows = Array.from({ length: points.length / stride }, (_, i) => [...points.subarray(i * stride, i * stride + dims)]);
+  const mean = rows[0].map((_, k) => rows.reduce((sum, row) => sum + row[k], 0) / rows.length);
+  const centred = rows.map((row) => row.map((value, k) => value - mean[k]));
+  const [first, second, third] = svd(timesTransposed(centred, centred)).s;
+  return second <= THIN ** 2 * first || third <= FLAT ** 2 * first;
 }
 
 // ------------------------------------------------------------------------------------------ into the free area
@@ -188,6 +203,22 @@ export class Follower {
 /** The share of its speed at which a tour goes on while its figure is too large by a logarithm, or too small. @param {number} off */
 export function patience(off) {
   return 1 - Math.max(ramped(-off, WAITING[0]), ramped(off, WAITING[1]));
+}
+
+/**
+ * The share of its speed at which what a tour comes to allows it as much, at most the given one. A line that is seen end
+ * on is many times as long in the next frame, so what that allows is asked before.
+ * @param {(share: number) => number} allowed the share that the figure allows to which a share of the speed leads
+ * @param {number} share
+ */
+export function agreed(allowed, share) {
+  let [least, most] = [share, share];
+  for (let k = 0; k < HALVINGS && allowed(least) < NEARLY_ALLOWED * least; k++) [least, most] = [0.5 * least, least];
+  for (let k = 0; k < CLOSER && least < most; k++) {
+    const middle = 0.5 * (least + most);
+    [least, most] = allowed(middle) >= middle ? [middle, most] : [least, middle];
+  }
+  return least;
 }
 
 /** From 0 to 1 as a value goes from one end to the other, smoothly. @param {number} value @param {readonly number[]} ends */

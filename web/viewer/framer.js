@@ -1,6 +1,6 @@
 // Keeps the figure of a tour in the free area of its pane: measures what is shown, and moves the camera after it (engine/viewer/framer.py).
 
-import { Follower, measured, SUPPORT } from "../motion/framing.js";
+import { Follower, isThin, measured, SUPPORT } from "../motion/framing.js";
 import { sameBlend } from "../motion/transition.js";
 
 /** @typedef {import("../motion/camera.js").Camera} Camera */
@@ -23,6 +23,8 @@ export class Framer {
     this.alone = null;
     /** @type {Map<number, Float32Array>} */
     this.points = new Map();
+    /** @type {Map<number, boolean>} whether layers are all but a line, or in a plane */
+    this.thin = new Map();
     /** @type {Follower | null} the camera, once it moves after the figure */
     this.follower = null;
     /** @type {Camera | null} where the camera was last sent */
@@ -56,6 +58,16 @@ export class Framer {
       return { points: this.support(k), share };
     });
     return measured(sides, seen.frame, stride, radius);
+  }
+
+  /** Whether what is shown of all these layers is all but a line, or in a plane. @param {Seen} seen */
+  isThin(seen) {
+    if (!this.rows || seen.alone !== this.alone) this.choose(seen);
+    const { thin, tour: { dims, stride } } = this;
+    return seen.blend.every(([layer]) => {
+      if (!thin.has(layer)) thin.set(layer, isThin(this.support(layer), dims, stride));
+      return thin.get(layer);
+    });
   }
 
   /** The nearest layer whose points are not all at one place, if it is there, which no scale makes larger; itself where none is. @param {number} layer */
@@ -117,6 +129,7 @@ export class Framer {
     const { tour } = this;
     this.alone = alone;
     this.points.clear();
+    this.thin.clear();
     const rows = /** @type {Int32Array} */ (alone ? tour.orderNow()?.filter((row) => alone[row]).subarray(0, SUPPORT) : tour.supportNow());
     this.rows = rows.length ? rows : [0];
   }

@@ -109,7 +109,6 @@ export class Partner {
   /** Whether it is still turning into place. @param {number} seconds */
   advance(seconds) {
     if (this.from) this.elapsed += seconds;
-    this.leader.patience = this.follower.patience = Math.min(this.leader.patience, this.follower.patience);
     return this.from !== null;
   }
 

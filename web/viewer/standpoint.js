@@ -2,8 +2,7 @@
 
 import { Camera } from "../motion/camera.js";
 import { flight } from "../motion/flight.js";
-import { Area, LAG, patience } from "../motion/framing.js";
-import { GrandTour } from "../motion/grandtour.js";
+import { Area, LAG } from "../motion/framing.js";
 import { through } from "../motion/projection.js";
 import { asFrame } from "../motion/rotation.js";
 import { dotSize, imageSize } from "../motion/shot.js";
@@ -41,7 +40,7 @@ export class Standpoint extends Shown {
     this.unseen = false; // out of sight
     this.playing = false;
     this.speed = SPEED;
-    this.patience = 1; // the share of its speed at which the tour goes on: but for a Grand Tour it waits where the scale cannot follow
+    this.patience = 1; // the share of its speed at which the tour goes on in this frame
     /** @type {Flying | null} */
     this.flight = null;
     this.foresight = new Foresight(this);
@@ -176,7 +175,7 @@ export class Standpoint extends Shown {
 
   /** Let time pass for flights, and for the camera: it flies, or follows the figure, or stands; whether it moved. @param {number} seconds */
   moveCamera(seconds) {
-    const { flight, foresight, framing, patience: before } = this;
+    const { flight, foresight, framing } = this;
     const plan = seconds > 0 ? foresight.plan : null;
     if (flight) {
       flight.elapsed += foresight.own(seconds);
@@ -186,20 +185,23 @@ export class Standpoint extends Shown {
       if (flight.elapsed >= flight.seconds) this.flight = null;
     }
     if (plan) this.camera = foresight.goOn(plan, seconds);
-    this.patience = 1;
     if (plan || !framing) return plan !== null || flight !== null;
     const rested = this.framer.resting;
-    const hurried = this.scrub !== null || (this.touring && this.speed > SPEED);
-    const { touring, speed, motion } = this.partner?.leader ?? this;
-    const later = touring ? foresight.frameLater(LAG, LAG * before) : this.frame;
+    const hurried = this.scrub !== null || (this.touring && this.hurried);
+    const { touring } = this.partner?.leader ?? this;
+    const later = touring ? foresight.frameLater(LAG, LAG * this.patience) : this.frame;
     this.camera = this.framer.follow(this.camera, this.seen(), seconds, { later, held: this.held, hurried });
-    if (touring && speed <= SPEED && !(motion instanceof GrandTour)) this.patience = patience(this.framer.off);
     return flight !== null || (!(rested && this.framer.resting) && !this.held);
   }
 
   /** Whether the tour turns the frame. */
   get touring() {
     return this.playing && this.speed > 0 && !this.held && !this.unseen && !this.motion.resting;
+  }
+
+  /** Whether a hand has asked the tour for haste. */
+  get hurried() {
+    return this.speed > SPEED;
   }
 
   /** The flight that moves the frame, that of the tour beside where it leads. @returns {Flying | null} */
