@@ -84,7 +84,9 @@ def _modules(entries: Iterable[Path]) -> dict[Path, str]:
 @cache
 def styles(*sheets: str) -> str:
     """The style sheet, and further ones, with its fonts in it."""
-    text = minify.css("".join((folder() / each).read_text(encoding="utf-8") for each in ("page.css", *sheets)))
+    text = minify.css(
+        "".join((folder() / each).read_text(encoding="utf-8") for each in ("page.css", "small.css", *sheets))
+    )
 
     def font(match: re.Match[str]) -> str:
         return f'url("data:font/woff2;base64,{base64.b64encode((folder() / match[1]).read_bytes()).decode()}")'

@@ -209,3 +209,18 @@ def test_the_first_frame_after_a_resize_has_the_colours_of_the_next(page):
 
 def test_what_others_do_to_a_view_does_not_reach_the_page(page):
     assert page.run("const { frame } = umapTour.view(); frame[0][0] = 7; return umapTour.view().frame[0][0]") == 1
+
+
+def test_with_forced_colours_classes_keep_theirs_and_what_is_on_has_an_outline(page):
+    seen = (
+        "return ['.legend .rows i', '.dock .on', '.legend .rows button'].map((each) => {"
+        "const { backgroundColor, outlineStyle } = getComputedStyle(document.querySelector(each));"
+        "return [backgroundColor, outlineStyle] })"
+    )
+    forced = {"features": [{"name": "forced-colors", "value": "active"}]}
+    page.run("await umapTour.set({ color_by: 'kind' })")
+    (before, _), *_ = page.run(seen)
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", forced)
+    (after, _), (_, on), (_, off) = page.run(seen)
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert (after, on, off) == (before, "solid", "none")

@@ -172,6 +172,18 @@ def test_a_legend_that_is_a_line_opens(pages, count, size):
     assert browser.console() == []
 
 
+def test_a_small_story_shows_the_scene_that_is_told(pages):
+    browser = pages(2, (800, 600))
+    toggle(browser, "story")
+    browser.run("document.querySelectorAll('.scene')[6].click()")
+    box = "getBoundingClientRect()"
+    low, high, top = browser.run(
+        f"const list = document.querySelector('.scenes').{box}, row = document.querySelectorAll('.scene')[6].{box};"
+        "return [list.top, list.bottom, row.top]"
+    )
+    assert high > low + 20 and low - 1 <= top < high - 20
+
+
 def test_the_latest_stands_whole_and_what_folded_comes_back(pages):
     browser = pages(2, (800, 600))
     seen = "document.querySelector('.{}').getBoundingClientRect().height"

@@ -6,7 +6,7 @@ const ROOM = 300; // pixels of each figure's limiting side that panels leave it
 
 /**
  * Folded once a panel is a line (a list nothing, a legend its swatches), twice nothing (a legend a line):
- * .short and .shorter in page.css.
+ * .short and .shorter in small.css.
  * @param {import("../page.js").Page} page @param {Record<Name, HTMLElement | undefined>} elements @param {() => void} drawn the legend anew
  */
 export function forms(page, elements, drawn) {

@@ -7,9 +7,9 @@ import { counted, el, onChange, slid } from "./dom.js";
 const KEYS = [
   ["Play or pause", "space, p"], ["Dots or images", "i"], ["Next layer, previous layer", "j, k"],
   ["Through all layers, one by one", "l"], ["Scrub through the layers", "drag their column"], ["Pan, zoom", "drag, wheel"],
-  ["Whole picture", "r"], ["Hand", "v"], ["Select: rectangle, lasso", "f, g"], ["Add to the selection, take away", "shift, alt"],
+  ["Whole picture", "r"], ["Hand", "v"], ["Select: rectangle, lasso", "f, g"], ["Add to them, take away", "shift, alt"],
   ["Select none", "c"], ["Find points", "/"], ["Keep a point's card", "click it"], ["Make a handle", "d"],
-  ["Delete a handle", "x"], ["Story of saved views", "b"], ["Align two tours, matrix, what differs", "a, m, n"], ["List of points", "w"], ["Density and names", "h"], ["Frames round images", "o"], ["Undo, redo", "Ctrl+Z, Ctrl+Y"], ["Light or dark", "t"],
+  ["Delete a handle", "x"], ["Story of saved views", "b"], ["Align two, matrix, differences", "a, m, n"], ["List of points", "w"], ["Density and names", "h"], ["Frames round images", "o"], ["Undo, redo", "Ctrl+Z, Ctrl+Y"], ["Light or dark", "t"],
   ["Save a picture", "s"], ["Close this, stop the story", "Esc"],
 ];
 const EPOCHS = [["Next epoch, previous epoch", "], ["], ["Through all epochs, one by one", "e"]];
