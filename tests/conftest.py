@@ -23,6 +23,7 @@ from engine.tour.alignment import chain
 from engine.tour.published import import_published
 from engine.tour.tour import Layer, Sprites, Tour
 from hand import Hand
+from limit import end_with_parent, pytest_configure, pytest_runtest_protocol  # noqa: F401 - hooks of pytest's
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
@@ -240,7 +241,7 @@ def display():
     read, write = os.pipe()
     # -noreset: or a program that connects while the last client leaves is refused, and its window cannot be opened
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "2560x1600x24", "-nolisten", "tcp", "-noreset"]
-    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL, preexec_fn=end_with_parent)
     os.close(write)
     with os.fdopen(read) as pipe:
         name = f":{pipe.readline().strip()}"

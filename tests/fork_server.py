@@ -2,8 +2,8 @@
 
     python fork_server.py SOCKET PID MODULE ...
 
-Whoever connects writes a request in JSON and shuts its half; the answer is a line with the process's number, and one
-with its exit status when it has ended. The server ends with the process PID, which is pytest's own.
+Whoever connects writes a request in JSON, one line; the answer is a line with the process's number, and one with its
+exit status when it has ended. Who hangs up ends the process. The server ends with the process PID, pytest's own.
 """
 
 import atexit
@@ -50,16 +50,17 @@ def serve(place, pid, modules):
         selector.register(file, selectors.EVENT_READ)
     while True:
         ready = {key.fileobj for key, _ in selector.select()}
-        if pytest in ready:
-            for child in asking:
+        for child, connection in asking.items():
+            if pytest in ready or connection in ready:  # a worker that was ended with its test has hung up
                 os.kill(child, signal.SIGKILL)
+        if pytest in ready:
             return
         if ended in ready:
             os.read(ended, 4096)
-            answer(asking)
+            answer(asking, selector)
         if listener in ready:
             connection, _ = listener.accept()
-            request = json.load(connection.makefile())
+            request = json.loads(connection.makefile().readline())
             child = os.fork()
             if not child:
                 signal.set_wakeup_fd(-1)
@@ -72,17 +73,19 @@ def serve(place, pid, modules):
                     os.close(number)
                 become(**request)
             asking[child] = connection
+            selector.register(connection, selectors.EVENT_READ)
             with contextlib.suppress(OSError):
                 connection.sendall(b"%d\n" % child)
 
 
-def answer(asking):
+def answer(asking, selector):
     """Tell of those that have ended how they did."""
     while asking:
         child, status = os.waitpid(-1, os.WNOHANG)
         if not child:
             return
         connection = asking.pop(child)
+        selector.unregister(connection)
         with connection, contextlib.suppress(OSError):  # of a worker of pytest that has been killed
             connection.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
 

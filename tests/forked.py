@@ -58,8 +58,7 @@ class Program:
             "files": list(map(str, self._files)),
         }
         self._connection = _connected()
-        self._connection.sendall(json.dumps(request).encode())
-        self._connection.shutdown(socket.SHUT_WR)
+        self._connection.sendall(f"{json.dumps(request)}\n".encode())
         self._answers = self._connection.makefile()
         self.pid = int(self._answers.readline())
         self._status = None

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from importlib.metadata import files
 from pathlib import Path
 
+from limit import end_with_parent
+
 PATIENCE = 120  # seconds that JupyterLab may take to begin
 
 
@@ -38,7 +40,10 @@ def laboratory(folder: Path) -> Iterator[str]:
                "--LabApp.news_url=None", "--LabApp.expose_app_in_browser=True",
                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
     with open(folder / "lab.log", "w") as log:
-        server = subprocess.Popen(command, env={**os.environ, **own}, stdout=log, stderr=log, cwd=folder)
+        environment = {**os.environ, **own}
+        server = subprocess.Popen(
+            command, env=environment, stdout=log, stderr=log, cwd=folder, preexec_fn=end_with_parent
+        )
     address = f"http://127.0.0.1:{port}"
     try:
         begun = time.monotonic()

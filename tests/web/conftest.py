@@ -19,6 +19,7 @@ from engine.motion.rotation import random_frame
 from engine.tour.movement import displacement
 from engine.tour.reading import load
 from engine.web.serve import Server
+from limit import end_with_parent
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 FLAGS = (
@@ -27,6 +28,7 @@ FLAGS = (
     "--enable-unsafe-swiftshader",
     "--hide-scrollbars",
     "--force-device-scale-factor=1",
+    "--remote-debugging-pipe",  # and so it ends with its driver
 )
 POLL = 0.01  # seconds until a server hears that it shall end
 DRIVERS_OWN = "GPU stall due to ReadPixels"  # said of any page that draws, a bare one too, where no GPU composes pages
@@ -117,7 +119,8 @@ def chromium() -> Any:
     for flag in FLAGS:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
+    service = webdriver.ChromeService(shutil.which("chromedriver"), popen_kw={"preexec_fn": end_with_parent})
+    driver = webdriver.Chrome(options=options, service=service)
     driver.set_script_timeout(30)
     slow = Path(__file__).with_name("slow_display.js").read_text()
     driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": slow})
