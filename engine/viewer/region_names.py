@@ -18,6 +18,9 @@ from .viewer import Viewer
 
 Size = tuple[float, float]
 
+EDGE = 8.0  # pixels of a pane, all around, without names
+NOWHERE = np.zeros((0, 2))
+
 
 @dataclass(frozen=True, eq=False)
 class Found:
@@ -25,6 +28,7 @@ class Found:
 
     regions: tuple[Region, ...] = ()
     names: tuple[str, ...] = ()
+    layer: int | None = None
     of: str | None = None
     """The attribute by which points were coloured then, where the rows of regions are rows of its colours."""
 
@@ -36,9 +40,7 @@ class RegionNames:
     names: Names = field(default_factory=Names)
     found: Found = field(default_factory=Found)
     _wanted: tuple[object, ...] = ()
-    _layer: int = -1
-    """Of what was found."""
-    _places: NDArray[np.floating] | None = None
+    _places: NDArray[np.floating] = field(default_factory=lambda: NOWHERE)
     _ranks: NDArray[np.floating] = field(default_factory=lambda: np.zeros(0))
     _lit: tuple[object, object, frozenset[int]] = (None, None, frozenset())
     """The classes of the points that are not greyed, and of which points and colours that is known."""
@@ -47,7 +49,7 @@ class RegionNames:
         """Have the regions of the present layer and classes looked for, unless they are known or under way."""
         tour, layer, coloring = viewer.tour, viewer.layer, viewer.coloring
         attribute = named_by(tour, viewer.base.color_by)
-        colored = attribute is not None and attribute == viewer.base.color_by and bool(coloring.names)
+        colored = attribute is not None and attribute == viewer.base.color_by
         wanted = layer, attribute, colored
         if not viewer.base.density or wanted == self._wanted:
             return
@@ -55,23 +57,23 @@ class RegionNames:
 
         def done(found: Found) -> None:
             if self._wanted == wanted:
-                self.found, self._layer, self._places, self.names = found, layer, None, Names()
+                self.found, self._places, self.names = found, NOWHERE, Names()
 
         viewer.in_background(lambda: find(tour, layer, attribute, coloring if colored else None), done)
 
     def step(self, viewer: Viewer, sizes: Sequence[Size], pane: Size, obstacles: Sequence[Box], seconds: float) -> bool:
         """Let time pass; whether any name still moves. sizes: of the names; pane: of the pane, in pixels."""
-        settled = viewer.transition.settled and viewer.transition.blend == ((self._layer, 1.0),)
-        if self.found.regions and settled:
-            centers = np.array([each.center for each in self.found.regions])
+        there = viewer.transition.blend == ((self.found.layer, 1.0),)
+        if there:
+            centers = np.reshape([each.center for each in self.found.regions], (-1, viewer.tour.dims))
             xyz = projection.project(screen.sides(viewer, lambda layer: centers), viewer.frame)
             self._places = screen.on_screen(viewer, xyz, pane).astype(np.float64)
             near = nearness(xyz[:, 2], radius=screen.radius(viewer), cue=1.0)
             self._ranks = np.sqrt([each.count for each in self.found.regions]) * (0.5 + near)
-        places = np.zeros((0, 2)) if self._places is None else self._places
-        shown = settled and viewer.base.density
+        shown = there and viewer.base.density
+        places = self._places
         ranks = np.array([self._ranks[k] if shown and self._named(viewer, k) else 0.0 for k in range(len(places))])
-        bounds = (8.0, 8.0, pane[0] - 8.0, pane[1] - 8.0)
+        bounds = (EDGE, EDGE, pane[0] - EDGE, pane[1] - EDGE)
         titles = self.found.names
         return self.names.step(places, ranks, sizes, bounds=bounds, obstacles=obstacles, seconds=seconds, titles=titles)
 
@@ -116,10 +118,10 @@ def find(tour: Tour, layer: int, attribute: str | None, coloring: Coloring | Non
     points = tour.layers[layer].points
     if attribute is None:
         found = regions(points, clusters(points))
-        return Found(tuple(found), tuple(f"cluster {each.row + 1}" for each in found))
+        return Found(tuple(found), tuple(f"cluster {each.row + 1}" for each in found), layer)
     classes = coloring or color_by(tour.attribute(attribute), n=tour.n)
     named = np.array([name != NO_CLASS for name in classes.names])
     codes = classes.codes.astype(np.intp)
     found = regions(points, np.where(named[codes], codes, -1))
     names = tuple(classes.names[each.row] for each in found)
-    return Found(tuple(found), names, None if coloring is None else attribute)
+    return Found(tuple(found), names, layer, None if coloring is None else attribute)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.motion.label_placement import APART
 from engine.motion.transition import between
 from engine.tour.view import View
 from engine.viewer.region_names import RegionNames, named_by
@@ -27,7 +28,7 @@ def tour(rng, make_tour):
 
 def settle(regions, viewer, **told):
     regions.seek(viewer)
-    sizes = [(40.0, 20.0)] * len(regions.found.names)
+    sizes = [told.get("size", (40.0, 20.0))] * len(regions.found.names)
     for _ in range(100):
         if not regions.step(viewer, sizes, PANE, told.get("obstacles", []), 1 / 30):
             break
@@ -61,7 +62,51 @@ def test_by_what_they_are_named(tour, make_tour, rng):
     assert regions.color(viewer, 0) is None
     bare = clumps(rng, make_tour)
     assert named_by(bare, None) is None
-    assert set(settle(RegionNames(), opened(bare, color_by=None))) == {"cluster 1", "cluster 2", "cluster 3"}
+    regions, viewer = RegionNames(), opened(bare, color_by=None)
+    assert set(settle(regions, viewer)) == {"cluster 1", "cluster 2", "cluster 3"}
+    assert regions.color(viewer, 0) is None
+
+
+def test_points_without_a_class_have_no_name(make_tour, rng):
+    kinds = pd.Categorical(np.repeat(["ant", "bee", None], 800))
+    regions = RegionNames()
+    assert set(settle(regions, opened(clumps(rng, make_tour, kind=kinds)))) == {"ant", "bee"}
+    assert len(regions.found.regions) == 2
+
+
+@pytest.mark.parametrize(("more", "depth", "name"), [(0, 0.01, "front"), (400, 0.125, "front"), (400, 0.08, "back")])
+def test_of_names_that_exclude_each_other_the_one_of_more_points_nearer_stands(make_tour, rng, more, depth, name):
+    """By the root of their number times a half and how near they are, 0 to 1: half as many more make up for a tenth."""
+    far = 10.0 * np.array([[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]]).repeat(600, axis=0)
+    counts = [800, 800 + more, len(far)]
+    kinds = pd.DataFrame({"kind": pd.Categorical(np.repeat(["front", "back", None], counts))})
+
+    def tour(z):
+        clumps = np.array([[0, 0, z], [0, 0, -z]]).repeat(counts[:2], axis=0)
+        return make_tour([np.r_[clumps, far] + 0.1 * rng.standard_normal((sum(counts), 3))], attributes=kinds)
+
+    radius = tour(2.0).layers[0].placement.radius
+    viewer = opened(tour(2.0 * depth * radius), frame=np.eye(3), zoom=0.02)
+    assert set(settle(RegionNames(), viewer)) == {name}
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_they_keep_eight_pixels_from_the_edges(tour, sign):
+    viewer = opened(tour, frame=sign * np.eye(6)[:, :3], groups=(0,))
+    place = settle(RegionNames(), viewer)["ant"].place
+    for axis in (0, 1):
+        room = min(place[axis], PANE[axis] - place[axis]) - 3.0 * APART  # a new one keeps from others
+        for left, stands in ((9.0, True), (7.0, False)):
+            size = (20.0, 2.0 * (room - left)) if axis else (2.0 * (room - left), 20.0)
+            assert set(settle(RegionNames(), viewer, size=size)) == ({"ant"} if stands else set())
+
+
+def test_what_is_lit_is_found_once(tour):
+    viewer, regions = opened(tour), RegionNames()
+    viewer.select(np.arange(2400) < 900)
+    assert set(settle(regions, viewer)) == {"ant", "bee"}
+    lit = regions._lit
+    assert set(settle(regions, viewer)) == {"ant", "bee"} and regions._lit is lit
 
 
 def test_they_leave_with_density_with_a_greyed_class_and_with_its_handle(tour):
