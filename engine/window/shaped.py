@@ -12,7 +12,7 @@ from imgui_bundle import imgui
 from PIL import Image, ImageDraw, ImageFont, features
 
 from ..viewer.typefaces import typeface
-from .textures import Textures
+from .textures import Kept, Textures
 
 # Scripts that are read from the right, or whose letters change by their neighbours, up to Khmer.
 SHAPED = re.compile("[\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -25,8 +25,7 @@ class Shaped:
     """Owns the texts that have been drawn, of some sizes, as textures."""
 
     def __init__(self, textures: Textures) -> None:
-        self._textures = textures
-        self._drawn: dict[tuple[str, int, bool], Picture] = {}
+        self._drawn = Kept(textures, KEPT)
         self.needs: Callable[[str], object] = SHAPED.search if features.check("raqm") else lambda text: None
         """Whether a text has to be shaped, and can be."""
 
@@ -37,18 +36,15 @@ class Shaped:
     def picture(self, text: str, em: int, *, bold: bool) -> Picture:
         """A text in white on nothing, as wide as `width` says; its middle line is that of the picture."""
         key = text, em, bold
-        if (found := self._drawn.pop(key, None)) is None:
-            if len(self._drawn) == KEPT:
-                self._textures.drop(self._drawn.pop(next(iter(self._drawn)))[0])
-            font = _typeface(text, em, bold=bold)
-            size = max(1, round(_length(text, em, bold=bold))), 2 * em
+        size = max(1, round(_length(text, em, bold=bold))), 2 * em
+        if (texture := self._drawn.get(key)) is None:
             mask = Image.new("L", size)
+            font = _typeface(text, em, bold=bold)
             ImageDraw.Draw(mask).text((0, em), text, font=font, fill=255, anchor="lm")
             pixels = np.full((size[1], size[0], 4), 255, dtype=np.uint8)
             pixels[..., 3] = np.asarray(mask)
-            found = self._textures.add(pixels), *size
-        self._drawn[key] = found  # those that were wanted last are kept longest
-        return found
+            texture = self._drawn.put(key, pixels)
+        return texture, *size
 
 
 @lru_cache(maxsize=4 * KEPT)

@@ -1,5 +1,7 @@
 """Small pictures on the GPU that ImGui draws."""
 
+from collections.abc import Hashable
+
 import numpy as np
 from imgui_bundle import imgui
 from numpy.typing import NDArray
@@ -42,3 +44,31 @@ class Textures:
         if self._names:
             GL.glDeleteTextures(list(self._names))
         self._names.clear()
+
+
+class Kept:
+    """Owns those pictures of one kind that were wanted last, as textures; the one wanted longest ago goes first."""
+
+    def __init__(self, textures: Textures, most: int) -> None:
+        self._textures, self._most = textures, most
+        self._kept: dict[Hashable, tuple[imgui.ImTextureRef, object]] = {}
+
+    def get(self, key: Hashable) -> imgui.ImTextureRef | None:
+        """What was put there, if it is still kept."""
+        if key not in self._kept:
+            return None
+        self._kept[key] = self._kept.pop(key)
+        return self._kept[key][0]
+
+    def put(self, key: Hashable, pixels: NDArray[np.uint8], *, of: object = None) -> imgui.ImTextureRef:
+        """As `Textures.add`. of: what stays alive with it, so that its id in a key is its own."""
+        if len(self._kept) == self._most:
+            self._textures.drop(self._kept.pop(next(iter(self._kept)))[0])
+        self._kept[key] = self._textures.add(pixels), of
+        return self._kept[key][0]
+
+    def forget(self) -> None:
+        """Drop all."""
+        for texture, _ in self._kept.values():
+            self._textures.drop(texture)
+        self._kept.clear()

@@ -87,7 +87,7 @@ class Window:
         self._tour = tour
         self._surface = Surface(f"{tour.name} - UMAP Tour", scale=scale, size=left.size if left else None)
         self.ui = Ui(self.faults, self._surface.textures)
-        self.panels.compare.matrix.textures = self._surface.textures
+        self.panels.compare.matrix.draw_into(self._surface.textures)
         self.panels.story.thumbnails = Thumbnails(tour, self._surface.textures)
         self.panes = Panes(viewer, worker=self._worker, say=self.panels.say, whole=whole)
         self._commands = Commands(self.ui, self.panes, self.panels, self.history, self._worker, self.compare)

@@ -153,6 +153,7 @@ class Held:
 
     def add(self, picture):
         self.made += 1
+        self.latest = picture
         self.there.add(self.made)
         return self.made
 
@@ -161,9 +162,9 @@ class Held:
 
 
 def waited_for(thumbnails, saved):
-    while not thumbnails.made(saved, size=(60, 40), theme="dark"):
-        thumbnails.of(saved, size=(60, 40), theme="dark")
-    return thumbnails.of(saved, size=(60, 40), theme="dark")
+    while (texture := thumbnails.of(saved, size=(60, 40), theme="dark")) is None:
+        pass
+    return texture
 
 
 def test_thumbnails_are_made_once_beside_the_work_and_the_latest_kept(small_tour, monkeypatch):
@@ -172,9 +173,9 @@ def test_thumbnails_are_made_once_beside_the_work_and_the_latest_kept(small_tour
     thumbnails = Thumbnails(small_tour, held)
     saved, broken = SavedView("a", View(layer=1)), SavedView("b", View(layer=9))
     assert waited_for(thumbnails, saved) == 1 == waited_for(thumbnails, saved) and held.made == 1
-    assert waited_for(thumbnails, broken) is None
+    assert waited_for(thumbnails, broken) == 2 == waited_for(thumbnails, broken) and not held.latest.any()
     others = [SavedView(str(k), View(layer=k)) for k in range(3)]
-    assert [waited_for(thumbnails, each) for each in others] == [2, 3, 4]
-    assert held.there == {2, 3, 4}
-    assert waited_for(thumbnails, saved) == 5 and held.there == {3, 4, 5}
+    assert [waited_for(thumbnails, each) for each in others] == [3, 4, 5] and held.latest.any()
+    assert held.there == {3, 4, 5}
+    assert waited_for(thumbnails, saved) == 6 and held.there == {4, 5, 6}
     thumbnails.close()

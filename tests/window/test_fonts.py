@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from engine.viewer.theme import PALETTES
 from engine.viewer.typefaces import others, typeface
+from engine.window.shaped import Shaped
 from engine.window.textures import Textures
 
 
@@ -61,7 +62,7 @@ def test_texts_as_textures_are_let_go(shapes, open_window, small_tour, monkeypat
     dropped, drop = [], Textures.drop
     monkeypatch.setattr("engine.window.shaped.KEPT", 4)
     monkeypatch.setattr(Textures, "drop", lambda self, each: (dropped.append(each), drop(self, each)))
-    shaped = window.ui.shaped
-    for k in (0, 1, 2, 3, 0, 4, 0):
-        shaped.picture(f"\u05d0 {k}", 14, bold=False)
-    assert [key[0][-1] for key in shaped._drawn] == ["2", "3", "4", "0"] and len(dropped) == 1
+    shaped = Shaped(window._surface.textures)
+    made = [shaped.picture(f"\u05d0 {k}", 14, bold=False)[0] for k in (0, 1, 2, 3, 0, 4, 0)]
+    assert made[0] is made[4] is made[6]  # wanted again, it is kept in place of the next
+    assert dropped == [made[1]]

@@ -1,6 +1,6 @@
 """The matrix of two tours: how similar every layer of the one is to every layer of the other; a click goes there."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from imgui_bundle import imgui
@@ -12,7 +12,7 @@ from ...viewer.similarity_table import best, shades
 from ...viewer.theme import ORANGE, SMALL
 from ...viewer.titles import numbered_title
 from ..icons import ICON_DOWN_ARROW, ICON_RIGHT_ARROW
-from ..textures import Textures
+from ..textures import Kept, Textures
 from ..ui import Ui
 
 KEPT = 16  # tables as pictures: of several measures, epochs and sizes
@@ -23,26 +23,26 @@ Cell = tuple[float, float]  # how wide and how high, in pixels of the design
 
 @dataclass
 class Matrix:
-    """Owns the tables that have been drawn, as pictures."""
+    """The tables that have been drawn, as pictures."""
 
-    textures: Textures | None = None
-    """Makes a picture one that ImGui draws."""
-    _drawn: dict[tuple[int, tuple[int, int]], imgui.ImTextureRef] = field(default_factory=dict)
+    drawn: Kept | None = None
+    """None before there is a window."""
+
+    def draw_into(self, textures: Textures) -> None:
+        self.drawn = Kept(textures, KEPT)
 
     def picture(self, table: NDArray[np.float64], cell: tuple[int, int]) -> imgui.ImTextureRef | None:
-        """A table that its pair keeps, in colours, every cell so many pixels of the screen wide and high."""
-        if (id(table), cell) not in self._drawn and self.textures is not None:
-            if len(self._drawn) == KEPT:
-                self.textures.drop(self._drawn.pop(next(iter(self._drawn))))
-            self._drawn[id(table), cell] = self.textures.add(colored(table, cell))
-        return self._drawn.get((id(table), cell))
+        """A table in colours, every cell so many pixels of the screen wide and high."""
+        if self.drawn is None:
+            return None
+        key = id(table), cell
+        found = self.drawn.get(key)
+        return self.drawn.put(key, colored(table, cell), of=table) if found is None else found
 
     def forget(self) -> None:
         """Another pair has other tables."""
-        for texture in self._drawn.values():
-            assert self.textures is not None
-            self.textures.drop(texture)
-        self._drawn.clear()
+        if self.drawn is not None:
+            self.drawn.forget()
 
 
 def colored(table: NDArray[np.float64], cell: tuple[int, int]) -> NDArray[np.uint8]:

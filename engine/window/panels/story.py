@@ -184,14 +184,14 @@ def _picture(ui: Ui, viewer: Viewer, panel: StoryPanel, saved: SavedView, x: flo
         return
     size = (round(ui.px(width)), round(ui.px(height)))
     texture = panel.thumbnails.of(saved, size=size, theme=viewer.base.theme)
-    if texture is not None:
-        low = ui.at(x, y)
-        high = imgui.ImVec2(low.x + size[0], low.y + size[1])
-        zero, one = imgui.ImVec2(0, 0), imgui.ImVec2(1, 1)
-        white = ui.u32((1.0, 1.0, 1.0, 1.0))
-        ui.draw.add_image_rounded(texture, low, high, zero, one, white, 4 * ui.scale)
-    elif not panel.thumbnails.made(saved, size=size, theme=viewer.base.theme):
+    if texture is None:
         ui.moving = True  # until it is there
+        return
+    low = ui.at(x, y)
+    high = imgui.ImVec2(low.x + size[0], low.y + size[1])
+    zero, one = imgui.ImVec2(0, 0), imgui.ImVec2(1, 1)
+    white = ui.u32((1.0, 1.0, 1.0, 1.0))
+    ui.draw.add_image_rounded(texture, low, high, zero, one, white, 4 * ui.scale)
 
 
 def _footer(ui: Ui, viewer: Viewer, panel: StoryPanel, y: float) -> None:
