@@ -14,13 +14,18 @@ import forked
 from commands import opens_and_closes, run
 from engine.pictures import gallery
 
-# Half of what the demo costs is the pixels of its film.
-SMALL_FILM = "from engine.pictures import gallery; gallery.FILM_SIZE = (320, 200); from engine.cli import main; main()"
+# Half of what the demo costs is its film.
+SMALL_FILM = """
+from engine.pictures import film, gallery
+gallery.FILM_SIZE, film.FPS = (320, 200), 10
+from engine.cli import main
+main()
+"""
 
 
 @pytest.fixture(scope="module")
 def demo(once):
-    """The demo as a newcomer without a display runs it, once, its film but smaller: the folder, and what was said."""
+    """The demo as a newcomer without a display runs it, once, its film but small: the folder, and what was said."""
 
     def fill(folder):
         without = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}

@@ -3,6 +3,7 @@
 import contextlib
 
 import cmap
+import dask
 import distributed.cli.dask_scheduler
 import distributed.cli.dask_worker  # noqa: F401
 import pyarrow.dataset  # noqa: F401
@@ -25,3 +26,10 @@ Image.init()  # readers and writers of files
 cmap.Colormap("viridis")
 with contextlib.suppress(OSError, ValueError, typer.Exit):  # typer imports pydantic when it reads the first word
     app(["info", "no such tour"], standalone_mode=False)
+
+dask.config.set({  # clusters stay for many tests, and idle: what Dask watches itself by takes seconds of each minute
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.interval": "1h",
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.cycle": "1h",
+})  # fmt: skip

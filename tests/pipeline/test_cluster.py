@@ -81,13 +81,12 @@ def same(folder, out):
     return contents(folder / "plain" / "x.tour") == contents(out)
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_any_number_of_workers_makes_the_bytes_of_one_machine(asked, tmp_path, count):
-    """With a layer that outgrows half precision in the middle, and a broken picture. Two make them below."""
+def test_three_workers_make_the_bytes_of_one_machine(asked, tmp_path):
+    """With a layer that outgrows half precision in the middle, and a broken picture. One and two make them below."""
     out = tmp_path / "b" / "x.tour"
-    done = build(asked, out, "--cluster", f"local:{count}")
+    done = build(asked, out, "--cluster", "local:3")
     assert done.returncode == 0, done.stderr
-    assert f"{count} workers at tcp://127.0.0.1" in done.stderr and "outgrew half precision" in done.stderr
+    assert "3 workers at tcp://127.0.0.1" in done.stderr and "outgrew half precision" in done.stderr
     assert done.stderr.count("left out: ") == 1
     assert same(asked, out) and [each.name for each in out.parent.iterdir()] == ["x.tour"]
 

@@ -1,5 +1,6 @@
 """A real browser for the tests of pages, and pages for it."""
 
+import base64
 import io
 import json
 import shutil
@@ -28,6 +29,7 @@ FLAGS = (
     "--enable-unsafe-swiftshader",
     "--hide-scrollbars",
     "--force-device-scale-factor=1",
+    "--max-active-webgl-contexts=8",  # in place of 16: so many widgets do where more are wanted than a browser has
     "--remote-debugging-pipe",  # and so it ends with its driver
 )
 POLL = 0.01  # seconds until a server hears that it shall end
@@ -75,7 +77,9 @@ class Browser:
 
     def picture(self, size: tuple[int, int] | None = None) -> np.ndarray[Any, Any]:
         """The page, uint8 (height, width, 3), or its upper left corner."""
-        image = Image.open(io.BytesIO(self.driver.get_screenshot_as_png())).convert("RGB")
+        quickly = {"format": "png", "optimizeForSpeed": True}  # larger, in a fifth of the time
+        shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", quickly)["data"]
+        image = Image.open(io.BytesIO(base64.b64decode(shot))).convert("RGB")
         return np.asarray(image.crop((0, 0, *size)) if size else image)
 
     def hand(self, *events: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ from engine.tour.view import SavedView, View
 from gl_objects import held
 from robot import SIZES, Robot
 
-FRAMES, SEED = int(os.environ.get("SOAK_FRAMES", 2200)), int(os.environ.get("SOAK_SEED", 1))
+FRAMES, SEED = int(os.environ.get("SOAK_FRAMES", 1600)), int(os.environ.get("SOAK_SEED", 1))
 ASKED = "SOAK_FRAMES" in os.environ
 CHECKS = 20 if ASKED else 3  # in a run: everything is put away, and where it was asked for what is held is counted
 GROWTH = 5.0  # MB in the latter half
