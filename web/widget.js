@@ -96,14 +96,13 @@ export function renderWidget({ model, el: cell }, parts) {
     if (Object.keys(told).length) model.send({ from: me, told, said: model.get("said") });
   }
 
-  /** Do what the notebook says. @param {string[]} names */
-  async function hear(names) {
+  let latest = Promise.resolve();
+
+  /** Do what the notebook says, in its order: a view that takes its time would undo what is said after it. @param {string[]} names */
+  function hear(names) {
     hearing += 1;
-    try {
-      await obey(names);
-    } finally {
-      hearing -= 1;
-    }
+    latest = latest.catch(() => {}).then(() => obey(names)).finally(() => (hearing -= 1));
+    return latest;
   }
 
   /** @param {string[]} names */

@@ -87,6 +87,50 @@ def test_that_picture_is_of_what_the_page_opens_with(small_tour):
     assert seen.shape == (500, 800, 3) and {tuple(each) for each in classes.tolist()} <= colours
 
 
+MODEL = """
+const state = { height: 300, view: null, selection: null, layer: null, playing: false, said: 0 };
+const heard = {}, piece = (name) => new DataView(Uint8Array.from(atob(given[1][name]), (c) => c.charCodeAt(0)).buffer);
+Object.assign(window, { told: {}, slow: false, held: [] });
+const model = {
+  get: (name) => state[name],
+  on: (event, then) => (heard[event] = then),
+  off() {},
+  send(message) {
+    const answer = (content, ...buffers) => heard["msg:custom"]({ to: message.from, ...content }, buffers);
+    if (message.ready) setTimeout(answer, 0, { manifest: given[0] });
+    else if (message.told) message.said === state.said && Object.assign(window.told, message.told);
+    else window.held.push(() => answer({ piece: message.piece, part: 0, parts: 1 }, piece(message.piece)));
+    if (!window.slow) setTimeout(release, 0);
+  },
+};
+window.release = () => window.held.splice(0).forEach((each) => each());
+window.say = (name, value) => {
+  state[name] = value;
+  state.said += 1;
+  heard[`change:${name}`]();
+  heard["change:said"]();
+};
+(await import("/whole.js")).default.render({ model, el: document.body });
+"""
+
+
+def test_what_the_notebook_says_after_a_view_that_takes_its_time_stays(browser, modules, small_tour, tmp_path):
+    """The view's colours are on their way as points are selected: the view has none selected, and is done first."""
+    widget = engine.widget(small_tour)
+    (tmp_path / "web" / "whole.js").write_text(widget._esm)
+    pieces = {name: base64.b64encode(packed(make())).decode() for name, make in widget._contents.pieces.items()}
+    browser.open(f"{modules}index.html")
+    browser.run(MODEL, widget._contents.manifest, pieces)
+    until(browser, "return told.view?.color_by === 'kind'")
+    view = View(layer=1, color_by="size").to_json()
+    browser.run("window.slow = true; say('view', given[0]); say('selection', [1, 2, 3])", view)
+    until(browser, "return held.length > 0")
+    browser.run("await new Promise((done) => setTimeout(done, 100)); window.slow = false; release()")
+    until(browser, "return told.view.color_by === 'size' && told.selection !== undefined")
+    assert browser.run("return told.selection") == [1, 2, 3]
+    assert browser.run("return document.querySelector('.selection strong').textContent") == "3 selected"
+
+
 @pytest.fixture
 def executed(tmp_path, monkeypatch):
     """Runs cells in a kernel of this test's own; what each of them shows, a table of media types or None."""
