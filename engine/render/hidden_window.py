@@ -15,12 +15,12 @@ def ask_for_profile() -> None:
         glfw.window_hint(glfw.OPENGL_PROFILE, glfw.OPENGL_CORE_PROFILE)
 
 
-def open_hidden() -> app.Canvas:
+def open_hidden(dpi: int) -> app.Canvas:
     """A canvas to draw pictures with. On macOS from the main thread alone. Raises what vispy and GLFW raise."""
     application = app.Application("glfw")
     _ = application.native  # which initialises GLFW
     ask_for_profile()
-    return app.Canvas(app=application, size=(64, 64), show=False, autoswap=False)
+    return app.Canvas(app=application, size=(64, 64), show=False, autoswap=False, dpi=dpi)
 
 
 def let_go() -> None:

@@ -25,6 +25,7 @@ ALIASED_POINT_SIZE_RANGE, POINT_SIZE_RANGE = 0x846D, 0x0B12  # of compatible pro
 EXTENSIONS = 0x1F03
 GPU_MEMORY_INFO_TOTAL_AVAILABLE_MEMORY_NVX = 0x9048
 WITHOUT_EGL = ("darwin", "win32")
+DPI = 96  # of canvases: nothing here goes by it, and vispy would ask xdpyinfo, which complains of a dead display
 
 _number: int | None = None  # of the device that `use_device` asks for
 
@@ -148,7 +149,7 @@ def _canvas() -> app.Canvas:
 
 def _opened(display: Display) -> app.Canvas:
     open_display(display)
-    canvas = app.Canvas(app=app.Application("egl"), size=(64, 64), show=False, autoswap=False)
+    canvas = app.Canvas(app=app.Application("egl"), size=(64, 64), show=False, autoswap=False, dpi=DPI)
     canvas.set_current()
     settle_in(canvas)
     return canvas
@@ -158,7 +159,7 @@ def _hidden() -> app.Canvas:
     from .hidden_window import open_hidden  # which loads GLFW, and that should be the window's choice elsewhere
 
     try:
-        canvas = open_hidden()
+        canvas = open_hidden(DPI)
     except Exception as error:  # vispy and GLFW raise what they like
         raise NoOpenGLError(
             f"no OpenGL to draw with ({_fault(error)}): here pictures need a session at the screen, not ssh, and a "

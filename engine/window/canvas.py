@@ -9,6 +9,7 @@ from vispy import app
 from ..render.core_profile import settle_in
 from ..render.display import NoDisplayError, check_display
 from ..render.hidden_window import ask_for_profile
+from ..render.offscreen import DPI
 
 SIZE = (1280, 800)
 SMALLEST = (800, 600)
@@ -29,7 +30,7 @@ def open_canvas(title: str, scale: float | None, *, size: tuple[int, int] | None
         usual = (int(SIZE[0] * (scale or 1.0)), int(SIZE[1] * (scale or 1.0)))
         canvas = app.Canvas(
             title, app=application, size=size or usual, show=False, vsync=True, autoswap=False, keys=None,
-            config={"depth_size": 24, "double_buffer": True, "samples": 0},
+            dpi=DPI, config={"depth_size": 24, "double_buffer": True, "samples": 0},
         )  # fmt: skip
         settle_in(canvas)
     except Exception as error:  # vispy and GLFW raise what they like
@@ -39,16 +40,22 @@ def open_canvas(title: str, scale: float | None, *, size: tuple[int, int] | None
             f"no window could be opened{where} "
             f"({str(error).splitlines()[0] if str(error) else type(error).__name__}); `umap-tour doctor` says more"
         ) from None
-    _keep_on_screen(canvas.native._id)
-    glfw.set_window_size_limits(canvas.native._id, *SMALLEST, glfw.DONT_CARE, glfw.DONT_CARE)
+    _keep_within_bounds(canvas.native._id, scale)
     return canvas
 
 
-def _keep_on_screen(handle: Any) -> None:
-    """Make a new window no larger than what panels and menus leave free of the first screen, where there is one."""
+def _keep_within_bounds(handle: Any, scale: float | None) -> None:
+    """Make a new window no larger than what panels and menus leave free of the first screen, where there is one.
+
+    And not smaller than SMALLEST pixels of the design, now and later; of its own pixels two may be one of those.
+    """
+    own, inner = glfw.get_window_size(handle), glfw.get_framebuffer_size(handle)
+    factor = (scale or max(1.0, glfw.get_window_content_scale(handle)[0])) * own[0] / max(1, inner[0])
+    least = [round(side * factor) for side in SMALLEST]
+    kept = list(map(max, own, least))
     if screen := glfw.get_primary_monitor():
-        *_, width, height = glfw.get_monitor_workarea(screen)
-        own = glfw.get_window_size(handle)
-        kept = min(own[0], max(width, SMALLEST[0])), min(own[1], max(height, SMALLEST[1]))
-        if kept != own:
-            glfw.set_window_size(handle, *kept)
+        room = list(map(max, glfw.get_monitor_workarea(screen)[2:], SMALLEST))
+        least, kept = list(map(min, least, room)), list(map(min, kept, room))
+    if kept != list(own):
+        glfw.set_window_size(handle, *kept)
+    glfw.set_window_size_limits(handle, least[0], least[1], glfw.DONT_CARE, glfw.DONT_CARE)

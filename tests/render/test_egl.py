@@ -56,6 +56,14 @@ def test_after_a_display_that_fails_comes_the_next(drawn):
     assert said[1] == "[\"EGL's own choice\", 'EGL device 0']"
 
 
+def test_of_a_display_that_is_not_there_nothing_is_said(drawn, tmp_path):
+    """vispy asks programs for its dots per inch, where they are installed."""
+    (tmp_path / "xdpyinfo").write_text("#!/bin/sh\necho unable to open display >&2\nexit 1\n")
+    (tmp_path / "xdpyinfo").chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    assert "unable" not in drawn(DRAW, said=True, DISPLAY=":987", EGL_PLATFORM="surfaceless", PATH=path)
+
+
 def test_hardware_comes_before_software_and_both_before_what_egl_chooses(drawn):
     program = """
 import engine.render.egl as egl

@@ -225,3 +225,12 @@ def test_a_window_is_no_larger_than_the_screen(small_tour, open_window):
     window, _ = open_window(small_tour, scale=2.5)  # 3200 x 2000 would be its usual size
     assert window.size == (2560, 1600)
     assert window.viewer.area.size == (1024, 640)
+
+
+@pytest.mark.parametrize(("scale", "least"), [(1.0, (800, 600)), (2.0, (1600, 1200)), (3.5, (2560, 1600))])
+def test_no_window_is_smaller_than_its_panels_need(scale, least, small_tour, open_window, monkeypatch):
+    """On a screen of twice the pixels that is twice as many, if the screen has them. Window managers keep to it."""
+    told = []
+    monkeypatch.setattr("glfw.set_window_size_limits", lambda handle, *sizes: told.append(sizes[:2]))
+    open_window(small_tour, scale=scale)
+    assert told == [least]
