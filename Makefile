@@ -40,8 +40,7 @@ PYTEST := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=PASSIVE OPENBLAS_NUM_THREADS=1 NUMBA
 LIBRARIES := libEGL.so.1:libegl1 libEGL_mesa.so.0:libegl-mesa0 libGL.so.1:libgl1 libGLX_mesa.so.0:libglx-mesa0 \
 	libX11.so.6:libx11-6 libXcursor.so.1:libxcursor1 libXi.so.6:libxi6 libXinerama.so.1:libxinerama1 \
 	libXrandr.so.2:libxrandr2 libfontconfig.so.1:libfontconfig1 libstdc++.so.6:libstdc++6
-PROGRAMS := Xvfb:xvfb xdotool:xdotool
-BROWSER := chromium:chromium chromedriver:chromium-driver
+TESTED := Xvfb:xvfb xdotool:xdotool chromium:chromium chromedriver:chromium-driver
 
 # Installs the Debian packages that the shell's list `missing` names.
 define INSTALL
@@ -95,7 +94,7 @@ fuzz: $(READY)
 	FUZZ_N=$(or $(N),2000) FUZZ_SEED=$(or $(SEED),1) $(VENV)/bin/python -m pytest -n0 tests/tour/test_fuzz.py tests/pipeline/test_fuzz_weights.py
 
 # A robot works a window under Xvfb: make soak FRAMES=100000 SEED=1
-soak: $(READY)
+soak: $(READY) $(BROWSED)
 	SOAK_FRAMES=$(or $(FRAMES),100000) SOAK_SEED=$(or $(SEED),1) $(VENV)/bin/python -m pytest -n0 tests/window/test_soak.py
 
 # Workers of a build killed at seeded moments, then the scheduler: make kills N=20 SEED=1
@@ -162,9 +161,6 @@ $(READY): pyproject.toml constraints.txt Makefile
 		done
 		compgen -G '/usr/lib*/*/dri/*_dri.so' > /dev/null || compgen -G '/usr/lib*/dri/*_dri.so' > /dev/null \
 			|| missing+=(libgl1-mesa-dri)
-		for pair in $(PROGRAMS); do
-			command -v "$${pair%%:*}" > /dev/null || missing+=("$${pair##*:}")
-		done
 	fi
 	if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then
 		echo "make: needs Python 3.11 or newer as $(PYTHON); another one: make PYTHON=python3.12" >&2
@@ -205,10 +201,10 @@ $(READY): pyproject.toml constraints.txt Makefile
 	touch $@
 	echo "== Set up. A second time this takes no time."
 
-# The tests of pages want a browser; neither the demo nor the programs do.
+# The tests want a virtual display, a hand and a browser; neither the demo nor the programs do.
 $(BROWSED): $(READY)
 	@missing=()
-	for pair in $(BROWSER); do
+	for pair in $(TESTED); do
 		command -v "$${pair%%:*}" > /dev/null || missing+=("$${pair##*:}")
 	done
 	$(INSTALL)

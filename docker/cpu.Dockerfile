@@ -6,7 +6,7 @@
 FROM debian:12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends \
         make python3 python3-venv libegl1 libegl-mesa0 libgl1 libgl1-mesa-dri libglx-mesa0 libx11-6 libxcursor1 libxi6 \
-        libxinerama1 libxrandr2 libfontconfig1 libstdc++6 xvfb xdotool \
+        libxinerama1 libxrandr2 libfontconfig1 libstdc++6 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /engine
 COPY . .
