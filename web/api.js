@@ -14,9 +14,14 @@ export async function show(page, values) {
   check(values, viewer.tour, MORE);
   const { playing, speed, size, chrome, ...view } = values;
   if (speed !== undefined) checkNumber("speed", speed, 0, FASTEST);
-  for (const [name, flag] of Object.entries({ playing, chrome })) must([undefined, true, false].includes(flag), `${name} is true or false,`, flag);
+  for (const [name, flag] of Object.entries({ playing, chrome }))
+    must([undefined, true, false].includes(flag), `${name} is true or false,`, flag);
   const sides = size ?? [1, 1];
-  must(all(sides, (side) => Number.isInteger(side) && side > 0 && side <= LARGEST) && sides.length === 2, `size is two whole numbers of pixels from 1 to ${LARGEST}, or null;`, size);
+  must(
+    all(sides, (side) => Number.isInteger(side) && side > 0 && side <= LARGEST) && sides.length === 2,
+    `size is two whole numbers of pixels from 1 to ${LARGEST}, or null;`,
+    size,
+  );
   page.telling = null;
   page.firstAction();
   if (speed !== undefined) viewer.speed = speed;
@@ -42,7 +47,11 @@ export async function show(page, values) {
 
 /** Once everything that the present needs is there, framed where it is to be, and drawn. @param {Page} page */
 export async function settled(page) {
-  const { viewers, viewer: { view }, painter } = page;
+  const {
+    viewers,
+    viewer: { view },
+    painter,
+  } = page;
   for (const viewer of viewers) {
     const { source, target } = viewer.transition;
     await Promise.all([...source, ...target].map(([layer]) => viewer.tour.layer(layer)));
@@ -80,7 +89,10 @@ async function start(page) {
   const { viewer } = page;
   if (!page.painter.gl) throw new Error(page.message.textContent ?? "");
   const theme = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
-  for (const { tour } of page.viewers) (tour.supportNow(), tour.layerNow(Math.floor(tour.place(tour.opening.layer)))); // on their way together with the colours
+  for (const { tour } of page.viewers) {
+    tour.supportNow(); // on its way together with the layer and the colours
+    tour.layerNow(Math.floor(tour.place(tour.opening.layer)));
+  }
   await Promise.all(page.viewers.map((each) => each.show({ ...each.tour.opening, theme })));
   viewer.playing = !page.still;
   await page.address?.read();

@@ -42,13 +42,17 @@ export function article(page, text) {
 
   /** Draw for the printer what has arrived; of the rest, pictures come with the page (engine/web/article.py). */
   function print() {
-    const there = scenes.filter(({ still, scene, framed }) =>
-      still() && page.painter.drawable(scene) && (!framed || scene.framer.ready(scene.seen())));
+    const there = scenes.filter(
+      ({ still, scene, framed }) => still() && page.painter.drawable(scene) && (!framed || scene.framer.ready(scene.seen())),
+    );
     for (const { scene, framed } of there) {
       scene.fit = framed;
       if (framed) scene.frameNow();
     }
-    const drawn = page.painter.stills(there.map(({ scene }) => scene), PRINTED);
+    const drawn = page.painter.stills(
+      there.map(({ scene }) => scene),
+      PRINTED,
+    );
     there.forEach(({ still }, k) => still()?.replaceWith(drawn[k]));
   }
   window.addEventListener("beforeprint", print);

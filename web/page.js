@@ -78,7 +78,9 @@ export class Page {
     this.marks = [];
     this.updated = 0; // when the panels last were, milliseconds
     this.clock = new Clock((seconds, now) => this.step(seconds, now));
-    this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { hidden: true, tabindex: 0, role: "img", "aria-label": `${this.title}: a tour of ${this.viewer.tour.n} points` }));
+    this.canvas = /** @type {HTMLCanvasElement} */ (
+      el("canvas", { hidden: true, tabindex: 0, role: "img", "aria-label": `${this.title}: a tour of ${this.viewer.tour.n} points` })
+    );
     this.message = el("p", { class: "message", role: "alert", hidden: true, title: "Esc", onclick: () => (this.message.hidden = true) });
     this.furniture = panels(this);
     root.replaceChildren(this.canvas, stage(this, this.canvas).element, ...this.furniture.elements, this.message);
@@ -117,7 +119,11 @@ export class Page {
     this.firstAction();
     this.history.note();
     this.refresh();
-    if (done instanceof Promise) done.then(() => (this.history.note(), this.refresh()), (error) => this.say(error.message));
+    if (done instanceof Promise)
+      done.then(
+        () => (this.history.note(), this.refresh()),
+        (error) => this.say(error.message),
+      );
   }
 
   firstAction() {
@@ -162,7 +168,8 @@ export class Page {
 
   /** Be where everything leads: for who wants no motion. */
   cut() {
-    for (let k = 0, on = true; on && k < 200; k++) { // no way is longer
+    for (let k = 0, on = true; on && k < 200; k++) {
+      // no way is longer
       this.partner?.follow(true);
       foresee(this.viewers, CUT);
       on = this.furniture.names.advance(CUT);
@@ -181,7 +188,11 @@ export class Page {
 
   // ------------------------------------------------------------------------------------------ the camera
 
-  /** What a hand does to the camera of a pane, and with it to that of the other. @param {Viewer} viewer @param {(camera: import("./motion/camera.js").Camera) => import("./motion/camera.js").Camera} change */
+  /**
+   * What a hand does to the camera of a pane, and with it to that of the other.
+   * @param {Viewer} viewer
+   * @param {(camera: import("./motion/camera.js").Camera) => import("./motion/camera.js").Camera} change
+   */
   moveCamera(viewer, change) {
     const before = viewer.camera;
     viewer.takeOver();
@@ -302,7 +313,11 @@ export class Page {
 
   /** The address of a page of images. @param {number} page @returns {Promise<string>} */
   pageAddress(page) {
-    if (!this.addresses.has(page)) this.addresses.set(page, this.viewer.tour.page(page).then((blob) => URL.createObjectURL(blob)));
+    if (!this.addresses.has(page))
+      this.addresses.set(
+        page,
+        this.viewer.tour.page(page).then((blob) => URL.createObjectURL(blob)),
+      );
     return /** @type {Promise<string>} */ (this.addresses.get(page));
   }
 
@@ -316,7 +331,11 @@ export class Page {
   close() {
     this.clock.close();
     this.painter.close();
-    for (const url of this.addresses.values()) url.then((each) => URL.revokeObjectURL(each), () => {});
+    for (const url of this.addresses.values())
+      url.then(
+        (each) => URL.revokeObjectURL(each),
+        () => {},
+      );
     this.root.remove();
   }
 }

@@ -144,7 +144,11 @@ export class Panes {
 
   /** How much panels cover at the sides of each pane: left, top, right, bottom. */
   covered() {
-    const { page, stacked, size: [width, height] } = this;
+    const {
+      page,
+      stacked,
+      size: [width, height],
+    } = this;
     const { thread, bottom, drawer, between, epochs } = page.furniture.standing();
     const under = (/** @type {DOMRect} */ each) => each.bottom + GAP;
     const two = page.viewers.length > 1;
@@ -167,8 +171,15 @@ export class Panes {
     const [left, top] = side(next) >= side(below) ? next : below;
     const other = Math.max(UNDER_TOOLBAR, brow, epochs ? under(epochs) : 0);
     if (!two) return [[left, Math.max(top, other), right, foot]];
-    if (stacked) return [[left, top, right, SEAM], [EDGE, SEAM, right, foot]];
+    if (stacked)
+      return [
+        [left, top, right, SEAM],
+        [EDGE, SEAM, right, foot],
+      ];
     this.tell({ aside: left === dots ? DOT_COLUMN : edge });
-    return [[left, top, inner, foot], [inner, other, right, foot]];
+    return [
+      [left, top, inner, foot],
+      [inner, other, right, foot],
+    ];
   }
 }

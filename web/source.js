@@ -15,16 +15,28 @@ export function scripts(where) {
       else inside.set(name, [bytes, text]);
     },
   });
-  const loaded = new Promise((resolve) => (document.readyState === "complete" ? resolve(null) : window.addEventListener("load", resolve, { once: true })));
+  const loaded = new Promise((resolve) =>
+    document.readyState === "complete" ? resolve(null) : window.addEventListener("load", resolve, { once: true }),
+  );
   return async (name) => {
     await loaded;
     const there = inside.get(name);
-    const packed = there ? fromText(there[1], there[0]) : await /** @type {Promise<Uint8Array<ArrayBuffer>>} */ (new Promise((resolve, reject) => {
-      waiting.set(name, resolve);
-      const script = el("script", { src: `${where}${name}.js`, onerror: () => reject(new Error(`${where}${name}.js is missing; export the tour again, or copy its whole folder`)) });
-      script.addEventListener("load", () => (script.remove(), reject(new Error(`${where}${name}.js is not whole; export the tour again`))));
-      document.head.append(script);
-    }));
+    const packed = there
+      ? fromText(there[1], there[0])
+      : await /** @type {Promise<Uint8Array<ArrayBuffer>>} */ (
+          new Promise((resolve, reject) => {
+            waiting.set(name, resolve);
+            const script = el("script", {
+              src: `${where}${name}.js`,
+              onerror: () => reject(new Error(`${where}${name}.js is missing; export the tour again, or copy its whole folder`)),
+            });
+            script.addEventListener(
+              "load",
+              () => (script.remove(), reject(new Error(`${where}${name}.js is not whole; export the tour again`))),
+            );
+            document.head.append(script);
+          })
+        );
     inside.delete(name);
     waiting.delete(name);
     return unpacked([packed], name);

@@ -16,7 +16,10 @@ export function stage(page, canvas) {
   const element = svg("svg", { class: "overlay", "aria-hidden": "true" }, outline);
   /** @type {Map<number, Pair>} fingers and hands that are down */
   const down = new Map();
-  /** @type {{start: Pair, last: Pair, path: Pair[], moved: boolean, how: "replace" | "add" | "subtract", pane: import("./panes.js").Pane, timer: number} | null} */
+  /**
+   * @type {{start: Pair, last: Pair, path: Pair[], moved: boolean, how: "replace" | "add" | "subtract", pane:
+   *   import("./panes.js").Pane, timer: number} | null}
+   */
   let gesture = null;
   let hovering = 0;
   const room = new Float32Array(3 * viewer.tour.n);
@@ -39,7 +42,15 @@ export function stage(page, canvas) {
     page.hoveredPoint = null;
     if (down.size > 1) return drop(); // a pinch
     const timer = event.pointerType === "touch" ? window.setTimeout(() => pinAt(at), LONG) : 0;
-    gesture = { start: at, last: at, path: [at], moved: false, how: event.shiftKey ? "add" : event.altKey ? "subtract" : "replace", pane: page.panes.at(at), timer };
+    gesture = {
+      start: at,
+      last: at,
+      path: [at],
+      moved: false,
+      how: event.shiftKey ? "add" : event.altKey ? "subtract" : "replace",
+      pane: page.panes.at(at),
+      timer,
+    };
   };
 
   canvas.onpointermove = (event) => {
@@ -80,12 +91,16 @@ export function stage(page, canvas) {
     page.refresh();
   };
 
-  canvas.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    page.firstAction();
-    const lines = event.deltaMode === 1 ? 16 : 1;
-    zoom(Math.exp(-0.0015 * event.deltaY * lines * (event.ctrlKey ? 4 : 1)), place(event));
-  }, { passive: false });
+  canvas.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      page.firstAction();
+      const lines = event.deltaMode === 1 ? 16 : 1;
+      zoom(Math.exp(-0.0015 * event.deltaY * lines * (event.ctrlKey ? 4 : 1)), place(event));
+    },
+    { passive: false },
+  );
 
   /** Leave what a hand has begun. */
   function drop() {

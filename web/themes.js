@@ -27,12 +27,16 @@ export function background(theme, value) {
 const SURFACES = { dark: [33, 35, 39], light: [255, 255, 255] };
 const READABLE = 4.5; // contrast of text
 
-/** A colour, lighter or darker as far as text in it needs on a panel. @param {readonly number[]} color of 0 to 255 @param {"dark" | "light"} theme */
+/**
+ * A colour, lighter or darker as far as text in it needs on a panel.
+ * @param {readonly number[]} color of 0 to 255 @param {"dark" | "light"} theme
+ */
 export function readable(color, theme) {
   const ground = SURFACES[theme];
   const end = theme === "dark" ? 255 : 0;
   let found = [...color];
-  for (let share = 0; share <= 1 && contrast(found, ground) < READABLE; share += 0.04) found = color.map((value) => value + (end - value) * share);
+  for (let share = 0; share <= 1 && contrast(found, ground) < READABLE; share += 0.04)
+    found = color.map((value) => value + (end - value) * share);
   return css(found.map(Math.round));
 }
 

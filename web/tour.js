@@ -2,16 +2,29 @@
 
 /** @typedef {"layers" | "epochs"} Axis */
 /** @typedef {(name: string) => Promise<Uint8Array<ArrayBuffer>>} Source hands out a piece by its name, unpacked */
-/** @typedef {{name: string, kind: string, radius: number, similarity: number, piece: string, step: number, regions?: string}} Layer regions: dense places by clusters, where there are no classes */
-/** @typedef {{name: string, kind: "categorical" | "ordinal" | "continuous" | "text", names: string[], counts: number[], extent: [number, number], bytes: number, piece: string, numbers: boolean}} Attribute numbers: whether these are the names of its classes */
+/**
+ * @typedef {{name: string, kind: string, radius: number, similarity: number, piece: string, step: number, regions?:
+ *   string}} Layer regions: dense places by clusters, where there are no classes
+ */
+/**
+ * @typedef {{name: string, kind: "categorical" | "ordinal" | "continuous" | "text", names: string[], counts:
+ *   number[], extent: [number, number], bytes: number, piece: string, numbers: boolean}} Attribute numbers: whether
+ *   these are the names of its classes
+ */
 /** @typedef {{n: number, tile: number, columns: number, per_page: number, width: number, height: number, pages: string[]}} SpriteGrid */
-/** @typedef {{kind: string, codes: Float32Array, table: (readonly number[])[], names: string[], counts: number[], extent: [number, number]}} Coloring */
+/**
+ * @typedef {{kind: string, codes: Float32Array, table: (readonly number[])[], names: string[], counts: number[],
+ *   extent: [number, number]}} Coloring
+ */
 
 const LEVELS = 256; // rows of the table of a continuous attribute
 const MISSING = [0x80, 0x84, 0x8a];
 
 export class Tour {
-  /** @param {any} manifest of this tour @param {any} shared palettes and shaders @param {Source} source @param {() => void} arrived @param {(error: Error) => void} failed */
+  /**
+   * @param {any} manifest of this tour @param {any} shared palettes and shaders @param {Source} source
+   * @param {() => void} arrived @param {(error: Error) => void} failed
+   */
   constructor(manifest, shared, source, arrived, failed) {
     this.name = /** @type {string} */ (manifest.name);
     this.n = /** @type {number} */ (manifest.n);
@@ -95,7 +108,10 @@ export class Tour {
     return this.layers.length / Math.max(1, this.epochs.length);
   }
 
-  /** The layers through one of them along an axis: those of its epoch, or the same one at every epoch. @param {number} layer @param {Axis} axis */
+  /**
+   * The layers through one of them along an axis: those of its epoch, or the same one at every epoch.
+   * @param {number} layer @param {Axis} axis
+   */
   line(layer, axis = "layers") {
     const { depth, epochs } = this;
     const first = layer - (layer % depth);
@@ -110,7 +126,8 @@ export class Tour {
   /** The place of a layer by index, place between two, or name. @param {number | string} layer */
   place(layer) {
     const at = typeof layer === "string" ? this.layers.findIndex((each) => each.name === layer) : layer;
-    if (!(typeof at === "number" && at >= 0 && at <= this.layers.length - 1)) throw new Error(`${this.name} has no layer ${typeof layer === "string" ? JSON.stringify(layer) : layer}`);
+    if (!(typeof at === "number" && at >= 0 && at <= this.layers.length - 1))
+      throw new Error(`${this.name} has no layer ${typeof layer === "string" ? JSON.stringify(layer) : layer}`);
     return at;
   }
 
@@ -169,10 +186,15 @@ function parsed(bytes) {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-/** Points from where each axis begins and their codes (engine/web/quantise.py). @param {Uint8Array<ArrayBuffer>} bytes @param {Layer} layer @param {number} n @param {number} dims @param {number} stride */
+/**
+ * Points from where each axis begins and their codes (engine/web/quantise.py).
+ * @param {Uint8Array<ArrayBuffer>} bytes @param {Layer} layer @param {number} n @param {number} dims
+ * @param {number} stride
+ */
 function dequantised(bytes, layer, n, dims, stride) {
   const planes = (bytes.length - 8 * dims) / (n * dims);
-  if (![1, 2, 3, 4].includes(planes)) throw new Error(`layer ${layer.name} is not whole: ${bytes.length} bytes for ${n} points of ${dims} dimensions; export the tour again`);
+  if (![1, 2, 3, 4].includes(planes))
+    throw new Error(`layer ${layer.name} is not whole: ${bytes.length} bytes for ${n} points of ${dims} dimensions; export the tour again`);
   const [low, codes] = [new Float64Array(bytes.buffer, bytes.byteOffset, dims), bytes.subarray(8 * dims)];
   const out = new Float32Array(n * stride);
   for (let k = 0; k < dims; k++) {
@@ -185,7 +207,11 @@ function dequantised(bytes, layer, n, dims, stride) {
   return out;
 }
 
-/** An attribute as rows of a colour table; values have their colours once it is known on what ground (`onGround`). @param {Attribute} attribute @param {ArrayLike<number>} values @param {string} palette @param {any} palettes @returns {Coloring} */
+/**
+ * An attribute as rows of a colour table; values have their colours once it is known on what ground (`onGround`).
+ * @param {Attribute} attribute @param {ArrayLike<number>} values @param {string} palette @param {any} palettes
+ * @returns {Coloring}
+ */
 function colored(attribute, values, palette, palettes) {
   const { kind, names, counts, extent } = attribute;
   if (kind === "continuous") {
@@ -204,7 +230,10 @@ function colored(attribute, values, palette, palettes) {
   return { kind, codes, table: [...table, MISSING], names: [...names, "(none)"], counts: [...counts, missing], extent };
 }
 
-/** Viridis as it stands out from a canvas, 256 colours. @param {any} palettes @param {"dark" | "light"} theme @param {number} background @returns {number[][]} */
+/**
+ * Viridis as it stands out from a canvas, 256 colours.
+ * @param {any} palettes @param {"dark" | "light"} theme @param {number} background @returns {number[][]}
+ */
 export function ramp(palettes, theme, background) {
   const ramps = palettes.ramps[theme];
   const at = ((background + 1) / 2) * (ramps.length - 1);
@@ -218,7 +247,10 @@ export function colorsOf(digits) {
   return Array.from({ length: LEVELS }, (_, k) => [0, 2, 4].map((at) => parseInt(digits.slice(6 * k + at, 6 * k + at + 2), 16)));
 }
 
-/** A colouring's table on a canvas: classes as they are, values as they stand out from it. @param {Coloring} coloring @param {any} palettes @param {"dark" | "light"} theme @param {number} background */
+/**
+ * A colouring's table on a canvas: classes as they are, values as they stand out from it.
+ * @param {Coloring} coloring @param {any} palettes @param {"dark" | "light"} theme @param {number} background
+ */
 export function onGround({ kind, table, names }, palettes, theme, background) {
   if (kind !== "continuous" && kind !== "ordinal") return table;
   const colors = ramp(palettes, theme, background);

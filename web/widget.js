@@ -49,12 +49,15 @@ export function renderWidget({ model, el: cell }, parts) {
     page = mount(root, manifest, source, () => told, parts);
     page.beside = true;
     look = visibility(page);
-    page.ready.then(async () => {
-      page.viewer.playing = Boolean(model.get("playing"));
-      listening = true; // before that the page's own first view would come over what the notebook says
-      await hear(["view", "selection", "layer"].filter((name) => model.get(name) !== null));
-      tell();
-    }, () => {});
+    page.ready.then(
+      async () => {
+        page.viewer.playing = Boolean(model.get("playing"));
+        listening = true; // before that the page's own first view would come over what the notebook says
+        await hear(["view", "selection", "layer"].filter((name) => model.get(name) !== null));
+        tell();
+      },
+      () => {},
+    );
   }
 
   /** @type {any} */
@@ -115,16 +118,22 @@ export function renderWidget({ model, el: cell }, parts) {
       if (name === "view") await show(page, value ?? {}).catch((/** @type {Error} */ error) => page.say(error.message));
       else if (name === "selection") select(page, value);
       else if (name === "playing") page.play(Boolean(value));
-      else if (value !== null) page.act(Number.isInteger(value) ? page.viewer.goTo(value) : page.viewer.scrubTo(value, [...page.viewer.tour.layers.keys()]));
+      else if (value !== null)
+        page.act(Number.isInteger(value) ? page.viewer.goTo(value) : page.viewer.scrubTo(value, [...page.viewer.tour.layers.keys()]));
     }
   }
 
-  const listeners = ["view", "selection", "layer", "playing"].map((name) => /** @type {[string, () => void]} */ ([`change:${name}`, () => listening && hear([name])]));
+  const listeners = ["view", "selection", "layer", "playing"].map(
+    (name) => /** @type {[string, () => void]} */ ([`change:${name}`, () => listening && hear([name])]),
+  );
   // The notebook has said something else meanwhile, and left aside what this page told of before: it is told again.
-  listeners.push(["change:said", () => {
-    again = true;
-    if (listening) timer ||= window.setTimeout(tell, TOLD);
-  }]);
+  listeners.push([
+    "change:said",
+    () => {
+      again = true;
+      if (listening) timer ||= window.setTimeout(tell, TOLD);
+    },
+  ]);
   for (const [event, listener] of listeners) model.on(event, listener);
   model.on("msg:custom", receive);
   model.send({ from: me, ready: true });

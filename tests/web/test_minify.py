@@ -99,3 +99,15 @@ def test_a_page_has_no_part_that_it_does_not_use():
         sent = document(manifest, text=text)
         assert [name for name in PARTS if f"function {name}(" in sent] == parts
         assert re.search(r'openPage\(.*, "data/", { ?(.*?) ?}\);', sent)[1] == ", ".join(parts)
+
+
+def test_no_line_of_the_pages_script_is_longer_than_140():
+    files = [each for each in folder().glob("**/*.js") if not {"node_modules", "icons.js"} & {*each.parts}]
+    assert len(files) > 50
+    long = [
+        f"{file.name}:{k}"
+        for file in files
+        for k, line in enumerate(file.read_text().splitlines(), 1)
+        if len(line) > 140
+    ]
+    assert long == []

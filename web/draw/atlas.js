@@ -23,7 +23,9 @@ export class Atlas {
     gl.texStorage3D(gl.TEXTURE_2D_ARRAY, levels, gl.RGBA8, this.grid.width, this.grid.height, this.grid.pages.length);
     for (const wrap of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D_ARRAY, wrap, gl.CLAMP_TO_EDGE);
     for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D_ARRAY, filter, gl.LINEAR);
-    this.loading = this.load(tour).catch((error) => (this.fault = error.message)).then(arrived);
+    this.loading = this.load(tour)
+      .catch((error) => (this.fault = error.message))
+      .then(arrived);
   }
 
   bind() {

@@ -1,4 +1,5 @@
-// How many points lie where: a small field drawn from the points' own buffers, shown under them and read by them (engine/render/density.py).
+// How many points lie where: a small field drawn from the points' own buffers, shown under them and read by them
+// (engine/render/density.py).
 
 const CELLS = 160; // of the field along the longer side of the pane
 const LEAST_CELL = 4; // pixels
@@ -10,7 +11,10 @@ const MOST_SHADED = 0.22; // of the points' colour in the shading, at most
 /** @typedef {{texture: WebGLTexture, target: WebGLFramebuffer}} Field */
 
 export class Density {
-  /** @param {import("./state.js").State} state @param {import("../tour.js").Tour} tour @param {(key: string) => Program} program hands them out */
+  /**
+   * @param {import("./state.js").State} state @param {import("../tour.js").Tour} tour
+   * @param {(key: string) => Program} program hands them out
+   */
   constructor(state, tour, program) {
     const { gl } = state;
     this.gl = gl;
@@ -73,7 +77,10 @@ export class Density {
     state.switch(gl.BLEND, false);
     const overlap = (this.tour.n / this.count) * (Math.PI / 4) * (dot / cell) ** 2;
     gl.activeTexture(gl.TEXTURE2);
-    for (const [k, source, target] of /** @type {[number, Field, Field][]} */ ([[0, summed, smooth], [1, smooth, shaded]])) {
+    for (const [k, source, target] of /** @type {[number, Field, Field][]} */ ([
+      [0, summed, smooth],
+      [1, smooth, shaded],
+    ])) {
       gl.bindFramebuffer(gl.FRAMEBUFFER, target.target);
       gl.bindTexture(gl.TEXTURE_2D, source.texture);
       const blur = this.program(`density_blur,${k}`);

@@ -3,13 +3,17 @@
 const NEAR_TO = 7; // texels from what shows to where nearness ends (outline.glsl)
 const FAINT = 8; // opacity, of 255, below which nothing shows
 
-/** Put nearness into what lets through of a row of tiles. @param {Uint8Array} texels premultiplied, RGBA, changed in place @param {number} width of the row, in texels @param {number} tile */
+/**
+ * Put nearness into what lets through of a row of tiles.
+ * @param {Uint8Array} texels premultiplied, RGBA, changed in place @param {number} width of the row, in texels
+ * @param {number} tile
+ */
 export function matte(texels, width, tile) {
   const steps = new Uint8Array(width * tile).fill(NEAR_TO + 1); // to the nearest that shows
   let front = [];
   for (let i = 0; i < steps.length; i++) {
     if (texels[4 * i + 3] < FAINT) texels.fill(0, 4 * i, 4 * i + 4);
-    else front.push(i), (steps[i] = 0);
+    else (front.push(i), (steps[i] = 0));
   }
   for (let step = 1; step <= NEAR_TO; step++) {
     const next = [];

@@ -22,7 +22,12 @@ export class Painter {
 
   /** Begin to draw, now or after the context was lost. */
   setUp() {
-    const gl = (this.gl = this.canvas.getContext("webgl2", { antialias: false, alpha: false, depth: true, powerPreference: "high-performance" }));
+    const gl = (this.gl = this.canvas.getContext("webgl2", {
+      antialias: false,
+      alpha: false,
+      depth: true,
+      powerPreference: "high-performance",
+    }));
     if (!gl) return this.page.say(NONE);
     const state = new State(gl);
     this.scenes = this.page.viewers.map((each) => new Scene(state, each.tour, () => this.page.refresh()));
@@ -64,7 +69,11 @@ export class Painter {
     return copy;
   }
 
-  /** What such viewers show, each as a canvas of its own; then the page's own picture is drawn again. @param {import("../viewer/viewer.js").Viewer[]} viewers @param {[number, number]} size in pixels of the page @returns {HTMLCanvasElement[]} */
+  /**
+   * What such viewers show, each as a canvas of its own; then the page's own picture is drawn again.
+   * @param {import("../viewer/viewer.js").Viewer[]} viewers @param {[number, number]} size in pixels of the page
+   * @returns {HTMLCanvasElement[]}
+   */
   stills(viewers, [width, height]) {
     const { canvas } = this;
     const before = [canvas.width, canvas.height];

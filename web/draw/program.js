@@ -15,7 +15,10 @@ export class Program {
     const { gl } = state;
     this.state = state;
     this.handle = /** @type {WebGLProgram} */ (gl.createProgram());
-    for (const [kind, text] of /** @type {[number, string][]} */ ([[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]])) {
+    for (const [kind, text] of /** @type {[number, string][]} */ ([
+      [gl.VERTEX_SHADER, vertex],
+      [gl.FRAGMENT_SHADER, fragment],
+    ])) {
       const shader = /** @type {WebGLShader} */ (gl.createShader(kind));
       gl.shaderSource(shader, text.replace("#version 330", HEADER));
       gl.compileShader(shader);
@@ -59,7 +62,8 @@ export class Program {
         if (uniform.type === gl.FLOAT) gl.uniform1f(uniform.place, value);
         else gl.uniform1i(uniform.place, value);
       } else if (uniform.type === gl.FLOAT_MAT4) gl.uniformMatrix4fv(uniform.place, false, value);
-      else if (value.length === 2) gl.uniform2f(uniform.place, value[0], value[1]); // lists of numbers take several times as long
+      else if (value.length === 2)
+        gl.uniform2f(uniform.place, value[0], value[1]); // lists of numbers take several times as long
       else if (value.length === 3) gl.uniform3f(uniform.place, value[0], value[1], value[2]);
       else throw new Error(`no uniform ${name} takes ${value.length} numbers`);
     }

@@ -1,6 +1,10 @@
 // What was drawn, read back without making the GPU wait.
 
-/** The pixels of what is bound to be drawn to, from the lower left, once the GPU is done with them. @param {WebGL2RenderingContext} gl @param {number} width @param {number} height @returns {Promise<Uint8Array<ArrayBuffer>>} */
+/**
+ * The pixels of what is bound to be drawn to, from the lower left, once the GPU is done with them.
+ * @param {WebGL2RenderingContext} gl @param {number} width @param {number} height
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
 export async function pixels(gl, width, height) {
   const buffer = gl.createBuffer();
   const bound = (/** @type {() => void} */ work) => {

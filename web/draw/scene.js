@@ -64,7 +64,11 @@ export class Scene {
       const rows = Math.ceil(colors.length / TABLE_ROW);
       const table = new Uint8Array(4 * rows * TABLE_ROW);
       colors.forEach((color, k) => table.set([...color, !shownRows || shownRows[k] ? 255 : 0], 4 * k));
-      if (coloring.kind === "none") table.set(THEMES[viewer.view.theme].single.map((x) => Math.round(255 * x)), 0);
+      if (coloring.kind === "none")
+        table.set(
+          THEMES[viewer.view.theme].single.map((x) => Math.round(255 * x)),
+          0,
+        );
       gl.bindTexture(gl.TEXTURE_2D, this.table);
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, TABLE_ROW, rows, 0, gl.RGBA, gl.UNSIGNED_BYTE, table);
       for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
@@ -72,7 +76,10 @@ export class Scene {
     this.sent = { coloring, colors, points: shownPoints, rows: shownRows, theme: viewer.view.theme };
   }
 
-  /** Draw the viewer's present into `rect`. @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
+  /**
+   * Draw the viewer's present into `rect`.
+   * @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels
+   */
   draw(viewer, rect, pixels) {
     const { gl, state } = this;
     const { view } = viewer;
@@ -95,19 +102,33 @@ export class Scene {
       for (const greyed of passes) {
         const sized = greyed ? plain : size;
         state.switch(gl.DEPTH_TEST, !greyed && view.opacity >= 1);
-        if (images) this.drawImages(images, shown.sides, { ...shared, u_size: sized }, { view, plain, greyed, frame, rect, padding, scale: pixels.scale });
+        if (images)
+          this.drawImages(
+            images,
+            shown.sides,
+            { ...shared, u_size: sized },
+            { view, plain, greyed, frame, rect, padding, scale: pixels.scale },
+          );
         else this.drawDots(shown.sides, { ...shared, u_size: sized, u_min_size: pixels.minDot }, { view, greyed, field, theme });
       }
     }
   }
 
-  /** The diameter of a dot that is not greyed, without cue and growth, or the side of an image, in pixels. @param {"dots" | "images"} mode @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect @param {Pixels} pixels */
+  /**
+   * The diameter of a dot that is not greyed, without cue and growth, or the side of an image, in pixels.
+   * @param {"dots" | "images"} mode @param {import("../viewer/viewer.js").Viewer} viewer @param {Rect} rect
+   * @param {Pixels} pixels
+   */
   sizeOf(mode, viewer, [, , width, height], { scale, maxDot }) {
     const size = viewer.sizeOf(mode, [width / scale, height / scale], viewer.camera.zoom);
     return mode === "images" ? Math.min(MOST_IMAGE, size) * scale : Math.min(maxDot, Math.min(MOST_DOT, size) * scale);
   }
 
-  /** What dots are told of the field of density, once it can be drawn. @param {import("../viewer/viewer.js").Viewer} viewer @param {Side[]} sides @param {any} shared @param {Rect} rect @param {{padding: number, pixels: Pixels, canvas: readonly number[]}} frame */
+  /**
+   * What dots are told of the field of density, once it can be drawn.
+   * @param {import("../viewer/viewer.js").Viewer} viewer @param {Side[]} sides @param {any} shared @param {Rect} rect
+   * @param {{padding: number, pixels: Pixels, canvas: readonly number[]}} frame
+   */
   field(viewer, sides, shared, rect, { padding, pixels, canvas }) {
     this.density ??= new Density(this.state, this.tour, (key) => this.program(key));
     if (!this.density.ready()) return null;
@@ -116,16 +137,33 @@ export class Scene {
       program.set(shared);
     };
     const variant = `${sides.length},${viewer.someGreyed ? 1 : 0}`;
-    return this.density.draw(prepare, { variant, pane: [rect[2], rect[3]], padding, dot: this.sizeOf("dots", viewer, rect, pixels), canvas });
+    return this.density.draw(prepare, {
+      variant,
+      pane: [rect[2], rect[3]],
+      padding,
+      dot: this.sizeOf("dots", viewer, rect, pixels),
+      canvas,
+    });
   }
 
-  /** @param {Side[]} sides @param {any} shared @param {{view: import("../viewer/viewer.js").Viewer["view"], greyed: boolean | null, field: any, theme: {grey: readonly number[], rim: number}}} how */
+  /**
+   * @param {Side[]} sides @param {any} shared
+   * @param {{view: import("../viewer/viewer.js").Viewer["view"], greyed: boolean | null, field: any, theme: {grey:
+   *   readonly number[], rim: number}}} how
+   */
   drawDots(sides, shared, { view, greyed, field, theme }) {
     const { gl } = this;
     const crowded = field && !greyed;
     const program = this.program(`points,${sides.length},${greyed === null ? 0 : 1},0,${crowded ? 1 : 0}`);
     this.attributes(program, sides);
-    program.set({ ...shared, ...(crowded ? field : null), u_greyed: greyed ? 1 : 0, u_grey: theme.grey, u_rim: greyed ? 0 : theme.rim, u_opacity: greyed ? GREYED_ALPHA : view.opacity });
+    program.set({
+      ...shared,
+      ...(crowded ? field : null),
+      u_greyed: greyed ? 1 : 0,
+      u_grey: theme.grey,
+      u_rim: greyed ? 0 : theme.rim,
+      u_opacity: greyed ? GREYED_ALPHA : view.opacity,
+    });
     if (view.opacity < 1 && this.shuffled()) {
       gl.drawElements(gl.POINTS, this.tour.n, gl.UNSIGNED_INT, 0);
       gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, null);
@@ -143,15 +181,31 @@ export class Scene {
     return true;
   }
 
-  /** @param {Atlas} images @param {Side[]} sides @param {any} shared @param {{view: import("../viewer/viewer.js").Viewer["view"], plain: number, greyed: boolean | null, frame: ReturnType<typeof frameOf> | null, rect: Rect, padding: number, scale: number}} how plain: the size of those that are greyed */
+  /**
+   * @param {Atlas} images @param {Side[]} sides @param {any} shared
+   * @param {{view: import("../viewer/viewer.js").Viewer["view"], plain: number, greyed: boolean | null, frame:
+   *   ReturnType<typeof frameOf> | null, rect: Rect, padding: number, scale: number}} how plain: the size of those that
+   *   are greyed
+   */
   drawImages(images, sides, shared, { view, plain, greyed, frame, rect, padding, scale }) {
     const framed = greyed ? null : frame;
     const kind = !images.opaque ? 3 : framed ? 2 : 0; // no other program knows texels with a matte
     const program = this.program(`sprites,${sides.length},${greyed === null ? 0 : 1},${kind},0`);
     this.attributes(program, sides);
-    program.set({ ...shared, u_greyed: greyed ? 1 : 0, u_drained: RECEDING_IMAGE_DRAINED, u_pale: RECEDING_IMAGE_PALE,
-      u_pixel: [2 / (rect[2] + 2 * padding), 2 / (rect[3] + 2 * padding)], u_opacity: greyed ? RECEDING_IMAGE_ALPHA : view.opacity });
-    program.set({ u_rim: framed?.rim ?? 0, u_frame: framed?.width ?? -1, u_hovered_frame: framed ? 4 * scale : -1, u_hovered: this.hovered ?? -1 });
+    program.set({
+      ...shared,
+      u_greyed: greyed ? 1 : 0,
+      u_drained: RECEDING_IMAGE_DRAINED,
+      u_pale: RECEDING_IMAGE_PALE,
+      u_pixel: [2 / (rect[2] + 2 * padding), 2 / (rect[3] + 2 * padding)],
+      u_opacity: greyed ? RECEDING_IMAGE_ALPHA : view.opacity,
+    });
+    program.set({
+      u_rim: framed?.rim ?? 0,
+      u_frame: framed?.width ?? -1,
+      u_hovered_frame: framed ? 4 * scale : -1,
+      u_hovered: this.hovered ?? -1,
+    });
     program.set(images.level(plain)); // one for all, as on the desktop
     this.sprites(program, shared.u_size, framed?.margin ?? 0);
   }
@@ -178,7 +232,12 @@ export class Scene {
   sides(viewer) {
     const { source, target, mix } = viewer.transition;
     const settled = sameBlend(source, target) || mix <= 0 || mix >= 1;
-    const sides = settled ? [[mix >= 1 ? target : source, 1]] : [[source, 1 - mix], [target, mix]];
+    const sides = settled
+      ? [[mix >= 1 ? target : source, 1]]
+      : [
+          [source, 1 - mix],
+          [target, mix],
+        ];
     /** @type {Record<string, Float32Array>} */
     const uniforms = {};
     const names = ["source", "target"];
@@ -221,13 +280,20 @@ export class Scene {
   /** @param {Program} program @param {Side[]} sides */
   attributes(program, sides) {
     const { gl, bound } = this;
-    if (bound.program === program && bound.sides.length === sides.length && sides.every(({ buffer }, k) => buffer === bound.sides[k])) return;
+    if (bound.program === program && bound.sides.length === sides.length && sides.every(({ buffer }, k) => buffer === bound.sides[k]))
+      return;
     this.bound = { program, sides: sides.map(({ buffer }) => buffer) };
     const stride = 4 * this.tour.stride;
     const used = new Set(program.attributes.values());
     for (const place of this.enabled) if (!used.has(place)) gl.disableVertexAttribArray(place);
     this.enabled = used;
-    const point = (/** @type {string} */ name, /** @type {WebGLBuffer | null} */ buffer, /** @type {number} */ size, /** @type {number} */ step, /** @type {number} */ from) => {
+    const point = (
+      /** @type {string} */ name,
+      /** @type {WebGLBuffer | null} */ buffer,
+      /** @type {number} */ size,
+      /** @type {number} */ step,
+      /** @type {number} */ from,
+    ) => {
       const place = program.attributes.get(name);
       if (place === undefined) return;
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
@@ -241,7 +307,10 @@ export class Scene {
     point("a_selected", this.selected, 1, 4, 0);
   }
 
-  /** Clear the pane and set a viewport that reaches beyond it. @param {readonly number[]} canvas @param {Rect} rect @param {number} padding */
+  /**
+   * Clear the pane and set a viewport that reaches beyond it.
+   * @param {readonly number[]} canvas @param {Rect} rect @param {number} padding
+   */
   clear(canvas, rect, padding) {
     const { gl, state } = this;
     const [x, y, width, height] = rect;
@@ -257,7 +326,10 @@ export class Scene {
   }
 }
 
-/** The colour of a point's class round its image: as render/sprites.py. @param {number} size @param {number} scale @param {boolean} opaque */
+/**
+ * The colour of a point's class round its image: as render/sprites.py.
+ * @param {number} size @param {number} scale @param {boolean} opaque
+ */
 function frameOf(size, scale, opaque) {
   const rim = scale * Math.min(1, Math.max(0, (size / scale - 12) / 8));
   return { rim, width: scale * (size <= 48 * scale ? 2 : 3), margin: opaque ? rim : 4 * scale + 1 };

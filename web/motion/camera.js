@@ -32,10 +32,7 @@ export class Camera {
   /** The inverse of `toPixels`. @param {Pair} pixels @param {Pair} size @returns {Pair} */
   fromPixels(pixels, size, radius = 1) {
     const scale = this.pixelsPerRadius(size);
-    return [
-      ((pixels[0] - size[0] / 2) / scale + this.center[0]) * radius,
-      ((size[1] / 2 - pixels[1]) / scale + this.center[1]) * radius,
-    ];
+    return [((pixels[0] - size[0] / 2) / scale + this.center[0]) * radius, ((size[1] / 2 - pixels[1]) / scale + this.center[1]) * radius];
   }
 
   /** The camera after the picture was dragged by `pixels`. @param {Pair} pixels @param {Pair} size */

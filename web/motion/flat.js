@@ -6,7 +6,10 @@ import { asFrame, firstAxes, orthonormalize } from "./rotation.js";
 
 const RENEWED = 1; // radians after which rounding is cleaned away
 
-/** The frame (3, 3) that shows `point` in the direction of `target`, turned in the plane of the screen alone. @param {import("./linear.js").Matrix} frame @param {number[]} point @param {number[]} target */
+/**
+ * The frame (3, 3) that shows `point` in the direction of `target`, turned in the plane of the screen alone.
+ * @param {import("./linear.js").Matrix} frame @param {number[]} point @param {number[]} target
+ */
 export function dragFlat(frame, point, target) {
   const [x, y] = through(point, frame);
   const angle = Math.atan2(x * target[1] - y * target[0], x * target[0] + y * target[1]);
@@ -16,7 +19,11 @@ export function dragFlat(frame, point, target) {
 /** The turn (3, 3) of the plane of the first two axes. @param {number} angle radians */
 function inPlane(angle) {
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  return [[c, s, 0], [-s, c, 0], [0, 0, 1]];
+  return [
+    [c, s, 0],
+    [-s, c, 0],
+    [0, 0, 1],
+  ];
 }
 
 /** Turns the first two axes at constant speed, and with them whatever frame it is given. */

@@ -18,7 +18,10 @@ const PULL = 0.5; // of the scale's logarithm, at most, towards what it follows:
 export const FASTEST_SCALE = 1 / 3; // relative speed of the scale, per second, while the figure stays within:
 const SMALL = [0.2, 0.36]; // by how much it may be too small, as a logarithm
 const LARGE = [0.04, 0.12]; // by how much too large
-const WAITING = [[0.28, 0.375], [0.08, 0.125]]; // from where to where a tour waits for the scale, too small and too large
+const WAITING = [
+  [0.28, 0.375],
+  [0.08, 0.125],
+]; // from where to where a tour waits for the scale, too small and too large
 const ASIDE = [0.03, 0.12]; // and how far its middle may be off, in half panes
 const [NEARLY_ALLOWED, HALVINGS, CLOSER] = [0.9, 20, 3]; // of the share that it goes on at, and how that is looked for
 const [THIN, FLAT] = [0.04, 0.01]; // of a figure's length: a thinner line, or a flatter plane, a Grand Tour may lose
@@ -55,7 +58,11 @@ function lastOf(kept, value) {
   return kept[kept.length - 1];
 }
 
-/** The box of support points mixed from `sides`, through a frame (d, 3). @param {readonly Side[]} sides @param {Matrix} frame @param {number} stride a multiple of 4, with zeros beyond d @param {number} radius */
+/**
+ * The box of support points mixed from `sides`, through a frame (d, 3).
+ * @param {readonly Side[]} sides @param {Matrix} frame @param {number} stride a multiple of 4, with zeros beyond d
+ * @param {number} radius
+ */
 export function measured(sides, frame, stride, radius) {
   const shown = new Float64Array(2 * (sides[0].points.length / stride));
   for (const { points, share } of sides) {
@@ -65,7 +72,11 @@ export function measured(sides, frame, stride, radius) {
   return box(shown);
 }
 
-/** Add to projections what four dimensions from `k` on give: four at a time takes half as long. @param {Float64Array} shown @param {ArrayLike<number>} points @param {number} stride @param {number} k @param {Matrix} frame @param {number} factor */
+/**
+ * Add to projections what four dimensions from `k` on give: four at a time takes half as long.
+ * @param {Float64Array} shown @param {ArrayLike<number>} points @param {number} stride @param {number} k
+ * @param {Matrix} frame @param {number} factor
+ */
 function addFour(shown, points, stride, k, frame, factor) {
   const [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = [0, 1, 2, 3].map((j) => (frame[k + j] ?? [0, 0]).map((value) => factor * value));
   for (let i = k, at = 0; at < shown.length; at += 2, i += stride) {
@@ -109,12 +120,17 @@ export class Area {
 
   /** With so many pixels less on each side. @param {number} margin */
   within(margin) {
-    return new Area(this.size, this.covered.map((each) => each + margin));
+    return new Area(
+      this.size,
+      this.covered.map((each) => each + margin),
+    );
   }
 
   /** Whether another one is of the same size, and as free but for some pixels. @param {Area} other @param {number} within */
   isNear(other, within = 1) {
-    return this.size.every((side, k) => side === other.size[k]) && this.covered.every((side, k) => Math.abs(side - other.covered[k]) <= within);
+    return (
+      this.size.every((side, k) => side === other.size[k]) && this.covered.every((side, k) => Math.abs(side - other.covered[k]) <= within)
+    );
   }
 
   /** The camera that shows a figure in the middle of the free area, as large as goes. @param {Box} figure */
@@ -144,7 +160,10 @@ export class Follower {
     this.speed = speed;
   }
 
-  /** Carried along at once: what took `before` to `after` on the screen is done to this camera. @param {Camera} before @param {Camera} after */
+  /**
+   * Carried along at once: what took `before` to `after` on the screen is done to this camera.
+   * @param {Camera} before @param {Camera} after
+   */
   moved(before, after) {
     return new Follower(carried(this.camera, before, after), this.speed);
   }
@@ -226,13 +245,20 @@ function ramped(value, [low, high]) {
   return smoothstep((value - low) / (high - low));
 }
 
-/** How far from the middle something is that was `away`, where the middle moves by `step` and carries it along. @param {number} away @param {number} step */
+/**
+ * How far from the middle something is that was `away`, where the middle moves by `step` and carries it along.
+ * @param {number} away @param {number} step
+ */
 function keptWithin(away, step) {
   const left = away - step;
   return Math.abs(left) > Math.abs(away) ? left + ramped(Math.abs(left), ASIDE) * step : left;
 }
 
-/** How far from its end a critically damped spring is after a step, and how fast. @param {number} away @param {number} speed @param {number} spring @param {number} step @param {number} decay @returns {Pair} */
+/**
+ * How far from its end a critically damped spring is after a step, and how fast.
+ * @param {number} away @param {number} speed @param {number} spring @param {number} step @param {number} decay
+ * @returns {Pair}
+ */
 export function sprung(away, speed, spring, step, decay) {
   const push = speed + spring * away;
   return [(away + push * step) * decay, (speed - spring * push * step) * decay];

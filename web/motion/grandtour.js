@@ -109,7 +109,10 @@ export function planeOf(frame) {
   return frame.map(([x, y]) => [x, y]);
 }
 
-/** The unit direction of a velocity that moves a plane, to the next step of each coordinate. @param {Matrix} plane @param {Matrix} velocity */
+/**
+ * The unit direction of a velocity that moves a plane, to the next step of each coordinate.
+ * @param {Matrix} plane @param {Matrix} velocity
+ */
 function steered(plane, velocity) {
   const size = norm(velocity) * STEERED;
   const coarse = velocity.map((row) => row.map((value) => Math.floor(value / size + 0.5) * STEERED));

@@ -26,5 +26,12 @@ export function drag(frame, point, target) {
   const depth = Math.sqrt(Math.max(0, 1 - dot(y, y)));
   const end = plane.map(([a, b], i) => a * y[0] + b * y[1] + away[i] * depth);
   const size = length(end);
-  return orthonormalize(rotateTowards(f, start, end.map((value) => value / size), column(f, 2)));
+  return orthonormalize(
+    rotateTowards(
+      f,
+      start,
+      end.map((value) => value / size),
+      column(f, 2),
+    ),
+  );
 }

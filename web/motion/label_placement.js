@@ -1,4 +1,5 @@
-// Where the names of regions stand on the screen: few, never over each other, and calm while the picture turns (engine/motion/label_placement.py).
+// Where the names of regions stand on the screen: few, never over each other, and calm while the picture turns
+// (engine/motion/label_placement.py).
 
 const MOST_NAMES = 12; // in a pane
 const PACE = 60; // pixels a second, at most
@@ -24,7 +25,9 @@ export class Names {
   /**
    * Let time pass; whether any still moves or fades.
    * @param {readonly Pair[]} places the middle of each region now @param {readonly number[]} ranks those of 0 never stand
-   * @param {readonly Pair[]} sizes width and height of the names @param {Edges} bounds @param {readonly Edges[]} obstacles @param {number} seconds @param {readonly unknown[]} titles what each region is called
+   * @param {readonly Pair[]} sizes width and height of the names @param {Edges} bounds
+   * @param {readonly Edges[]} obstacles @param {number} seconds
+   * @param {readonly unknown[]} titles what each region is called
    */
   step(places, ranks, sizes, bounds, obstacles, seconds, titles) {
     /** @type {Map<number, Pair>} */
@@ -52,14 +55,19 @@ export class Names {
     this.standing = new Map();
     const step = seconds / FADE_SECONDS;
     for (const [k, each] of before) {
-      if (!kept.has(k) && each.opacity > step) this.standing.set(k, { place: moved.get(k) ?? each.place, opacity: each.opacity - step, leaving: true });
+      if (!kept.has(k) && each.opacity > step)
+        this.standing.set(k, { place: moved.get(k) ?? each.place, opacity: each.opacity - step, leaving: true });
     }
-    for (const [k, place] of kept) this.standing.set(k, { place, opacity: Math.min(1, (before.get(k)?.opacity ?? 0) + step), leaving: false });
+    for (const [k, place] of kept)
+      this.standing.set(k, { place, opacity: Math.min(1, (before.get(k)?.opacity ?? 0) + step), leaving: false });
     return [...this.standing].some(([k, each]) => each.leaving || each.opacity < 1 || away(each.place, places[k]) > 0.5);
   }
 }
 
-/** On the way from a place to a goal, easing, no faster than the pace. @param {Pair} place @param {Pair} goal @param {number} seconds @returns {Pair} */
+/**
+ * On the way from a place to a goal, easing, no faster than the pace.
+ * @param {Pair} place @param {Pair} goal @param {number} seconds @returns {Pair}
+ */
 function followedPlace(place, goal, seconds) {
   const distance = away(place, goal);
   let share = 1 - Math.exp(-seconds / EASE_SECONDS);

@@ -30,11 +30,13 @@ export function times(a, b) {
 
 /** @param {Matrix} a @param {Matrix} b @returns {Matrix} a^T b */
 export function timesTransposed(a, b) {
-  return a[0].map((_, i) => b[0].map((_, j) => {
-    let sum = 0;
-    for (let k = 0; k < a.length; k++) sum += a[k][i] * b[k][j];
-    return sum;
-  }));
+  return a[0].map((_, i) =>
+    b[0].map((_, j) => {
+      let sum = 0;
+      for (let k = 0; k < a.length; k++) sum += a[k][i] * b[k][j];
+      return sum;
+    }),
+  );
 }
 
 /** Entry by entry. @param {(...values: number[]) => number} f @param {...Matrix} matrices @returns {Matrix} */
@@ -52,7 +54,11 @@ export function beyond(a, space) {
   return minus(a, times(space, timesTransposed(space, a)));
 }
 
-/** What of a vector lies beyond the space of unit vectors that are orthogonal, at length 1; in two passes, for the last digits. @param {number[]} a @param {Matrix} basis rows */
+/**
+ * What of a vector lies beyond the space of unit vectors that are orthogonal, at length 1; in two passes, for the last
+ * digits.
+ * @param {number[]} a @param {Matrix} basis rows
+ */
 function unitBeyond(a, basis) {
   for (let pass = 0; pass < 2; pass++) {
     for (const each of basis) {

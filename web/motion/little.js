@@ -26,7 +26,10 @@ export class LittleTour extends Walk {
   }
 }
 
-/** The planes (dims, 2) of all pairs of axes, in the order in which they are seen. @param {Random} rng @param {number} dims @returns {Matrix[]} */
+/**
+ * The planes (dims, 2) of all pairs of axes, in the order in which they are seen.
+ * @param {Random} rng @param {number} dims @returns {Matrix[]}
+ */
 function axisPairs(rng, dims) {
   const order = rng.permutation(dims);
   return order.flatMap((a, k) => order.slice(k + 1).map((b) => order.map((_, i) => [a === i ? 1 : 0, b === i ? 1 : 0])));

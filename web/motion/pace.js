@@ -4,7 +4,10 @@ const SMOOTH = 2; // knots on each side, over which the pace changes
 
 /** How slowly time passes for what moves along a path. */
 export class Pace {
-  /** @param {number[]} own moments of the path's own clock, in seconds, ascending from 0 on @param {number[]} slowness seconds that pass to one of that clock there, linear in between */
+  /**
+   * @param {number[]} own moments of the path's own clock, in seconds, ascending from 0 on
+   * @param {number[]} slowness seconds that pass to one of that clock there, linear in between
+   */
   constructor(own, slowness) {
     this.own = own;
     this.slowness = slowness;
@@ -33,7 +36,10 @@ export class Pace {
 
   /** Between this one and another, of the same moments. @param {Pace} other */
   halfway(other) {
-    return new Pace(this.own, this.slowness.map((each, k) => 0.5 * (each + other.slowness[k])));
+    return new Pace(
+      this.own,
+      this.slowness.map((each, k) => 0.5 * (each + other.slowness[k])),
+    );
   }
 
   /** The same, hurried where the path would take longer than so many seconds, unless its own are more. @param {number} longest */
@@ -41,12 +47,18 @@ export class Pace {
     const own = this.own[this.own.length - 1];
     if (this.seconds <= Math.max(longest, own)) return this;
     const share = Math.max(0, longest - own) / (this.seconds - own);
-    return new Pace(this.own, this.slowness.map((each) => 1 + (each - 1) * share));
+    return new Pace(
+      this.own,
+      this.slowness.map((each) => 1 + (each - 1) * share),
+    );
   }
 
   /** The same, with a smooth beginning for what has gone as slowly as that until now. @param {number} slowness */
   after(slowness) {
-    return new Pace(this.own, this.slowness.map((each, k) => Math.max(each, 1 + (slowness - 1) * Math.max(0, 1 - k / (2 * SMOOTH)))));
+    return new Pace(
+      this.own,
+      this.slowness.map((each, k) => Math.max(each, 1 + (slowness - 1) * Math.max(0, 1 - k / (2 * SMOOTH)))),
+    );
   }
 }
 
@@ -59,7 +71,10 @@ export function interpolated(x, xs, ys) {
 
 /** The pace that suits them all, of the same moments. @param {Pace[]} paces */
 export function slowest(paces) {
-  return new Pace(paces[0].own, paces[0].slowness.map((_, k) => Math.max(...paces.map((each) => each.slowness[k]))));
+  return new Pace(
+    paces[0].own,
+    paces[0].slowness.map((_, k) => Math.max(...paces.map((each) => each.slowness[k]))),
+  );
 }
 
 /**
@@ -76,7 +91,10 @@ export function paced(own, low, high, rate, late) {
   const behind = Math.max(...way.map((each, k) => (each > 1e-9 ? late + each / rate - pace.taken[k] : 0)));
   if (behind <= 0) return pace;
   const first = way.findIndex((each) => each > 1e-9); // until then all the time that is missing has to pass
-  return new Pace(own, slowness.map((each, k) => each + (k <= first ? behind / own[first] : 0)));
+  return new Pace(
+    own,
+    slowness.map((each, k) => each + (k <= first ? behind / own[first] : 0)),
+  );
 }
 
 /** Values that change smoothly, and are no smaller anywhere: the mean of the largest around. @param {number[]} values */
@@ -84,10 +102,19 @@ function spread(values) {
   const last = values.length - 1;
   const around = (/** @type {number} */ k) => Array.from({ length: 2 * SMOOTH + 1 }, (_, j) => k + j - SMOOTH);
   const largest = (/** @type {number} */ k) => Math.max(...around(k).map((each) => values[Math.min(last, Math.max(0, each))]));
-  return values.map((_, k) => around(k).map(largest).reduce((sum, each) => sum + each, 0) / (2 * SMOOTH + 1));
+  return values.map(
+    (_, k) =>
+      around(k)
+        .map(largest)
+        .reduce((sum, each) => sum + each, 0) /
+      (2 * SMOOTH + 1),
+  );
 }
 
-/** The string pulled taut between a floor and a ceiling: from low[0] = high[0] on, its end free. @param {number[]} low @param {number[]} high */
+/**
+ * The string pulled taut between a floor and a ceiling: from low[0] = high[0] on, its end free.
+ * @param {number[]} low @param {number[]} high
+ */
 export function taut(low, high) {
   const [string, last] = [[low[0]], low.length - 1];
   while (string.length <= last) {
@@ -95,7 +122,8 @@ export function taut(low, high) {
     let [floor, ceiling, onFloor, onCeiling, slope, end] = [-Infinity, Infinity, k, k, NaN, last];
     for (let j = k + 1; j <= last && Number.isNaN(slope); j++) {
       const [up, down] = [(low[j] - string[k]) / (j - k), (high[j] - string[k]) / (j - k)]; // slopes that touch either
-      if (up > ceiling) [slope, end] = [ceiling, onCeiling]; // it bends where it touched last
+      if (up > ceiling)
+        [slope, end] = [ceiling, onCeiling]; // it bends where it touched last
       else if (down < floor) [slope, end] = [floor, onFloor];
       else {
         if (up >= floor) [floor, onFloor] = [up, j];

@@ -13,14 +13,20 @@ export class Geodesic {
     const [[aa, ab], [, bb]] = timesTransposed(heading, heading);
     const angle = 0.5 * Math.atan2(2 * ab, aa - bb);
     const [c, s] = (this.turn = [Math.cos(angle), Math.sin(angle)]);
-    const basis = [[c, -s], [s, c]];
+    const basis = [
+      [c, -s],
+      [s, c],
+    ];
     const towards = times(heading, basis);
     const rates = [0, 1].map((j) => Math.sqrt(dot(column(towards, j), column(towards, j))));
     for (const row of towards) rates.forEach((rate, j) => (row[j] /= rate > 1e-12 ? rate : 1));
     this.rates = [rates[0], rates[1] > 1e-12 ? rates[1] : 0];
     const depth = column(frame, 2);
     this.depthTowards = [0, 1].map((j) => dot(depth, column(towards, j)));
-    const plane = times(frame.map(([x, y]) => [x, y]), basis);
+    const plane = times(
+      frame.map(([x, y]) => [x, y]),
+      basis,
+    );
     this.basis = plane.map((row, i) => [...row, ...towards[i], depth[i]]); // (d, 5)
   }
 
@@ -74,7 +80,10 @@ export function logarithm(plane, target, across = RIGHT_ANGLE) {
   const out = far.map((row, i) => row.map((value, j) => value - near[i][j] * cosines[j]));
   const sines = [0, 1].map((j) => Math.sqrt(dot(column(out, j), column(out, j))));
   const factors = sines.map((sine, j) => Math.atan2(sine, cosines[j]) / Math.max(sine, 1e-12));
-  return times(out.map((row) => row.map((value, j) => value * factors[j])), transpose(u));
+  return times(
+    out.map((row) => row.map((value, j) => value * factors[j])),
+    transpose(u),
+  );
 }
 
 /** The length of a velocity (d, 2). @param {Matrix} velocity */

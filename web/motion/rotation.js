@@ -65,8 +65,14 @@ export function rotateTowards(frame, start, end, spare) {
   }
   const across = side.map((value) => value / size);
   const angle = Math.atan2(dot(across, end), cosine);
-  const [along] = timesTransposed(start.map((value) => [value]), frame);
-  const [over] = timesTransposed(across.map((value) => [value]), frame);
+  const [along] = timesTransposed(
+    start.map((value) => [value]),
+    frame,
+  );
+  const [over] = timesTransposed(
+    across.map((value) => [value]),
+    frame,
+  );
   const [c, s] = [Math.cos(angle) - 1, Math.sin(angle)];
   return frame.map((row, i) =>
     row.map((value, j) => value + start[i] * (c * along[j] + s * over[j]) + across[i] * (c * over[j] - s * along[j])),
@@ -81,7 +87,10 @@ export function geodesic(start, end) {
   const { near, out, angles, u, v } = principal(start, end);
   const mirrored = determinant(u) * determinant(v) < 0;
   if (mirrored && start.length === 3) {
-    const path = geodesic(start, end.map(([x, y, z]) => [x, y, -z]));
+    const path = geodesic(
+      start,
+      end.map(([x, y, z]) => [x, y, -z]),
+    );
     return (t) => path(t).map(([x, y, z]) => [x, y, t < 0.5 ? z : -z]);
   }
   if (mirrored) {
@@ -93,9 +102,7 @@ export function geodesic(start, end) {
   }
   const turn = rotationLog(times(u, transpose(v)));
   return (t) => {
-    const space = near.map((row, i) =>
-      row.map((value, j) => value * Math.cos(t * angles[j]) + out[i][j] * Math.sin(t * angles[j])),
-    );
+    const space = near.map((row, i) => row.map((value, j) => value * Math.cos(t * angles[j]) + out[i][j] * Math.sin(t * angles[j])));
     return orthonormalize(times(times(space, transpose(u)), rotationExp(turn.map((value) => value * t))));
   };
 }
@@ -106,9 +113,7 @@ export function rotationLog(r) {
   const [sine, cosine] = [length(skew), 0.5 * (r[0][0] + r[1][1] + r[2][2] - 1)];
   const angle = Math.atan2(sine, cosine);
   if (cosine > 0) return skew.map((value) => value * (sine > SMALL_ANGLE ? angle / sine : 1));
-  const square = r.map((row, i) =>
-    row.map((value, j) => (0.5 * (value + r[j][i]) - (i === j ? cosine : 0)) / (1 - cosine)),
-  );
+  const square = r.map((row, i) => row.map((value, j) => (0.5 * (value + r[j][i]) - (i === j ? cosine : 0)) / (1 - cosine)));
   const diagonal = square.map((row, i) => row[i]);
   const largest = column(square, diagonal.indexOf(Math.max(...diagonal)));
   const axis = largest.map((value) => value / length(largest));
@@ -117,7 +122,11 @@ export function rotationLog(r) {
 
 /** The rotation matrix (3, 3) of an axis times an angle (Rodrigues). @param {number[]} turn */
 export function rotationExp([x, y, z]) {
-  const cross = [[0, -z, y], [z, 0, -x], [-y, x, 0]];
+  const cross = [
+    [0, -z, y],
+    [z, 0, -x],
+    [-y, x, 0],
+  ];
   const angle = Math.sqrt(x * x + y * y + z * z);
   const [a, b] = angle < 1e-8 ? [1, 0.5] : [Math.sin(angle) / angle, (1 - Math.cos(angle)) / angle ** 2];
   return entrywise((i, j, k) => i + a * j + b * k, eye(3), cross, times(cross, cross));
@@ -136,5 +145,8 @@ function principal(a, b) {
 /** A unit vector orthogonal to the columns of `near` and the first two of `out`. @param {Matrix} near @param {Matrix} out */
 function orthogonalTo(near, out) {
   const { u, s } = svd(near.map((row, i) => [...row, out[i][0], out[i][1]]));
-  return orthogonalAxis(transpose(u).filter((_, j) => s[j] > 1e-9), near.length);
+  return orthogonalAxis(
+    transpose(u).filter((_, j) => s[j] > 1e-9),
+    near.length,
+  );
 }

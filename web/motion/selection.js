@@ -23,7 +23,10 @@ export function inPolygon(points, polygon) {
   return inside;
 }
 
-/** Points inside the rectangle with these opposite corners, edges included. @param {Float32Array} points @param {number[]} corner @param {number[]} opposite */
+/**
+ * Points inside the rectangle with these opposite corners, edges included.
+ * @param {Float32Array} points @param {number[]} corner @param {number[]} opposite
+ */
 export function inRectangle(points, corner, opposite) {
   const [left, right] = [Math.min(corner[0], opposite[0]), Math.max(corner[0], opposite[0])];
   const [low, high] = [Math.min(corner[1], opposite[1]), Math.max(corner[1], opposite[1])];

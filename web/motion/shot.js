@@ -2,12 +2,18 @@
 
 const MOST_GROWTH = { dots: 2, images: 1.5 };
 
-/** Diameter in pixels that suits n dots on a pane of that shorter side: 3.2 at 50,000 on 800. @param {number} n @param {number} side @param {number} zoom */
+/**
+ * Diameter in pixels that suits n dots on a pane of that shorter side: 3.2 at 50,000 on 800.
+ * @param {number} n @param {number} side @param {number} zoom
+ */
 export function dotSize(n, side, zoom) {
   return suitingDot(n) * Math.sqrt(side / 800) * zoom ** 0.5;
 }
 
-/** Side in pixels that suits n images on a pane of that shorter side: 26 at 1,200 on 800. @param {number} n @param {number} side @param {number} zoom */
+/**
+ * Side in pixels that suits n images on a pane of that shorter side: 26 at 1,200 on 800.
+ * @param {number} n @param {number} side @param {number} zoom
+ */
 export function imageSize(n, side, zoom) {
   return suitingImage(n) * Math.sqrt(side / 800) * zoom ** 0.5;
 }

@@ -1,4 +1,5 @@
-// A camera's trajectory along a path that is known beforehand: a scale of bounded speed that keeps the figure in sight (engine/motion/trajectory.py).
+// A camera's trajectory along a path that is known beforehand: a scale of bounded speed that keeps the figure in sight
+// (engine/motion/trajectory.py).
 
 import { Camera } from "./camera.js";
 import { FASTEST_SCALE, FILL, Follower } from "./framing.js";
@@ -21,7 +22,10 @@ const INSTANT = 1 / 240; // seconds over which a speed is measured
 
 /** What is to be seen at some moments of a path, the first of them now. */
 export class Path {
-  /** @param {import("./framing.js").Box[]} figures @param {number[]} zooms that show them as large as goes @param {number[]} times on its own clock, ascending from 0 on */
+  /**
+   * @param {import("./framing.js").Box[]} figures @param {number[]} zooms that show them as large as goes
+   * @param {number[]} times on its own clock, ascending from 0 on
+   */
   constructor(figures, zooms, times) {
     this.figures = figures;
     this.zooms = zooms;
@@ -63,7 +67,10 @@ export class Path {
 
 /** A camera's way along a path in time. */
 export class Trajectory {
-  /** @param {Path} path @param {number[]} taken when its moments come, in seconds from now @param {Follower} start a camera as it moves now @param {import("./framing.js").Area} area */
+  /**
+   * @param {Path} path @param {number[]} taken when its moments come, in seconds from now
+   * @param {Follower} start a camera as it moves now @param {import("./framing.js").Area} area
+   */
   constructor(path, taken, start, area) {
     const [soon, speed, began] = [0.5 * GENTLE, start.speed[2], Math.log(start.camera.zoom)]; // until then the scale goes on as it went
     const later = taken.flatMap((time, k) => (time > soon ? [k] : []));
@@ -77,7 +84,9 @@ export class Trajectory {
     const { center, zoom } = start.camera;
     const [there, just] = [this.planned(0, zoom), this.planned(-INSTANT, zoom)];
     /** What the camera is aside of its plan at first, and how fast it goes off, in pixels of the scale; it springs back. */
-    this.aside = center.map((value, k) => /** @type {Pair} */ ([(value - there[k]) * zoom, start.speed[k] - ((there[k] - just[k]) * zoom) / INSTANT]));
+    this.aside = center.map(
+      (value, k) => /** @type {Pair} */ ([(value - there[k]) * zoom, start.speed[k] - ((there[k] - just[k]) * zoom) / INSTANT]),
+    );
   }
 
   /** Where the camera is so many seconds after the start, and how fast it goes. @param {number} elapsed */
@@ -108,13 +117,20 @@ export class Trajectory {
   }
 }
 
-/** Logarithms of scales of bounded speed, from the first of `best` on, as near to it as goes. @param {number[]} times @param {number[]} best */
+/**
+ * Logarithms of scales of bounded speed, from the first of `best` on, as near to it as goes.
+ * @param {number[]} times @param {number[]} best
+ */
 function bounded(times, best) {
   const apart = times.map((a) => times.map((b) => RATE * Math.abs(a - b)));
   const [low, high] = CORRIDOR.map((off) => best.map((value, k) => (k ? value + off : value)));
   return times.map((_, i) => {
-    const [most, least] = [Math.min(...high.map((value, j) => value + apart[i][j])), Math.max(...low.map((value, j) => value - apart[i][j]))];
-    const near = 0.5 * (Math.min(...best.map((value, j) => value + apart[i][j])) + Math.max(...best.map((value, j) => value - apart[i][j])));
+    const [most, least] = [
+      Math.min(...high.map((value, j) => value + apart[i][j])),
+      Math.max(...low.map((value, j) => value - apart[i][j])),
+    ];
+    const near =
+      0.5 * (Math.min(...best.map((value, j) => value + apart[i][j])) + Math.max(...best.map((value, j) => value - apart[i][j])));
     const through = Math.min(most, Math.max(least, near)); // where it cannot be both, small rather than out of sight
     return Math.min(best[0] + apart[0][i], Math.max(best[0] - apart[0][i], through));
   });

@@ -66,7 +66,10 @@ export class Transition {
     if (this.source === this.target && this.target.length === 1) return this.target;
     /** @type {Map<number, number>} */
     const shares = new Map();
-    for (const [side, weight] of /** @type {[Blend, number][]} */ ([[this.source, 1 - this.mix], [this.target, this.mix]])) {
+    for (const [side, weight] of /** @type {[Blend, number][]} */ ([
+      [this.source, 1 - this.mix],
+      [this.target, this.mix],
+    ])) {
       for (const [layer, share] of side) shares.set(layer, (shares.get(layer) ?? 0) + weight * share);
     }
     return [...shares].sort((a, b) => a[0] - b[0]).filter(([, share]) => share > 1e-6);
@@ -79,7 +82,10 @@ export function atRest(place) {
   return new Transition(side, side);
 }
 
-/** Held at a place along a line of layers, as a scrub does: 3.25 is a quarter of the way from 3 to 4. @param {number} position @param {readonly number[] | null} along the line; null for all layers */
+/**
+ * Held at a place along a line of layers, as a scrub does: 3.25 is a quarter of the way from 3 to 4.
+ * @param {number} position @param {readonly number[] | null} along the line; null for all layers
+ */
 export function between(position, along = null) {
   const low = Math.floor(position);
   const share = position - low;

@@ -16,7 +16,15 @@ export function card(page) {
   const near = el("div", { class: "near" });
   const heading = el("p", { class: "second" });
   const close = iconButton("thumbtack", "Let go of this card", () => page.pin(null));
-  const element = el("section", { class: "panel card", hidden: true, "aria-live": "polite" }, image, el("header", {}, el("div", {}, title, " ", number), close), facts, heading, near);
+  const element = el(
+    "section",
+    { class: "panel card", hidden: true, "aria-live": "polite" },
+    image,
+    el("header", {}, el("div", {}, title, " ", number), close),
+    facts,
+    heading,
+    near,
+  );
   let shown = "";
 
   function update() {

@@ -26,21 +26,45 @@ function compare(page, partner) {
   const list = iconButton("list", "Points that differ most", () => page.toggle("differing"), "n");
   const link = iconButton("link", "One camera for both", () => page.act((partner.linked = !partner.linked)));
   const fold = iconButton("up", "Fold this card", () => page.toggle("compareOpen"));
-  const measure = el("select", { "aria-label": "Measure of similarity", class: "plain", onchange: () => page.refresh() }, ...measures.map((name) => el("option", { value: name }, MEASURES[name] ?? name)));
+  const measure = el(
+    "select",
+    { "aria-label": "Measure of similarity", class: "plain", onchange: () => page.refresh() },
+    ...measures.map((name) => el("option", { value: name }, MEASURES[name] ?? name)),
+  );
   const value = el("strong");
   const [rows, columns] = [leader.tour.depth, follower.tour.depth];
-  const matrix = el("canvas", { width: columns * CELL, height: rows * CELL, tabindex: 0, role: "img",
-    "aria-label": "Similarity of layers: up and down those of the first tour, left and right the second's" });
+  const matrix = el("canvas", {
+    width: columns * CELL,
+    height: rows * CELL,
+    tabindex: 0,
+    role: "img",
+    "aria-label": "Similarity of layers: up and down those of the first tour, left and right the second's",
+  });
   const differing = differences(page, partner);
   const frame = el("div", { class: "cell" });
   const pair = el("p", { class: "second" });
-  const element = el("section", { class: "panel compare", "aria-label": "Compare" },
-    el("header", {}, align, el("div", {}, list, link, fold)), el("div", { class: "line" }, measure, value), el("div", { class: "matrix" }, matrix, frame), pair, differing.element);
-  const names = el("div", { class: "titles" }, ...[leader, follower].map((each, k) =>
-    el("p", {}, el("strong", {}, each.tour.name), " ", el("span", { class: k ? "tag" : "tag on" }, k ? "follows" : "leads"))));
+  const element = el(
+    "section",
+    { class: "panel compare", "aria-label": "Compare" },
+    el("header", {}, align, el("div", {}, list, link, fold)),
+    el("div", { class: "line" }, measure, value),
+    el("div", { class: "matrix" }, matrix, frame),
+    pair,
+    differing.element,
+  );
+  const names = el(
+    "div",
+    { class: "titles" },
+    ...[leader, follower].map((each, k) =>
+      el("p", {}, el("strong", {}, each.tour.name), " ", el("span", { class: k ? "tag" : "tag on" }, k ? "follows" : "leads")),
+    ),
+  );
   const whole = el("div", { class: "comparing" }, names, element);
 
-  /** A layer of one tour and one of the other by their numbers in their networks, at the epochs that are shown. @param {number} i @param {number} j */
+  /**
+   * A layer of one tour and one of the other by their numbers in their networks, at the epochs that are shown.
+   * @param {number} i @param {number} j
+   */
   const at = (i, j) => [leader.tour.line(leader.layer)[i], follower.tour.line(follower.layer)[j]];
 
   const paint = onChange((/** @type {string} */ by, /** @type {number[]} */ ..._) => {
@@ -70,7 +94,10 @@ function compare(page, partner) {
     const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
     if (!by) return;
     event.preventDefault();
-    go(Math.min(rows - 1, Math.max(0, (leader.layer % rows) + by[0])), Math.min(columns - 1, Math.max(0, (follower.layer % columns) + by[1])));
+    go(
+      Math.min(rows - 1, Math.max(0, (leader.layer % rows) + by[0])),
+      Math.min(columns - 1, Math.max(0, (follower.layer % columns) + by[1])),
+    );
   };
   matrix.onpointermove = (/** @type {PointerEvent} */ event) => say(...cellAt(event));
   matrix.onpointerleave = () => say(leader.layer % rows, follower.layer % columns);
@@ -86,10 +113,13 @@ function compare(page, partner) {
   /** @param {number} i @param {number} j */
   function say(i, j) {
     const [k, l] = at(i, j);
-    pair.textContent = `${i} ${layerTitle(leader.tour, k)} – ${j} ${layerTitle(follower.tour, l)}: ${similarity[measure.value][k][l].toFixed(3)}`;
+    const [first, second] = [layerTitle(leader.tour, k), layerTitle(follower.tour, l)];
+    pair.textContent = `${i} ${first} – ${j} ${second}: ${similarity[measure.value][k][l].toFixed(3)}`;
   }
 
-  const folded = onChange((/** @type {boolean} */ open) => (element.classList.toggle("folded", !open), fold.classList.toggle("turned", !open)));
+  const folded = onChange(
+    (/** @type {boolean} */ open) => (element.classList.toggle("folded", !open), fold.classList.toggle("turned", !open)),
+  );
   const aligned = onChange((/** @type {boolean} */ on) => (pressed(align, on), align.setAttribute("aria-checked", String(on))));
   const shown = onChange((/** @type {number} */ k, /** @type {number} */ l, /** @type {string} */ by) => {
     const [i, j] = [k % rows, l % columns];

@@ -17,18 +17,42 @@ const TOOLS = [
 /** @param {import("../page.js").Page} page */
 export function dock(page) {
   const { viewer } = page;
-  const [play, pause] = [iconButton("play", "Play", () => page.play(true), "space"), iconButton("pause", "Pause", () => page.play(false), "space")];
-  const speed = el("input", { type: "range", min: 0, max: FASTEST, step: 0.5, "aria-label": "Speed in degrees per second", title: "Speed",
-    oninput: () => page.act((viewer.speed = Number(speed.value))) });
+  const [play, pause] = [
+    iconButton("play", "Play", () => page.play(true), "space"),
+    iconButton("pause", "Pause", () => page.play(false), "space"),
+  ];
+  const speed = el("input", {
+    type: "range",
+    min: 0,
+    max: FASTEST,
+    step: 0.5,
+    "aria-label": "Speed in degrees per second",
+    title: "Speed",
+    oninput: () => page.act((viewer.speed = Number(speed.value))),
+  });
   const degrees = el("span", { class: "degrees second" });
-  const kind = el("select", { "aria-label": "Which tour", class: "plain", onchange: () => page.act(viewer.setKind(kind.value)) },
-    ...Object.entries(TOURS).map(([value, name]) => el("option", { value }, name)));
+  const kind = el(
+    "select",
+    { "aria-label": "Which tour", class: "plain", onchange: () => page.act(viewer.setKind(kind.value)) },
+    ...Object.entries(TOURS).map(([value, name]) => el("option", { value }, name)),
+  );
   const dots = iconButton("dots", "Dots", () => page.act(viewer.change({ mode: "dots" })), "i");
   const images = iconButton("image", "Images", () => page.act(viewer.change({ mode: "images" })), "i");
   const tools = TOOLS.map(([tool, name, tip, key]) => ({ tool, button: iconButton(name, tip, () => page.pick(tool), key) }));
   const pair = viewer.tour.sprites ? el("div", { class: "pair" }, dots, images) : null;
-  const element = el("section", { class: "panel dock", "aria-label": "Motion and tools" },
-    el("div", { class: "fill" }, play, pause), speed, degrees, el("hr"), kind, pair && el("hr", { class: "tours" }), pair, el("hr"), ...tools.map(({ button }) => button));
+  const element = el(
+    "section",
+    { class: "panel dock", "aria-label": "Motion and tools" },
+    el("div", { class: "fill" }, play, pause),
+    speed,
+    degrees,
+    el("hr"),
+    kind,
+    pair && el("hr", { class: "tours" }),
+    pair,
+    el("hr"),
+    ...tools.map(({ button }) => button),
+  );
 
   const playing = onChange((/** @type {boolean} */ on) => ((play.hidden = on), (pause.hidden = !on)));
   const fast = onChange((/** @type {number} */ now) => {

@@ -46,12 +46,19 @@ export function pressed(button, on) {
   button.setAttribute("aria-pressed", String(on));
 }
 
-/** Hide an element or show it; what is so already is not written again, which costs time in every frame. @param {HTMLElement} element @param {boolean} on */
+/**
+ * Hide an element or show it; what is so already is not written again, which costs time in every frame.
+ * @param {HTMLElement} element @param {boolean} on
+ */
 export function hide(element, on) {
   if (element.hidden !== on) element.hidden = on;
 }
 
-/** Let a hand that presses an element pull at it until it lets go, wherever it goes. @param {HTMLElement} element @param {PointerEvent} event the press @param {(next: PointerEvent) => void} move @param {() => void} end */
+/**
+ * Let a hand that presses an element pull at it until it lets go, wherever it goes.
+ * @param {HTMLElement} element @param {PointerEvent} event the press @param {(next: PointerEvent) => void} move
+ * @param {() => void} end
+ */
 export function pulled(element, event, move, end) {
   element.setPointerCapture(event.pointerId);
   element.addEventListener("pointermove", move);

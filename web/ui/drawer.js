@@ -16,14 +16,28 @@ export function drawer(page) {
   const { viewer } = page;
   const { tour } = viewer;
   const title = el("strong");
-  const sort = el("select", { "aria-label": "Sort by", class: "plain", onchange: () => (fill(), page.refresh()) },
-    el("option", { value: "" }, "as found"), ...tour.attributes.map(({ name }) => el("option", { value: name }, name)));
+  const sort = el(
+    "select",
+    { "aria-label": "Sort by", class: "plain", onchange: () => (fill(), page.refresh()) },
+    el("option", { value: "" }, "as found"),
+    ...tour.attributes.map(({ name }) => el("option", { value: name }, name)),
+  );
   const sheet = el("div", { class: "sheet" });
   const list = el("div", { class: "list", tabindex: 0, onscroll: () => show() }, sheet);
   const bars = histograms(page);
-  const element = el("section", { class: "panel drawer", hidden: true, "aria-label": "Points" },
-    el("header", {}, el("div", {}, title), sort, iconButton("close", "Close the list", () => page.toggle("drawerOpen"), "w")),
-    list, bars.element);
+  const element = el(
+    "section",
+    { class: "panel drawer", hidden: true, "aria-label": "Points" },
+    el(
+      "header",
+      {},
+      el("div", {}, title),
+      sort,
+      iconButton("close", "Close the list", () => page.toggle("drawerOpen"), "w"),
+    ),
+    list,
+    bars.element,
+  );
   /** @type {number[]} */
   let points = [];
 
@@ -57,22 +71,39 @@ export function drawer(page) {
     sheet.style.height = `${Math.ceil(points.length / across) * step}px`;
     const first = Math.max(0, Math.floor(list.scrollTop / step) - BEYOND);
     const last = Math.ceil((list.scrollTop + list.clientHeight) / step) + BEYOND;
-    sheet.replaceChildren(...points.slice(first * across, last * across).map((point, k) => {
-      const button = entry(point);
-      Object.assign(button.style, { left: `${(k % across) * wide}px`, top: `${(first + Math.floor(k / across)) * step}px` });
-      if (!tour.sprites) button.style.width = `${wide}px`;
-      return button;
-    }));
+    sheet.replaceChildren(
+      ...points.slice(first * across, last * across).map((point, k) => {
+        const button = entry(point);
+        Object.assign(button.style, { left: `${(k % across) * wide}px`, top: `${(first + Math.floor(k / across)) * step}px` });
+        if (!tour.sprites) button.style.width = `${wide}px`;
+        return button;
+      }),
+    );
   }
 
   /** @param {number} point */
   function entry(point) {
     const name = pointTitle(tour, point);
     const hover = (/** @type {boolean} */ on) => () => ((page.hoveredPoint = on ? point : null), page.refresh());
-    const button = el("button", { title: `${name} #${point}`, "aria-label": `${name}, point ${point}: fly there`,
-      onclick: () => page.flyToPoint(point), onpointerenter: hover(true), onpointerleave: hover(false), onfocus: hover(true), onblur: hover(false) });
+    const button = el("button", {
+      title: `${name} #${point}`,
+      "aria-label": `${name}, point ${point}: fly there`,
+      onclick: () => page.flyToPoint(point),
+      onpointerenter: hover(true),
+      onpointerleave: hover(false),
+      onfocus: hover(true),
+      onblur: hover(false),
+    });
     if (tour.sprites) tile(page, button, point, THUMBNAIL);
-    else button.append(el("span", {}, name || "point"), el("span", { class: "second" }, `#${point}${sort.value && sort.value !== viewer.view.color_by ? ` · ${tour.text(sort.value, point)}` : ""}`));
+    else
+      button.append(
+        el("span", {}, name || "point"),
+        el(
+          "span",
+          { class: "second" },
+          `#${point}${sort.value && sort.value !== viewer.view.color_by ? ` · ${tour.text(sort.value, point)}` : ""}`,
+        ),
+      );
     return button;
   }
 

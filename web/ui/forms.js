@@ -39,8 +39,10 @@ export function forms(page, elements, drawn) {
     return true;
   }
   for (const name of names) {
-    elements[name]?.addEventListener("click", ({ target }) =>
-      !(/** @type {Element} */ (target).closest("button, select, input")) && unfold(name));
+    elements[name]?.addEventListener(
+      "click",
+      ({ target }) => !(/** @type {Element} */ (target).closest("button, select, input")) && unfold(name),
+    );
   }
 
   let shown = "";

@@ -59,20 +59,25 @@ export function handles(page, viewer) {
     const [from, point] = [viewer.frame, viewer.centroid(owner.handles[at])];
     if (!point) return;
     dragged = false;
-    pulled(disc, event, (next) => {
-      dragged ||= Math.hypot(next.clientX - event.clientX, next.clientY - event.clientY) > 3;
-      if (!dragged) return;
-      owner.held = true;
-      owner.handle = at;
-      const [pane, { camera }] = [page.panes.of(viewer), viewer];
-      const target = camera.fromPixels(page.panes.within(next, pane), pane.size, viewer.radius);
-      page.act(page.dragFrame(viewer, from, point, target));
-    }, () => {
-      owner.held = false;
-      if (!dragged) toggle(at);
-      circle.hidden = true;
-      page.refresh();
-    });
+    pulled(
+      disc,
+      event,
+      (next) => {
+        dragged ||= Math.hypot(next.clientX - event.clientX, next.clientY - event.clientY) > 3;
+        if (!dragged) return;
+        owner.held = true;
+        owner.handle = at;
+        const [pane, { camera }] = [page.panes.of(viewer), viewer];
+        const target = camera.fromPixels(page.panes.within(next, pane), pane.size, viewer.radius);
+        page.act(page.dragFrame(viewer, from, point, target));
+      },
+      () => {
+        owner.held = false;
+        if (!dragged) toggle(at);
+        circle.hidden = true;
+        page.refresh();
+      },
+    );
   }
 
   const built = onChange((/** @type {any[]} */ ..._) => build());
@@ -88,12 +93,20 @@ export function handles(page, viewer) {
       if (!point) return null;
       const at = through(point, viewer.frame);
       const [x, y] = viewer.camera.toPixels(at, pane.size, viewer.radius);
-      return { x: x + pane.x, y: y + pane.y, depth: at[2], reach: Math.hypot(...point), inside: x >= 0 && x <= pane.width && y >= 0 && y <= pane.height };
+      return {
+        x: x + pane.x,
+        y: y + pane.y,
+        depth: at[2],
+        reach: Math.hypot(...point),
+        inside: x >= 0 && x <= pane.width && y >= 0 && y <= pane.height,
+      };
     });
     const order = places.map((_, k) => k).sort((a, b) => (places[b]?.depth ?? 0) - (places[a]?.depth ?? 0));
     /** @type {Edges[]} what labels take */
     const taken = [];
-    const discs = places.map((place) => (place?.inside ? /** @type {Edges} */ ([place.x - DISC, place.y - DISC, place.x + DISC, place.y + DISC]) : null));
+    const discs = places.map((place) =>
+      place?.inside ? /** @type {Edges} */ ([place.x - DISC, place.y - DISC, place.x + DISC, place.y + DISC]) : null,
+    );
     for (const [rank, k] of order.entries()) {
       const [place, { disc, name, widths }] = [places[k], shown[k]];
       const selected = owner.handle === k;
@@ -105,14 +118,23 @@ export function handles(page, viewer) {
       disc.classList.toggle("on", selected);
       name.classList.toggle("on", selected);
       const width = unseen ? 0 : (widths[Number(selected)] ||= name.offsetWidth);
-      if (!unseen) putLabel(name, place, width, { right: place.x >= middle, taken, discs: /** @type {Edges[]} */ (discs.filter((each, other) => each && other !== k)), room: roomOf(pane, place.x) });
+      if (!unseen)
+        putLabel(name, place, width, {
+          right: place.x >= middle,
+          taken,
+          discs: /** @type {Edges[]} */ (discs.filter((each, other) => each && other !== k)),
+          room: roomOf(pane, place.x),
+        });
       if (selected) marked = place;
     }
     mark(marked, pane);
     page.labels.set(viewer, taken);
   }
 
-  /** From where to where labels may stand: beside panels, but for a handle that is under one. @param {import("../panes.js").Pane} pane @param {number} x @returns {[number, number]} */
+  /**
+   * From where to where labels may stand: beside panels, but for a handle that is under one.
+   * @param {import("../panes.js").Pane} pane @param {number} x @returns {[number, number]}
+   */
   function roomOf(pane, x) {
     const [left, , right] = viewer.area.covered;
     const [first, last] = [pane.x + left, pane.x + pane.width - right];
@@ -127,9 +149,12 @@ export function handles(page, viewer) {
     const aside = DISC + APART + 4;
     const [outer, inner] = right ? [x + aside, x - aside - width] : [x - aside - width, x + aside];
     const middle = Math.max(first, Math.min(last - width, x - width / 2)); // moved along as far as there is room
-    const at = (/** @type {number} */ left, /** @type {number} */ top) => /** @type {Edges} */ ([left, top, left + width, top + HIGH_LABEL]);
+    const at = (/** @type {number} */ left, /** @type {number} */ top) =>
+      /** @type {Edges} */ ([left, top, left + width, top + HIGH_LABEL]);
     const above = at(middle, y - aside - HIGH_LABEL);
-    const choices = [at(outer, y - 12), at(inner, y - 12), above, at(middle, y + aside)].filter((each) => each[0] >= first && each[2] <= last);
+    const choices = [at(outer, y - 12), at(inner, y - 12), above, at(middle, y + aside)].filter(
+      (each) => each[0] >= first && each[2] <= last,
+    );
     const apart = choices.filter((each) => !taken.some((other) => overlap(each, other)));
     const free = apart.find((each) => !discs.some((disc) => overlap(each, disc))) ?? apart[0];
     const stands = free ?? choices[0] ?? above;
@@ -138,7 +163,10 @@ export function handles(page, viewer) {
     name.style.opacity = free ? "" : "0";
   }
 
-  /** The line from the centre, and while dragging the reach. @param {Place | null} place of the selected handle @param {import("../panes.js").Pane} pane */
+  /**
+   * The line from the centre, and while dragging the reach.
+   * @param {Place | null} place of the selected handle @param {import("../panes.js").Pane} pane
+   */
   function mark(place, pane) {
     hide(circle, !place || !owner.held);
     if (!place) return hide(line, true);

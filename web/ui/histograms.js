@@ -30,16 +30,37 @@ export function histograms(page) {
   function row(name, of) {
     const bins = of.counts.length;
     const wide = BARS_WIDE / bins;
-    const [all, some, frame] = [svg("path", { class: "all" }), svg("path", { class: "some" }), svg("rect", { class: "brushed", height: HIGHEST_BAR - 1.5, y: 0.75, rx: 2 })];
-    const picture = svg("svg", { width: BARS_WIDE, height: HIGHEST_BAR, viewBox: `0 0 ${BARS_WIDE} ${HIGHEST_BAR}`, role: "img", "aria-label": `${name}: all points, and those listed` }, all, some, frame);
+    const [all, some, frame] = [
+      svg("path", { class: "all" }),
+      svg("path", { class: "some" }),
+      svg("rect", { class: "brushed", height: HIGHEST_BAR - 1.5, y: 0.75, rx: 2 }),
+    ];
+    const picture = svg(
+      "svg",
+      {
+        width: BARS_WIDE,
+        height: HIGHEST_BAR,
+        viewBox: `0 0 ${BARS_WIDE} ${HIGHEST_BAR}`,
+        role: "img",
+        "aria-label": `${name}: all points, and those listed`,
+      },
+      all,
+      some,
+      frame,
+    );
     const [told, widen] = [el("span"), iconButton("close", `All of ${name} again`, () => (brush(name, null), page.act(null)))];
     const most = Math.sqrt(Math.max(1, ...of.counts)); // roots, so that few are seen beside many
     /** @type {number[]} */
     let inside = [];
-    const path = (/** @type {number[]} */ counts) => counts.map((count, k) => {
-      const high = (HIGHEST_BAR * Math.sqrt(count)) / most;
-      return high ? `M${(k * wide).toFixed(1)} ${HIGHEST_BAR}v${-high.toFixed(1)}h${(wide > 3 ? wide - 1 : wide).toFixed(1)}v${high.toFixed(1)}z` : "";
-    }).join("");
+    const path = (/** @type {number[]} */ counts) =>
+      counts
+        .map((count, k) => {
+          const high = (HIGHEST_BAR * Math.sqrt(count)) / most;
+          return high
+            ? `M${(k * wide).toFixed(1)} ${HIGHEST_BAR}v${-high.toFixed(1)}h${(wide > 3 ? wide - 1 : wide).toFixed(1)}v${high.toFixed(1)}z`
+            : "";
+        })
+        .join("");
     const at = (/** @type {PointerEvent} */ event) => {
       const box = picture.getBoundingClientRect();
       return Math.min(bins - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * bins)));
@@ -49,7 +70,12 @@ export function histograms(page) {
       event.preventDefault();
       const from = at(event);
       brush(name, [from, from]);
-      pulled(picture, event, (next) => brush(name, [Math.min(from, at(next)), Math.max(from, at(next))]), () => page.act(null)); // one step to take back
+      pulled(
+        picture,
+        event,
+        (next) => brush(name, [Math.min(from, at(next)), Math.max(from, at(next))]),
+        () => page.act(null),
+      ); // one step to take back
     };
     picture.onpointermove = (/** @type {PointerEvent} */ event) => {
       const here = at(event);
@@ -71,7 +97,10 @@ export function histograms(page) {
     };
   }
 
-  /** Narrow the selection to some bins of an attribute; null widens it again. @param {string} name @param {import("../viewer/histogram.js").Range | null} bins */
+  /**
+   * Narrow the selection to some bins of an attribute; null widens it again.
+   * @param {string} name @param {import("../viewer/histogram.js").Range | null} bins
+   */
   function brush(name, bins) {
     if (String(brushes.get(name)) === String(bins ?? undefined)) return;
     if (!brushes.size) {
@@ -95,7 +124,11 @@ export function histograms(page) {
       if (of) attributes.set(name, of);
     }
     if (rows.size < attributes.size) {
-      rows = new Map(tour.attributes.flatMap(({ name }) => (attributes.has(name) ? [[name, rows.get(name) ?? row(name, /** @type {Binned} */ (attributes.get(name)))]] : [])));
+      rows = new Map(
+        tour.attributes.flatMap(({ name }) =>
+          attributes.has(name) ? [[name, rows.get(name) ?? row(name, /** @type {Binned} */ (attributes.get(name)))]] : [],
+        ),
+      );
       element.replaceChildren(...[...rows.values()].flatMap(({ elements }) => elements));
     }
     for (const each of rows.values()) each.show();

@@ -15,15 +15,21 @@ export function layers(page, viewer, left = false) {
   const heading = el("div", { class: "layer head second" }, el("span", {}, "Layer"), el("span", {}, "similar to previous"));
   const rows = entries.map((layer, k) => {
     const title = layerTitle(tour, last + k);
-    const button = el("button", { class: "layer", "aria-label": `Layer ${k}, ${title}`, onclick: () => go(k) },
-      el("span", { class: "number" }, String(k)), el("span", { class: "name" }, title),
-      el("span", { class: "value" }, k ? layer.similarity.toFixed(2) : ""));
+    const button = el(
+      "button",
+      { class: "layer", "aria-label": `Layer ${k}, ${title}`, onclick: () => go(k) },
+      el("span", { class: "number" }, String(k)),
+      el("span", { class: "name" }, title),
+      el("span", { class: "value" }, k ? layer.similarity.toFixed(2) : ""),
+    );
     return button;
   });
   list.append(heading, ...rows);
   const element = el("nav", { class: left ? "layers first" : "layers", "aria-label": `Layers of ${viewer.tour.name}` }, list, thread);
   const dots = entries.map(() => svg("circle", { cx: 12, r: DOT / 2 - 1 }));
-  const lines = entries.slice(1).map((layer) => svg("line", { x1: 12, x2: 12, "stroke-width": 1 + 3 * Math.min(1, Math.max(0, (layer.similarity - 0.4) / 0.6)) }));
+  const lines = entries
+    .slice(1)
+    .map((layer) => svg("line", { x1: 12, x2: 12, "stroke-width": 1 + 3 * Math.min(1, Math.max(0, (layer.similarity - 0.4) / 0.6)) }));
   const ring = svg("circle", { cx: 12, r: RING, class: "ring" });
   const core = svg("circle", { cx: 12, r: 4, class: "core" });
   thread.append(...lines, ...dots, ring, core);
@@ -43,16 +49,22 @@ export function layers(page, viewer, left = false) {
   thread.onpointerdown = (/** @type {PointerEvent} */ event) => {
     scrubbing = false;
     const [start, along] = [event.clientY, tour.line(viewer.layer)];
-    pulled(thread, event, (next) => {
-      scrubbing ||= Math.abs(next.clientY - start) > 3;
-      if (scrubbing) page.act(viewer.scrubTo(placeAt(next.clientY), along));
-    }, () => {
-      if (scrubbing) page.act(viewer.endScrub());
-      else go(Math.round(placeAt(start)));
-    });
+    pulled(
+      thread,
+      event,
+      (next) => {
+        scrubbing ||= Math.abs(next.clientY - start) > 3;
+        if (scrubbing) page.act(viewer.scrubTo(placeAt(next.clientY), along));
+      },
+      () => {
+        if (scrubbing) page.act(viewer.endScrub());
+        else go(Math.round(placeAt(start)));
+      },
+    );
   };
 
-  const layOut = onChange((/** @type {number} */ room) => { // pixels from top to bottom
+  const layOut = onChange((/** @type {number} */ room) => {
+    // pixels from top to bottom
     pitch = Math.max(LEAST, Math.min(PITCH, (room - 2 * PITCH) / Math.max(1, entries.length)));
     const height = pitch * (entries.length - 1) + PITCH;
     thread.setAttribute("height", String(height));
@@ -64,10 +76,12 @@ export function layers(page, viewer, left = false) {
   });
 
   const at = onChange((/** @type {number} */ y) => [ring, core].forEach((each) => each.setAttribute("cy", String(y))));
-  const named = onChange((/** @type {number} */ current) => rows.forEach((row, k) => {
-    row.classList.toggle("on", k === current);
-    row.setAttribute("aria-current", String(k === current));
-  }));
+  const named = onChange((/** @type {number} */ current) =>
+    rows.forEach((row, k) => {
+      row.classList.toggle("on", k === current);
+      row.setAttribute("aria-current", String(k === current));
+    }),
+  );
 
   function update() {
     const place = viewer.placeOn("layers");

@@ -39,15 +39,39 @@ export function panels(page) {
   const [names, rings_, drawer_] = [regionMarks(page), rings(page), drawer(page)];
   const opening_ = opening(page, () => scenes?.tell(0));
   page.marks = [card_, ...columns, ...sliders, ...marks, names, rings_];
-  const forms_ = forms(page, { legend: legend_.element, story: scenes?.element, card: card_.element, drawer: drawer_.element,
-    compare: compare_?.card }, legend_.update);
-  page.parts = [legend_, dock_, toolbar_, popover_, selection_, drawer_, ...(scenes ? [scenes] : []), ...(compare_ ? [compare_] : []), forms_];
+  const forms_ = forms(
+    page,
+    { legend: legend_.element, story: scenes?.element, card: card_.element, drawer: drawer_.element, compare: compare_?.card },
+    legend_.update,
+  );
+  page.parts = [
+    legend_,
+    dock_,
+    toolbar_,
+    popover_,
+    selection_,
+    drawer_,
+    ...(scenes ? [scenes] : []),
+    ...(compare_ ? [compare_] : []),
+    forms_,
+  ];
   const reset = iconButton("reset", "Whole picture", () => page.act(viewer.resetCamera()), "r");
   reset.classList.add("reset");
   const left = el("div", { class: "left" }, legend_.element, two ? trainings[0]?.element : null, scenes?.element, card_.element);
   const bottom = el("div", { class: "bottom" }, scenes?.caption, scenes?.progress, opening_.element, selection_.element, dock_.element);
-  const all = el("div", { class: "panels" }, left, toolbar_.element, ...columns.map((each) => each.element),
-    trainings.at(-1)?.element, compare_?.element, bottom, drawer_.element, popover_.element, reset);
+  const all = el(
+    "div",
+    { class: "panels" },
+    left,
+    toolbar_.element,
+    ...columns.map((each) => each.element),
+    trainings.at(-1)?.element,
+    compare_?.element,
+    bottom,
+    drawer_.element,
+    popover_.element,
+    reset,
+  );
 
   const sized = new ResizeObserver(() => page.refresh()); // what a panel gives back or takes is the figure's
   for (const each of [legend_, scenes, card_, drawer_]) if (each) sized.observe(each.element);
@@ -67,7 +91,11 @@ export function panels(page) {
     forms: forms_,
     /** Give the layers their height. @param {number[][]} covered of each pane */
     layOut(covered) {
-      const { all, stacked, size: [width] } = page.panes;
+      const {
+        all,
+        stacked,
+        size: [width],
+      } = page.panes;
       for (const [k, { height }] of all.entries()) {
         const [, top, , bottom] = covered[k];
         const left = two && !stacked && k === 0; // they begin under the panels there
@@ -76,8 +104,11 @@ export function panels(page) {
       }
     },
     /** The panels on the left; a card beside its point is none. */
-    column: () => [...left.children].filter((each) => each !== card_.element || page.pinned !== null)
-      .map(seen).filter((each) => each !== null),
+    column: () =>
+      [...left.children]
+        .filter((each) => each !== card_.element || page.pinned !== null)
+        .map(seen)
+        .filter((each) => each !== null),
     standing: () => ({
       thread: seen(columns[columns.length - 1].thread),
       bottom: seen(bottom),

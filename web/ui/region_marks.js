@@ -10,7 +10,15 @@ const [HIGH, CLEAR] = [20, 14]; // pixels; that a name keeps from the middle of 
 /** @param {import("../page.js").Page} page */
 export function regionMarks(page) {
   const element = el("div", { class: "names-of-regions", "aria-hidden": "true" });
-  const panes = page.viewers.map((viewer) => ({ viewer, regions: new RegionNames(), pills: /** @type {HTMLElement[]} */ ([]), sizes: /** @type {[number, number][]} */ ([]), of: /** @type {any} */ (null), shown: false, colour: onChange(colour) }));
+  const panes = page.viewers.map((viewer) => ({
+    viewer,
+    regions: new RegionNames(),
+    pills: /** @type {HTMLElement[]} */ ([]),
+    sizes: /** @type {[number, number][]} */ ([]),
+    of: /** @type {any} */ (null),
+    shown: false,
+    colour: onChange(colour),
+  }));
   let moving = false;
 
   /** @param {typeof panes[0]} pane */
@@ -73,7 +81,10 @@ export function regionMarks(page) {
     }
   }
 
-  /** @param {HTMLElement[]} pills @param {import("../viewer/regions.js").Region[]} found @param {(readonly number[])[] | null} table of the colours of their rows @param {"dark" | "light"} surface */
+  /**
+   * @param {HTMLElement[]} pills @param {import("../viewer/regions.js").Region[]} found
+   * @param {(readonly number[])[] | null} table of the colours of their rows @param {"dark" | "light"} surface
+   */
   function colour(pills, found, table, surface) {
     pills.forEach((pill, k) => (pill.style.color = table ? readable(table[found[k].row], surface) : ""));
   }

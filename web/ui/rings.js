@@ -28,7 +28,8 @@ export function rings(page) {
         const radius = size + beyond - 5;
         ring.className = name;
         ring.hidden = false;
-        ring.style.cssText = `width:${2 * radius}px;height:${2 * radius}px;transform:translate(${place[0] - radius}px,${place[1] - radius}px)`;
+        const [left, top, side] = [place[0] - radius, place[1] - radius, 2 * radius];
+        ring.style.cssText = `width:${side}px;height:${side}px;transform:translate(${left}px,${top}px)`;
       }
     }
     for (const ring of pool.slice(used)) ring.hidden = true;

@@ -8,12 +8,19 @@ export function selectionBar(page) {
   const { viewer } = page;
   const count = el("strong");
   const isolate = iconButton("eye", "Only these", () => page.act(viewer.change({ isolate: !viewer.view.isolate })));
-  const element = el("section", { class: "panel selection", hidden: true, "aria-label": "Selection" }, count, isolate,
+  const element = el(
+    "section",
+    { class: "panel selection", hidden: true, "aria-label": "Selection" },
+    count,
+    isolate,
     iconButton("swap", "The others instead", () => page.act(viewer.select(viewer.selection && viewer.selection.map((on) => 1 - on)))),
-    iconButton("pin", "A handle of them", () => page.act(viewer.addHandle(`${counted(viewer.selected?.length ?? 0)} points`, viewer.selected ?? []))),
+    iconButton("pin", "A handle of them", () =>
+      page.act(viewer.addHandle(`${counted(viewer.selected?.length ?? 0)} points`, viewer.selected ?? [])),
+    ),
     iconButton("copy", "Copy their rows", () => navigator.clipboard?.writeText(table(viewer)).catch(() => {}), "Ctrl+C"),
     iconButton("download", "Save their rows", () => page.download(new Blob([table(viewer)], { type: "text/csv" }), "selection.csv")),
-    iconButton("close", "Select none", () => page.act(viewer.select(null)), "c"));
+    iconButton("close", "Select none", () => page.act(viewer.select(null)), "c"),
+  );
   const alone = onChange((/** @type {boolean} */ on) => pressed(isolate, on));
   const selected = onChange((/** @type {Uint8Array | null} */ mask) => {
     element.hidden = !mask;

@@ -10,7 +10,9 @@ import { numberedTitle } from "../viewer/titles.js";
 const FLIGHT = 2; // seconds from one view to the next, when the story is played
 const STRAYED = 0.6; // from where on a view is left: radians, half panes, or the logarithm of the zoom
 
-/** @typedef {{caption: string, view: any, thumbnail?: string, picture?: string, beside?: any}} Scene thumbnail: a piece, picture: an address */
+/**
+ * @typedef {{caption: string, view: any, thumbnail?: string, picture?: string, beside?: any}} Scene thumbnail: a piece, picture: an address
+ */
 
 /** How long a caption stands, in seconds. @param {string} caption */
 export function readingTime(caption) {
@@ -27,8 +29,13 @@ export function story(page) {
   const progress = el("div", { class: "progress", hidden: true });
   const edit = page.editor?.(page, () => build());
   const foot = edit?.foot ?? el("p", { class: "second note" }, "This page shows the story; umap-tour serve --write edits it.");
-  const element = el("section", { class: "panel story", hidden: true, "aria-label": "Story" },
-    el("header", {}, el("div", {}, el("strong", {}, "Story"), " ", counter), play), list, foot);
+  const element = el(
+    "section",
+    { class: "panel story", hidden: true, "aria-label": "Story" },
+    el("header", {}, el("div", {}, el("strong", {}, "Story"), " ", counter), play),
+    list,
+    foot,
+  );
   const views = () => /** @type {Scene[]} */ (viewer.tour.views);
   /** @type {HTMLElement[]} */
   let rows = [];
@@ -40,9 +47,16 @@ export function story(page) {
     rows = views().map((saved, k) => {
       const layer = Math.round(viewer.tour.place(saved.view.layer));
       const picture = el("span", { class: "thumbnail" });
-      pictureOf(saved).then((address) => address && (picture.style.backgroundImage = `url(${address})`), () => {});
-      const scene = el("button", { class: "scene", "aria-label": `Scene ${k + 1}: ${saved.caption}`, onclick: () => go(k) }, picture,
-        el("span", {}, el("span", { class: "caption" }, saved.caption), el("span", { class: "second" }, numberedTitle(viewer.tour, layer))));
+      pictureOf(saved).then(
+        (address) => address && (picture.style.backgroundImage = `url(${address})`),
+        () => {},
+      );
+      const scene = el(
+        "button",
+        { class: "scene", "aria-label": `Scene ${k + 1}: ${saved.caption}`, onclick: () => go(k) },
+        picture,
+        el("span", {}, el("span", { class: "caption" }, saved.caption), el("span", { class: "second" }, numberedTitle(viewer.tour, layer))),
+      );
       return edit ? el("div", { class: "editable" }, scene, edit.tools(k)) : scene;
     });
     list.replaceChildren(...rows);
@@ -51,7 +65,8 @@ export function story(page) {
 
   /** The address of a scene's picture. @param {Scene} saved */
   async function pictureOf(saved) {
-    if (!saved.picture && saved.thumbnail) saved.picture = URL.createObjectURL(await viewer.tour.fetch(saved.thumbnail, (bytes) => new Blob([bytes], { type: "image/png" })));
+    if (!saved.picture && saved.thumbnail)
+      saved.picture = URL.createObjectURL(await viewer.tour.fetch(saved.thumbnail, (bytes) => new Blob([bytes], { type: "image/png" })));
     return saved.picture;
   }
 
@@ -86,7 +101,11 @@ export function story(page) {
 
   /** What a person changes to leave a view: the layer and what is shown of it, but not the motion. @returns {any[]} */
   function present() {
-    const { asked, view: { mode, color_by, groups }, selection } = viewer;
+    const {
+      asked,
+      view: { mode, color_by, groups },
+      selection,
+    } = viewer;
     return [asked, mode, color_by, groups, selection, viewer.handles];
   }
 
@@ -104,7 +123,7 @@ export function story(page) {
     const { told } = page;
     if (told === null) return false;
     if (page.telling === null) {
-      if (shown && left()) (page.told = null), page.refresh();
+      if (shown && left()) ((page.told = null), page.refresh());
       return false;
     }
     page.telling += 1000 * lost;

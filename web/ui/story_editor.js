@@ -94,8 +94,14 @@ export function editor(page, changed) {
   /** The buttons of a scene. @param {number} k */
   function tools(k) {
     const of = `scene ${k + 1}`;
-    return el("div", { class: "tools" }, iconButton("pen", `Change the caption of ${of}`, () => rename(k)), iconButton("up", `Move ${of} up`, () => move(k, k - 1)),
-      iconButton("down", `Move ${of} down`, () => move(k, k + 1)), iconButton("trash", `Delete ${of}`, () => remove(k)));
+    return el(
+      "div",
+      { class: "tools" },
+      iconButton("pen", `Change the caption of ${of}`, () => rename(k)),
+      iconButton("up", `Move ${of} up`, () => move(k, k - 1)),
+      iconButton("down", `Move ${of} down`, () => move(k, k + 1)),
+      iconButton("trash", `Delete ${of}`, () => remove(k)),
+    );
   }
   return { foot, tools };
 }

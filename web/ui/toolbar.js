@@ -19,12 +19,14 @@ export function toolbar(page) {
   const element = el("section", { class: "panel toolbar", "aria-label": "Tools" }, fps, ...Object.values(buttons));
 
   const speed = onChange((/** @type {string} */ text) => ((fps.hidden = !text), (fps.textContent = text)));
-  const open = onChange((/** @type {boolean} */ list, /** @type {boolean} */ story, /** @type {boolean} */ compare, /** @type {string} */ popover) => {
-    pressed(buttons.list, list);
-    if (buttons.story) pressed(buttons.story, story);
-    if (buttons.compare) pressed(buttons.compare, compare);
-    for (const name of /** @type {("find" | "look" | "help")[]} */ (["find", "look", "help"])) pressed(buttons[name], popover === name);
-  });
+  const open = onChange(
+    (/** @type {boolean} */ list, /** @type {boolean} */ story, /** @type {boolean} */ compare, /** @type {string} */ popover) => {
+      pressed(buttons.list, list);
+      if (buttons.story) pressed(buttons.story, story);
+      if (buttons.compare) pressed(buttons.compare, compare);
+      for (const name of /** @type {("find" | "look" | "help")[]} */ (["find", "look", "help"])) pressed(buttons[name], popover === name);
+    },
+  );
 
   function update() {
     speed(viewer.playing ? `${Math.round(page.clock.fps)} fps` : "");

@@ -6,7 +6,10 @@ const FLAGS = ["isolate", "class_frames", "density", "fit"];
 /** @type {Record<string, [number, number]>} */
 const RANGES = { zoom: [0, 1e9], dot_size: [0, 1e6], image_size: [0, 1e6], opacity: [0.02, 1], depth_cue: [0, 1], background: [-1, 1] };
 
-/** Throws where a view says what none may say of a tour. @param {Record<string, any>} view @param {import("../tour.js").Tour} tour @param {ReadonlySet<string>} known keys */
+/**
+ * Throws where a view says what none may say of a tour.
+ * @param {Record<string, any>} view @param {import("../tour.js").Tour} tour @param {ReadonlySet<string>} known keys
+ */
 export function check(view, tour, known) {
   must(view && typeof view === "object" && !Array.isArray(view), "a view is a table of values,", view);
   for (const [key, value] of Object.entries(view)) {

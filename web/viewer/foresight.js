@@ -1,4 +1,5 @@
-// What will be seen in the next seconds, where a flight or a transition leads there, and the camera's way through it (engine/viewer/foresight.py).
+// What will be seen in the next seconds, where a flight or a transition leads there, and the camera's way through it
+// (engine/viewer/foresight.py).
 
 import { agreed, patience } from "../motion/framing.js";
 import { GrandTour } from "../motion/grandtour.js";
@@ -7,7 +8,11 @@ import { KNOTS, Path, Trajectory } from "../motion/trajectory.js";
 
 /** @typedef {import("../motion/linear.js").Matrix} Matrix */
 /** @typedef {import("./standpoint.js").Standpoint} Standpoint */
-/** @typedef {{of: unknown[], camera: import("../motion/camera.js").Camera, trajectory: Trajectory, pace: import("../motion/pace.js").Pace, elapsed: number}} Plan the camera's way and the pace of what it sees; what they were planned for, and how long ago */
+/**
+ * @typedef {{of: unknown[], camera: import("../motion/camera.js").Camera, trajectory: Trajectory, pace:
+ *   import("../motion/pace.js").Pace, elapsed: number}} Plan the camera's way and the pace of what it sees; what they
+ *   were planned for, and how long ago
+ */
 
 const TRIES_AT_TIME = 8; // at a path, at most, where a tour turns the frame meanwhile that keeps its own time
 const UNDAMPED = 2; // of them: a pace that is not settled by then may go to and fro, and is taken halfway
@@ -67,7 +72,10 @@ export class Foresight {
   /** Seconds of its own clock until nothing known moves any more. */
   get left() {
     const { turnedBy, crossing, transition, partner } = this.standpoint;
-    return Math.max(partner?.left ?? 0, ...[turnedBy, crossing ? transition : null].map((each) => (each ? each.seconds - each.elapsed : 0)));
+    return Math.max(
+      partner?.left ?? 0,
+      ...[turnedBy, crossing ? transition : null].map((each) => (each ? each.seconds - each.elapsed : 0)),
+    );
   }
 
   /** Go on along a plan. @param {Plan} plan @param {number} seconds */
@@ -81,16 +89,33 @@ export class Foresight {
     const { standpoint } = this;
     const { source, target, start, seconds } = standpoint.transition;
     const by = standpoint.turnedBy ?? (standpoint.touring ? standpoint.speed : null);
-    return [by, this.waits, standpoint.partner?.from, standpoint.crossing, String(source), String(target), start, seconds, standpoint.area, standpoint.alone];
+    return [
+      by,
+      this.waits,
+      standpoint.partner?.from,
+      standpoint.crossing,
+      String(source),
+      String(target),
+      start,
+      seconds,
+      standpoint.area,
+      standpoint.alone,
+    ];
   }
 
-  /** What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now. @param {number[]} own @param {number[]} taken @param {Path} [seen] at some of them */
+  /**
+   * What will be seen at some moments: of the clock of what is known, and when they come, in seconds from now.
+   * @param {number[]} own @param {number[]} taken @param {Path} [seen] at some of them
+   */
   path(own, taken, seen) {
     const { standpoint } = this;
     const { area, crossing, transition } = standpoint;
     const figures = own.map((known, k) => {
       const { blend } = crossing ? transition.advanced(known) : transition;
-      return seen?.figures[seen.times.indexOf(known)] ?? standpoint.framer.figure(standpoint.seen(this.frameLater(known, this.waits ? known : taken[k]), blend));
+      return (
+        seen?.figures[seen.times.indexOf(known)] ??
+        standpoint.framer.figure(standpoint.seen(this.frameLater(known, this.waits ? known : taken[k]), blend))
+      );
     });
     let { zoom } = standpoint.camera;
     const zooms = figures.map((figure) => {
@@ -100,7 +125,10 @@ export class Foresight {
     return new Path(figures, zooms, own);
   }
 
-  /** The frame later: on its flight, where the tour beside leads it, or where the tour takes it. @param {number} known seconds of the clock of what is known @param {number} later seconds @returns {Matrix} */
+  /**
+   * The frame later: on its flight, where the tour beside leads it, or where the tour takes it.
+   * @param {number} known seconds of the clock of what is known @param {number} later seconds @returns {Matrix}
+   */
   frameLater(known, later) {
     const { standpoint } = this;
     const { turnedBy, motion } = standpoint;

@@ -6,7 +6,8 @@ import { sameBlend } from "../motion/transition.js";
 /** @typedef {import("../motion/camera.js").Camera} Camera */
 /**
  * What the camera is to show. alone: the points that are shown where the others are left out; null is all.
- * @typedef {{frame: import("../motion/linear.js").Matrix, blend: import("../motion/transition.js").Blend, area: import("../motion/framing.js").Area, alone: Uint8Array | null}} Seen
+ * @typedef {{frame: import("../motion/linear.js").Matrix, blend: import("../motion/transition.js").Blend, area:
+ *   import("../motion/framing.js").Area, alone: Uint8Array | null}} Seen
  */
 
 const SELDOM_MEASURED = 0.1; // seconds between two looks at a figure that only turns: the camera is smooth in between
@@ -63,14 +64,21 @@ export class Framer {
   /** Whether what is shown of all these layers is all but a line, or in a plane. @param {Seen} seen */
   isThin(seen) {
     if (!this.rows || seen.alone !== this.alone) this.choose(seen);
-    const { thin, tour: { dims, stride } } = this;
+    const {
+      thin,
+      tour: { dims, stride },
+    } = this;
     return seen.blend.every(([layer]) => {
       if (!thin.has(layer)) thin.set(layer, isThin(this.support(layer), dims, stride));
       return thin.get(layer);
     });
   }
 
-  /** The nearest layer whose points are not all at one place, if it is there, which no scale makes larger; itself where none is. @param {number} layer */
+  /**
+   * The nearest layer whose points are not all at one place, if it is there, which no scale makes larger; itself where
+   * none is.
+   * @param {number} layer
+   */
   standIn(layer) {
     const { layers } = this.tour;
     const others = [...layers.keys()].filter((k) => layers[k].radius);
@@ -81,7 +89,8 @@ export class Framer {
   /**
    * The camera `seconds` later, on the way to what is seen. What a resize changes it makes at once.
    * @param {Camera} camera @param {Seen} seen @param {number} seconds
-   * @param {{later: import("../motion/linear.js").Matrix, held: boolean, hurried: boolean}} how later: the frame LAG seconds later; held: whether a hand holds the picture; hurried: whether a hand changes the figure, however fast
+   * @param {{later: import("../motion/linear.js").Matrix, held: boolean, hurried: boolean}} how later: the frame LAG
+   *   seconds later; held: whether a hand holds the picture; hurried: whether a hand changes the figure, however fast
    */
   follow(camera, seen, seconds, { later, held, hurried }) {
     const { goal: last } = this;
@@ -103,10 +112,11 @@ export class Framer {
     }
     if (before) {
       const { seen: past, figure: was } = before;
-      if (past.area.size.some((side, k) => side !== seen.area.size[k])) follower = follower.moved(past.area.fitted(was()), seen.area.fitted(was()));
+      if (past.area.size.some((side, k) => side !== seen.area.size[k]))
+        follower = follower.moved(past.area.fitted(was()), seen.area.fitted(was()));
       if (hurried && past.alone === seen.alone) follower = follower.swept(seen.area.fitted(was()), seen.area.fitted(figure()));
     }
-    const goal = this.goal = seen.area.fitted(later === seen.frame ? figure() : this.figure({ ...seen, frame: later }));
+    const goal = (this.goal = seen.area.fitted(later === seen.frame ? figure() : this.figure({ ...seen, frame: later })));
     this.resting = follower.restsAt(goal);
     this.follower = this.resting ? follower : follower.followed(goal, seconds);
     this.off = Math.log(this.follower.camera.zoom / seen.area.fitted(figure()).zoom);
@@ -130,7 +140,14 @@ export class Framer {
     this.alone = alone;
     this.points.clear();
     this.thin.clear();
-    const rows = /** @type {Int32Array} */ (alone ? tour.orderNow()?.filter((row) => alone[row]).subarray(0, SUPPORT) : tour.supportNow());
+    const rows = /** @type {Int32Array} */ (
+      alone
+        ? tour
+            .orderNow()
+            ?.filter((row) => alone[row])
+            .subarray(0, SUPPORT)
+        : tour.supportNow()
+    );
     this.rows = rows.length ? rows : [0];
   }
 
@@ -139,7 +156,11 @@ export class Framer {
     let points = this.points.get(layer);
     if (!points) {
       if (this.points.size >= KEPT_SUPPORTS) this.points.delete(/** @type {number} */ (this.points.keys().next().value));
-      points = gathered(/** @type {Float32Array} */ (this.tour.layerNow(layer)), /** @type {ArrayLike<number>} */ (this.rows), this.tour.stride);
+      points = gathered(
+        /** @type {Float32Array} */ (this.tour.layerNow(layer)),
+        /** @type {ArrayLike<number>} */ (this.rows),
+        this.tour.stride,
+      );
       this.points.set(layer, points);
     }
     return points;

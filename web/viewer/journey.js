@@ -1,4 +1,5 @@
-// A journey into the layers, or through the epochs: one after the other with a rest at each, until somebody goes elsewhere (engine/viewer/journey.py).
+// A journey into the layers, or through the epochs: one after the other with a rest at each, until somebody goes
+// elsewhere (engine/viewer/journey.py).
 
 /** @typedef {import("../tour.js").Axis} Axis */
 
@@ -13,7 +14,11 @@ export class Journey {
     this.layer = 0;
   }
 
-  /** Begin at the present layer, at the first one if it is the last; the layer to go to first, or null where this journey was under way: then it is over. @param {number} layer @param {number[]} along @param {Axis} axis */
+  /**
+   * Begin at the present layer, at the first one if it is the last; the layer to go to first, or null where this
+   * journey was under way: then it is over.
+   * @param {number} layer @param {number[]} along @param {Axis} axis
+   */
   setOut(layer, along, axis) {
     this.playing = !this.on(axis) && along.length > 1;
     if (!this.playing) return null;
@@ -26,7 +31,10 @@ export class Journey {
     return this.playing && this.axis === axis;
   }
 
-  /** Let time pass; the layer to go to next, if it is time. A layer that somebody else has chosen ends the journey. @param {number} seconds @param {{layer: number, along: number[], arrived: boolean, held: boolean}} now */
+  /**
+   * Let time pass; the layer to go to next, if it is time. A layer that somebody else has chosen ends the journey.
+   * @param {number} seconds @param {{layer: number, along: number[], arrived: boolean, held: boolean}} now
+   */
   advance(seconds, { layer, along, arrived, held }) {
     if (!this.playing) return null;
     if (layer !== this.layer || held) this.playing = false;

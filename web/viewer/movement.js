@@ -5,7 +5,8 @@ import { procrustes } from "./pair.js";
 /** @typedef {{n: number, dims: number, stride: number}} Shape */
 
 /**
- * How far every point of `source` is from where it is on `target`, once turned onto it: 1 is as far as a point lies from the centre on average.
+ * How far every point of `source` is from where it is on `target`, once turned onto it: 1 is as far as a point lies
+ * from the centre on average.
  * @param {Float32Array} source (n, stride) in a row @param {Float32Array} target @param {Shape} shape
  */
 export function displacement(source, target, shape) {
@@ -28,7 +29,10 @@ export function displacement(source, target, shape) {
   return out;
 }
 
-/** Centred points over the mean of their norms, (n, dims) in a row; a single place stays at 0. @param {Float32Array} points @param {Shape} shape */
+/**
+ * Centred points over the mean of their norms, (n, dims) in a row; a single place stays at 0.
+ * @param {Float32Array} points @param {Shape} shape
+ */
 function centredUnit(points, { n, dims, stride }) {
   const mean = new Float64Array(dims);
   for (let i = 0; i < n; i++) for (let k = 0; k < dims; k++) mean[k] += points[i * stride + k];

@@ -99,7 +99,10 @@ export class Partner {
     follower.camera = before ? carried(follower.camera, before, leader.camera) : leader.camera;
   }
 
-  /** What a hand has done to the camera of a pane is done in the other one. @param {Viewer} viewer @param {import("../motion/camera.js").Camera} before */
+  /**
+   * What a hand has done to the camera of a pane is done in the other one.
+   * @param {Viewer} viewer @param {import("../motion/camera.js").Camera} before
+   */
   moved(viewer, before) {
     if (viewer === this.leader || !this.linked) return;
     this.leader.takeOver();
@@ -121,7 +124,11 @@ export class Partner {
   }
 }
 
-/** The rotation (d, d) that lays `source` best upon `target`, both centred. @param {ArrayLike<number>} source (n, stride) in a row @param {ArrayLike<number>} target @param {{n: number, dims: number, stride: number}} shape */
+/**
+ * The rotation (d, d) that lays `source` best upon `target`, both centred.
+ * @param {ArrayLike<number>} source (n, stride) in a row @param {ArrayLike<number>} target
+ * @param {{n: number, dims: number, stride: number}} shape
+ */
 export function procrustes(source, target, { n, dims, stride }) {
   const cross = Array.from({ length: dims }, () => new Array(dims).fill(0));
   for (let i = 0; i < n; i++) {

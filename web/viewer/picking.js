@@ -5,7 +5,10 @@ import { projected } from "./screen.js";
 
 const NEAREST = 6;
 
-/** The points nearest to one, by their distance in all dimensions. @param {Float32Array} points @param {number} point @param {number} stride */
+/**
+ * The points nearest to one, by their distance in all dimensions.
+ * @param {Float32Array} points @param {number} point @param {number} stride
+ */
 export function neighboursOf(points, point, stride) {
   /** @type {[number, number][]} */
   const best = [];

@@ -1,4 +1,5 @@
-// The names of the dense regions of the layer that is shown: looked for between frames, placed anew in every one (engine/viewer/region_names.py).
+// The names of the dense regions of the layer that is shown: looked for between frames, placed anew in every one
+// (engine/viewer/region_names.py).
 
 import { Names } from "../motion/label_placement.js";
 import { nearness, through } from "../motion/projection.js";
@@ -26,7 +27,10 @@ export class RegionNames {
     this.ranks = [];
   }
 
-  /** Have the regions of the present layer and classes looked for, unless they are known or under way. @param {Viewer} viewer @param {() => void} arrived */
+  /**
+   * Have the regions of the present layer and classes looked for, unless they are known or under way.
+   * @param {Viewer} viewer @param {() => void} arrived
+   */
   seek(viewer, arrived) {
     const { tour, layer, view, transition } = viewer;
     if (!view.density || !transition.settled) return;
@@ -37,38 +41,51 @@ export class RegionNames {
     const wanted = `${layer} ${attribute.name}`;
     if (wanted === this.wanted) return;
     this.wanted = wanted;
-    tour.values(attribute.name).then((classes) => {
-      const search = regions(tour, points, classes, attribute.names.length, order);
-      const go = () => {
-        if (this.wanted !== wanted) return;
-        const { done, value } = search.next();
-        if (!done) return void setTimeout(go);
-        this.take(value ?? [], layer, attribute.name, (row) => attribute.names[row]);
-        arrived();
-      };
-      go();
-    }, () => {});
+    tour.values(attribute.name).then(
+      (classes) => {
+        const search = regions(tour, points, classes, attribute.names.length, order);
+        const go = () => {
+          if (this.wanted !== wanted) return;
+          const { done, value } = search.next();
+          if (!done) return void setTimeout(go);
+          this.take(value ?? [], layer, attribute.name, (row) => attribute.names[row]);
+          arrived();
+        };
+        go();
+      },
+      () => {},
+    );
   }
 
-  /** The same of a tour without classes: places that were found beforehand. @param {import("../tour.js").Tour} tour @param {number} layer @param {() => void} arrived */
+  /**
+   * The same of a tour without classes: places that were found beforehand.
+   * @param {import("../tour.js").Tour} tour @param {number} layer @param {() => void} arrived
+   */
   seekClusters(tour, layer, arrived) {
     if (this.wanted === `${layer}`) return;
     this.wanted = `${layer}`;
-    tour.regions(layer).then((found) => {
-      if (this.wanted !== `${layer}`) return;
-      this.take(found, layer, null, (row) => `cluster ${row + 1}`);
-      arrived();
-    }, () => {});
+    tour.regions(layer).then(
+      (found) => {
+        if (this.wanted !== `${layer}`) return;
+        this.take(found, layer, null, (row) => `cluster ${row + 1}`);
+        arrived();
+      },
+      () => {},
+    );
   }
 
-  /** @param {import("./regions.js").Region[]} found @param {number} layer @param {string | null} of @param {(row: number) => string} naming */
+  /**
+   * @param {import("./regions.js").Region[]} found @param {number} layer @param {string | null} of
+   * @param {(row: number) => string} naming
+   */
   take(found, layer, of, naming) {
     Object.assign(this, { found, layer, of, places: [], names: new Names(), titles: found.map(({ row }) => naming(row)) });
   }
 
   /**
    * Let time pass; whether any name still moves.
-   * @param {Viewer} viewer @param {readonly Pair[]} sizes of the names @param {Pair} pane @param {readonly import("../motion/label_placement.js").Edges[]} obstacles @param {number} seconds
+   * @param {Viewer} viewer @param {readonly Pair[]} sizes of the names @param {Pair} pane
+   * @param {readonly import("../motion/label_placement.js").Edges[]} obstacles @param {number} seconds
    */
   step(viewer, sizes, pane, obstacles, seconds) {
     const { transition, radius, frame, camera, view } = viewer;
@@ -80,7 +97,15 @@ export class RegionNames {
     }
     const on = settled && view.density;
     const ranks = this.places.map((_, k) => (on && this.isNamed(viewer, k) ? this.ranks[k] : 0));
-    return this.names.step(this.places, ranks, sizes, [MARGIN_OF_NAMES, MARGIN_OF_NAMES, pane[0] - MARGIN_OF_NAMES, pane[1] - MARGIN_OF_NAMES], obstacles, seconds, this.titles);
+    return this.names.step(
+      this.places,
+      ranks,
+      sizes,
+      [MARGIN_OF_NAMES, MARGIN_OF_NAMES, pane[0] - MARGIN_OF_NAMES, pane[1] - MARGIN_OF_NAMES],
+      obstacles,
+      seconds,
+      this.titles,
+    );
   }
 
   /** Whether the rows of what was found are those of the colours. @param {Viewer} viewer */
@@ -102,7 +127,10 @@ export class RegionNames {
   }
 }
 
-/** The attribute whose classes give the names: the coloured one, else the first. @param {import("../tour.js").Tour} tour @param {string | null} colorBy */
+/**
+ * The attribute whose classes give the names: the coloured one, else the first.
+ * @param {import("../tour.js").Tour} tour @param {string | null} colorBy
+ */
 function namedBy(tour, colorBy) {
   const classes = tour.attributes.filter(({ kind }) => kind === "categorical" || kind === "ordinal");
   return classes.find(({ name }) => name === colorBy) ?? classes[0];

@@ -8,11 +8,15 @@ const PURE = 0.3; // of the points in a ball, that have to be of its class
 const MOST_BALLS = 3; // of a class
 const MOST_OWN = 1_500; // of a class that are looked at, so that no step of this takes long
 
-/** @typedef {{row: number, center: number[], count: number}} Region a ball where many of one class lie; its centre (d,), and how many points it stands for */
+/**
+ * @typedef {{row: number, center: number[], count: number}} Region a ball where many of one class lie; its centre
+ *   (d,), and how many points it stands for
+ */
 
 /**
  * The dense places of a layer, largest first; it pauses after every class.
- * @param {import("../tour.js").Tour} tour @param {Float32Array} points (n, stride) @param {ArrayLike<number>} classes (n,), from `count` on none
+ * @param {import("../tour.js").Tour} tour @param {Float32Array} points (n, stride)
+ * @param {ArrayLike<number>} classes (n,), from `count` on none
  * @param {number} count @param {ArrayLike<number>} order of the points, at random @returns {Generator<null, Region[]>}
  */
 export function* regions({ n, dims, stride }, points, classes, count, order) {
@@ -34,7 +38,11 @@ export function* regions({ n, dims, stride }, points, classes, count, order) {
   return found.sort((a, b) => b.count - a.count);
 }
 
-/** The dense balls of some points of a sample. @param {Float64Array} points @param {number[]} own @param {number} dims @param {number} row @param {number} share points that each stands for @param {number} thinned own points that each of them stands for */
+/**
+ * The dense balls of some points of a sample.
+ * @param {Float64Array} points @param {number[]} own @param {number} dims @param {number} row
+ * @param {number} share points that each stands for @param {number} thinned own points that each of them stands for
+ */
 function balls(points, own, dims, row, share, thinned) {
   const m = own.length;
   const apart = new Float32Array(m * m);
@@ -57,7 +65,10 @@ function balls(points, own, dims, row, share, thinned) {
     }
     if (best < 0 || most < Math.max(Math.floor(LEAST_OWN / 2), PART * m)) break;
     const inside = own.filter((_, j) => free[j] && apart[best * m + j] <= radius);
-    const center = Float64Array.from({ length: dims }, (_, k) => inside.reduce((sum, point) => sum + points[point * dims + k], 0) / inside.length);
+    const center = Float64Array.from(
+      { length: dims },
+      (_, k) => inside.reduce((sum, point) => sum + points[point * dims + k], 0) / inside.length,
+    );
     let around = 0;
     for (let at = 0; at < points.length; at += dims) if (square(center, 0, points, at, dims) <= radius) around++;
     const mine = own.filter((point) => square(center, 0, points, point * dims, dims) <= radius).length * thinned;

@@ -2,7 +2,10 @@
 
 import { project } from "../motion/projection.js";
 
-/** Where the points are now, (n, 3): what the shaders do, for the hand. @param {import("./viewer.js").Viewer} viewer @param {Float32Array} [out] */
+/**
+ * Where the points are now, (n, 3): what the shaders do, for the hand.
+ * @param {import("./viewer.js").Viewer} viewer @param {Float32Array} [out]
+ */
 export function projected(viewer, out) {
   const { tour } = viewer;
   const sides = viewer.transition.blend.flatMap(([layer, share]) => {

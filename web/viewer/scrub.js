@@ -27,7 +27,11 @@ export class Scrub {
     return this.place === this.goal;
   }
 
-  /** Where the points are `seconds` later; they wait for layers that are not ready. @param {import("../motion/transition.js").Transition} transition @param {number} seconds @param {(layer: number) => boolean} ready */
+  /**
+   * Where the points are `seconds` later; they wait for layers that are not ready.
+   * @param {import("../motion/transition.js").Transition} transition @param {number} seconds
+   * @param {(layer: number) => boolean} ready
+   */
   follow(transition, seconds, ready) {
     const { along } = this;
     if (this.there) return transition;

@@ -35,8 +35,9 @@ function occurring(words) {
   return (/** @type {string} */ text) => {
     if (!wanted.every((word) => text.includes(word))) return NOWHERE;
     const among = spaced(text);
-    return Math.max(...wanted.map(spaced).map((word) =>
-      among.includes(word) ? WHOLE : among.includes(word.slice(0, -1)) ? BEGINNING : INSIDE));
+    return Math.max(
+      ...wanted.map(spaced).map((word) => (among.includes(word) ? WHOLE : among.includes(word.slice(0, -1)) ? BEGINNING : INSIDE)),
+    );
   };
 }
 

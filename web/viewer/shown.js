@@ -48,7 +48,10 @@ export class Shown {
     this.cache = {};
   }
 
-  /** What was made last under a name, or made anew where anything is not what it was made of. @template T @param {string} name @param {any[]} of @param {() => T} make @returns {T} */
+  /**
+   * What was made last under a name, or made anew where anything is not what it was made of.
+   * @template T @param {string} name @param {any[]} of @param {() => T} make @returns {T}
+   */
   kept(name, of, make) {
     const known = this.cache[name];
     if (known?.of.every((/** @type {any} */ each, /** @type {number} */ k) => each === of[k])) return known.value;
@@ -179,11 +182,14 @@ export class Shown {
 
   /** Those that stand for a class of an attribute, with its points. @param {Handle[]} handles @returns {Promise<Handle[]>} */
   async withPoints(handles) {
-    return Promise.all(handles.map(async (each) => {
-      if (each.points || each.attribute === null || each.row === null) return { ...each, row: each.row ?? null, attribute: each.attribute ?? null };
-      const values = await this.tour.values(each.attribute);
-      return { ...each, points: rowsOf(Uint8Array.from(values, (value) => (value === each.row ? 1 : 0))) };
-    }));
+    return Promise.all(
+      handles.map(async (each) => {
+        if (each.points || each.attribute === null || each.row === null)
+          return { ...each, row: each.row ?? null, attribute: each.attribute ?? null };
+        const values = await this.tour.values(each.attribute);
+        return { ...each, points: rowsOf(Uint8Array.from(values, (value) => (value === each.row ? 1 : 0))) };
+      }),
+    );
   }
 }
 

@@ -1,4 +1,5 @@
-// From where a tour is seen: frame, place among the layers, and a camera that keeps the figure in the free area (engine/viewer/standpoint.py).
+// From where a tour is seen: frame, place among the layers, and a camera that keeps the figure in the free area
+// (engine/viewer/standpoint.py).
 
 import { Camera } from "../motion/camera.js";
 import { flight } from "../motion/flight.js";
@@ -15,7 +16,10 @@ import { motionOf } from "./tours.js";
 
 /** @typedef {import("../motion/linear.js").Matrix} Matrix */
 /** @typedef {import("../motion/transition.js").Blend} Blend */
-/** @typedef {{path: (t: number) => import("../motion/flight.js").Pose, elapsed: number, seconds: number, turns: boolean, looks: boolean}} Flying turns: whether it moves the frame; looks: whether it moves the camera */
+/**
+ * @typedef {{path: (t: number) => import("../motion/flight.js").Pose, elapsed: number, seconds: number, turns:
+ *   boolean, looks: boolean}} Flying turns: whether it moves the frame; looks: whether it moves the camera
+ */
 
 export const SPEED = 6; // degrees of path per second, to begin with
 const RESET_SECONDS = 0.75;
@@ -66,7 +70,10 @@ export class Standpoint extends Shown {
   /** The place along the layers of the network, or along the epochs. @param {import("../tour.js").Axis} axis */
   placeOn(axis) {
     const { depth } = this.tour;
-    return this.transition.blend.reduce((sum, [layer, share]) => sum + share * (axis === "layers" ? layer % depth : Math.floor(layer / depth)), 0);
+    return this.transition.blend.reduce(
+      (sum, [layer, share]) => sum + share * (axis === "layers" ? layer % depth : Math.floor(layer / depth)),
+      0,
+    );
   }
 
   /** The largest norm among the points, mixed as they are. */
@@ -157,9 +164,18 @@ export class Standpoint extends Shown {
     return { frame, blend, area: this.area.within(this.reach(this.camera.zoom)), alone: this.alone };
   }
 
-  /** The size of an image or a dot without the cue, in pixels of the design. @param {"dots" | "images"} mode @param {import("../motion/camera.js").Pair} pane @param {number} zoom */
+  /**
+   * The size of an image or a dot without the cue, in pixels of the design.
+   * @param {"dots" | "images"} mode @param {import("../motion/camera.js").Pair} pane @param {number} zoom
+   */
   sizeOf(mode, pane, zoom) {
-    const [side, { view, tour: { n } }] = [Math.min(...pane), this];
+    const [
+      side,
+      {
+        view,
+        tour: { n },
+      },
+    ] = [Math.min(...pane), this];
     return mode === "images" ? imageSize(n, side, zoom) * view.image_size : dotSize(n, side, zoom) * view.dot_size;
   }
 
@@ -173,7 +189,10 @@ export class Standpoint extends Shown {
     return this.fit && !this.flight?.looks && this.framer.ready({ blend: this.transition.blend, alone: this.alone });
   }
 
-  /** Let time pass for flights, and for the camera: it flies, or follows the figure, or stands; whether it moved. @param {number} seconds */
+  /**
+   * Let time pass for flights, and for the camera: it flies, or follows the figure, or stands; whether it moved.
+   * @param {number} seconds
+   */
   moveCamera(seconds) {
     const { flight, foresight, framing } = this;
     const plan = seconds > 0 ? foresight.plan : null;
@@ -216,7 +235,10 @@ export class Standpoint extends Shown {
 
   // ------------------------------------------------------------------------------------------ the camera
 
-  /** Where the camera is, as a view says it. What says a frame or a camera and not that it is framed, is not. @param {Record<string, any>} view */
+  /**
+   * Where the camera is, as a view says it. What says a frame or a camera and not that it is framed, is not.
+   * @param {Record<string, any>} view
+   */
   aim({ frame, center, zoom, fit }) {
     const aimed = center !== undefined || zoom !== undefined;
     fit ??= aimed || frame !== undefined ? false : this.fit;
@@ -256,7 +278,13 @@ export class Standpoint extends Shown {
 
   /** What moves on the way: the frame where it turns, the camera where it looks. @param {Matrix} frame @param {Camera} camera */
   flyTo(frame, camera, seconds = FLIGHT_SECONDS, { turns = true, looks = true } = {}) {
-    this.flight = { path: flight({ frame: this.frame, camera: this.camera }, { frame: asFrame(frame, this.tour.dims), camera }), elapsed: 0, seconds, turns, looks };
+    this.flight = {
+      path: flight({ frame: this.frame, camera: this.camera }, { frame: asFrame(frame, this.tour.dims), camera }),
+      elapsed: 0,
+      seconds,
+      turns,
+      looks,
+    };
   }
 
   // ------------------------------------------------------------------------------------------ where points are
@@ -273,7 +301,10 @@ export class Standpoint extends Shown {
     return at;
   }
 
-  /** The centroid (d,) of a handle's points on what is shown now; null while the layers are on their way. @param {import("./shown.js").Handle} handle */
+  /**
+   * The centroid (d,) of a handle's points on what is shown now; null while the layers are on their way.
+   * @param {import("./shown.js").Handle} handle
+   */
   centroid(handle) {
     const sum = new Array(this.tour.dims).fill(0);
     for (const [layer, share] of this.transition.blend) {
@@ -294,7 +325,10 @@ export class Standpoint extends Shown {
     if (!layers.has(layer) && points) {
       const sum = new Array(dims).fill(0);
       for (const i of handle.points) for (let k = 0; k < dims; k++) sum[k] += points[i * stride + k];
-      layers.set(layer, sum.map((value) => value / handle.points.length));
+      layers.set(
+        layer,
+        sum.map((value) => value / handle.points.length),
+      );
     }
     return layers.get(layer);
   }

@@ -2,7 +2,10 @@
 
 /** @typedef {import("../tour.js").Tour} Tour */
 
-/** A layer's name without the number that it may begin with and its epoch: these stand beside it anyway. @param {Tour} tour @param {number} k */
+/**
+ * A layer's name without the number that it may begin with and its epoch: these stand beside it anyway.
+ * @param {Tour} tour @param {number} k
+ */
 export function layerTitle(tour, k) {
   const [epoch, number] = [Math.floor(k / tour.depth), k % tour.depth];
   const { name, kind } = tour.layers[k];
@@ -11,7 +14,10 @@ export function layerTitle(tour, k) {
   return (plain.startsWith(`${number}-`) ? plain.slice(`${number}-`.length) : plain) || kind;
 }
 
-/** A layer's number in the network and its name, and its epoch where there are several: "3 conv2, epoch 8". @param {Tour} tour @param {number} k */
+/**
+ * A layer's number in the network and its name, and its epoch where there are several: "3 conv2, epoch 8".
+ * @param {Tour} tour @param {number} k
+ */
 export function numberedTitle(tour, k) {
   return `${k % tour.depth} ${layerTitle(tour, k)}${ofEpoch(tour, k)}`;
 }

@@ -10,7 +10,10 @@ import { LocalTour } from "../motion/local.js";
 /** @typedef {"grand" | "little" | "local" | "guided"} TourKind */
 /** @typedef {GrandTour | FlatTour | import("../motion/walk.js").Walk} Motion */
 
-/** A motion of that kind at the first three axes; of a figure in a plane the only one there is. @param {TourKind} kind @param {import("../tour.js").Tour} tour @returns {Motion} */
+/**
+ * A motion of that kind at the first three axes; of a figure in a plane the only one there is.
+ * @param {TourKind} kind @param {import("../tour.js").Tour} tour @returns {Motion}
+ */
 export function motionOf(kind, { dims, flat }) {
   if (flat) return new FlatTour();
   if (kind === "grand") return new GrandTour(dims);

@@ -29,7 +29,10 @@ export class Viewer extends Standpoint {
     this.kind = "grand";
     this.journey = new Journey();
     this.interrupt = () => {}; // what else would take the points to other layers
-    /** @type {import("../motion/transition.js").Blend | null} of the saved view that was asked for last, unless somebody has gone to a layer since */
+    /**
+     * @type {import("../motion/transition.js").Blend | null} of the saved view that was asked for last, unless
+     *   somebody has gone to a layer since
+     */
     this.asked = null;
   }
 
@@ -41,10 +44,19 @@ export class Viewer extends Standpoint {
       this.motion.advance(seconds * this.patience);
       moved = true;
     }
-    const { layer, journey, transition: { settled } } = this;
+    const {
+      layer,
+      journey,
+      transition: { settled },
+    } = this;
     moved = this.moveLayers(this.foresight.own(seconds)) || journey.playing || moved;
     if (journey.playing) {
-      const next = journey.advance(seconds, { layer, along: this.tour.line(layer, journey.axis), arrived: settled, held: this.scrub !== null });
+      const next = journey.advance(seconds, {
+        layer,
+        along: this.tour.line(layer, journey.axis),
+        arrived: settled,
+        held: this.scrub !== null,
+      });
       if (next !== null) super.goTo(next);
     }
     if (!settled && this.transition.settled && this.layer === layer) this.guide();
@@ -156,7 +168,7 @@ export class Viewer extends Standpoint {
     if (view.frame === null) view = { ...view, frame: firstAxes(this.tour.dims) };
     const frame = view.frame ? asFrame(view.frame, this.tour.dims) : null;
     const place = view.layer === undefined ? null : this.tour.place(view.layer);
-    const handles = view.handles && await this.withPoints(view.handles);
+    const handles = view.handles && (await this.withPoints(view.handles));
     if (view.color_by !== undefined || view.palette !== undefined) {
       await this.colorBy(view.color_by === undefined ? this.view.color_by : view.color_by, view.palette ?? this.view.palette);
     }
@@ -194,7 +206,9 @@ export class Viewer extends Standpoint {
     const goal = frame ?? firstAxes(this.tour.dims);
     const follows = Boolean(fit) && this.fit && !this.flight?.looks;
     this.keepFramed(Boolean(fit));
-    this.flyTo(goal, fit ? this.framed(asFrame(goal, this.tour.dims), blend) : new Camera(center ?? [0, 0], zoom ?? 1), seconds, { looks: !follows });
+    this.flyTo(goal, fit ? this.framed(asFrame(goal, this.tour.dims), blend) : new Camera(center ?? [0, 0], zoom ?? 1), seconds, {
+      looks: !follows,
+    });
     if (this.asked === blend) this.goToBlend(blend, Math.max(0.7, 0.8 * seconds)); // nobody has gone elsewhere meanwhile
   }
 }
