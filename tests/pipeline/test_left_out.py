@@ -7,6 +7,8 @@ from torch import nn
 
 import engine
 from builds import make
+from engine.pipeline.building.exclusion import ROUNDING, is_constant
+from engine.pipeline.device import Machine
 
 pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("quick")]
 
@@ -24,6 +26,19 @@ def test_a_constant_layer_is_left_out_and_named(network, pixels, tmp_path, caplo
     assert [layer.name for layer in tour.layers] == ["0-Input", "1-stem.0", "2-encoder.layers.0"]
     assert "layer 3-encoder.layers.1 is left out: it is the same for every image" in caplog.text
     assert all(np.isfinite(tour.aligned(k)).all() for k in range(3))
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.float16])
+def test_rows_that_differ_by_rounding_alone_are_the_same(kind):
+    """As of sums that are added up in another order in a batch of another size."""
+    draw = np.random.default_rng(0)
+    terms = draw.normal(1.0, 1.0, (300, 50)).astype(np.float32)
+    terms[-1, 0] -= terms[:, 0].sum()  # which leaves rounding alone
+    sums = [np.cumsum(draw.permutation(terms), axis=0)[-1] for _ in range(40)]  # one term after the other
+    rows = torch.from_numpy(np.stack(sums)).to(kind)
+    assert (rows != rows[0]).any() and is_constant(rows)
+    rows[39, 7] *= 1.0 + 2.0 * ROUNDING[kind]
+    assert not is_constant(rows)
 
 
 class Scaled(nn.Module):
@@ -56,7 +71,10 @@ def tensors(pixels, bad):
     return values
 
 
-def test_a_picture_with_nan_is_left_out_and_named_and_the_rest_is_as_without_it(network, pixels, tmp_path, caplog):
+def test_a_picture_with_nan_is_left_out_and_named_and_the_rest_is_as_without_it(
+    network, pixels, tmp_path, caplog, monkeypatch
+):
+    monkeypatch.setattr(Machine, "batch", 1)  # or other pictures are beside the others, and last bits change
     labels = np.arange(N) % 5
     values = tensors(pixels, 17)
     tour = make(network, (values, labels), tmp_path / "x.tour")
