@@ -204,8 +204,10 @@ export class Page {
   /** Fly to a point, and keep its card. @param {number} point */
   flyToPoint(point) {
     this.viewer.playing = false;
-    this.viewer.lookAt(point);
     this.pin(point);
+    this.update();
+    this.panes.place(); // the card has its room: the flight leads to what it leaves
+    this.viewer.lookAt(point);
   }
 
   /** @param {Viewer} viewer @param {import("./motion/linear.js").Matrix} from @param {number[]} point @param {[number, number]} target */

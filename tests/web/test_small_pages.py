@@ -10,7 +10,7 @@ import pytest
 import engine
 from engine.tour.view import SavedView, View
 
-from .pages import ink, until
+from .pages import ink, settle, until
 
 PHONE = (390, 844)
 BUTTONS = {
@@ -170,6 +170,18 @@ def test_a_legend_that_is_a_line_opens(pages, count, size):
         browser.run("document.querySelector('.legend > header .icon').click()")
         assert until(browser, f"{seen} {wanted}", 10), wanted
     assert browser.console() == []
+
+
+def test_a_point_of_a_list_is_flown_to_where_its_card_leaves_room(pages):
+    browser = pages(1, (800, 600))
+    toggle(browser, "drawer")
+    browser.run("document.querySelector('.sheet button').click()")
+    settle(browser, 1.2)
+    x, y = browser.run(
+        "const { x, y, width, height } = document.querySelector('.rings .pinned-ring').getBoundingClientRect();"
+        "return [x + width / 2, y + height / 2]"
+    )
+    assert all(not (a <= x <= c and b <= y <= d) for _, a, b, c, d in browser.run(STANDING))
 
 
 def test_a_small_story_shows_the_scene_that_is_told(pages):
