@@ -14,7 +14,7 @@ from ..tour.tour import Tour
 from ..tour.writing import check_replaceable
 from .building.fingerprint import content, facts, few_pictures
 from .building.job import Job, existing, readable_failures
-from .building.planning import Plan, bytes_of, plan_for
+from .building.planning import ON_DISK, SHARED, Plan, bytes_of, plan_for
 from .building.request import Request
 from .device import machine as machine_for
 from .growth.by_workers import grow_by
@@ -71,7 +71,8 @@ def add(
     check_replaceable(target)
     request = request_of(before, network=network, weights=weights, images=old_images)
     machine = machine_for(device)
-    with default_settings(), progress_of.shown(progress), readable_failures(target), machine.current():
+    short = SHARED if cluster is not None else f"give activations less with --memory, or {ON_DISK}"
+    with default_settings(), progress_of.shown(progress), readable_failures(target, short=short), machine.current():
         mine = replace(request, images=images, attributes=attributes, limit=limit, sample=None)
         origin = opened_again(before, request, machine, strict=strict)
         new = _new(origin, mine, label)

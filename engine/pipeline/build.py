@@ -20,7 +20,7 @@ from .building.job import Job, readable_failures
 from .building.layer_rows import most_embedded
 from .building.options import Options
 from .building.passes import run_passes
-from .building.planning import Plan, bytes_of, describe, plan_for
+from .building.planning import ON_DISK, SHARED, Plan, bytes_of, describe, fitting, plan_for
 from .building.request import Request
 from .building.sprites import SpritePages
 from .building.work import Work, looked_at
@@ -108,7 +108,13 @@ def build(
     job = Job.of(out)
     check_replaceable(job.out)
     machine = machine_for(device)
-    with default_settings(), progress_of.shown(progress), readable_failures(job.out), machine.current():
+    short = "close what else takes it, or " + (SHARED if cluster is not None else ON_DISK)
+    with (
+        default_settings(),
+        progress_of.shown(progress),
+        readable_failures(job.out, short=short),
+        machine.current(),
+    ):
         if decode == "gpu":
             check_device(machine.device)
         net, source = request.open()
@@ -148,8 +154,13 @@ def _plan(work: Work, memory: int | None, *, on_disk: bool) -> Plan:
     """
     job, probes, n = work.job, work.probes, work.images.n
     stored = job.plan
-    if stored is not None and memory in (None, stored["memory"]) and stored.get("on disk", False) == on_disk:
+    if stored is not None and (memory not in (None, stored["memory"]) or stored.get("on disk", False) != on_disk):
+        stored = None
+    if stored is not None:
         scheme = Plan.from_json(stored)
+        if memory is None and not on_disk:
+            scheme = fitting(scheme, work.machine, probes, n, done=job.has_layer)
+            job.keep_plan(stored | scheme.to_json())
         done = sum(job.has_layer(k) for k in range(len(probes)))
         log.info("going on where an earlier build stopped: %d of %d layers are done", done, len(probes))
     else:

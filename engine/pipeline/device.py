@@ -17,6 +17,7 @@ SHORT = (
     "out of memory", "out_of_memory", "bad_alloc", "alloc_failed", "allocation_failed", "memoryallocation",
     "allocate memory",
 )  # fmt: skip
+BESIDE = 2 * 2**30  # bytes for a network with a small batch, neighbours in pieces, UMAP, and libraries yet to be loaded
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,19 @@ class Machine:
     @property
     def free_memory(self) -> int:
         """The same share of what is free now. What this process keeps of freed memory is given back first."""
+        return int(self._share * self._free)
+
+    @property
+    def free_memory_alone(self) -> int:
+        """Bytes that a layer may take which is there by itself: what is free now but what is needed beside it."""
+        return max(0, self._free - BESIDE)
+
+    @property
+    def _free(self) -> int:
         self.release()
         if self.device.type == "cuda":
-            return int(self._share * torch.cuda.mem_get_info(self.device)[0])
-        return int(self._share * min(host_memory.free_memory(), self.total_memory))
+            return torch.cuda.mem_get_info(self.device)[0]
+        return min(host_memory.free_memory(), self.total_memory)
 
     @property
     def total_memory(self) -> int:
@@ -91,8 +101,7 @@ class Machine:
 
     def release(self) -> None:
         """Give back what torch and CuPy keep of freed memory: each takes its own, and cuML takes from neither."""
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
+        release(self.device)
         if self.cuml:
             import cupy
 
@@ -135,6 +144,24 @@ def machine(device: str | None = None) -> Machine:
         raise ValueError(f"no device {device!r}: there is {have} (CUDA_VISIBLE_DEVICES may hide others)")
     installed = all(importlib.util.find_spec(name) for name in ("cuml", "cupy"))
     return Machine(torch.device("cuda", number), cuml=installed, by_number=wanted.index is not None)
+
+
+def room(device: torch.device) -> int:
+    """Bytes that torch may take there now beside other work, of what nobody has and what it keeps of freed memory.
+
+    Of a GPU an eighth is left to UMAP of the layer before, and to what has become of freed memory in pieces; of a
+    host half, since what it has is an estimate, and asking for more ends programs and not calls.
+    """
+    if device.type != "cuda":
+        return host_memory.free_memory() // 2
+    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return (torch.cuda.mem_get_info(device)[0] + kept) * 7 // 8
+
+
+def release(device: torch.device) -> None:
+    """Give back what torch keeps of freed memory there."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
 
 
 @contextlib.contextmanager

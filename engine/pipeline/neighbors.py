@@ -5,25 +5,28 @@ So the product only proposes: every pair by the least that its distance can be (
 those candidates decide, and a row is settled once no point outside them can be nearer; until then it gets more.
 
 Of points equally far the one in the lower row is nearer. So what is found depends on the rows alone, not on how they
-are cut: blocks of rows may be searched one after the other, anywhere, and what they bring be merged (`merge`).
+are cut: blocks of rows may be searched one after the other, anywhere, and what they bring be merged (`merge`). They are
+as large as the memory beside the matrix has room for, and smaller where it turns out to have less.
 """
 
 import importlib.util
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from .algebra.fused import squared_distances
-from .algebra.products import Operands, lower_bounds, operands, slack
+from .algebra.products import BLOCK_BYTES, Operands, lower_bounds, operands, slack
+from .algebra.tiling import LEAST, PAIR_BYTES, Tiling, tiling
+from .device import out_of_memory, release, room
 
-TILE_BYTES = 256 * 2**20  # of one block of products
-GPU_TILE_BYTES = 4 * TILE_BYTES  # which fills the chip with every product, and is a small part of its memory
 CACHE_BYTES = 2**21  # of a block of differences on a CPU: what stays near the core is read at its speed
 SPARE = 16  # candidates beyond k to begin with
 ROUNDED = 1.0 + 2e-6  # a computed distance is within this of the true one
-LEAST = 2e-45  # a difference whose square is less than this is computed as none
+SAME_BYTES = 32  # of a pair of rows that may be on the same spot
+NOTHING = 2e-45  # a difference whose square is less than this is computed as none
 
 Found = tuple[Tensor, Tensor]
 """The nearest so far: indices int64 (m, k) and squared distances float32 (m, k), ascending; inf where none is."""
@@ -67,6 +70,10 @@ def merge(rows: Tensor, block: Tensor, first: int, found: Found, *, at: int | No
         _search(block, slice(at, at + len(rows)), slice(0, len(block)), first, found)
 
 
+class NoRoomError(MemoryError):
+    """There is no memory for finding neighbours, however few rows are looked at together."""
+
+
 def _search(
     points: Tensor,
     rows: slice,
@@ -75,17 +82,61 @@ def _search(
     found: Found,
     advance: Callable[[int], None] = lambda m: None,
 ) -> None:
-    """Neighbours of some rows of `points` among others of its rows. offset: what is added to a row for its number."""
-    count = others.stop - others.start
-    tile_bytes = GPU_TILE_BYTES if points.is_cuda else TILE_BYTES
-    height = max(1, min(rows.stop - rows.start, tile_bytes // (4 * count)))
-    tile = torch.empty((height, count), device=points.device)
-    of = operands(points)
-    for first in range(rows.start, rows.stop, height):
-        here = torch.arange(first, min(rows.stop, first + height), device=points.device)
-        bounds = lower_bounds(of, first, tile[: len(here)], others.start)
-        _settle(of, bounds, here, _Among(others.start, offset), found, here - rows.start)
-        advance(len(here))
+    """Neighbours of some rows of `points` among others of its rows. offset: what is added to a row for its number.
+
+    Where memory is shorter than it seemed, that is begun again with smaller pieces. Raises NoRoomError in the end.
+    """
+    m, n, width = rows.stop - rows.start, others.stop - others.start, points.shape[1]
+    free, told, before = room(points.device), _Told(advance), [each.clone() for each in found]
+    while True:
+        candidates = found[0].shape[1] + SPARE
+        cut = tiling(m, n, width, candidates=candidates, room=max(free, LEAST), gpu=points.device.type == "cuda")
+        try:
+            return _search_in(cut, points, rows, others, offset, found, told)
+        except (MemoryError, RuntimeError) as error:
+            if not out_of_memory(error):
+                raise
+        if free <= LEAST:
+            raise NoRoomError(f"none for neighbours beside {len(points):,} rows of {width:,} numbers")
+        release(points.device)  # not above, where the error's traceback still holds what did not fit
+        free = min(free, room(points.device)) // 2
+        for now, then in zip(found, before, strict=True):
+            now.copy_(then)
+
+
+def _search_in(
+    cut: Tiling, points: Tensor, rows: slice, others: slice, offset: int, found: Found, told: "_Told"
+) -> None:
+    """The same in pieces of that size."""
+    starts = range(others.start, others.stop, cut.columns)
+    blocks = [slice(first, min(others.stop, first + cut.columns)) for first in starts]
+    of = operands(points, keep=blocks[0])
+    memory = torch.empty(cut.height * (blocks[0].stop - blocks[0].start), device=points.device)
+    done = 0
+    for block in blocks:
+        if block is not blocks[0]:
+            of = replace(of, copy=None)  # which goes before the next is made
+            of = replace(of, copy=of.rows(block.start, block.stop), start=block.start)
+        width = block.stop - block.start
+        for first in range(rows.start, rows.stop, cut.height):
+            here = torch.arange(first, min(rows.stop, first + cut.height), device=points.device)
+            tile = memory[: len(here) * width].view(len(here), width)
+            bounds = lower_bounds(of, first, tile, block.start)
+            _settle(of, bounds, here, _Among(block.start, offset, cut.spare), found, here - rows.start)
+            done += len(here) * width
+            told.until(done // (others.stop - others.start))
+
+
+class _Told:
+    """How many rows somebody was told of, who is told of none twice where they are searched again."""
+
+    def __init__(self, advance: Callable[[int], None]) -> None:
+        self._advance, self._told = advance, 0
+
+    def until(self, rows: int) -> None:
+        more = max(0, rows - self._told)
+        self._told += more
+        self._advance(more)
 
 
 class _Among(NamedTuple):
@@ -93,33 +144,48 @@ class _Among(NamedTuple):
 
     start: int
     offset: int
+    spare: int
+    """Bytes for those rows of the tile that are looked at again, as many at a time as it has room for."""
 
 
 def _settle(of: Operands, bounds: Tensor, rows: Tensor, among: _Among, found: Found, places: Tensor) -> None:
     """Improve the neighbours of `rows`, kept at `places` of `found`, by the points whose lower bounds are `bounds`."""
-    k, width = found[0].shape[1], bounds.shape[1]
-    count = min(width, k + SPARE)
-    while len(rows):
-        least, columns = bounds.topk(count, dim=1, largest=False)
-        candidates = columns + among.start
-        least += of.low[rows, None]
-        known = found[1][places, -1:] * (of.scale**2 * ROUNDED)
-        if count >= k:  # k of them are no farther than this, so what is farther at least is out
-            most = least + slack(of, rows, candidates)
-            # Not kthvalue, which torch refuses on a GPU to scripts that ask for deterministic algorithms.
-            enough = most.topk(k, dim=1, largest=False).values[:, -1:]
-            known = torch.minimum(known, enough * ROUNDED)
-        best = _with(found, places, _measured(of, rows, candidates, least <= known), candidates + among.offset)
-        last = best[1][:, -1]
-        settled = (least[:, -1] > last * (of.scale**2 * ROUNDED)) | (count == width)
-        same = ~settled & (last <= 0.0)
-        if same.any():
-            zeros = _lowest_of_the_same(of, bounds[same], rows[same], among, k)
-            _write(found, places[same], _with(found, places[same], *zeros))
-        _write(found, places[settled], (best[0][settled], best[1][settled]))
-        open_ = ~settled & ~same
-        bounds, rows, places = bounds[open_], rows[open_], places[open_]
+    width = bounds.shape[1]
+    count = min(width, found[0].shape[1] + SPARE)
+    left = _looked_at(of, bounds, rows, among, found, places, count)
+    while len(left):
         count = min(width, 4 * count)
+        parts = left.split(max(1, among.spare // (4 * width + PAIR_BYTES * count)))
+        again = [_looked_at(of, bounds[p], rows[p], among, found, places[p], count) for p in parts]
+        left = torch.cat([part[open_] for part, open_ in zip(parts, again, strict=True)])
+
+
+def _looked_at(
+    of: Operands, bounds: Tensor, rows: Tensor, among: _Among, found: Found, places: Tensor, count: int
+) -> Tensor:
+    """Settle rows by their `count` most promising candidates. Returns which of them (m,) were not to be settled."""
+    k, width = found[0].shape[1], bounds.shape[1]
+    least, columns = bounds.topk(count, dim=1, largest=False)
+    candidates = columns + among.start
+    least += of.low[rows, None]
+    known = found[1][places, -1:] * (of.scale**2 * ROUNDED)
+    if count >= k:  # k of them are no farther than this, so what is farther at least is out
+        most = least + slack(of, rows, candidates)
+        # Not kthvalue, which torch refuses on a GPU to scripts that ask for deterministic algorithms.
+        enough = most.topk(k, dim=1, largest=False).values[:, -1:]
+        known = torch.minimum(known, enough * ROUNDED)
+    best = _with(found, places, _measured(of, rows, candidates, least <= known), candidates + among.offset)
+    last = best[1][:, -1]
+    settled = (least[:, -1] > last * (of.scale**2 * ROUNDED)) | (count == width)
+    same = ~settled & (last <= 0.0)
+    _write(found, places[settled], (best[0][settled], best[1][settled]))
+    left = (~settled & ~same).nonzero()[:, 0]
+    del least, columns, candidates, best
+    for part in same.nonzero()[:, 0].split(max(1, among.spare // (SAME_BYTES * width))):
+        if len(part):
+            zeros = _lowest_of_the_same(of, bounds[part], rows[part], among, k)
+            _write(found, places[part], _with(found, places[part], *zeros))
+    return left
 
 
 def _lowest_of_the_same(of: Operands, bounds: Tensor, rows: Tensor, among: _Among, k: int) -> tuple[Tensor, Tensor]:
@@ -128,7 +194,7 @@ def _lowest_of_the_same(of: Operands, bounds: Tensor, rows: Tensor, among: _Amon
     There may be as many as points, and all of them nearest, so they are taken as they come.
     """
     width = bounds.shape[1]
-    possible = bounds + of.low[rows, None] <= of.points.shape[1] * LEAST * of.scale**2
+    possible = bounds + of.low[rows, None] <= of.points.shape[1] * NOTHING * of.scale**2
     order = torch.where(possible, torch.arange(width, device=rows.device), width)
     order[torch.isneginf(bounds)] = -1  # itself
     count = min(width, k + SPARE)
@@ -181,7 +247,7 @@ def _differences(points: Tensor, rows: Tensor, candidates: Tensor, possible: Ten
         if found is not None:
             return found
     cached = points.device.type == "cpu"
-    height = max(1, (CACHE_BYTES if cached else TILE_BYTES) // (4 * points.shape[1]))
+    height = max(1, (CACHE_BYTES if cached else BLOCK_BYTES) // (4 * points.shape[1]))
     height = max(2, min(height, len(left)))
     # The same two blocks again and again: fresh memory would cost more than the arithmetic.
     a, b = torch.empty((2, height, points.shape[1]), dtype=points.dtype, device=points.device)

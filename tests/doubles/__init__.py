@@ -121,6 +121,7 @@ def gpus(monkeypatch, count, *, libraries=True):
         "get_device_properties": lambda device=None: SimpleNamespace(total_memory=SIZE),
         "mem_get_info": lambda device=None: (seen.free, SIZE),
         "memory_allocated": lambda device=None: 0,
+        "memory_reserved": lambda device=None: 0,
         "max_memory_allocated": lambda device=None: 0,
         "reset_peak_memory_stats": lambda device=None: None,
         "empty_cache": emptied,

@@ -93,6 +93,31 @@ def test_the_same_bytes_however_it_is_cut(batch, base, network, pixels, tmp_path
     assert all(each == done[0] for each in done[1:])
 
 
+def test_short_memory_goes_on_with_half_the_layers(base, network, pixels, tmp_path, monkeypatch, caplog):
+    """With what is placed already, and to the same bytes; in the end what helps is said."""
+    whole = grow(base, network, pixels, tmp_path / "a" / "x.tour")
+    place, calls = newcomers_module._place, []
+
+    def short(*arguments):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise MemoryError("std::bad_alloc")
+        place(*arguments)
+
+    monkeypatch.setattr(newcomers_module, "_place", short)
+    grow(base, network, pixels, tmp_path / "b" / "x.tour")
+    layers = len(whole.layers)
+    assert f"out of memory; going on with {layers // 2} layers at a time" in caplog.text and len(calls) == layers + 1
+    assert contents(tmp_path / "a" / "x.tour") == contents(tmp_path / "b" / "x.tour")
+
+    def never(*arguments):
+        raise MemoryError("std::bad_alloc")
+
+    monkeypatch.setattr(newcomers_module, "_place", never)
+    with pytest.raises(RuntimeError, match=r"\(std::bad_alloc\); give activations less with --memory, or keep activ"):
+        grow(base, network, pixels, tmp_path / "c" / "x.tour")
+
+
 def test_added_in_two_goes_they_lie_where_they_lie_in_one(base, network, pixels, tmp_path, monkeypatch):
     monkeypatch.setattr(Machine, "batch", 8)  # each go is whole batches
     one = grow(base, network, pixels, tmp_path / "one.tour")

@@ -63,6 +63,19 @@ def test_neighbours_are_those_of_the_cpu(kind):
     assert distances.cpu().numpy() == pytest.approx(true_distances(x, there).numpy(), rel=1e-5, abs=1e-4)
 
 
+def test_neighbours_in_blocks_are_those_in_one_and_take_what_was_planned(monkeypatch):
+    """As where a layer leaves no room for a copy of it."""
+    x = torch.randn(6000, 51_200, device="cuda", dtype=torch.float16, generator=torch.Generator("cuda").manual_seed(0))
+    whole = nearest(x, 15)
+    for room in (2**30, 2**29):
+        monkeypatch.setattr("engine.pipeline.neighbors.room", lambda device, room=room: room)
+        before = torch.cuda.memory_allocated()
+        torch.cuda.reset_peak_memory_stats()
+        parts = nearest(x, 15)
+        assert all((a == b).all() for a, b in zip(whole, parts, strict=True))
+        assert torch.cuda.max_memory_allocated() - before <= room + 2**26  # cuBLAS's workspace, and results
+
+
 def test_neighbours_among_rows_that_lie_on_the_host():
     """As those of a layer that workers share lie on a disk."""
     x = torch.randn(1000, 60, generator=torch.Generator().manual_seed(0))

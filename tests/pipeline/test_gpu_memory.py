@@ -11,8 +11,10 @@ import pytest
 import torch
 
 import engine.pipeline.building.layers as layers
+import engine.pipeline.neighbors as neighbors
 from builds import make
 from engine.pipeline.building.background import Background
+from engine.pipeline.building.exclusion import moved_up
 from engine.pipeline.device import machine, out_of_memory
 
 
@@ -91,7 +93,8 @@ def test_a_build_is_planned_for_what_other_programs_leave(two, network, pixels, 
     assert all((a.points == b.points).all() for a, b in zip(tour.layers, whole.layers, strict=True))
     caplog.clear()
     make(network, pixels, tmp_path / "c.tour", device="cuda:1", memory="1GB")  # whoever says how much is believed
-    assert "in one pass" in caplog.text and "memory:" not in caplog.text
+    assert "in one pass" in caplog.text
+    assert "memory: 1.0 GiB are asked for, and 199 KiB are free for activations" in caplog.text
 
 
 def test_a_layer_for_which_there_is_no_room_now_is_said_with_why(two, network, pixels, tmp_path, caplog):
@@ -123,13 +126,58 @@ def test_short_memory_in_cuml_goes_on_with_half_the_layers(two, network, pixels,
     two.cuml.UMAP.fail.append(error)
     tour = make(network, pixels, tmp_path / "x.tour", device="cuda")
     assert len(tour.layers) == 8
-    assert "out of memory; going on with 4 layers and 128 images at a time" in caplog.text
+    assert "out of memory; going on with 4 layers and 256 images at a time" in caplog.text
 
 
 def test_memory_that_is_never_enough_is_said_in_the_end(two, network, pixels, tmp_path):
     two.cuml.UMAP.fail += [MemoryError("std::bad_alloc")] * 20
-    with pytest.raises(RuntimeError, match=r"out of memory \(std::bad_alloc\); give activations less with --memory"):
+    with pytest.raises(RuntimeError, match=r"out of memory \(std::bad_alloc\); close what else takes it, or keep"):
         make(network, pixels, tmp_path / "x.tour", device="cuda")
+
+
+@pytest.mark.trains
+def test_short_memory_in_neighbours_goes_on_in_smaller_pieces(two, network, pixels, tmp_path, monkeypatch, caplog):
+    """Nothing is captured again, and the bytes are the same."""
+    whole = make(network, pixels, tmp_path / "a.tour", device="cuda")
+    search, cuts = neighbors._search_in, []
+
+    def short(cut, *arguments):
+        cuts.append(cut)
+        if len(cuts) == 3:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return search(cut, *arguments)
+
+    monkeypatch.setattr(neighbors, "_search_in", short)
+    tour = make(network, pixels, tmp_path / "b.tour", device="cuda")
+    assert len(cuts) == 9 and cuts[3].spare < cuts[2].spare and "out of memory" not in caplog.text
+    assert all((a.points == b.points).all() for a, b in zip(tour.layers, whole.layers, strict=True))
+
+
+@pytest.mark.trains
+def test_where_neighbours_have_no_room_at_all_a_layer_by_itself_is_the_end(
+    two, network, pixels, tmp_path, monkeypatch, caplog
+):
+    """Fewer images at a time would not help, and would capture it nine times more."""
+
+    def short(*arguments):
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(neighbors, "_search_in", short)
+    said = r"out of memory \(none for neighbours beside 40 rows of 100 numbers\); close what else takes it, or keep "
+    with pytest.raises(RuntimeError, match=said + "activations on the disk with --cluster local:1, and the same"):
+        make(network, pixels, tmp_path / "x.tour", device="cuda")
+    tried = [each.message for each in caplog.records if "going on with" in each.message]
+    assert [each.split("with ")[1] for each in tried] == [
+        "4 layers and 256 images at a time", "2 layers and 256 images at a time", "1 layer and 256 images at a time"
+    ]  # fmt: skip
+
+
+def test_rows_that_are_left_out_take_no_second_matrix():
+    """The others move up in its own memory, block by block."""
+    matrix = torch.arange(5000, dtype=torch.float32).repeat(3, 1).T.contiguous()
+    rows = torch.arange(5000)[torch.arange(5000) % 2000 != 7]
+    found = moved_up(matrix, rows)
+    assert torch.equal(found[:, 0], rows.float()) and found.data_ptr() == matrix.data_ptr()
 
 
 def test_another_fault_of_cuml_is_its_own(two, network, pixels, tmp_path):

@@ -55,7 +55,7 @@ KINDS = [
 def half(request, monkeypatch):
     """Whether products are of a float16 copy; a CPU computes them here just as exactly as a GPU's tensor cores."""
     as_a_gpu = request.param.startswith("float16")
-    monkeypatch.setattr(neighbors, "operands", lambda points: operands(points, half=as_a_gpu))
+    monkeypatch.setattr(neighbors, "operands", lambda points, keep: operands(points, half=as_a_gpu, keep=keep))
     return as_a_gpu
 
 
@@ -146,7 +146,7 @@ def test_few_pairs_are_measured_directly(kind, most, half, monkeypatch):
 def test_small_tiles_change_nothing(monkeypatch):
     points = matrix("near-duplicates")
     whole = nearest(points, 15)
-    monkeypatch.setattr("engine.pipeline.neighbors.TILE_BYTES", 4 * N * 7)
+    monkeypatch.setattr("engine.pipeline.algebra.tiling.TILE_BYTES", 4 * N * 7)
     parts = nearest(points, 15)
     assert np.allclose(whole[1], parts[1])
 

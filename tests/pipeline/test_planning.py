@@ -1,10 +1,12 @@
 """The plan: as few passes as memory allows, in order; half precision for wide layers; smaller when it was too much."""
 
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from engine.pipeline.building.planning import Plan, bytes_of, describe, plan
+from engine.pipeline.building.planning import Plan, bytes_of, describe, fitting, plan, plan_for
 from engine.pipeline.probing.probes import Probe
 
 PROBES = [Probe(f"{k}-x", "X", "x", shape=(width,)) for k, width in enumerate([1000, 20_000, 20_000, 4000, 100])]
@@ -36,6 +38,46 @@ def test_a_layer_that_does_not_fit_is_named():
         planned(3_000_000)
 
 
+def test_a_layer_by_itself_may_take_more_than_a_pass_of_several():
+    """Beside it a small batch and neighbours in pieces have to fit, and no copy of it."""
+    scheme = plan(PROBES, n=N, max_width=51_200, memory=3_000_000, batch=8, alone=4_000_000)
+    assert scheme.passes == ((0,), (1,), (2,), (3, 4)) and scheme.room == 3_000_000
+    with pytest.raises(ValueError, match=r"layer 1-x .* 3\.4 MiB may be used; lower --max-width"):
+        plan(PROBES, n=N, max_width=51_200, memory=3_000_000, batch=8, alone=3_600_000)
+
+
+MACHINE = SimpleNamespace(batch=16, memory=10**9, free_memory=5_000_000, free_memory_alone=6_000_000)
+
+
+def test_more_memory_than_there_is_is_believed_and_said(caplog):
+    how = {"n": N, "max_width": 51_200}
+    assert plan_for(MACHINE, PROBES, memory=6_000_000, **how).passes == ((0, 1), (2, 3, 4))
+    assert not caplog.records
+    assert len(plan_for(MACHINE, PROBES, memory=10**9, **how).passes) == 1
+    assert "953.7 MiB are asked for, and 5.7 MiB are free for activations" in caplog.text
+
+
+def test_what_does_not_fit_is_told_what_helps():
+    small = SimpleNamespace(batch=16, memory=10**6, free_memory=10**6, free_memory_alone=0)
+    for memory, disk, advice in [
+        (None, None, "keep activations on the disk with --cluster local:1, lower --max-width"),
+        (10**6, None, "raise --memory, keep activations on the disk with --cluster local:1, lower"),
+        (10**6, Path("/"), "raise --memory, lower --max-width"),
+    ]:
+        with pytest.raises(ValueError, match=f"may be used; {advice}"):
+            plan_for(small, PROBES, n=N, max_width=51_200, memory=memory, disk=disk)
+
+
+def test_an_unfinished_build_goes_on_in_passes_that_fit_now():
+    """Its batches stay, and layers that are done take nothing."""
+    stored = replace(planned(10**9), batch=4)
+    roomy = SimpleNamespace(free_memory=10**9, free_memory_alone=10**9)
+    assert fitting(stored, roomy, PROBES, N, done=lambda k: k < 2) is stored
+    scheme = fitting(stored, MACHINE, PROBES, N, done=lambda k: k < 2)
+    assert scheme.passes == ((2,), (3, 4)) and (scheme.batch, scheme.room) == (4, 5_000_000)
+    assert fitting(stored, MACHINE, PROBES, N, done=lambda k: k not in (0, 1)) is stored
+
+
 def test_the_plan_is_said_and_stored():
     scheme = planned(5_000_000)
     lines = describe(scheme, PROBES, N)
@@ -55,6 +97,13 @@ def test_a_large_batch_is_halved_with_the_layers():
         scheme = scheme.smaller(next(k for k, layers in enumerate(scheme.passes) if len(layers) > 1))
         batches.append(scheme.batch)
     assert batches == [128, 64, 64, 64]
+
+
+def test_a_pass_that_was_captured_keeps_its_batch():
+    """It has fitted: what was too much is beside the layers, of which there may be fewer."""
+    scheme = replace(planned(10**9), batch=256).smaller(0, captured=True)
+    assert scheme.passes == ((0, 1), (2, 3, 4)) and scheme.batch == 256
+    assert scheme.smaller(1, captured=True).smaller(1, captured=True) is None
 
 
 def test_too_much_loses_half_its_layers_first_and_then_half_its_batch():

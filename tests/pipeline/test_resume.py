@@ -235,7 +235,7 @@ def test_short_memory_halves_the_layers_then_the_batch_and_goes_on(
     monkeypatch.setattr(
         passes_module, "capture", lambda *a, **k: tight(*a, **k | {"how": replace(k["how"], batch=100)})
     )
-    with pytest.raises(RuntimeError, match=r"out of memory \(.*--memory"):
+    with pytest.raises(RuntimeError, match=r"out of memory \(.*--cluster local:1"):
         make(network, pixels, tmp_path / "y.tour", layers=["head"])
 
 

@@ -92,6 +92,19 @@ def _spread(matrix: Tensor) -> float:
     return float((matrix.amax(dim=0).float() - matrix.amin(dim=0).float()).max())
 
 
+def moved_up(matrix: Tensor, rows: Tensor) -> Tensor:
+    """These rows (m,) of a matrix, ascending, in its own memory, where they take the place of those left out.
+
+    A layer may take most of a device, which has no room for another one.
+    """
+    kept = int((rows == torch.arange(len(rows))).sum())  # those before the first that is left out
+    with torch.inference_mode():  # in which matrices are made
+        for first in range(kept, len(rows), BLOCK):
+            part = rows[first : first + BLOCK].to(matrix.device)
+            matrix[first : first + len(part)] = matrix[part]
+    return matrix[: len(rows)]
+
+
 def finite_rows(matrix: Tensor) -> Tensor:
     """Which rows (n,) hold nothing but finite numbers."""
     return torch.cat([torch.isfinite(block).all(dim=1) for block in matrix.split(BLOCK)])

@@ -267,8 +267,11 @@ def _lock(file: Path) -> TextIO:
 
 
 @contextlib.contextmanager
-def readable_failures(out: Path) -> Iterator[None]:
-    """Full disks and exhausted memory in words that say what to do. What was finished stays where it is."""
+def readable_failures(out: Path, *, short: str) -> Iterator[None]:
+    """Full disks and exhausted memory in words that say what to do. What was finished stays where it is.
+
+    short: what to do where memory is.
+    """
     again = "the same command then goes on where it was"
     try:
         yield
@@ -281,7 +284,7 @@ def readable_failures(out: Path) -> Iterator[None]:
     except (MemoryError, RuntimeError) as error:
         if out_of_memory(error):
             said = (str(error) or type(error).__name__).splitlines()[0][:120]
-            raise RuntimeError(f"out of memory ({said}); give activations less with --memory, and {again}") from error
+            raise RuntimeError(f"out of memory ({said}); {short}, and {again}") from error
         raise
 
 

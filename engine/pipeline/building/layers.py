@@ -17,7 +17,7 @@ from ..algebra.sketch import sketch
 from ..device import Machine
 from ..embedding import embed, following_start, principal_start, schedule
 from ..probing.probes import Probe
-from .exclusion import CONSTANT, beyond_range, is_constant, kept_rows, leave_out_layer
+from .exclusion import CONSTANT, beyond_range, is_constant, kept_rows, leave_out_layer, moved_up
 from .layer_rows import (
     Compared,
     LayerRows,
@@ -66,7 +66,7 @@ def _matrices(work: Work, captured: Captured, layers: Sequence[int]) -> Iterator
         every = captured.matrices.pop(work.probes[k].name, None)
         if every is None:
             continue
-        matrix = every if keep.all() else every[torch.from_numpy(keep).to(every.device)]
+        matrix = moved_up(every, torch.from_numpy(keep).nonzero()[:, 0])
         constant = is_constant(matrix)
         del every  # not before the device has answered: the stream that took its memory may be at work on another pass
         if constant:

@@ -25,6 +25,8 @@ log = logging.getLogger("engine")
 def run_passes(work: Work, plan: Plan, *, once_seen: Callable[[], None] = lambda: None) -> None:
     """Run every pass of the plan; one that is too much for memory by itself, as two, or with fewer images at a time.
 
+    Neighbours have taken smaller pieces by then.
+
     once_seen: called when all pictures have been seen, and again with every pass.
     """
     at = 0
@@ -36,7 +38,8 @@ def run_passes(work: Work, plan: Plan, *, once_seen: Callable[[], None] = lambda
                     _pass(work, captures, at, once_seen)
             return
         except (MemoryError, RuntimeError) as error:
-            smaller = replace(plan, room=0) if captures.overlapped else plan.smaller(at)
+            captured = captures.taken == at
+            smaller = replace(plan, room=0) if captures.overlapped else plan.smaller(at, captured=captured)
             if smaller is None or not out_of_memory(error):
                 raise
         work.machine.release()  # not above, where the error's traceback still holds what did not fit
@@ -74,6 +77,8 @@ class _Captures:
         self._coming: Background[Captured] | None = None
         self.overlapped = False
         """Whether a pass was ever begun beside the one before."""
+        self.taken = -1
+        """The last pass whose activations were all there."""
 
     def missing(self, at: int) -> list[int]:
         """The layers of pass `at` that are not done."""
@@ -98,9 +103,12 @@ class _Captures:
         """What pass `at` brings; where it is not begun, it is captured now."""
         if self._coming is not None:
             begun, self._coming = self._coming, None
-            return begun.result()
-        with steps(self._plan.label(at), self._work.images.n) as advance:
-            return self._captured(at, self.missing(at), advance)
+            captured = begun.result()
+        else:
+            with steps(self._plan.label(at), self._work.images.n) as advance:
+                captured = self._captured(at, self.missing(at), advance)
+        self.taken = at
+        return captured
 
     def close(self) -> None:
         """Stop what is begun, and wait until it has let go of its memory and the network."""

@@ -3,7 +3,7 @@
 import logging
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,8 @@ log = logging.getLogger("engine")
 WIDE = 8192  # values in a row from which half precision halves something worth halving
 SMALL = 64  # pictures at a time whose activations are little beside the matrices
 GIB = 2**30
+ON_DISK = "keep activations on the disk with --cluster local:1"  # what to do where memory is short
+SHARED = "have fewer workers share a machine's memory"
 
 
 @dataclass(frozen=True)
@@ -44,18 +46,20 @@ class Plan:
         count = len(self.passes)
         return "activations" if count == 1 else f"activations, pass {at + 1} of {count}"
 
-    def smaller(self, at: int) -> "Plan | None":
+    def smaller(self, at: int, *, captured: bool = False) -> "Plan | None":
         """The plan for a device on which pass `at` did not fit: half the layers at a time, then half the batch.
 
-        The matrices take the room, and a batch of up to SMALL next to none of it, so that comes last. No pass goes on
-        beside another. None where nothing is left.
+        The matrices take the room, and a batch of up to SMALL next to none of it, so that comes last; and not at all
+        where the pass was `captured`, for then the batch has fitted. No pass goes on beside another. None where nothing
+        is left.
         """
         layers = self.passes[at]
         if len(layers) == 1:
-            return replace(self, batch=self.batch // 2, room=0) if self.batch > 1 else None
+            return replace(self, batch=self.batch // 2, room=0) if self.batch > 1 and not captured else None
         middle = len(layers) // 2
         passes = (*self.passes[:at], layers[:middle], layers[middle:], *self.passes[at + 1 :])
-        return replace(self, passes=passes, batch=max(self.batch // 2, min(self.batch, SMALL)), room=0)
+        batch = self.batch if captured else max(self.batch // 2, min(self.batch, SMALL))
+        return replace(self, passes=passes, batch=batch, room=0)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -66,19 +70,29 @@ class Plan:
         return cls(tuple(values["widths"]), passes, int(values["batch"]), int(values.get("room", 0)))
 
 
-def plan(probes: Sequence[Probe], *, n: int, max_width: int, memory: int, batch: int) -> Plan:
+def plan(
+    probes: Sequence[Probe], *, n: int, max_width: int, memory: int, batch: int, alone: int = 0, advice: str = ""
+) -> Plan:
     """Fill one pass after the other with layers until `memory` bytes are used.
 
-    Raises ValueError where a single layer is beyond that.
+    alone: bytes that a layer may take that has a pass to itself, where that is more. Raises ValueError where a layer is
+    beyond that, with advice.
     """
     draft = Plan(tuple(width(probe.shape, max_width) for probe in probes), (), batch, memory)
+    return _filled(draft, range(len(probes)), probes, n, memory=memory, alone=alone, advice=advice)
+
+
+def _filled(
+    draft: Plan, layers: Iterable[int], probes: Sequence[Probe], n: int, *, memory: int, alone: int, advice: str
+) -> Plan:
+    """The draft with passes for these layers."""
     passes: list[list[int]] = [[]]
-    for k, probe in enumerate(probes):
-        alone = draft.bytes([k], n)
-        if alone > memory:
+    for k in layers:
+        takes, most = draft.bytes([k], n), max(memory, alone)
+        if takes > most:
             raise ValueError(
-                f"layer {probe.name} of {n:,} images takes {_size(alone)} by itself, and {_size(memory)} may be used; "
-                "raise --memory, lower --max-width, or take fewer images with --sample"
+                f"layer {probes[k].name} of {n:,} images takes {_size(takes)} by itself, and {_size(most)} may be "
+                f"used; {advice}lower --max-width, or take fewer images with --sample"
             )
         if passes[-1] and draft.bytes([*passes[-1], k], n) > memory:
             passes.append([])
@@ -94,17 +108,38 @@ def plan_for(
     disk: where activations lie, where they do, and memory is a third of what is free there.
     """
     of = partial(plan, probes, n=n, max_width=max_width, batch=machine.batch)
-    if memory is None and disk is not None:
-        memory = shutil.disk_usage(disk).free // 3
+    if disk is not None:
+        advice = "make room on the disk, " if memory is None else "raise --memory, "
+        return of(memory=shutil.disk_usage(disk).free // 3 if memory is None else memory, advice=advice)
+    free, alone = machine.free_memory, machine.free_memory_alone
     if memory is not None:
-        return of(memory=memory)
-    free = machine.free_memory
+        if memory > max(free, alone):
+            log.warning(
+                "memory: %s are asked for, and %s are free for activations; what does not fit may end the build",
+                _size(memory), _size(max(free, alone)),
+            )  # fmt: skip
+        return of(memory=memory, advice=f"raise --memory, {ON_DISK}, ")
     if (most := _fewest_passes(of, machine.memory)) and most != _fewest_passes(of, free):
         log.info(
             "memory: %s are free for activations, of the %s there are where nothing else runs",
             _size(free), _size(machine.memory),
         )  # fmt: skip
-    return of(memory=free)
+    return of(memory=free, alone=alone, advice=f"{ON_DISK}, ")
+
+
+def fitting(stored: Plan, machine: Machine, probes: Sequence[Probe], n: int, *, done: Callable[[int], bool]) -> Plan:
+    """The plan of an unfinished build, its passes cut anew where less memory is free than when it was made.
+
+    done: whether a layer is. Batches stay, of which the last bits of all that is captured depend.
+    """
+    open_ = [[k for k in layers if not done(k)] for layers in stored.passes]
+    free, alone = machine.free_memory, machine.free_memory_alone
+    if all(stored.bytes(layers, n) <= (max(free, alone) if len(layers) == 1 else free) for layers in open_):
+        return stored
+    log.info("memory: %s are free for activations, less than when the build was begun", _size(free))
+    draft = replace(stored, room=min(stored.room, free))
+    layers = [k for each in open_ for k in each]
+    return _filled(draft, layers, probes, n, memory=free, alone=alone, advice=f"{ON_DISK}, ")
 
 
 def _fewest_passes(of: "partial[Plan]", memory: int) -> int:

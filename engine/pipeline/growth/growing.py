@@ -16,11 +16,12 @@ from torch import Tensor
 from ...progress import silent, steps
 from ...tour.schema import FLAT
 from ..activations import Captured, capture
-from ..building.exclusion import finite_rows
+from ..building.exclusion import finite_rows, moved_up
 from ..building.job import Job
 from ..building.planning import Plan
 from ..building.request import Request
 from ..building.work import Work
+from ..device import out_of_memory
 from ..inputs.images import Images
 from ..sharded.shards import Shard, Shards, read_json, write_json
 from ..sharded.specification import Opened, specified
@@ -71,20 +72,38 @@ class Growth:
 
 
 def grow(growth: Growth) -> None:
-    """Place all new pictures in all layers. What is there is not done again."""
+    """Place all new pictures in all layers, of half as many at a time where memory is short. What is there is not done
+    again."""
+    at = 0
+    while at < len(growth.plan.passes):
+        try:
+            _grow(growth, at)
+            at += 1
+            continue
+        except (MemoryError, RuntimeError) as error:
+            smaller = growth.plan.smaller(at, captured=True)  # batches stay, of which shards are cut
+            if smaller is None or not out_of_memory(error):
+                raise
+        growth.origin.work.machine.release()  # not above, where the error's traceback still holds what did not fit
+        growth = replace(growth, plan=smaller)
+        log.warning("out of memory; going on with %d layers at a time", len(smaller.passes[at]))
+
+
+def _grow(growth: Growth, at: int) -> None:
+    """One pass over the new pictures."""
     here = Opened(specified(growth.work, growth.request), growth.origin.work.net, growth.new)
-    for at, layers in enumerate(growth.plan.passes):
-        missing = growth.missing(layers)
-        if missing:
-            embedded = _embedded(growth, at, missing)
-            with steps(growth.label(at), growth.new.n) as advance:
-                for shard in growth.cut:
-                    open_ = [k for k in missing if not growth.has(k, shard)]
-                    if open_:
-                        place_shard(here, shard, growth.plan.batch, {k: embedded[k] for k in open_})
-                    advance(shard.stop - shard.first)
-            embedded.clear()
-            growth.origin.work.machine.release()
+    missing = growth.missing(growth.plan.passes[at])
+    if not missing:
+        return
+    embedded = _embedded(growth, at, missing)
+    with steps(growth.label(at), growth.new.n) as advance:
+        for shard in growth.cut:
+            open_ = [k for k in missing if not growth.has(k, shard)]
+            if open_:
+                place_shard(here, shard, growth.plan.batch, {k: embedded[k] for k in open_})
+            advance(shard.stop - shard.first)
+    embedded.clear()
+    growth.origin.work.machine.release()
 
 
 def _embedded(growth: Growth, at: int, layers: Sequence[int]) -> dict[int, EmbeddedLayer]:
@@ -132,9 +151,7 @@ def _matrix(growth: Growth, captured: Captured, k: int, rows: Tensor) -> tuple[T
     name = growth.origin.probes[k].name
     if name not in captured.matrices:
         raise no_longer_there(name, captured.left_out.get(name, "is not there"))
-    matrix = captured.matrices.pop(name)
-    if len(rows) < len(matrix):
-        matrix = matrix[rows.to(matrix.device)]
+    matrix = moved_up(captured.matrices.pop(name), rows)
     if not finite_rows(matrix).all():
         raise no_longer_finite(name)
     return matrix, captured.scales.get(name) or 1.0
