@@ -44,6 +44,8 @@ class GrandTour:
     def __init__(self, dims: int, seed: int | None = 0, speed: float = 0.2) -> None:
         if dims < 3:
             raise ValueError(f"a tour needs at least 3 dimensions, not {dims}")
+        if not math.isfinite(speed):
+            raise ValueError(f"speed is a finite number of radians per second, not {speed}")
         self.dims = dims
         self.speed = speed
         self._targets = uniform_planes(Random(seed), dims)

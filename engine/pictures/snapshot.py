@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..motion.framing import Area
 from ..render.offscreen import current
 from ..render.painter import Painter, picture
-from ..tour.tour import Tour
+from ..tour.tour import Tour, check_tours
 from ..tour.view import View
 from ..viewer.resolve import check_view
 from ..viewer.viewer import Viewer
@@ -39,11 +39,14 @@ def snapshot(
     Returns uint8 (height, width, 4), row 0 on top. Points land where `engine.motion.camera` says, dots are 3 to
     20 pixels wide. Raises KeyError, IndexError or ValueError naming what the tour does not have.
     """
+    check_tours(tour)
     plain = {"layer": 0, "mode": "dots"}
     given: dict[str, Any] = {"layer": layer, "frame": frame, "mode": mode, "color_by": color_by, "selected": selected}
     changes = {name: value for name, value in given.items() if value is not None}
     if view is not None:  # which says all that the arguments leave as it is
         changes = {name: value for name, value in changes.items() if plain.get(name) is not value}
+    if isinstance(selected, np.ndarray) and selected.dtype == bool and selected.shape != (tour.n,):
+        raise ValueError(f"a mask has a boolean for each of the {tour.n:,} points, not shape {selected.shape}")
     wanted = replace(view or View(), **changes)
     return draw(Viewer.of(tour, wanted, plain=view is None), size)
 

@@ -118,7 +118,7 @@ def capture(
             there = on_device(network, images, begun, tile, how.device)
             good = readable(there, broken, strict=how.strict)
             if good:
-                output = taps.run(module, sent(network, [each.given for each in good], how.device))
+                output = taps.run(module, sent(network, images, good, how.device))
                 scores = None if answer is None else answer.taken(output, taps.batch)
                 if scores is not None and scores.ndim == 2 and scores.shape[1] > 1:
                     classes = scores.shape[1]

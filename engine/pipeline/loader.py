@@ -1,6 +1,7 @@
 """Pictures decoded in threads, a batch ahead of the network, or a batch at a time on a GPU; batches sent there."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -146,21 +147,16 @@ def as_input(network: Network, picture: Picture) -> Tensor:
     return picture.float() / 255.0 if picture.dtype == torch.uint8 else picture.float()
 
 
-def sent(network: Network, pictures: Sequence[Tensor | Pixels], device: torch.device) -> Tensor:
+def sent(network: Network, images: Images, reads: Sequence[Read], device: torch.device) -> Tensor:
     """The pictures as one batch on the device, where a preset makes numbers of pixels.
 
     To a GPU from pinned memory, which its copy engine reads by itself: the host goes on meanwhile. torch hands that
     memory out again once it has been read. Raises ValueError where the pictures differ in shape.
     """
+    _check_shapes(images, reads)
+    pictures = [each.given for each in reads]
     pixels = [each for each in pictures if not isinstance(each, Tensor)]
     tensors = [each for each in pictures if isinstance(each, Tensor)]
-    shapes = {tuple(each.shape) for each in tensors} | {(3, *each.shape[:2]) for each in pixels}
-    if len(shapes) > 1:
-        a, b = sorted(shapes)[:2]
-        raise ValueError(
-            f"the images differ in shape ({' x '.join(map(str, a))} and {' x '.join(map(str, b))}), and this network "
-            "brings no resizing of its own; give them one size and one kind of colour first"
-        )
     if not pixels:
         return _sent(tensors, device)
     assert isinstance(network.preprocess, Preset)
@@ -173,6 +169,22 @@ def sent(network: Network, pictures: Sequence[Tensor | Pixels], device: torch.de
     return torch.stack(
         [each.to(device, non_blocking=True) if isinstance(each, Tensor) else next(rows) for each in pictures]
     )
+
+
+def _check_shapes(images: Images, reads: Sequence[Read]) -> None:
+    shapes = [
+        tuple(each.given.shape) if isinstance(each.given, Tensor) else (3, *each.given.shape[:2]) for each in reads
+    ]
+    usual, *others = [shape for shape, _ in Counter(shapes).most_common()]
+    if others:
+        said = (
+            f"{images.name_of(reads[shapes.index(each)].number)} is {' x '.join(map(str, each))}"
+            for each in (others[-1], usual)
+        )
+        raise ValueError(
+            f"the images differ in shape ({', '.join(said)}), and this network brings no resizing of its own; give "
+            "them one size and one kind of colour first"
+        )
 
 
 def _sent(tensors: list[Tensor], device: torch.device) -> Tensor:

@@ -64,11 +64,15 @@ def procrustes(source: Any, target: Any) -> Fit:
     """Rotate `source` (n, d) onto `target` (n, d), row for row, after centring both.
 
     Q = argmin over O(d) of ||S_c Q - T_c||_F = U V^T, with U S V^T = svd(S_c^T T_c);
-    similarity = trace(S) / (||S_c||_F ||T_c||_F). Raises ValueError where the shapes differ.
+    similarity = trace(S) / (||S_c||_F ||T_c||_F). Raises ValueError where the shapes differ or a value is not finite.
     """
+    source, target = (array_module(each).asarray(each) for each in (source, target))
     if source.shape != target.shape or source.ndim != 2:
         raise ValueError(f"procrustes needs two arrays of the same shape (n, d), not {source.shape} and {target.shape}")
-    return _fit(source, _mean(source), target, _mean(target))
+    means = _mean(source), _mean(target)
+    if not all(math.isfinite(float(each.sum())) for each in means):
+        raise ValueError("procrustes needs finite numbers, and there are NaN or infinite ones")
+    return _fit(source, means[0], target, means[1])
 
 
 def _fit(source: Any, mean: Any, target: Any, target_mean: Any) -> Fit:

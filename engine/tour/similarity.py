@@ -14,6 +14,7 @@ matrix is ever made: see `_debiased`. Sums run in float64; of float16, in float3
 """
 
 import itertools
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .alignment import array_module, host
-from .tour import Tour
+from .matching import matched
+from .tour import Tour, check_tours
+
+log = logging.getLogger("engine")
 
 MEASURES = {"procrustes": "Procrustes", "cka": "CKA", "debiased cka": "Debiased CKA"}  # and as a reader is told
 
@@ -35,9 +39,16 @@ def similarity(tour_a: Tour, tour_b: Tour) -> Matrix:
     """Similarity of every layer of one tour to every layer of the other, float64 (La, Lb), in [0, 1].
 
     Entry (i, j) is nuclear(A_i^T B_j) / (||A_i||_F ||B_j||_F), both centred over all rows: the cosine
-    between the two under the best rotation. The rows of the two tours must be the same points in the same
-    order. Raises ValueError where their number or dimensions differ.
+    between the two under the best rotation. Points are the same by their file or `id`, whatever their order, and
+    what only one tour has is left out, which is said; where there is neither, they are the same in order. Raises
+    ValueError where no point is in both, or their dimensions differ.
     """
+    check_tours(tour_a, tour_b)
+    if tour_a is not tour_b:
+        match = matched(tour_a, tour_b)
+        if match.partial:
+            log.warning("%s points are in both of %s and %s", f"{match.left.n:,}", *(f"{n:,}" for n in match.total))
+        tour_a, tour_b = match.left, match.right
     return matrices(tour_a, tour_b)["procrustes"]
 
 

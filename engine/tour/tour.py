@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -154,12 +155,17 @@ class Tour:
         return len(self.layers) // max(1, len(self.epochs))
 
     def index(self, layer: int | str) -> int:
-        """The position of a layer given by index (negative from the end) or name. Raises KeyError, IndexError."""
+        """The position of a layer given by index (negative from the end) or name.
+
+        Raises KeyError or IndexError where there is none, TypeError for what is neither.
+        """
         names = [each.name for each in self.layers]
         if isinstance(layer, str):
             if layer not in names:
                 raise KeyError(f"{self.name} has no layer '{_short(layer)}'{nearest(layer, names)}")
             return names.index(layer)
+        if not isinstance(layer, Integral):
+            raise TypeError(f"a layer is given by its number or its name, not {layer!r:.40}")
         if not -len(names) <= layer < len(names):
             raise IndexError(f"{self.name} has layers 0 to {len(names) - 1}, not {layer}")
         return int(layer) % len(names)
@@ -207,6 +213,14 @@ def saves_tours(write: Callable[[Tour, Path], None]) -> Callable[[Tour, Path], N
     """Decorator of the function that `Tour.save` calls. It stands above these values, which know nothing of files."""
     _writers.append(write)
     return write
+
+
+def check_tours(*given: Any) -> None:
+    """Raises TypeError where one of these is neither a tour nor None."""
+    for each in given:
+        if each is not None and not isinstance(each, Tour):
+            what = f"the path {str(each)[:100]!r}" if isinstance(each, str | Path) else type(each).__name__
+            raise TypeError(f"this takes a tour, not {what}; engine.load(path) opens one")
 
 
 def nearest(name: str, names: Sequence[str]) -> str:

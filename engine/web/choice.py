@@ -37,6 +37,8 @@ def chosen(tour: Tour, choice: Choice) -> Tour:
         attributes = attributes.assign(**{FILE: [_file_name(each) for each in attributes[FILE].fillna("")]})
     attributes.attrs = dict(tour.attributes.attrs)
     part = replace(tour, attributes=attributes, sprites=tour.sprites if choice.images else None)
+    if choice.max_points is not None and choice.max_points < 1:
+        raise ValueError(f"max_points is a number of points, 1 or more, not {choice.max_points}")
     if choice.max_points is not None and choice.max_points < tour.n:
         rows = np.sort(shuffled(tour.n)[: choice.max_points].astype(np.intp))
         places = np.full(tour.n, -1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..files import whole
 from ..tour.replacing import replaced
-from ..tour.tour import Tour
+from ..tour.tour import Tour, check_tours
 from .article import article_of, sections_of, stills_of, view_numbers
 from .choice import Choice
 from .contents import Contents, contents
@@ -40,6 +40,7 @@ def export(
     paths never do. No point moves by more than a quarter of a pixel on a page of 1,600 pixels at zoom 8. Raises
     FileExistsError where something else is in the way, ValueError where a single file would be too large for browsers.
     """
+    check_tours(tour, other)
     choice = Choice(None if layers is None else tuple(layers), max_points, images, frozenset(private), title)
     what = contents(tour, other, choice=choice)
     target = Path(out).absolute()

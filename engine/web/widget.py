@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..tour.tour import Tour
+from ..tour.tour import Tour, check_tours
 
 if TYPE_CHECKING:
     from .notebook import TourWidget
@@ -15,6 +15,7 @@ def widget(tour: Tour, other: Tour | None = None, *, height: int = 600) -> "Tour
     follows them; `observe` tells of their changes. `html()` is the page in a frame, for where no kernel runs. Raises
     ModuleNotFoundError where anywidget is missing.
     """
+    check_tours(tour, other)
     try:
         from .notebook import TourWidget
     except ModuleNotFoundError as error:

@@ -16,7 +16,7 @@ from ..tour.colors import background
 from ..tour.matching import Match, matched
 from ..tour.order import WHOLE
 from ..tour.reading import load
-from ..tour.tour import Tour
+from ..tour.tour import Tour, check_tours
 from ..tour.view import View
 from ..viewer.handles import counted
 from ..viewer.hands import Hands
@@ -40,7 +40,6 @@ from .worker import Worker
 
 LONGEST_STEP = 0.1  # seconds; after a stall the tour goes on from where it was
 IDLE = 0.5  # seconds to wait for an event before looking again
-
 
 _open: "weakref.WeakSet[Window]" = weakref.WeakSet()
 
@@ -347,4 +346,5 @@ def show(tour: Tour, other: Tour | None = None) -> None:
 
     other: another tour of the same points, side by side with it. Raises ValueError where no point is in both.
     """
+    check_tours(tour, other)
     Window(tour, other, reopen=True).run()

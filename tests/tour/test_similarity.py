@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import engine
@@ -93,8 +94,18 @@ def test_few_points_and_single_places_are_zero_and_no_error(n, rng):
 
 
 def test_similarity_needs_the_same_points(small_tour, make_tour, rng):
-    with pytest.raises(ValueError, match="60 in 15-D"):
+    with pytest.raises(ValueError, match="small has 60 points and small 61, and nothing tells which are the same"):
         engine.similarity(small_tour, make_tour([rng.standard_normal((61, 15))]))
+
+
+def test_points_in_another_order_are_found_by_their_files(make_tour, rng, caplog):
+    points, files = rng.standard_normal((40, 5)), pd.DataFrame({"file": [f"{k}.png" for k in range(40)]})
+    order = rng.permutation(40)
+    tour, mixed = make_tour([points], attributes=files), make_tour([points[order]], attributes=files.iloc[order])
+    assert engine.similarity(tour, mixed)[0, 0] == pytest.approx(1.0) and not caplog.text
+    part = make_tour([points[order[:30]]], attributes=files.iloc[order[:30]])
+    assert engine.similarity(tour, part)[0, 0] == pytest.approx(1.0)
+    assert "30 points are in both of 40 and 30" in caplog.text
 
 
 def test_the_published_networks_lie_in_the_published_range(published, make_tour):

@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,8 +16,8 @@ from torch import Tensor, nn
 from ...progress import steps
 from ..inputs.images import BrokenImageError, Images, Picture, bytes_of, digest_of, none_readable
 from ..inputs.jpegs import Jpeg
-from ..models.borrowed import fed
 from ..models.output_rows import Rows
+from ..probing.first_rows import watch
 from ..probing.probes import Probe
 
 FEW = 4
@@ -81,40 +80,21 @@ def figures(network: nn.Module, inputs: Sequence[Tensor], probes: Sequence[Probe
     It changes with what `forward` does, which the modules and their weights do not show.
     """
     sums = dict.fromkeys([probe.name for probe in probes if probe.module], 0.0) | {"output": 0.0}
-    calls: Counter[str] = Counter()
-    hooks = []
 
-    def watch(module: str) -> None:
-        wanted = {probe.call: probe for probe in probes if probe.module == module}
+    def see(name: str, row: Tensor) -> None:
+        sums[name] += _figure(row)
 
-        def hook(_: nn.Module, inputs: Any, output: Any) -> None:
-            probe = wanted.get(calls[module])
-            calls[module] += 1
-            if probe is not None:
-                sums[probe.name] += _figure(probe.rows, output)
-
-        hooks.append(network.get_submodule(module).register_forward_hook(hook))
-
-    try:
-        for name in dict.fromkeys(probe.module for probe in probes if probe.module):
-            watch(name)
-        with torch.inference_mode():
-            for each in inputs:  # twice: a picture alone would lose its axis where a network squeezes
-                calls.clear()
-                output = network(fed(network, torch.stack([each, each])))
-                sums["output"] += 0.0 if answer is None else _figure(answer, output)
-    finally:
-        for each_hook in hooks:
-            each_hook.remove()
+    for each in inputs:  # twice: a picture alone would lose its axis where a network squeezes
+        output = watch(network, [each, each], probes, see)
+        rows = None if answer is None else answer.taken(output, 2)
+        if rows is not None:
+            see("output", rows[0])
     return [float(f"{value:.{DIGITS}g}") for value in sums.values()]
 
 
-def _figure(rows: Rows, output: Any) -> float:
+def _figure(row: Tensor) -> float:
     """A weighted mean of sizes: no two terms cancel, so that rounding stays small beside it."""
-    found = rows.taken(output, 2)
-    if found is None:
-        return 0.0
-    values = found[0].double().flatten()
+    values = row.double().flatten()
     weights = 1.0 + torch.arange(len(values), device=values.device) % 7
     value = float((values.abs() * torch.where(values < 0, 2.0, 1.0) * weights).mean())
     return value if np.isfinite(value) else -1.0

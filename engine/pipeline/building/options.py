@@ -1,6 +1,7 @@
 """What a build is asked for, beside network and images, each value checked."""
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 from ...tour.pixels import Limits, check_ground, check_limits
 from ...tour.schema import FLAT, check_dims
@@ -34,6 +35,12 @@ class Options:
     """Points that are embedded together, the others being placed among them; None for all, or what memory takes."""
 
     def __post_init__(self) -> None:
+        for name in ("dims", "n_neighbors", "max_width", "tile", "seed", "embed_sample"):
+            value = getattr(self, name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, Integral)):
+                raise ValueError(f"{name} is a whole number, not {value!r:.40}")
+        if isinstance(self.min_dist, bool) or not isinstance(self.min_dist, Real):
+            raise ValueError(f"min_dist is a number from 0 to 1, not {self.min_dist!r:.40}")
         if self.dims != FLAT:
             check_dims(self.dims)
         if self.tile < 8 or self.tile > 512 or self.tile & (self.tile - 1):

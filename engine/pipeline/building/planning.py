@@ -168,7 +168,7 @@ def describe(plan: Plan, probes: Sequence[Probe], n: int) -> list[str]:
 
 def bytes_of(text: str) -> int:
     """A number of bytes from words such as 8GB, 500 MiB, 1.5g. Raises ValueError on anything else."""
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*", text.lower())
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?\s*", str(text).lower())
     if not found or float(found[1]) <= 0:
         raise ValueError(f"memory is a size such as 8GB or 500MB, not {text!r}")
     return int(float(found[1]) * 1024.0 ** " kmgt".index(found[2] or " "))

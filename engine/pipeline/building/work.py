@@ -1,5 +1,6 @@
 """A build before it runs: network, pictures and probes opened, checked, and tried on a few pictures."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,12 +16,15 @@ from ..loader import as_input
 from ..models.borrowed import borrowed, fed
 from ..models.network import Network
 from ..probing.answers import classifies
+from ..probing.first_rows import unsteady
 from ..probing.probes import Probe, chosen_probes, default_probes, with_tokens
 from ..probing.trace import Trace, trace
 from .attributes import with_truth
 from .fingerprint import facts, few_pictures, figures, inputs_digest
 from .job import Job
 from .options import Options
+
+log = logging.getLogger("engine")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +78,21 @@ def looked_at(
         for each in probes:
             check_name(each.name)
         seen_figures = figures(module, given, probes, seen.answer)
+        _say_unsteady(unsteady(module, given, probes))
     check_number(images.n, options)
     work = Work(job, replace(net, answer=seen.answer), images, probes, options, machine, scored, strict)
     return work, _inputs(work) | {"first inputs": inputs_digest(inputs), "activations": seen_figures}
+
+
+def _say_unsteady(layers: Sequence[str]) -> None:
+    if layers:
+        more = f" and {len(layers) - 1} more" if len(layers) > 1 else ""
+        log.warning(
+            "layer %s%s: what the network makes of an image changes with the images beside it in a batch, or from one "
+            "run to the next (statistics of the batch, random numbers); so where an image lies is in part chance",
+            layers[0],
+            more,
+        )
 
 
 def _probes(module: nn.Module, seen: Trace, layers: Sequence[str] | None) -> list[Probe]:

@@ -15,9 +15,12 @@ def borrowed(module: nn.Module, device: torch.device) -> Iterator[nn.Module]:
 
     Each part's mode is its own: a backbone may be frozen in evaluation while the rest trains. A module that lies on
     several devices stays there. Parts that torch.compile made run as they were written, so that their parts are seen.
+    Raises ValueError where weights are on the meta device.
     """
     training = [(part, part.training) for part in module.modules()]
     homes = {value.device for value in (*module.parameters(), *module.buffers())}
+    if torch.device("meta") in homes:
+        raise ValueError("some of the network's weights are on the meta device, which holds none; load them first")
     home = next(iter(homes), device)
     moves = len(homes) == 1 and home != device
     with ExitStack() as stack:

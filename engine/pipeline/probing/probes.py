@@ -94,6 +94,8 @@ def chosen_probes(seen: Trace, wanted: Sequence[str]) -> list[Probe]:
     names = [run.name for run in usable]
     keep: set[str] = set()
     for pattern in wanted:
+        if not isinstance(pattern, str):
+            raise TypeError(f"layers are names and globs of modules, not {pattern!r:.40}")
         ends = [end for end in ENDS if end.lower() == pattern.lower()]
         found = ends or [name for name in names if _matches(pattern, name)]
         if not found:
