@@ -12,6 +12,7 @@ from PIL import Image
 import engine
 from commands import one_line, run
 from engine.tour.view import SavedView, View
+from engine.viewer.opening import opening_view
 from engine.viewer.storyteller import span
 
 
@@ -25,6 +26,18 @@ def test_render_a_picture(saved):
     assert (saved / "a.png").read_bytes() == (saved / "b.png").read_bytes()
     run("render", "small.tour", "--mode", "images", "--theme", "light", "--layer", "1.5", cwd=saved, check=0)
     assert (saved / "small-1.5.png").exists()
+
+
+def test_without_a_layer_it_is_what_says_most(small_tour, tmp_path):
+    replace(small_tour, views=[SavedView("one", View(layer=0))]).save(tmp_path / "small.tour")
+    done = run("render", "small.tour", "--size", "320x200", cwd=tmp_path, check=0)
+    says_most = opening_view(small_tour)
+    assert done.stdout.strip() == f"small-{says_most.layer}.png"
+    drawn = np.asarray(Image.open(tmp_path / done.stdout.strip()))
+    tour = engine.load(tmp_path / "small.tour")
+    points_alone = engine.snapshot(tour, view=replace(says_most, handles=()), size=(320, 200))
+    handles = (drawn != points_alone).any(axis=2)
+    assert 0.001 < handles.mean() < 0.2  # discs and names, and all else is as a window opens
 
 
 def test_render_a_film(saved):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import Measure, Mode, Theme, TourPath, a_layer, a_size, two_layers
+from .options import Measure, Mode, OwnMode, Theme, TourPath, a_layer, a_size, given, two_layers
 
 if TYPE_CHECKING:
     from ..tour.tour import Tour
@@ -22,12 +22,18 @@ def render(
         Path | None, typer.Option(help="The file; NAME.png or NAME.mp4 unless given.", show_default=False)
     ] = None,
     layer: Annotated[
-        str, typer.Option(help="Index or name, 3.5 for half way from 3 to 4, LEFT,RIGHT of two, or all in a film.")
-    ] = "0",
-    seed: Annotated[
-        int | None, typer.Option(help="A random frame; the first three axes unless given.", min=0, show_default=False)
+        str | None,
+        typer.Option(
+            help="Index or name, 3.5 for half way from 3 to 4, LEFT,RIGHT of two, or all in a film; unless given, the "
+            "one that says most.",
+            show_default=False,
+        ),
     ] = None,
-    mode: Annotated[Mode, typer.Option(help="Dots, or the images.")] = "dots",
+    seed: Annotated[
+        int | None,
+        typer.Option(help="A random frame; unless given, that in which most is to be seen.", min=0, show_default=False),
+    ] = None,
+    mode: OwnMode = None,
     color_by: Annotated[
         str | None, typer.Option(help="Attribute; the first classes unless given.", show_default=False)
     ] = None,
@@ -80,7 +86,9 @@ def _story(tour: "Tour", out: Path | None, **how: Any) -> Path:
     return file
 
 
-def _render(tours: "list[Tour]", out: Path | None, layer: str, wanted: dict[str, Any], how: dict[str, Any]) -> Path:
+def _render(
+    tours: "list[Tour]", out: Path | None, layer: str | None, wanted: dict[str, Any], how: dict[str, Any]
+) -> Path:
     """Write what is wanted, a film where `how` says how long; returns the file."""
     from ..files import safe_stem
     from ..pictures.film import film
@@ -91,10 +99,10 @@ def _render(tours: "list[Tour]", out: Path | None, layer: str, wanted: dict[str,
     left: float | str | None = 0
     right: int | str | None = None
     if layer != "all":
-        left, right = (a_layer(layer), None) if len(tours) == 1 else two_layers(layer)
+        left, right = (None if layer is None else a_layer(layer), None) if len(tours) == 1 else two_layers(layer)
     moving = "seconds" in how
-    view = _view(first, left or 0, **wanted)
-    stem = safe_stem(f"{'-'.join(each.name for each in tours)}-{layer.replace(',', '-')}")
+    view = _view(first, left, **wanted)
+    stem = safe_stem(f"{'-'.join(each.name for each in tours)}-{(layer or str(view.layer)).replace(',', '-')}")
     file = out or Path(f"{stem}.{'mp4' if moving else 'png'}")
     if len(tours) == 2:
         write = pair_film if moving else pair_picture
@@ -107,26 +115,26 @@ def _render(tours: "list[Tour]", out: Path | None, layer: str, wanted: dict[str,
 
 
 def _view(
-    tour: "Tour", layer: float | str, *, seed: int | None, mode: Mode, color_by: str | None, zoom: float | None,
-    theme: Theme,
+    tour: "Tour", layer: float | str | None, *, seed: int | None, mode: Mode | None, color_by: str | None,
+    zoom: float | None, theme: Theme,
 ) -> "View":  # fmt: skip
-    """What is asked for of a tour, and where nothing is asked, what a window opens with."""
+    """What is asked for of a tour, and where nothing is asked, the layer and the side that say most."""
+    from dataclasses import replace
+
     import numpy as np
 
     from ..motion.rotation import random_frame
-    from ..tour.view import View
-    from ..viewer.resolve import first_view, window_look
+    from ..viewer.opening import front_view, opening_view
 
-    return View(
-        layer=layer,
-        frame=None if seed is None else random_frame(np.random.default_rng(seed), tour.dims),
-        zoom=zoom or 1.0,
-        fit=zoom is None,
-        mode=mode,
-        color_by=color_by or first_view(tour).color_by,
-        theme=theme,
-        **window_look(tour),
-    )
+    view = front_view(tour, layer) if layer is not None else opening_view(replace(tour, views=[]))
+    changes: dict[str, Any] = given(mode=mode, color_by=color_by)
+    if color_by is not None:
+        changes["handles"] = ()
+    if seed is not None:
+        changes["frame"] = random_frame(np.random.default_rng(seed), tour.dims)
+    if zoom is not None:
+        changes |= {"zoom": zoom, "fit": False, "center": (0.0, 0.0)}
+    return replace(view, theme=theme, **changes)
 
 
 def similarity(

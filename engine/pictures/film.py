@@ -91,7 +91,10 @@ def story_film(
             yield viewer
             viewer.advance(1.0 / FPS)
 
-    pictures = (lettered(draw(each, size), each, scale=scale, caption=each.story.caption) for each in told())
+    slots: dict[int, int] = {}  # of labels, which stay where they are while there is room
+    pictures = (
+        lettered(draw(each, size), each, scale=scale, caption=each.story.caption, slots=slots) for each in told()
+    )
     frames = sum(1 for _ in told())  # flights take the time that the framing needs
     write_film(Path(file), pictures, frames=frames, size=size)
 

@@ -15,8 +15,10 @@ from ..tour.tour import Tour
 from ..tour.view import View
 from ..viewer.resolve import first_view
 from ..viewer.titles import layer_title
+from ..viewer.viewer import Viewer
 from .film import film
-from .snapshot import snapshot
+from .lettering import lettered
+from .snapshot import draw
 
 SIZE = (1280, 800)
 FILM_SIZE = SIZE
@@ -27,8 +29,9 @@ TURNED = 8.0  # radians along the tour before the first picture: past the flat f
 
 
 def picture(tour: Tour, file: Path, *, view: View, size: tuple[int, int] = SIZE) -> None:
-    """Write what `view` shows as a PNG, whole or not at all."""
-    save(snapshot(tour, view=view, size=size), file)
+    """Write what `view` shows, its handles with their names, as a PNG, whole or not at all."""
+    viewer = Viewer.of(tour, view)
+    save(lettered(draw(viewer, size), viewer, scale=min(size) / 800.0), file)
 
 
 def save(pixels: NDArray[np.uint8], file: Path) -> None:

@@ -1,5 +1,6 @@
 """Captions and handles drawn into a picture without a window, as the look decides."""
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -9,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from ..motion.projection import project
 from ..tour.view import Handle
-from ..viewer import screen
+from ..viewer import labels, screen
 from ..viewer.centroids import centroids
 from ..viewer.theme import CAPTION, NORMAL, PALETTES, Rgba, rgb
 from ..viewer.typefaces import typeface
@@ -19,18 +20,19 @@ from ..viewer.wrap import wrapped
 ABOVE = 84  # pixels of the design from a caption's last line to the bottom edge
 LINE = 28  # of a caption, high
 OVER = 3  # pixels drawn for a pixel of a disc, along each side
-LABELS = 40  # handles with a label at most, as in the window
 
 
-def lettered(picture: NDArray[np.uint8], viewer: Viewer, *, scale: float, caption: str = "") -> NDArray[np.uint8]:
+def lettered(
+    picture: NDArray[np.uint8], viewer: Viewer, *, scale: float, caption: str = "", slots: dict[int, int] | None = None
+) -> NDArray[np.uint8]:
     """The picture (height, width, 4) with the view's handles on it and a caption under them.
 
-    scale: pixels to a pixel of the design.
+    scale: pixels to a pixel of the design. slots: where labels stood in the frame before, and from now on stand.
     """
     image = Image.fromarray(picture[..., :3])
     handles = [each for each in viewer.base.handles if isinstance(each, Handle)]
-    for handle, (x, y) in zip(handles[:LABELS], places(viewer, handles, image.size)[:LABELS], strict=True):
-        _handle(image, viewer, handle, (x, y), scale)
+    if handles:
+        _handles(image, viewer, handles, scale, {} if slots is None else slots)
     if caption:
         _caption(image, caption, viewer.base.theme, scale)
     return np.asarray(image.convert("RGBA"))
@@ -48,8 +50,36 @@ def places(viewer: Viewer, handles: list[Handle], size: tuple[int, int]) -> NDAr
     return screen.on_screen(viewer, project(sides, viewer.frame), size).astype(np.float64)
 
 
-def _handle(image: Image.Image, viewer: Viewer, handle: Handle, at: tuple[float, float], scale: float) -> None:
-    """Disc and ring, and the name on the side that looks outward."""
+def _handles(image: Image.Image, viewer: Viewer, handles: list[Handle], scale: float, slots: dict[int, int]) -> None:
+    """Discs and rings, and names that cover neither each other nor a disc; those for which there is no room are left
+    out."""
+    at, colors = places(viewer, handles, image.size), PALETTES[viewer.base.theme]
+    widths = [math.ceil(typeface(NORMAL, text=each.name).getlength(each.name)) + 16 for each in handles]
+    order = np.argsort(-labels.prominence(at / scale, np.array([len(each.points) for each in handles]))).tolist()
+    wide, high = image.width / scale, image.height / scale
+    room = labels.Room((4, 4, wide - 4, high - 4), middle=wide / 2)
+    found = labels.place(at / scale, widths, order, room=room, before=slots, most=labels.most_names(wide))
+    slots.clear()
+    slots.update(found)
+    pen = ImageDraw.Draw(image)
+    boxes = {}
+    for k, slot in found.items():
+        left, top = at[k] + labels.slots(widths[k])[slot] * scale
+        boxes[k] = (left, top, left + widths[k] * scale, top + labels.HEIGHT * scale)
+        if not labels.is_near(slot):
+            (x, y), (_, _, right, bottom) = at[k], boxes[k]
+            end = (min(max(x, left + 4 * scale), right - 4 * scale), min(max(y, top), bottom))
+            pen.line((x, y, *end), fill=rgb(colors.second), width=max(1, round(scale)))
+    for handle, place in zip(handles, at, strict=True):
+        _disc(image, viewer, handle, place, scale)
+    for k, box in boxes.items():
+        font = typeface(NORMAL * scale, text=handles[k].name)
+        _plate(image, box, colors.surface, 6 * scale, border=colors.track)
+        spot = (box[0] + 8 * scale, (box[1] + box[3]) / 2)
+        ImageDraw.Draw(image).text(spot, handles[k].name, font=font, fill=rgb(colors.text), anchor="lm")
+
+
+def _disc(image: Image.Image, viewer: Viewer, handle: Handle, at: NDArray[np.float64], scale: float) -> None:
     colors = PALETTES[viewer.base.theme]
     ring = rgb((1.0, 1.0, 1.0, 1.0) if viewer.base.theme == "dark" else colors.text)
     table = viewer.coloring.table
@@ -65,13 +95,6 @@ def _handle(image: Image.Image, viewer: Viewer, handle: Handle, at: tuple[float,
         pen.ellipse((middle - reach, middle - reach, middle + reach, middle + reach), fill=255)
         mask = disc.resize((side, side), Image.Resampling.BOX)
         image.paste(color, (round(at[0] - side / 2), round(at[1] - side / 2)), mask)
-    font = typeface(NORMAL * scale, text=handle.name)
-    width, height, gap = font.getlength(handle.name) + 16 * scale, 24 * scale, 14 * scale
-    left = at[0] + gap if at[0] > image.width / 2 else at[0] - gap - width
-    left = min(max(left, 4 * scale), image.width - width - 4 * scale)
-    box = (left, at[1] - height / 2, left + width, at[1] + height / 2)
-    _plate(image, box, colors.surface, 6 * scale, border=colors.track)
-    ImageDraw.Draw(image).text((left + 8 * scale, at[1]), handle.name, font=font, fill=rgb(colors.text), anchor="lm")
 
 
 def _caption(image: Image.Image, text: str, theme: str, scale: float) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .inputs.images import Images, none_readable
-from .loader import Read, batches, on_device, readable, reader, sent
+from .loader import Read, batches, check_shapes, on_device, readable, reader, sent
 from .models.borrowed import borrowed
 from .models.network import Network
 from .probing.answers import shares
@@ -118,7 +118,8 @@ def capture(
             there = on_device(network, images, begun, tile, how.device)
             good = readable(there, broken, strict=how.strict)
             if good:
-                output = taps.run(module, sent(network, images, good, how.device))
+                check_shapes(images, good)
+                output = taps.run(module, sent(network, [each.given for each in good], how.device))
                 scores = None if answer is None else answer.taken(output, taps.batch)
                 if scores is not None and scores.ndim == 2 and scores.shape[1] > 1:
                     classes = scores.shape[1]

@@ -147,14 +147,12 @@ def as_input(network: Network, picture: Picture) -> Tensor:
     return picture.float() / 255.0 if picture.dtype == torch.uint8 else picture.float()
 
 
-def sent(network: Network, images: Images, reads: Sequence[Read], device: torch.device) -> Tensor:
+def sent(network: Network, pictures: Sequence[Tensor | Pixels], device: torch.device) -> Tensor:
     """The pictures as one batch on the device, where a preset makes numbers of pixels.
 
     To a GPU from pinned memory, which its copy engine reads by itself: the host goes on meanwhile. torch hands that
-    memory out again once it has been read. Raises ValueError where the pictures differ in shape.
+    memory out again once it has been read.
     """
-    _check_shapes(images, reads)
-    pictures = [each.given for each in reads]
     pixels = [each for each in pictures if not isinstance(each, Tensor)]
     tensors = [each for each in pictures if isinstance(each, Tensor)]
     if not pixels:
@@ -171,7 +169,8 @@ def sent(network: Network, images: Images, reads: Sequence[Read], device: torch.
     )
 
 
-def _check_shapes(images: Images, reads: Sequence[Read]) -> None:
+def check_shapes(images: Images, reads: Sequence[Read]) -> None:
+    """Raises ValueError naming a picture whose shape is not that of the others."""
     shapes = [
         tuple(each.given.shape) if isinstance(each.given, Tensor) else (3, *each.given.shape[:2]) for each in reads
     ]

@@ -20,7 +20,7 @@ from ..tour.order import few
 from ..tour.story import of_pair
 from ..tour.tour import Tour
 from ..tour.view import Handle, View
-from .resolve import coloring_of, first_view, window_look
+from .resolve import coloring_of, first_view, position_of, window_look
 
 ROWS = 10_000  # that are looked at
 EQUAL = 0.002  # of the index: of layers so near to each other the latest is taken
@@ -42,6 +42,16 @@ def opening_view(tour: Tour) -> View:
     axes = principal_axes(points)
     handles = () if view.color_by is None else _handles(points @ axes[:, :2], classes, coloring, view.color_by)
     return replace(view, layer=layer, frame=axes, handles=handles)
+
+
+def front_view(tour: Tour, layer: float | str) -> View:
+    """A layer, or a place between two, from where most of it is to be seen, framed, without handles.
+
+    Raises KeyError or IndexError where there is no such layer.
+    """
+    view = replace(first_view(tour), layer=layer)
+    nearest = tour.layers[round(position_of(tour, view))]
+    return replace(view, frame=principal_axes(nearest.some_aligned(few(tour.n, ROWS))))
 
 
 def beginning(tour: Tour, view: View | None, changes: dict[str, Any], *, reopen: bool) -> View:

@@ -60,6 +60,18 @@ def test_on_the_way_to_a_layer_of_one_place_a_handle_stands_on_its_points(make_t
     assert (y, x) == pytest.approx(dots[dots[:, 1] > SIZE[0] / 2 + 20].mean(axis=0) + 0.5, abs=1.0)
 
 
+def test_names_of_handles_in_one_place_cover_neither_each_other_nor_a_disc(small_tour):
+    names = ["ants", "bees", "cats", "dogs"]
+    handles = [{"name": name, "points": range(40, 56 + k)} for k, name in enumerate(names)]
+    viewer = Viewer.of(small_tour, View(layer=1, handles=handles))
+    empty = np.zeros((400, 600, 4), np.uint8)
+    slots = {}
+    drawn = lettered(empty, viewer, scale=1.0, slots=slots)
+    assert sorted(slots) == [0, 1, 2, 3] and len(set(slots.values())) == 4
+    again = dict(slots)
+    assert (lettered(empty, viewer, scale=1.0, slots=slots) == drawn).all() and slots == again
+
+
 def test_a_caption_stands_in_the_middle_below(plain):
     viewer, picture = plain
     viewer.base = replace(viewer.base, handles=())

@@ -14,7 +14,7 @@ from torch.overrides import TorchFunctionMode
 
 from engine.pipeline.activations import Settings, capture
 from engine.pipeline.inputs.files import from_folder
-from engine.pipeline.loader import Read, reader, sent
+from engine.pipeline.loader import Read, check_shapes, reader, sent
 from engine.pipeline.models.preset import Preset, preprocessing
 from engine.pipeline.models.torchvision_models import _in_parts, torchvision_models
 from engine.pipeline.networks import as_network
@@ -89,28 +89,21 @@ def test_other_steps_stay_in_one_part():
         assert torch.equal(found(noise((20, 30))), transform(noise((20, 30))))
 
 
-def batch_of(network, given):
-    """What the network is sent of these pictures, which have no names."""
-    images = SimpleNamespace(name_of=lambda i: f"image {i}")
-    return sent(network, images, [Read(i, each, None, None) for i, each in enumerate(given)], CPU)
-
-
 def test_a_batch_is_its_pictures_one_by_one():
     whole, pictures = net(), [noise(size) for size in SIZES]
     expected = torch.stack([whole.preprocess(each) for each in pictures])
     pixels = [whole.preprocess.pixels(each) for each in pictures]
-    batch = batch_of(whole, pixels)
+    batch = sent(whole, pixels, CPU)
     assert torch.equal(batch, expected) and batch.stride() == expected.stride()
-    mixed = batch_of(whole, [expected[0], *pixels[1:3], expected[3], *pixels[4:]])
+    mixed = sent(whole, [expected[0], *pixels[1:3], expected[3], *pixels[4:]], CPU)
     assert torch.equal(mixed, expected)
 
 
 @pytest.mark.parametrize("odd", [np.zeros((5, 7, 4), np.uint8), torch.zeros(3, 5, 7)])
 def test_a_picture_of_another_size_is_named_whatever_it_comes_as(odd):
-    whole = net()
-    usual = whole.preprocess.pixels(noise((9, 9)))
+    usual, images = net().preprocess.pixels(noise((9, 9))), SimpleNamespace(name_of=lambda i: f"image {i}")
     with pytest.raises(ValueError, match=r"differ in shape \(image 2 is 3 x 5 x 7, image 0 is 3 x 224 x 224\)"):
-        batch_of(whole, [usual, usual, odd, usual])
+        check_shapes(images, [Read(i, each, None, None) for i, each in enumerate([usual, usual, odd, usual])])
 
 
 class Counted(TorchFunctionMode):

@@ -51,7 +51,7 @@ def with_columns(images: Images, table: Mapping[str, Any], *, rows: "np.ndarray[
         free = free_name(name, taken)
         taken.add(free)
         if free != name:
-            log.info("column %s becomes the attribute %s: the tour has a %s of its own", name, free, name)
+            log.info("column %s becomes the attribute %s: the tour has one of its own", name, free)
         columns[free] = column
     return replace(images, columns=columns)
 
