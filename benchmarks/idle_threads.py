@@ -25,7 +25,7 @@ from engine.pipeline.digits import digits, train
 
 WAYS = {
     "OpenMP's": {},
-    "umap-tour's": {"GOMP_SPINCOUNT": "2000"},
+    "umap-tour's": {"GOMP_SPINCOUNT": "2000", "KMP_BLOCKTIME": "1"},
     "asleep at once": {"OMP_WAIT_POLICY": "PASSIVE"},
 }
 BUSY = "while True: pass"
@@ -79,7 +79,7 @@ def compared(work: str, repeats: int) -> list[dict]:
 
 def taken(work: str, way: dict[str, str]) -> tuple[float, float]:
     """Seconds by the clock and of processor of a process that does it."""
-    around = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
+    around = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_", "KMP_"))}
     start = time.perf_counter()
     process = subprocess.Popen([sys.executable, __file__, "--work", work], env=around | way)
     _, status, used = os.wait4(process.pid, 0)

@@ -47,7 +47,7 @@ def test_every_import_is_required_and_every_requirement_imported(project):
 
 def test_environment_yml_agrees_with_pyproject(project):
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
-    assert environment["channels"] == ["rapidsai", "conda-forge", "nvidia"]
+    assert environment["channels"] == ["rapidsai", "conda-forge"]
     *conda, pip = environment["dependencies"]
     assert pip == {"pip": ["-e ."]}
     versions = dict(re.match(r"([\w-]+)(.*)", each).groups() for each in conda)

@@ -77,12 +77,14 @@ def _stopped() -> NoReturn:
 def _have_idle_threads_sleep() -> None:
     """Have threads of torch and numba that wait for others look for work for some 0.1 ms, and sleep then.
 
-    OpenMP has them look for 15 ms: where another program is on their cores, most of the time goes into that. To sleep
-    at once takes half as long again where operations are small (docs/performance.md). Read when torch is loaded, which
-    is later. Whoever says how threads wait is right; and a library leaves its host's environment as it is.
+    GNU's OpenMP has them look for 15 ms, LLVM's, which conda and macOS have, for 200: where another program is on their
+    cores, most of the time goes into that. To sleep at once takes half as long again where operations are small
+    (docs/performance.md). LLVM's counts in milliseconds. Read when torch is loaded, which is later. Whoever says how
+    threads wait is right; and a library leaves its host's environment as it is.
     """
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", "2000")
+        os.environ.setdefault("KMP_BLOCKTIME", "1")
 
 
 def _log_to_stderr(debug: bool) -> None:

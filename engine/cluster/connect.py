@@ -20,8 +20,9 @@ STARTING = 120  # and for the workers of this machine to start
 CLOSING = 15  # seconds for the workers of this machine to end; their work is in files
 ENVIRONMENT = "distributed.nanny.pre-spawn-environ"  # where Dask says what workers have in theirs from the beginning
 METHOD = "distributed.worker.multiprocessing-method"
-# A thread with nothing to do leaves its core to the other workers of the machine. GNU OpenMP heeds the latter first.
-CALM = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
+# A thread with nothing to do leaves its core to the other workers of the machine. GNU's OpenMP heeds the second first,
+# LLVM's the third.
+CALM = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
 KINDS = "a cluster is local:N, tcp://HOST:8786, the scheduler's FILE.json, or a distributed.Client"
 
 
@@ -143,7 +144,8 @@ def _on_this_machine(count: int, gpus: Sequence[str], modules: Sequence[str]) ->
 
         settings[METHOD] = _server_with(modules)
     put_back = _threads()
-    os.environ.pop("GOMP_SPINCOUNT", None)  # the command's, which Dask would go by
+    for name in set(CALM) - {"OMP_WAIT_POLICY"}:
+        os.environ.pop(name, None)  # the command's, which Dask would go by
     if not gpus:
         options["env"] = dict(os.environ)  # as it is now, and not as it was when their server began
     try:

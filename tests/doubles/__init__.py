@@ -133,6 +133,10 @@ def gpus(monkeypatch, count, *, libraries=True):
     }.items():
         monkeypatch.setattr(torch.cuda, name, value)
 
+    def recorded(tensor, stream):
+        seen.order.record(stream.key, tensor.untyped_storage().data_ptr())
+
+    monkeypatch.setattr(torch.Tensor, "record_stream", recorded)
     monkeypatch.setattr(torch, "Generator", Generator)
     monkeypatch.setattr(torch.ops.aten.mm, "dtype_out", Product(torch.ops.aten.mm.dtype_out))
     monkeypatch.setattr(Runtime, "count", count)
@@ -152,6 +156,6 @@ def _libraries(monkeypatch, seen):
     import cupy
 
     seen.cupy, seen.cuml = cupy, cuml.manifold
-    seen.freed, seen.left = cupy._Pool.freed, cupy._left
+    seen.freed, seen.left = cupy.cuda._Pool.freed, cupy._left
     seen.freed.clear(), seen.left.clear()
-    cupy._runtime = Runtime()
+    cupy.cuda._runtime, cupy.cuda._order = Runtime(), seen.order

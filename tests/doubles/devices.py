@@ -4,6 +4,7 @@ A tensor on a GPU is a CPU's that carries `lies_on`, the number of that GPU, whi
 `is_cuda` alone it says no, so that distances are torch's: those of the kernel differ in their last bits.
 """
 
+import weakref
 from collections.abc import Iterator
 
 import torch
@@ -84,7 +85,11 @@ class OnTheProcessor(TorchFunctionMode):
         if given:
             order.work(stream, given - written, written)
         for each in made - given:
-            order.new(stream, each)
+            order.new(stream, each, written="empty" not in name)
+        for each in _tensors(found):
+            if (address := each.untyped_storage().data_ptr()) in made - given:
+                given.add(address)
+                weakref.finalize(each.untyped_storage(), order.let_go, address).atexit = False
         if given and name in ("to", "cpu", "copy_") and not made:
             order.synchronize(stream)
 

@@ -142,6 +142,7 @@ def compiled(code: str, name: str):
         undefined = run(ctypes.c_uint(blocks), ctypes.c_uint(threads), *passed)
         assert not undefined, f"{name} {undefined.decode()}"
 
+    kernel.written = [k for k, each in enumerate(kinds) if each.startswith("Array") and "const" not in each]
     return kernel
 
 

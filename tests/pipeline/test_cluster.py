@@ -265,6 +265,7 @@ def test_workers_of_this_machine_leave_its_number_of_threads_as_it_is(monkeypatc
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
     monkeypatch.setenv("GOMP_SPINCOUNT", "2000")  # as the command line has it
+    monkeypatch.setenv("KMP_BLOCKTIME", "1")
 
     def said():
         return {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")}
@@ -275,7 +276,9 @@ def test_workers_of_this_machine_leave_its_number_of_threads_as_it_is(monkeypatc
         assert set(workers.client.run(os.getenv, "OMP_NUM_THREADS").values()) == {"1"}
         assert set(workers.client.run(os.getenv, "OMP_WAIT_POLICY").values()) == {"PASSIVE"}
         assert set(workers.client.run(os.getenv, "GOMP_SPINCOUNT").values()) == {"0"}
+        assert set(workers.client.run(os.getenv, "KMP_BLOCKTIME").values()) == {"0"}
         assert "OMP_WAIT_POLICY" not in os.environ and os.environ["GOMP_SPINCOUNT"] == "2000"
+        assert os.environ["KMP_BLOCKTIME"] == "1"
     assert said() == before
 
 

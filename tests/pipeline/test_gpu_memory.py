@@ -3,7 +3,6 @@
 What becomes of numbers that are not finite stands here as well: they would be the next layer's start.
 """
 
-import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -20,27 +19,27 @@ from engine.pipeline.device import machine, out_of_memory
 
 @pytest.mark.trains
 def test_rows_are_held_until_the_device_has_read_them(two, network, pixels, tmp_path, monkeypatch):
-    """Their memory may be another stream's, which hands it to the pass at work there as soon as it is let go of."""
-    held, constant = [], layers.is_constant
+    """Their memory is that of the stream of the pass beside, which is handed it as soon as it is let go of."""
+    made, constant, asked = [], layers.is_constant, []
+    stream = torch.cuda.Stream
 
-    def asked(matrix):
-        held.append(len(every))
+    def streamed(device=None):
+        made.append(stream(device))
+        return made[-1]
+
+    def beside(matrix):
+        for each in made:  # whatever is at work there takes memory just now
+            with torch.cuda.stream(each):
+                torch.empty(3, device=matrix.device)
+        asked.append(len(matrix))
         return constant(matrix)
-
-    every, taken = weakref.WeakSet(), layers._matrices
-
-    def matrices(work, captured, numbers):
-        every.update(captured.matrices.values())
-        for each in taken(work, captured, numbers):
-            yield each
-            del each
 
     pixels = torch.from_numpy(pixels)[:, None] / 255.0
     pixels[3, 0, 2, 2] = torch.nan  # which is left out, and so all other rows are taken out
-    monkeypatch.setattr(layers, "_matrices", matrices)
-    monkeypatch.setattr(layers, "is_constant", asked)
-    tour = make(network, (pixels, np.arange(len(pixels)) % 5), tmp_path / "x.tour", device="cuda")
-    assert tour.n == len(pixels) - 1 and held == list(range(8, 0, -1))
+    monkeypatch.setattr(torch.cuda, "Stream", streamed)
+    monkeypatch.setattr(layers, "is_constant", beside)
+    tour = make(network, (pixels, np.arange(len(pixels)) % 5), tmp_path / "x.tour", device="cuda", memory="200kB")
+    assert tour.n == len(pixels) - 1 and asked == [tour.n] * 8 and len(made) > 1
 
 
 @pytest.mark.parametrize("fault", [InterruptedError("nobody waits"), MemoryError("std::bad_alloc")])

@@ -49,8 +49,10 @@ class UMAP:
             raise ValueError("Expected indices and distances to have shape=(n_samples, n_neighbors)")
         if not (indices[:, 0] == np.arange(n)).all():
             raise ValueError("Expected indices and distances to include self references")
-        if indices.shape[1] < o["n_neighbors"]:
-            raise ValueError("precomputed_knn has fewer neighbours than n_neighbors")
+        wanted = min(n, o["n_neighbors"])  # of more than there are rows cuML makes as many, with a warning
+        if indices.shape[1] < wanted:
+            raise ValueError("Precomputed KNN data has fewer neighbors per sample than n_neighbors")
+        indices, distances = indices[:, :wanted], distances[:, :wanted]
         if not (o["n_components"] >= 1 and o["n_neighbors"] >= 1 and o["min_dist"] <= o["spread"]):
             raise ValueError("Expected n_components >= 1, n_neighbors >= 1 and min_dist <= spread")
         start = _array(o["init"], "float32")
@@ -61,6 +63,7 @@ class UMAP:
         how = Schedule(o["n_epochs"], o["learning_rate"])
         with threads_kept():
             found = _umap_learn(indices, distances, start, how, o["min_dist"], o["random_state"], lambda epochs: None)
+        cupy.cuda.waited()  # `handle.sync()`
         if o["output_type"] != "cupy":
             raise ValueError("this test double gives CuPy arrays alone")
         return cupy.asarray(found)
@@ -72,9 +75,9 @@ UMAP.__signature__ = inspect.Signature(_given)
 
 def _array(values, dtype):
     """As cuML's check_array: a copy where the type or the order is another; 2-D, finite; the device's or the host's."""
-    here = values._values if isinstance(values, cupy.ndarray) else np.asarray(values)
     if isinstance(values, cupy.ndarray):
         assert values.device.id == cupy.cuda.Device().id, "an array of another device than the current one"
+    here = cupy._operand(values) if isinstance(values, cupy.ndarray) else np.asarray(values)
     if here.ndim != 2 or not here.shape[1]:
         raise ValueError(f"Expected 2D array with a feature or more, got {here.shape}")
     here = np.ascontiguousarray(here, dtype=dtype)

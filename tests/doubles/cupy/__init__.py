@@ -2,92 +2,30 @@
 
 Refused: becoming a NumPy array unasked, numbers that CuPy has no type for, lists and NumPy's arrays among operands,
 arrays of another device, tensors of the host, options and names that CuPy 14 does not have. What leaves an array for
-the host is noted. Where NumPy raises and CuPy goes on, so does this: what is not finite is decomposed without a word.
+the host is noted. Where NumPy raises and CuPy goes on, so does this: of arithmetic, and of what is not finite, no word.
 tests/pipeline/test_contracts.py holds this file against CuPy's wheel.
 """
 
 import json
+import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import torch
+from cupy import cuda
 
 from tests.doubles import lanes
 from tests.doubles.devices import lies_on
 
 float16, float32, float64, int32, int64 = np.float16, np.float32, np.float64, np.int32, np.int64
-_runtime = SimpleNamespace(device=0, count=1)  # the current device, and how many; the tests' own where there are some
 _left: list[int] = []  # bytes of every copy to the host, for each of which it waits
 _CONTRACT = json.loads((Path(__file__).parents[2] / "pipeline" / "contracts.json").read_text())
 _OFFERED = set(_CONTRACT["cupy"]["names"].split())
 _KINDS = "?bhilqBHILQefdFD"  # of numbers, as NumPy writes them: neither objects, texts nor times
 
 
-class OutOfMemoryError(MemoryError):
-    """cupy.cuda.memory.OutOfMemoryError."""
-
-
-class Device:
-    """cupy.cuda.Device: the current one of this thread, within `with` or from `use` on."""
-
-    def __init__(self, id=None):
-        self.id = _runtime.device if id is None else int(id)
-        self._before = []
-
-    def __enter__(self):
-        self._before.append(_runtime.device)
-        self.use()
-        return self
-
-    def __exit__(self, *_):
-        _runtime.device = self._before.pop()
-
-    def use(self):
-        if not 0 <= self.id < _runtime.count:
-            raise RuntimeError("cudaErrorInvalidDevice: invalid device ordinal")
-        _runtime.device = self.id
-
-    def synchronize(self):
-        pass
-
-
-class Stream:
-    """cupy.cuda.Stream: one of torch's, of which is noted that something was done in it."""
-
-    entered: list[object] = []  # noqa: RUF012
-
-    @classmethod
-    def from_external(cls, stream):
-        if not hasattr(stream, "__cuda_stream__"):
-            raise TypeError(f"{stream!r} does not implement the CUDA stream protocol (__cuda_stream__ method)")
-        version, _ = stream.__cuda_stream__()
-        assert version == 0
-        made = cls()
-        made._stream = stream
-        return made
-
-    def __enter__(self):
-        assert self._stream.device_index == _runtime.device, "a stream of another device than the current one"
-        Stream.entered.append(self._stream)
-        return self
-
-    def __exit__(self, *_):
-        pass
-
-
-class _Pool:
-    freed: list[int] = []  # noqa: RUF012  # devices whose blocks were given back: those of the current one alone
-
-    def free_all_blocks(self):
-        _Pool.freed.append(_runtime.device)
-
-
 def get_default_memory_pool():
-    return _Pool()
-
-
-cuda = SimpleNamespace(Device=Device, Stream=Stream, memory=SimpleNamespace(OutOfMemoryError=OutOfMemoryError))
+    return cuda._Pool()
 
 
 class ndarray:  # noqa: N801
@@ -100,7 +38,8 @@ class ndarray:  # noqa: N801
         if values.dtype.char not in _KINDS:
             raise ValueError(f"Unsupported dtype {values.dtype}")
         self._values = values
-        self.device = Device()
+        self._memory: int | None = None  # of torch's that this is
+        self.device = cuda.Device()
 
     def __array__(self, *_, **__):
         raise TypeError(
@@ -111,10 +50,16 @@ class ndarray:  # noqa: N801
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
         if method != "__call__" or set(options) - {"dtype"} or ufunc.__name__ not in _OFFERED:
             return NotImplemented
-        return _wrap(ufunc(*map(_operand, inputs), **options))
+        return _called(ufunc, inputs, options, {"dtype"})
 
     def __array_function__(self, function, types, arguments, options):
-        raise TypeError(f"this test double of CuPy does not know numpy.{function.__name__}")
+        """CuPy's own of that name; what it has and this does not is said."""
+        *inside, name = [*function.__module__.split(".")[1:], function.__name__]
+        if ".".join((*inside, name)) not in _OFFERED or not set(types) <= {ndarray, np.ndarray}:
+            return NotImplemented
+        own = getattr(sys.modules[".".join((__name__, *inside))], name, None)
+        assert own is not None, f"this test double of CuPy does not know numpy.{name}"
+        return own(*arguments, **options)
 
     def __dlpack__(self, **options):
         return self._values.__dlpack__(**{k: v for k, v in options.items() if k != "stream"})
@@ -190,8 +135,12 @@ _METHODS = {
 def _operand(value):
     """What CuPy computes with: an array of the current device, or a number."""
     if isinstance(value, ndarray):
-        if value.device.id != _runtime.device:
-            raise ValueError(f"Array device must be same as the current device: {value.device.id} != {_runtime.device}")
+        if value.device.id != cuda._runtime.device:
+            raise ValueError(  # and a warning where one can read the other's memory
+                f"The device where the array resides ({value.device.id}) is different from the current device "
+                f"({cuda._runtime.device}). Peer access is unavailable between these devices."
+            )
+        cuda.used([value])
         return value._values
     if isinstance(value, (np.ndarray, list, tuple, torch.Tensor)):
         raise TypeError(f"Unsupported type {type(value)}")
@@ -220,7 +169,8 @@ def _called(function, arguments, options, allowed):
     """`function` of operands. allowed: options that it has."""
     if unknown := set(options) - set(allowed):
         raise TypeError(f"{function.__name__}() got an unexpected keyword argument {min(unknown)!r}")
-    return _wrap(function(*map(_given, arguments), **{name: _given(value) for name, value in options.items()}))
+    with np.errstate(all="ignore"):  # of arithmetic CuPy says nothing
+        return _wrap(function(*map(_given, arguments), **{name: _given(value) for name, value in options.items()}))
 
 
 def _given(value):
@@ -236,9 +186,10 @@ def _joined(function):
     """Of a sequence of arrays, and of nothing else."""
 
     def call(arrays, axis=0):
+        given = [_operand(each) for each in arrays]
         if not all(isinstance(each, ndarray) for each in arrays):
             raise TypeError("Only cupy arrays can be concatenated")
-        return _wrap(function([_operand(each) for each in arrays], axis=axis))
+        return _wrap(function(given, axis=axis))
 
     return call
 
@@ -247,7 +198,8 @@ def _operator(name):
     def call(self, *others):
         if any(isinstance(each, str) or each is None for each in others):
             return NotImplemented
-        result = getattr(_operand(self), name)(*map(_operand, others))
+        with np.errstate(all="ignore"):
+            result = getattr(_operand(self), name)(*map(_operand, others))
         return self if name.startswith("__i") and name != "__invert__" else _wrap(result)
 
     return call
@@ -278,16 +230,19 @@ def from_dlpack(tensor):
     if getattr(tensor, "requires_grad", False):
         raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
     if str(getattr(tensor, "dtype", "")) == "torch.bfloat16":
-        raise TypeError("CuPy does not support bfloat16. Please install ml_dtypes")
+        raise NotImplementedError("CuPy does not support bfloat16. Please install ml_dtypes to use bfloat16.")
     if isinstance(tensor, ndarray):
         return tensor
     if lies_on(tensor) is None:
         raise TypeError("CPU arrays cannot be directly imported to CuPy. Use `cupy.array(numpy.from_dlpack(input))`")
-    if lies_on(tensor) != _runtime.device:
-        raise BufferError(f"a tensor of cuda:{lies_on(tensor)} is exported where cuda:{_runtime.device} is current")
-    tensor[:0].clone()  # what hands over is torch's current stream: CuPy's waits for that, and for no other
+    if lies_on(tensor) != cuda._runtime.device:
+        raise BufferError(f"Can't export tensors on a different CUDA device index: {tensor.device} is not current")
+    if cuda._order is not None:  # torch's current stream hands it over: CuPy's waits for that, and for no other
+        cuda._order.wait(cuda.current(), torch.cuda.current_stream().key)
     with torch._C.DisableTorchFunction():
-        return ndarray(np.from_dlpack(tensor))
+        made = ndarray(np.from_dlpack(tensor))
+        made._memory = tensor.untyped_storage().data_ptr()
+    return made
 
 
 class RawKernel:
@@ -298,6 +253,8 @@ class RawKernel:
 
     def __call__(self, grid, block, arguments):
         blocks, threads = lanes.launched(grid, block)
+        given = [each for each in arguments if isinstance(each, ndarray)]
+        cuda.used(given, [arguments[k] for k in self._run.written])
         self._run(blocks, threads, [_operand(each) for each in arguments])
 
 
@@ -318,28 +275,4 @@ sqrt = _lifted(np.sqrt, "out", "dtype")
 einsum = _lifted(np.einsum, "dtype", "optimize")
 
 
-def _of_an_array(function, *allowed):
-    def call(values, *arguments, **options):
-        if not isinstance(values, ndarray):
-            raise np.linalg.LinAlgError("cupy.linalg only supports cupy.ndarray")
-        if values.dtype == np.float16 and function is np.linalg.svd:
-            raise TypeError("float16 is unsupported in linalg")
-        return _called(function, (values, *arguments), options, allowed)
-
-    return call
-
-
-def _svd(values, *arguments, **options):
-    """NumPy's says so where it does not converge; CuPy asks cuSOLVER for no word, which the host would wait for."""
-    finite = np.isfinite(_operand(values)).all() if isinstance(values, ndarray) else True
-    found = _decomposed(array(np.zeros(values.shape, values.dtype)) if not finite else values, *arguments, **options)
-    for each in () if finite else found if isinstance(found, tuple) else (found,):
-        each._values[...] = np.nan
-    return found
-
-
-_decomposed = _of_an_array(np.linalg.svd, "full_matrices", "compute_uv")
-linalg = SimpleNamespace(
-    svd=_svd,
-    norm=_of_an_array(np.linalg.norm, "ord", "axis", "keepdims"),
-)
+from cupy import linalg  # noqa: E402, F401 - which takes the array from here
