@@ -77,7 +77,6 @@ def place_rows(
     *,
     min_dist: float,
     seed: int | None,
-    epochs: int = EPOCHS,
 ) -> NDArray[np.float32]:
     """Place rows (m, d) among the embedded `points` (n, d), which stay, by their neighbours there (m, k)."""
     if not len(lengths):
@@ -87,7 +86,7 @@ def place_rows(
     from umap.layouts import optimize_layout_euclidean
     from umap.umap_ import find_ab_params
 
-    heads, columns = np.nonzero(weights >= 1.0 / epochs)  # the others would not be followed once
+    heads, columns = np.nonzero(weights >= 1.0 / EPOCHS)  # the others would not be followed once
     a, b = find_ab_params(1.0, min_dist)
     state = np.random.RandomState(seed or 0).randint(np.iinfo(np.int32).min + 1, np.iinfo(np.int32).max - 1, 3)
     with threads_kept():
@@ -96,7 +95,7 @@ def place_rows(
             np.array(points, dtype=np.float32, order="C"),
             heads.astype(np.int32),
             indices[heads, columns].astype(np.int32),
-            epochs,
+            EPOCHS,
             len(points),
             1.0 / weights[heads, columns].astype(np.float64),
             a,
