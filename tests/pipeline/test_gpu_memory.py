@@ -96,6 +96,28 @@ def test_a_build_is_planned_for_what_other_programs_leave(two, network, pixels, 
     assert "memory: 1.0 GiB are asked for, and 199 KiB are free for activations" in caplog.text
 
 
+@pytest.mark.trains
+def test_an_unfinished_build_goes_on_in_what_is_free_by_then(two, network, pixels, tmp_path, monkeypatch, caplog):
+    """And not in the passes of then, which would end it again; what it makes is the same."""
+    whole, embed = make(network, pixels, tmp_path / "a.tour", device="cuda"), layers.embed_layer
+
+    def stopped(work, k, *rest):
+        if k == 2:
+            raise KeyboardInterrupt
+        embed(work, k, *rest)
+
+    monkeypatch.setattr(layers, "embed_layer", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        make(network, pixels, tmp_path / "b.tour", device="cuda")
+    monkeypatch.setattr(layers, "embed_layer", embed)
+    two.free = 240_000
+    caplog.set_level("INFO", "engine")
+    tour = make(network, pixels, tmp_path / "b.tour", device="cuda")
+    assert "memory: 141 KiB are free for activations, less than when the build was begun" in caplog.text
+    assert "2 of 8 layers are done" in caplog.text and "in 2 passes" in caplog.text
+    assert all((a.points == b.points).all() for a, b in zip(tour.layers, whole.layers, strict=True))
+
+
 def test_a_layer_for_which_there_is_no_room_now_is_said_with_why(two, network, pixels, tmp_path, caplog):
     caplog.set_level("INFO", "engine")
     two.free = 10_000
