@@ -329,3 +329,16 @@ def test_a_layer_that_somebody_goes_to_is_not_left_for_the_storys(how, browser, 
     assert until(browser, "document.querySelector('.story [aria-pressed=true]') === null")
     assert at_layer(browser, 3)
     assert browser.console() == []
+
+
+def test_whatever_scrolls_has_bars_in_the_colours_of_the_page(page):
+    page.key("?")
+    scrolling = """
+        const found = [...document.querySelectorAll('.umap-tour *')].map((each) => getComputedStyle(each))
+          .filter((each) => each.overflowY === 'auto');
+        return [found.length, new Set(found.map((each) => `${each.scrollbarWidth} ${each.colorScheme}`)).size,
+          found[0].scrollbarWidth, found[0].colorScheme]"""
+    for theme in ("light", "dark"):
+        page.run("await umapTour.set({ theme: given[0] })", theme)
+        count, kinds, width, scheme = page.run(scrolling)
+        assert count >= 3 and (kinds, width, scheme) == (1, "thin", theme)
