@@ -50,7 +50,7 @@ def test_a_comparison_opens_and_turns_with_both_figures_framed(browser, small_to
     """The second figure is slim as long as it is not turned onto the first: such a camera is much too close then."""
     layers = [each.points[:, ::-1] for each in small_tour.layers]
     other = make_tour(layers, attributes=small_tour.attributes, name="other")
-    browser.open(engine.export(small_tour, other, out=tmp_path / "site").as_uri())
+    browser.open(engine.export(small_tour, other, out=tmp_path / "site").as_uri() + '#{"playing":false}')
     pane = (641, 0, 1280, 800)
 
     def sides(times):
@@ -64,7 +64,6 @@ def test_a_comparison_opens_and_turns_with_both_figures_framed(browser, small_to
 
     browser.ready()
     first = sides(4)
-    browser.run("await umapTour.set({ playing: false })")
     assert np.ptp(first, axis=0).max() < 0.05 * first.max()  # neither turned nor framed only after it was seen
     settle(browser, 1.5)
     assert np.abs(sides(1) - first[-1]).max() < 0.1 * first.max()

@@ -116,7 +116,9 @@ def panes(browser, count, size):
         (1, PHONE, 300, 1),
         (2, (800, 600), 280, 2),
         (2, (1280, 800), 300, 1),
-        (2, PHONE, 240, 2),
+        (2, PHONE, 260, 2),
+        (1, (844, 390), 195, 2),
+        (2, (844, 390), 195, 1),
     ],
 )
 def test_whatever_is_open_each_figure_keeps_its_room(pages, count, size, least, at_once):
