@@ -78,7 +78,7 @@ export function story(page) {
     page.told = k;
     if (page.telling !== null) page.telling = performance.now();
     update();
-    list.scrollTop = rows[k].offsetTop - list.offsetTop; // where few have room
+    for (const box of [list, element]) box.scrollTop = rows[k].offsetTop - list.offsetTop; // where few have room
     page.panes.place(); // the caption has its room: the flight leads to what it leaves
     shown = null;
     const own = (went += 1);
