@@ -35,6 +35,13 @@ def keep_freed() -> None:
     _set(TRIM_THRESHOLD, 512 * 2**20)
 
 
+def give_back() -> None:
+    """Give the system what is kept of freed blocks."""
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 @cache
 def restore_thresholds() -> bool:
     """In a worker that Dask started, set glibc's thresholds to what it arrives at by itself; whether that was done.

@@ -28,7 +28,7 @@ libc.fflush(None)
 
 FREED = """
 import ctypes
-from engine.malloc import keep_freed
+from engine.malloc import give_back, keep_freed
 libc = ctypes.CDLL(None)
 libc.malloc.restype = ctypes.c_void_p
 if {kept}:
@@ -39,6 +39,8 @@ block = libc.malloc(100 << 20)
 ctypes.memset(block, 1, 100 << 20)
 full = pages()
 libc.free(ctypes.c_void_p(block))
+if {then}:
+    give_back()
 print(full - pages())
 """
 
@@ -53,7 +55,7 @@ def test_threads_of_a_window_share_two_heaps(shared):
     assert heaps == 2 if shared else heaps > 2
 
 
-@pytest.mark.parametrize("kept", [True, False])
-def test_a_large_block_that_a_build_frees_is_kept_for_the_next(kept):
-    given_back = int(said_by(FREED.format(kept=kept)))
-    assert given_back < 1000 if kept else given_back > 20_000
+@pytest.mark.parametrize(("kept", "then"), [(True, False), (True, True), (False, False)])
+def test_a_large_block_that_a_build_frees_is_kept_for_the_next_until_a_layer_is_done(kept, then):
+    given_back = int(said_by(FREED.format(kept=kept, then=then)))
+    assert given_back < 1000 if kept and not then else given_back > 20_000

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from threadpoolctl import threadpool_info
 
-from ..malloc import keep_freed
+from ..malloc import give_back, keep_freed
 from . import host_memory
 
 # How libraries that have no class for it say that memory is short: cuBLAS, cuSOLVER, cuDNN, RMM, torch on a CPU.
@@ -100,7 +100,7 @@ class Machine:
             yield
 
     def release(self) -> None:
-        """Give back what torch and CuPy keep of freed memory: each takes its own, and cuML takes from neither."""
+        """Give back what torch, CuPy or malloc keep of freed memory: each takes its own, and cuML takes from none."""
         release(self.device)
         if self.cuml:
             import cupy
@@ -159,9 +159,11 @@ def room(device: torch.device) -> int:
 
 
 def release(device: torch.device) -> None:
-    """Give back what torch keeps of freed memory there."""
+    """Give back what torch, or the host's malloc, keeps of freed memory there."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
+    else:
+        give_back()
 
 
 @contextlib.contextmanager
