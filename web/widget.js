@@ -80,10 +80,10 @@ export function renderWidget({ model, el: cell }, parts) {
   /** @type {Record<string, string>} what both sides know */
   const known = {};
 
-  /** Tell the notebook what is shown. */
+  /** Tell the notebook what is shown, once the page has begun. */
   function tell() {
     timer = hearing ? window.setTimeout(tell, TOLD) : 0;
-    if (hearing) return;
+    if (hearing || !listening) return;
     const view = page.viewer.toJSON();
     /** @type {Record<string, any>} */
     const values = { view, selection: page.viewer.selected, layer: view.layer, playing: page.viewer.playing };

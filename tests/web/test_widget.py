@@ -98,7 +98,12 @@ const model = {
   send(message) {
     const answer = (content, ...buffers) => heard["msg:custom"]({ to: message.from, ...content }, buffers);
     if (message.ready) setTimeout(answer, 0, { manifest: given[0] });
-    else if (message.told) message.said === state.said && Object.assign(window.told, message.told);
+    else if (message.told) {
+      if (message.said !== state.said) return;
+      Object.assign(window.told, message.told);
+      Object.assign(state, message.told);
+      for (const name in message.told) setTimeout(heard[`change:${name}`], 0);
+    }
     else window.held.push(() => answer({ piece: message.piece, part: 0, parts: 1 }, piece(message.piece)));
     if (!window.slow) setTimeout(release, 0);
   },
@@ -114,13 +119,23 @@ window.say = (name, value) => {
 """
 
 
-def test_what_the_notebook_says_after_a_view_that_takes_its_time_stays(browser, modules, small_tour, tmp_path):
+@pytest.fixture
+def in_a_cell(browser, modules, small_tour, tmp_path):
+    """Renders the widget of the small tour before a model of a notebook, in JavaScript."""
+
+    def begin(*, slow=False):
+        widget = engine.widget(small_tour)
+        (tmp_path / "web" / "whole.js").write_text(widget._esm)
+        pieces = {name: base64.b64encode(packed(make())).decode() for name, make in widget._contents.pieces.items()}
+        browser.open(f"{modules}index.html")
+        browser.run(MODEL + f"window.slow = {str(slow).lower()};", widget._contents.manifest, pieces)
+
+    return begin
+
+
+def test_what_the_notebook_says_after_a_view_that_takes_its_time_stays(browser, in_a_cell):
     """The view's colours are on their way as points are selected: the view has none selected, and is done first."""
-    widget = engine.widget(small_tour)
-    (tmp_path / "web" / "whole.js").write_text(widget._esm)
-    pieces = {name: base64.b64encode(packed(make())).decode() for name, make in widget._contents.pieces.items()}
-    browser.open(f"{modules}index.html")
-    browser.run(MODEL, widget._contents.manifest, pieces)
+    in_a_cell()
     until(browser, "return told.view?.color_by === 'kind'")
     view = View(layer=1, color_by="size").to_json()
     browser.run("window.slow = true; say('view', given[0]); say('selection', [1, 2, 3])", view)
@@ -129,6 +144,19 @@ def test_what_the_notebook_says_after_a_view_that_takes_its_time_stays(browser, 
     until(browser, "return told.view.color_by === 'size' && told.selection !== undefined")
     assert browser.run("return told.selection") == [1, 2, 3]
     assert browser.run("return document.querySelector('.selection strong').textContent") == "3 selected"
+
+
+def test_a_page_that_has_not_begun_tells_nothing(browser, in_a_cell):
+    """Or what it opens with would come over what the notebook has said meanwhile."""
+    in_a_cell(slow=True)
+    until(browser, "return held.length > 0")
+    browser.run("say('view', given[0]); say('selection', [1, 2, 3])", View(layer=1, color_by="kind").to_json())
+    for _ in range(20):
+        browser.run("await new Promise((done) => setTimeout(done, 300)); release()")  # longer than it waits to tell
+        if browser.run("return told.view !== undefined"):
+            break
+    assert browser.run("return told.selection") == [1, 2, 3]
+    until(browser, "return document.querySelector('.selection strong').textContent === '3 selected'")
 
 
 @pytest.fixture
