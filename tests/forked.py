@@ -5,6 +5,7 @@ four more on UMAP; here that is paid once, for all workers of pytest. Each progr
 arguments, environment, folder, output and exit status.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -76,7 +77,8 @@ class Program:
     def send(self, number):
         """A signal, while it is running."""
         if self.running:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it has ended, and its status is on its way
+                os.kill(self.pid, number)
 
     def kill(self):
         self.send(signal.SIGKILL)
