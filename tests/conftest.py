@@ -307,3 +307,15 @@ def window(opened):
 @pytest.fixture
 def hand(opened):
     return opened[1]
+
+
+@pytest.fixture
+def two(monkeypatch):
+    """A machine with two GPUs that are not there, of which the second is current."""
+    from engine.pipeline.device import machine
+    from tests.doubles import gpus
+
+    seen = gpus(monkeypatch, 2)
+    seen.device = machine("cuda:1")
+    with seen.device.current():
+        yield seen

@@ -5,19 +5,8 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from engine.pipeline.device import machine
-from tests.doubles import dask_cuda, gpus
+from tests.doubles import dask_cuda
 from tests.doubles.copies import Copies
-
-
-@pytest.fixture
-def two(monkeypatch):
-    """A machine with two GPUs, of which the second is current."""
-    seen = gpus(monkeypatch, 2)
-    seen.device = machine("cuda:1")
-    with seen.device.current():
-        yield seen
-
 
 REFUSED_BY_CUPY = {
     "NumPy's array as an operand": (lambda xp, a: a + np.ones(3), TypeError, "Unsupported type"),

@@ -3,18 +3,6 @@
 import pytest
 import torch
 
-from engine.pipeline.device import machine
-from tests.doubles import gpus
-
-
-@pytest.fixture
-def two(monkeypatch):
-    """A machine with two GPUs, of which the second is current."""
-    seen = gpus(monkeypatch, 2)
-    seen.device = machine("cuda:1")
-    with seen.device.current():
-        yield seen
-
 
 def beside(two, way):
     """`way` of a tensor in a stream of its own, which waits for none."""

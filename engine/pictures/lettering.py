@@ -67,8 +67,8 @@ def _handles(image: Image.Image, viewer: Viewer, handles: list[Handle], scale: f
         left, top = at[k] + labels.slots(widths[k])[slot] * scale
         boxes[k] = (left, top, left + widths[k] * scale, top + labels.HEIGHT * scale)
         if not labels.is_near(slot):
-            (x, y), (_, _, right, bottom) = at[k], boxes[k]
-            end = (min(max(x, left + 4 * scale), right - 4 * scale), min(max(y, top), bottom))
+            x, y = at[k]
+            end = labels.leader_end((x, y), boxes[k], scale=scale)
             pen.line((x, y, *end), fill=rgb(colors.second), width=max(1, round(scale)))
     for handle, place in zip(handles, at, strict=True):
         _disc(image, viewer, handle, place, scale)

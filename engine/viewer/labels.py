@@ -57,6 +57,17 @@ def is_near(slot: int) -> bool:
     return slot < 4
 
 
+def leader_end(
+    handle: tuple[float, float], box: tuple[float, float, float, float], *, scale: float = 1.0
+) -> tuple[float, float]:
+    """Where the leader from a handle ends: the nearest place of its label's box, not quite at a corner.
+
+    scale: pixels to a pixel of the design.
+    """
+    (x, y), (left, top, right, bottom) = handle, box
+    return min(max(x, left + 4 * scale), right - 4 * scale), min(max(y, top), bottom)
+
+
 @dataclass(frozen=True)
 class Room:
     """Where labels may stand; boxes are left, top, right, bottom, in pixels."""

@@ -8,7 +8,7 @@ from ..motion.rotation import Array
 from ..viewer import picking, screen
 from ..viewer.handles import Handles
 from ..viewer.hands import Hands
-from ..viewer.labels import HEIGHT, KEPT, Glide, Room, is_near, most_names, place, prominence, slots
+from ..viewer.labels import HEIGHT, KEPT, Glide, Room, is_near, leader_end, most_names, place, prominence, slots
 from ..viewer.picking import Sight
 from ..viewer.theme import GAP, Rgba
 from ..viewer.viewer import Viewer
@@ -173,7 +173,7 @@ def _leader(ui: Ui, place: list[float], offset: tuple[float, float], width: floa
     """From the handle's rim to the nearest place of the label."""
     x, y = place
     left, top = x + offset[0], y + offset[1]
-    end = (min(max(x, left + 4), left + width - 4), min(max(y, top), top + HEIGHT))
+    end = leader_end((x, y), (left, top, left + width, top + HEIGHT))
     length = math.hypot(end[0] - x, end[1] - y)
     if length > RADIUS + 2:
         share = (RADIUS + 1.5) / length
